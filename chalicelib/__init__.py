@@ -1,0 +1,1 @@
+"""Porchlight's rooms: see `docs/architecture.md` for who may import whom."""

@@ -1,0 +1,149 @@
+"""A message, its kinds, and the one-way road of its delivery status.
+
+Statuses are RULES §1.8's canonical table plus our own first steps. Carriers repeat, reorder and forget
+callbacks (TW-1, TW-2, C51), so a status only ever moves forward.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Direction(StrEnum):
+    IN = "in"
+    OUT = "out"
+
+
+class Kind(StrEnum):
+    """What a message is for; the rows of the N3 table in `core.permission`."""
+
+    TEXT = "text"  # from a patient
+    REACTION = "reaction"  # a tapback to one of our texts
+    REPLY = "reply"  # a person of the clinic answers
+    STAFF = "staff"  # a person of the clinic writes first
+    WELCOME = "welcome"  # the first text to a new patient (CTIA-3, CR-6)
+    CRISIS_ANSWER = "crisis_answer"
+    STOP_CONFIRMATION = "stop_confirmation"
+    START_CONFIRMATION = "start_confirmation"
+    HELP = "help"
+    NOTICE = "notice"  # one kind automatic line: "we cannot see pictures"
+
+
+class Status(StrEnum):
+    RECEIVED = "received"
+    QUEUED = "queued"
+    CLAIMED = "claimed"  # one worker holds it, until `lease_until`
+    UNKNOWN = "unknown"  # the request left, no answer came; reconciliation decides
+    QUEUED_AT_CARRIER = "queued_at_carrier"
+    HANDED_TO_CARRIER = "handed_to_carrier"
+    DELIVERED = "delivered"
+    FAILED_NUMBER = "failed_number"
+    FAILED_BLOCKED = "failed_blocked"
+    FAILED_OTHER = "failed_other"
+    EXPIRED = "expired"
+    REFUSED = "refused"  # we did not send it: N3
+    NOT_SENT = "not_sent"  # the carrier has no record of it
+
+
+STEP: dict[Status, int] = {
+    Status.RECEIVED: 9,
+    Status.QUEUED: 0,
+    Status.CLAIMED: 1,
+    Status.UNKNOWN: 2,
+    Status.QUEUED_AT_CARRIER: 3,
+    Status.HANDED_TO_CARRIER: 4,
+    Status.DELIVERED: 9,
+    Status.FAILED_NUMBER: 9,
+    Status.FAILED_BLOCKED: 9,
+    Status.FAILED_OTHER: 9,
+    Status.EXPIRED: 9,
+    Status.REFUSED: 9,
+    Status.NOT_SENT: 5,  # a late callback may still prove it wrong
+}
+FINAL = frozenset(status for status, step in STEP.items() if step == 9)
+FAILED = frozenset({Status.FAILED_NUMBER, Status.FAILED_BLOCKED, Status.FAILED_OTHER, Status.EXPIRED, Status.REFUSED})
+
+
+def moves_forward(now: Status, to: Status) -> bool:
+    """Whether a message may go from `now` to `to`. Equal steps do not move: the first final word stands (C51)."""
+    return STEP[to] > STEP[now]
+
+
+def behind(to: Status) -> tuple[Status, ...]:
+    """Every status from which `to` is a step forward: the condition of a conditional update."""
+    return tuple(status for status in STEP if moves_forward(status, to))
+
+
+class Reason(StrEnum):
+    """Why a text did not go, in our words."""
+
+    OPTED_OUT = "opted_out"
+    THROTTLED = "throttled"
+    BAD_NUMBER = "bad_number"
+    BLOCKED = "blocked"
+    SPEND_LIMIT = "spend_limit"
+    UNAUTHORISED = "unauthorised"
+    CARRIER_DOWN = "carrier_down"
+    BAD_REQUEST = "bad_request"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class InboundSms:
+    """One text as a carrier handed it to us, in our words. Numbers E.164; `body` may be empty.
+
+    `sent_at` only where the carrier says it. `opt_out_type` is Twilio's own STOP/START/HELP mark (TW-4):
+    the carrier has answered already and we stay silent. `media` counts attachments; their addresses are
+    never kept.
+    """
+
+    carrier: str
+    carrier_id: str
+    sender: str
+    our_number: str
+    body: str
+    received_at: datetime
+    sent_at: datetime | None = None
+    media: int = 0
+    opt_out_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryEvent:
+    """A carrier's word on one of our texts. `row` is what we gave it: "<thread_id>.<message_id>"."""
+
+    carrier: str
+    carrier_id: str
+    status: Status
+    at: datetime
+    row: str = ""
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierRecord:
+    """One line of the carrier's own message log."""
+
+    carrier: str
+    carrier_id: str
+    direction: Direction
+    sender: str
+    recipient: str
+    body: str
+    at: datetime
+    status: Status
+    media: int = 0
+    error_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundSms:
+    """What a carrier is asked to send. `row` travels in the callback address or context (opaque)."""
+
+    sender: str
+    recipient: str
+    body: str
+    row: str
+    expires_at: datetime | None = None

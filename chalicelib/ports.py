@@ -1,0 +1,180 @@
+"""What flows need from the world, as Protocols. `wiring` says which real thing stands behind each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from .core.clinic import Clinic
+from .core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
+from .core.records import Change, Contact, Due, Incident, Message, Patient, Record, Thread
+from .core.triage import FirstLook
+
+T = TypeVar("T")
+R = TypeVar("R", bound=Record)
+
+
+class Store(Protocol):
+    """The tables. Every method raises `StoreUnavailable` when there is no answer in time."""
+
+    def get(self, record: type[R], *key: Any) -> R | None:
+        """One row by its key, read consistently; None when it is not there."""
+
+    def get_many(self, wanted: Sequence[tuple[type[Record], tuple[Any, ...]]]) -> list[Record | None]:
+        """Up to 100 rows of any kinds in one round trip (consistent), in the order asked."""
+
+    def commit(self, *changes: Change) -> None:
+        """All or none, in one transaction. Raises `Rejected`, `Conflict`, `StoreUnavailable`."""
+
+    def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime) -> Message | None:
+        """Take a queued outgoing row whose `not_before` has come, or None. Sets `claimed`, lease, attempts + 1."""
+
+    def newest(self, thread_id: str, limit: int = 50, before: str = "") -> list[Message]:
+        """A page of a thread, newest first; `before` is a message id."""
+
+    def waiting(self, program: str, limit: int = 500, after: str = "") -> list[Thread]:
+        """Threads that owe an answer, who has waited longest first; `after` is the previous page's last thread id."""
+
+    def recent(self, program: str, limit: int = 100) -> list[Thread]:
+        """Threads by their last text, newest first."""
+
+    def open_incidents(self, program: str) -> list[Incident]:
+        """Open incidents of a program, oldest first."""
+
+    def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
+        """The patients of a program, by id."""
+
+    def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
+        """What is due in one shard at `now`, oldest first."""
+
+    def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
+        """Which of these texts have a receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealContext:
+    """KMS's encryption context: CloudTrail shows it in clear, so opaque ids only."""
+
+    patient: str  # patient id, or contact id for an unmatched number
+    program: str
+    kind: str  # inbound_text, outgoing_text, number, profile, roster, parked
+
+
+class Vault(Protocol):
+    """Seals and opens content. Only ciphertext leaves it for a store or a queue."""
+
+    def seal(self, context: SealContext, row_id: str, text: str) -> bytes:
+        """Raises `SealFailed`."""
+
+    def open(self, context: SealContext, row_id: str, sealed: bytes) -> str:
+        """Raises `OpenFailed` on any doubt: other context, other row, other bytes, no key."""
+
+
+class Hasher(Protocol):
+    """Keyed HMACs. Raises `SecretUnavailable` when the key cannot be read."""
+
+    def contact_id(self, number: str) -> str:
+        """32 hex digits for an E.164 number."""
+
+    def text_hash(self, text: str) -> str:
+        """For comparing a quoted text with one of ours."""
+
+
+class Pager(Protocol):
+    """The door to the clinicians on call. A page holds no content."""
+
+    def page(self, to: str, text: str) -> None:
+        """`to`: a staff id or "everyone". Raises `PageFailed`."""
+
+
+class Carrier(Protocol):
+    """One carrier's REST side. The webhook side is `carriers.<name>.read_inbound` and `read_status`."""
+
+    name: str
+    answers_in_response: bool  # whether an answer may travel in the webhook's own response
+
+    def send(self, sms: OutboundSms) -> str:
+        """The carrier's id. Raises `CarrierRefused`, `CarrierUnknown`."""
+
+    def log_since(self, since: datetime) -> Iterable[CarrierRecord]:
+        """The carrier's own record, both directions. Raises `NoMessageLog`, `CarrierError`."""
+
+
+class Webhook(Protocol):
+    """One carrier's incoming side: verify, parse, our own event.
+
+    `path` is the route; the signature is checked over the configured public address, never the request's
+    host (WH-2). Raises `BadSignature`, `BadPayload`, `SecretUnavailable`.
+    """
+
+    def read_inbound(self, request: WebhookRequest, now: datetime) -> InboundSms: ...
+
+    def read_status(self, request: WebhookRequest, now: datetime) -> DeliveryEvent: ...
+
+    def answer(self, body: str, row: str) -> tuple[str, str]:
+        """Content type and body of a response that carries `body` to the sender ("" for none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookRequest:
+    """A request as it came, nothing decoded twice. `query` is the raw query string without "?"."""
+
+    path: str
+    query: str
+    headers: Mapping[str, str]  # lower-case names
+    body: bytes
+
+
+class Parking(Protocol):
+    """The queue of sealed texts that the store could not take."""
+
+    def park(self, text: str) -> None:
+        """`text`: JSON with sealed content only. Raises `ParkFailed`."""
+
+    def wake_reconciliation(self) -> None:
+        """Ask for reconciliation now. Raises `ParkFailed`."""
+
+
+class Screen(Protocol):
+    """The first look."""
+
+    def look(self, text: str) -> FirstLook: ...
+
+
+class Patience(Protocol):
+    """Waits so long and no longer."""
+
+    def within(self, seconds: float, work: Callable[[], T]) -> T:
+        """The result of `work`, or `DeadlineExceeded`. Work that is late goes on unseen: it must be safe to."""
+
+
+class Journal(Protocol):
+    """Logs and metrics. Fields are on an allow-list; content has no way in (N5)."""
+
+    def event(self, name: str, **ids: Any) -> None: ...
+
+    def count(self, name: str, value: int = 1) -> None: ...
+
+
+Clock = Callable[[], datetime]
+Ids = Callable[[datetime], str]  # a ULID for that instant
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """Everything a flow may touch, handed to it as its first argument. Tests hand it fakes."""
+
+    store: Store
+    vault: Vault
+    hasher: Hasher
+    pager: Pager
+    carriers: Mapping[str, Carrier]
+    parking: Parking
+    screen: Screen
+    clinic: Clinic
+    patience: Patience
+    journal: Journal
+    clock: Clock
+    ids: Ids

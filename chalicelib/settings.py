@@ -1,0 +1,65 @@
+"""The environment, read on first use and never at import (`chalice package` imports us without it).
+
+Every name below is set for each function by `infra/resources.yaml` (`Globals`) or by the laptop.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+
+class MissingSetting(LookupError):
+    """A variable the function cannot do without is not set; the message names it."""
+
+
+def _need(name: str) -> str:
+    try:
+        return os.environ[name]
+    except KeyError:
+        raise MissingSetting(f"environment variable {name} is not set") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One attribute a variable, same name in capitals, prefix PORCHLIGHT_."""
+
+    table_prefix: str  # tables are "<prefix>-contacts", "-patients", …
+    content_key: str  # KMS key ARN for content
+    page_topic: str  # SNS topic ARN
+    parking_queue: str  # SQS queue URL
+    reconcile_queue: str  # SQS queue URL
+    secret: str  # Secrets Manager id: JSON {"number_key", "twilio": {"account_sid", "auth_tokens"}}
+    public_url: str  # "https://…" as configured at the carrier, no trailing slash
+    console_url: str  # where staff reach the console
+    user_pool: str
+    user_pool_client: str
+    twilio_api_url: str
+    clinic_file: str  # path of clinic.toml; empty: the packaged one
+    eum_configuration_set: str
+    aws_endpoint: str  # only on a laptop; empty on AWS
+    region: str
+
+
+OPTIONAL = {
+    "clinic_file": "",
+    "eum_configuration_set": "",
+    "twilio_api_url": "https://api.twilio.com",
+    "user_pool": "",
+    "user_pool_client": "",
+    "console_url": "",
+    "public_url": "",
+}
+
+
+def read() -> Settings:
+    """The settings of this process. Raises MissingSetting."""
+    values = {
+        name: os.environ.get(f"PORCHLIGHT_{name.upper()}") or OPTIONAL.get(name) for name in Settings.__slots__
+    }
+    values["aws_endpoint"] = os.environ.get("AWS_ENDPOINT_URL", "")
+    values["region"] = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    for name, value in values.items():
+        if value is None:
+            values[name] = _need(f"PORCHLIGHT_{name.upper()}")
+    return Settings(**values)  # type: ignore[arg-type]

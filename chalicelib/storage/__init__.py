@@ -1,0 +1,1 @@
+"""The only room that knows DynamoDB, PynamoDB, KMS and the parking queue."""
