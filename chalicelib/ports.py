@@ -68,8 +68,11 @@ class Vault(Protocol):
     def seal(self, context: SealContext, row_id: str, text: str) -> bytes:
         """Raises `SealFailed`."""
 
-    def open(self, context: SealContext, row_id: str, sealed: bytes) -> str:
-        """Raises `OpenFailed` on any doubt: other context, other row, other bytes, no key."""
+    def open(self, context: SealContext, row_id: str, sealed: bytes, reader: str) -> str:
+        """Raises `OpenFailed` on any doubt: other context, other row, other bytes, no key.
+
+        `reader` is who reads: a staff id or "job:<flow>". Each person's own credentials will stand behind it.
+        """
 
 
 class Hasher(Protocol):
