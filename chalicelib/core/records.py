@@ -33,6 +33,7 @@ class Prompt:
     accepted: tuple[str, ...]
     expires_at: datetime
     opened_at: datetime
+    replaced: bool = False  # another question was open when this one was asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class Contact:
     recent_hashes: tuple[str, ...] = ()
     prompt: Prompt | None = None
     incidents: tuple[IncidentRef, ...] = ()
+    auto_sent: tuple[datetime, ...] = ()  # when automatic texts left, newest last: the frequency cap
     carrier: str = ""
     created_at: datetime | None = None
 
@@ -212,6 +214,7 @@ class Incident:
     open_in: str = ""  # the program while it is open, empty once resolved (sparse index)
     holder: str = ""
     step: int = 0
+    escalate_at: datetime | None = None  # when the next step is paged, unless somebody acknowledges
     steps: tuple[Step, ...] = ()
     reply_undelivered: bool = False
     disposition: str = ""
@@ -294,7 +297,7 @@ class Update:
     """Change named fields of one row, never the whole of it: an older version must not erase what a newer wrote.
 
     `expect`: field to value, or to a tuple of allowed values when `any_of` names the field, or ABSENT. `set_once`
-    sets only fields that are absent. `add` counts. `create`: make the row when it is not there (key fields and the
+    sets only fields that are absent. `add` counts. `append` adds to the end of a tuple field. `create`: make the row when it is not there (key fields and the
     changes only); otherwise a missing row is rejected. A value of None in `set` removes the field.
     """
 
@@ -303,6 +306,7 @@ class Update:
     set: dict[str, Any] = field(default_factory=dict)
     set_once: dict[str, Any] = field(default_factory=dict)
     add: dict[str, int] = field(default_factory=dict)
+    append: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     expect: dict[str, Any] = field(default_factory=dict)
     any_of: tuple[str, ...] = ()
     create: bool = False
