@@ -1,0 +1,119 @@
+"""An incident's road from detection to disposition, and when a text pages somebody again.
+
+Nothing resolves by itself and acknowledging never mutes a patient (PG-3, ESC-2).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ..errors import IllegalMove
+from .records import IncidentRef
+from .triage import FirstLook
+
+# state: {what happens: the state after it}
+MOVES: dict[str, dict[str, str]] = {
+    "detected": {"paged": "paged", "page_failed": "detected", "acknowledged": "acknowledged", "text": "detected"},
+    "paged": {"paged": "paged", "page_failed": "paged", "acknowledged": "acknowledged", "text": "paged"},
+    "acknowledged": {
+        "paged": "acknowledged",
+        "page_failed": "acknowledged",
+        "text": "acknowledged",
+        "acknowledged": "acknowledged",  # a colleague takes over
+        "contacted": "contacted",
+        "unable": "unable",
+        "dismissed": "resolved",  # a false alarm, read by a person: a disposition marked `without_contact`
+    },
+    "unable": {
+        "paged": "unable",
+        "page_failed": "unable",
+        "text": "unable",
+        "acknowledged": "unable",
+        "contacted": "contacted",
+        "unable": "unable",
+        "resolved": "resolved",
+    },
+    "contacted": {
+        "paged": "contacted",
+        "page_failed": "contacted",
+        "text": "contacted",
+        "acknowledged": "contacted",
+        "contacted": "contacted",
+        "unable": "unable",
+        "resolved": "resolved",
+    },
+    "resolved": {},
+}
+OPEN = tuple(state for state in MOVES if state != "resolved")
+UNACKNOWLEDGED = ("detected", "paged")
+
+DELAY = {0: timedelta(minutes=5), 1: timedelta(minutes=15)}  # RULES §3.4
+AGAIN = timedelta(minutes=2)  # a further text pages the holder at most so often …
+BURST, BURST_WINDOW = 6, timedelta(minutes=10)  # … unless it is worse or new, and even then so often at most
+ANSWER_AGAIN = timedelta(minutes=15)  # CR-1
+KEEP_LAST = 10
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: read aloud at 3 a.m.
+
+
+def move(state: str, what: str) -> str:
+    """The state after `what`. Raises IllegalMove."""
+    try:
+        return MOVES[state][what]
+    except KeyError:
+        raise IllegalMove(f"{what} from {state}") from None
+
+
+def code_for(carrier_id: str) -> str:
+    """Four characters that name an item on a page. The same text has the same code, however often it comes."""
+    digest = hashlib.sha256(carrier_id.encode()).digest()
+    return "".join(ALPHABET[byte % 32] for byte in digest[:4])
+
+
+def owes_a_page(ref: IncidentRef | None, look: FirstLook, carrier_id: str, now: datetime) -> bool:
+    """Whether this crisis text pages somebody. A first one always does."""
+    if ref is None or not ref.paged_at:
+        return True
+    if carrier_id in ref.paged_for:
+        return False
+    worse = look.tier == 0 or look.tier < ref.tier or bool(set(look.categories) - set(ref.categories))
+    lately = [at for at in ref.paged_at if now - at < BURST_WINDOW]
+    if worse and len(lately) < BURST:
+        return True
+    return now - ref.paged_at[-1] >= AGAIN
+
+
+def owes_an_answer(ref: IncidentRef | None, look: FirstLook, carrier_id: str, now: datetime) -> bool:
+    """Once per incident per 15 minutes unless the tier rises; the same text again is answered again (N4)."""
+    if ref is None or ref.answered_at is None:
+        return True
+    if look.tier < ref.tier or (ref.paged_for and ref.paged_for[-1] == carrier_id):
+        return True
+    return now - ref.answered_at >= ANSWER_AGAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """What became of a page. `at` is None when the pager did not take it or none was owed."""
+
+    to: str
+    code: str
+    at: datetime | None
+    owed: bool
+
+
+def after_text(ref: IncidentRef, look: FirstLook, carrier_id: str, paged: Paged) -> IncidentRef:
+    """The reference after one more crisis text."""
+    changed = replace(
+        ref,
+        tier=min(ref.tier, look.tier),
+        categories=tuple(sorted(set(ref.categories) | set(look.categories))),
+    )
+    if paged.at is None:
+        return changed
+    return replace(
+        changed,
+        paged_at=(*ref.paged_at, paged.at)[-KEEP_LAST:],
+        paged_for=(*ref.paged_for, carrier_id)[-KEEP_LAST:],
+    )

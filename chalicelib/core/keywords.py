@@ -1,0 +1,69 @@
+"""What a short word means: stop, start, help, wrong number. The words themselves are data (`texts/keywords.toml`).
+
+Only the whole message counts for single words ("I want it to end" is no opt-out, T2); sentences count where a
+reasonable person would read a revocation (TCPA-3). Screening has always happened before.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Word(StrEnum):
+    NONE = ""
+    STOP = "stop"
+    START = "start"
+    START_IF_STOPPED = "start_if_stopped"
+    HELP = "help"
+    WRONG_NUMBER = "wrong_number"
+    MAYBE_STOP = "maybe_stop"
+
+
+COURTESY = frozenset({"please", "pls", "plz", "thanks", "thank", "you", "thx", "ok", "okay", "por", "favor", "gracias"})
+
+
+@dataclass(frozen=True, slots=True)
+class Keywords:
+    """`whole`: folded message to its word. `phrases`: in order, the first that is found wins."""
+
+    whole: Mapping[str, Word]
+    phrases: tuple[tuple[Word, re.Pattern[str]], ...]
+
+    def read(self, text: str) -> Word:
+        folded = fold(text)
+        if folded in self.whole:
+            return self.whole[folded]
+        bare = _without_courtesy(folded)
+        if bare in self.whole:
+            return self.whole[bare]
+        for word, pattern in self.phrases:
+            if pattern.search(folded):
+                return word
+        return Word.NONE
+
+
+def read_keywords(data: Mapping[str, Any]) -> Keywords:
+    """The parsed `keywords.toml`. Raises KeyError, ValueError or re.error naming what is wrong."""
+    whole = {entry: Word(name) for name, entries in data["whole"].items() for entry in entries}
+    phrases = tuple((Word(row["means"]), re.compile(row["pattern"])) for row in data["phrase"])
+    return Keywords(whole, phrases)
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, apostrophes or emoji, single spaces; "opt-out" and "optout" become "opt out"."""
+    plain = unicodedata.normalize("NFKD", text).lower().replace("’", "").replace("'", "").replace("‘", "")
+    kept = "".join(mark if mark.isalnum() else " " for mark in plain if not unicodedata.combining(mark))
+    return " ".join(kept.replace("optout", "opt out").split())
+
+
+def _without_courtesy(folded: str) -> str:
+    """"please stop thank you" as "stop"; "stop stop stop" as "stop"."""
+    words = [word for word in folded.split() if word not in COURTESY]
+    if len(set(words)) == 1:
+        return words[0]
+    return " ".join(words)

@@ -1,0 +1,127 @@
+"""What a text means, besides danger: whose it is, a consent word, an answer, a reaction, or words for a person.
+
+Pure: from the contact, the text and the instant to a frozen `Meaning`. The flow turns it into rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .keywords import Word
+from .messages import InboundSms, Kind
+from .permission import stopped
+from .records import UNMATCHED, Contact, PatientRef, Prompt
+from .triage import FirstLook
+
+SAME_MOMENT = timedelta(minutes=2)  # a START this soon after a STOP may be older than it: the person stays stopped
+REPLACED = timedelta(seconds=20)  # a digit this soon after a new question may answer the old one
+LAPSE = timedelta(minutes=5)  # TCPA-7
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The thread a text belongs to. `among`: everybody behind the number when it cannot be told who wrote (T11)."""
+
+    thread_id: str
+    program: str
+    patient_id: str
+    language: str
+    among: tuple[PatientRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """`name` stands in the row. `note` asks a person to look. `answer` is a template's name and its kind."""
+
+    name: str
+    owed: bool = True  # somebody must answer
+    note: str = ""
+    consent: str = ""  # revoked or granted, for everything on this number
+    answer: tuple[Kind, str] | None = None
+    expires_in: timedelta | None = None
+    closes_prompt: bool = False
+
+
+def place(contact: Contact, now: datetime, look: FirstLook) -> Place:
+    """Never "the first patient with this phone": one, or the one the open question was put to, or nobody yet."""
+    people = contact.patients
+    asked = open_prompt(contact, now)
+    if len(people) > 1 and asked:
+        people = tuple(person for person in people if person.patient_id == asked.patient_id)
+    if len(people) == 1:
+        person = people[0]
+        return Place(person.patient_id, person.program, person.patient_id, person.language)
+    language = _common_language(contact.patients) or _language_of(look)
+    return Place(contact.contact_id, UNMATCHED, "", language, contact.patients)
+
+
+def _common_language(people: tuple[PatientRef, ...]) -> str:
+    languages = {person.language for person in people}
+    return languages.pop() if len(languages) == 1 else ""
+
+
+def _language_of(look: FirstLook) -> str:
+    """Spanish when the rules that fired are Spanish ones; otherwise English."""
+    return "es" if any(rule.startswith("es.") for rule in look.rules) else "en"
+
+
+def open_prompt(contact: Contact, now: datetime) -> Prompt | None:
+    return contact.prompt if contact.prompt and now < contact.prompt.expires_at else None
+
+
+def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, now: datetime) -> Meaning:
+    """The meaning of a text that is no reaction. A crisis text only means itself, and a whole-message STOP."""
+    if word is Word.STOP:
+        return _stop(sms, contact)
+    if look.pages:
+        return Meaning("crisis")
+    if word is Word.WRONG_NUMBER:
+        return _wrong_number(contact)
+    if word in (Word.START, Word.START_IF_STOPPED) and stopped(contact):
+        return _start(contact, now)
+    if word is Word.HELP:
+        return Meaning("help", answer=None if sms.opt_out_type == "HELP" else (Kind.HELP, "help"))
+    return _answer(sms, contact, now) or _words(sms, word, contact)
+
+
+def _stop(sms: InboundSms, contact: Contact) -> Meaning:
+    if stopped(contact):
+        return Meaning("stop_again", owed=False)
+    answer = None if sms.opt_out_type == "STOP" else (Kind.STOP_CONFIRMATION, "stop")
+    note = "cancel_word" if sms.body.strip().lower().startswith("cancel") and contact.prompt else ""
+    return Meaning("stop", owed=bool(note), note=note, consent="revoked", answer=answer, expires_in=LAPSE, closes_prompt=True)
+
+
+def _wrong_number(contact: Contact) -> Meaning:
+    """SAFE-7: one line without a name, no further text, and a person."""
+    answer = None if stopped(contact) else (Kind.STOP_CONFIRMATION, "wrong_number")
+    return Meaning("wrong_number", note="wrong_number", consent="revoked", answer=answer, expires_in=LAPSE, closes_prompt=True)
+
+
+def _start(contact: Contact, now: datetime) -> Meaning:
+    if contact.stopped_at is not None and now - contact.stopped_at < SAME_MOMENT:
+        return Meaning("start_after_stop", note="start_after_stop")
+    return Meaning("start", owed=False, consent="granted", answer=(Kind.START_CONFIRMATION, "start"), expires_in=LAPSE)
+
+
+def _answer(sms: InboundSms, contact: Contact, now: datetime) -> Meaning | None:
+    """An answer is the whole message and one of the accepted ones: a number inside a sentence is not (C13)."""
+    asked = open_prompt(contact, now)
+    said = sms.body.strip().rstrip(".!").strip().lower()
+    if asked is None or said not in asked.accepted:
+        return None
+    if asked.replaced and now - asked.opened_at < REPLACED:
+        return Meaning("ask_again", answer=(Kind.NOTICE, "ask_again"))
+    return Meaning(f"answer:{asked.kind}:{said}", owed=False, closes_prompt=True)
+
+
+def _words(sms: InboundSms, word: Word, contact: Contact) -> Meaning:
+    note = "maybe_stop" if word is Word.MAYBE_STOP else ""
+    if sms.media:
+        return Meaning("picture", note=note or "picture", answer=(Kind.NOTICE, "no_pictures"))
+    if not sms.body.strip():
+        return Meaning("empty", note=note or "empty")
+    if len(contact.patients) > 1:
+        return Meaning("words", note=note or "shared_number")
+    return Meaning("words", note=note)

@@ -1,0 +1,120 @@
+"""N3: whether a text may leave, asked at the moment of sending. Texts fail closed.
+
+One row a kind. The exceptions are the rows with `when_stopped` or without `consent`, each with its reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from .messages import Kind
+from .records import Contact, Message, Patient
+from .safe_hours import next_safe
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What must hold for one kind. `consent`: the ledger kind that must be granted, "" for none."""
+
+    consent: str
+    when_stopped: bool
+    quiet_hours: bool  # waits for the patient's safe hours
+    capped: bool
+    while_inactive: bool  # on hold, in hospital, discharged
+    why: str
+
+
+RULES: dict[Kind, Rule] = {
+    Kind.REPLY: Rule("", False, False, False, True, "CTIA-1: who writes to us agrees to an answer; T27: no quiet hours"),
+    Kind.STAFF: Rule("conversation", False, True, False, True, "a person begins: consent and safe hours"),
+    Kind.WELCOME: Rule("conversation", False, True, True, False, "CTIA-3: the first text, once"),
+    Kind.NOTICE: Rule("", False, False, True, True, "an automatic line in answer to a text, at most once a day"),
+    Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes"),
+    Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes"),
+    Kind.START_CONFIRMATION: Rule("", False, False, False, True, "CTIA-3: confirms an opt-in just received"),
+    Kind.HELP: Rule("", True, False, False, True, "CTIA-4: HELP is always answered"),
+}
+PER_DAY, PER_WEEK = 1, 3  # TCPA-11 as a house budget for automatic texts
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """It may go now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Not now: at `until`."""
+
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refuse:
+    """Not at all. `why` is a word that the console explains."""
+
+    why: str
+
+
+Verdict = Leave | Wait | Refuse
+
+
+def may_leave(message: Message, contact: Contact | None, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:
+    """The verdict for one outgoing row; `zone` is the clinic's, for patients whose own is unknown."""
+    rule = RULES[Kind(message.kind)]
+    if contact is None:
+        return Refuse("no_number")
+    if message.expires_at is not None and now >= message.expires_at:
+        return Refuse("too_late")
+    if stopped(contact) and not rule.when_stopped:
+        return Refuse("opted_out")
+    if message.patient_id:
+        refusal = _patient_allows(rule, message, contact, patient)
+        if refusal:
+            return Refuse(refusal)
+    if rule.capped and over_cap(contact, now):
+        return Refuse("frequency_cap")
+    return _hours(rule, patient, zone, now)
+
+
+def _patient_allows(rule: Rule, message: Message, contact: Contact, patient: Patient | None) -> str:
+    """Why not, or ""."""
+    if patient is None:
+        return "no_patient"
+    if patient.status == "deceased":
+        return "deceased"
+    if patient.status != "active" and not rule.while_inactive:
+        return "on_hold"
+    if patient.contact_id != contact.contact_id:
+        return "number_changed"
+    if rule.consent and rule.consent not in patient.consent:
+        return "no_consent"
+    if message.content_level > patient.content_level:
+        return "content_level"
+    return ""
+
+
+def _hours(rule: Rule, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:
+    if not rule.quiet_hours:
+        return Leave()
+    own_zone = ZoneInfo(patient.zone) if patient and patient.zone else zone
+    at = next_safe(now, own_zone, patient.safe_hours if patient else {})
+    if at is None:
+        return Refuse("no_safe_hours")
+    return Leave() if at <= now else Wait(at, "safe_hours")
+
+
+def stopped(contact: Contact) -> bool:
+    """Whether this number asked us to stop and has not asked us back."""
+    if contact.stopped_at is None:
+        return False
+    return contact.started_at is None or contact.started_at <= contact.stopped_at
+
+
+def over_cap(contact: Contact, now: datetime) -> bool:
+    day = [at for at in contact.auto_sent if now - at < timedelta(days=1)]
+    week = [at for at in contact.auto_sent if now - at < timedelta(days=7)]
+    return len(day) >= PER_DAY or len(week) >= PER_WEEK

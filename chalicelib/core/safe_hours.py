@@ -1,0 +1,43 @@
+"""When a text that we begin may leave: the patient's own hours inside the house's (RULES TCPA-12, T19, T27)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from .clinic import DAYS, read_window
+
+# TCPA-12: 09:00–20:00 of the patient, Sundays from noon.
+HOUSE = {day: "09:00-20:00" for day in DAYS} | {"sun": "12:00-20:00"}
+
+
+def next_safe(now: datetime, zone: ZoneInfo, own: Mapping[str, str]) -> datetime | None:
+    """`now` when it is safe, else the next safe instant within eight days (UTC), else None.
+
+    `own` maps weekdays to "HH:MM-HH:MM"; a weekday that is missing from a non-empty map is never safe.
+    """
+    local = now.astimezone(zone)
+    for ahead in range(9):
+        window = _window(local.date() + timedelta(days=ahead), zone, own)
+        if window and now < window[1]:
+            return max(now, window[0])
+    return None
+
+
+def _window(day: date, zone: ZoneInfo, own: Mapping[str, str]) -> tuple[datetime, datetime] | None:
+    name = DAYS[day.weekday()]
+    if own and name not in own:
+        return None
+    start, end = read_window(HOUSE[name])
+    if own:
+        own_start, own_end = read_window(own[name])
+        start, end = max(start, own_start), min(end, own_end)
+    if start >= end:
+        return None
+    return _instant(day, start, zone), _instant(day, end, zone)
+
+
+def _instant(day: date, at: time, zone: ZoneInfo) -> datetime:
+    """UTC, so that arithmetic and comparison are right across a change of clocks."""
+    return datetime.combine(day, at, zone).astimezone(ZoneInfo("UTC"))
