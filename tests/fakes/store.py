@@ -1,0 +1,164 @@
+"""The tables in memory: `ports.Store` to the letter, so that a story told with it also holds on DynamoDB.
+
+`tests/storage/` runs one contract on this and on the real thing. Faults are injected by wrapping it, not by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import MISSING, fields
+from datetime import datetime
+from threading import RLock
+from typing import Any, TypeVar, get_type_hints
+
+from chalicelib.core.records import (
+    Change,
+    Delete,
+    Due,
+    Incident,
+    Message,
+    Patient,
+    Put,
+    Receipt,
+    Record,
+    Thread,
+    Update,
+)
+from chalicelib.errors import Rejected
+from chalicelib.storage.changes import MOST_READ, Place, check, is_absent, key_of, place
+
+R = TypeVar("R", bound=Record)
+Row = dict[str, Any]  # only the fields that are there
+EMPTY: dict[type, Any] = {str: "", bytes: b"", int: 0}
+
+
+class FakeStore:
+    """Rows in a dictionary, one lock around it. `rows(Message)` shows a test what is kept."""
+
+    def __init__(self, *records: Record) -> None:
+        self._rows: dict[Place, Row] = {}
+        self._lock = RLock()
+        for record in records:
+            self.commit(Put(record))
+
+    def rows(self, kind: type[R]) -> list[R]:
+        """Every row of a kind, by key. For assertions; no flow can ask for it."""
+        with self._lock:
+            places = sorted(key for held, key in self._rows if held is kind)
+            return [_record(kind, key, self._rows[kind, key]) for key in places]
+
+    def get(self, record: type[R], *key: Any) -> R | None:
+        with self._lock:
+            row = self._rows.get((record, key))
+            return None if row is None else _record(record, key, row)
+
+    def get_many(self, wanted: Sequence[tuple[type[Record], tuple[Any, ...]]]) -> list[Record | None]:
+        if len(wanted) > MOST_READ:
+            raise ValueError(f"{len(wanted)} rows in one read")
+        with self._lock:
+            return [self.get(record, *key) for record, key in wanted]
+
+    def commit(self, *changes: Change) -> None:
+        check(changes)
+        with self._lock:
+            failed = tuple(at for at, change in enumerate(changes) if not self._holds(change))
+            if failed:
+                raise Rejected(failed)
+            for change in changes:
+                self._apply(change)
+
+    def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime) -> Message | None:
+        with self._lock:
+            found = self.get(Message, thread_id, message_id)
+            if found is None or (found.direction, found.status) != ("out", "queued"):
+                return None
+            if found.not_before is not None and found.not_before > now:
+                return None
+            taken = {"status": "claimed", "lease_until": lease_until, "status_at": now}
+            self.commit(Update(Message, key_of(found), set=taken, add={"attempts": 1}))
+            return self.get(Message, thread_id, message_id)
+
+    def newest(self, thread_id: str, limit: int = 50, before: str = "") -> list[Message]:
+        found = [m for m in self.rows(Message) if m.thread_id == thread_id and (not before or m.message_id < before)]
+        return found[::-1][:limit]
+
+    def waiting(self, program: str, limit: int = 500, after: str = "") -> list[Thread]:
+        owing = [t for t in self.rows(Thread) if t.program == program and t.waiting_since]
+        owing.sort(key=lambda thread: (thread.waiting_since, thread.thread_id))
+        places = [thread.thread_id for thread in owing]
+        start = places.index(after) + 1 if after in places else 0
+        return owing[start : start + limit]
+
+    def recent(self, program: str, limit: int = 100) -> list[Thread]:
+        found = [t for t in self.rows(Thread) if t.program == program and t.last_at]
+        return sorted(found, key=lambda thread: (thread.last_at, thread.thread_id), reverse=True)[:limit]
+
+    def open_incidents(self, program: str) -> list[Incident]:
+        found = [i for i in self.rows(Incident) if program and i.open_in == program]
+        return sorted(found, key=lambda incident: incident.detected_at)
+
+    def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
+        return [p for p in self.rows(Patient) if p.program == program][:limit]
+
+    def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
+        return [d for d in self.rows(Due) if d.shard == shard and d.at <= now][:limit]
+
+    def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
+        return {each for each in carrier_ids if self.get(Receipt, carrier, each) is not None}
+
+    def _holds(self, change: Change) -> bool:
+        row = self._rows.get(place(change))
+        if isinstance(change, Put):
+            return row is None
+        if isinstance(change, Delete):
+            return True
+        if row is None and not change.create:
+            return False
+        return all(_met(change, name, row or {}) for name in change.expect)
+
+    def _apply(self, change: Change) -> None:
+        where = place(change)
+        if isinstance(change, Delete):
+            self._rows.pop(where, None)
+        elif isinstance(change, Put):
+            self._rows[where] = _row(change.record)
+        elif change.set or change.set_once or change.add or change.append:
+            _update(self._rows.setdefault(where, {}), change)
+
+
+def _met(change: Update, name: str, row: Row) -> bool:
+    wanted = change.expect[name]
+    allowed = wanted if name in change.any_of else (wanted,)
+    if name not in row:
+        return any(is_absent(change.record, name, value) for value in allowed)
+    return row[name] in [value for value in allowed if not is_absent(change.record, name, value)]
+
+
+def _update(row: Row, change: Update) -> None:
+    for name, value in change.set_once.items():
+        if name not in row and not is_absent(change.record, name, value):
+            row[name] = value
+    for name, amount in change.add.items():
+        row[name] = row.get(name, 0) + amount
+    for name, more in change.append.items():
+        if more:
+            row[name] = (*row.get(name, ()), *more)
+    for name, value in change.set.items():
+        if is_absent(change.record, name, value):
+            row.pop(name, None)
+        else:
+            row[name] = value
+
+
+def _row(record: Record) -> Row:
+    kind = type(record)
+    held = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in kind.key}
+    return {name: value for name, value in held.items() if not is_absent(kind, name, value)}
+
+
+def _record(kind: type[R], key: tuple[Any, ...], row: Row) -> R:
+    """A row made by an update may lack fields without a default: they read as empty."""
+    needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+    hints = get_type_hints(kind)
+    empty = {name: EMPTY.get(hints[name], ()) for name in needed}
+    return kind(**{**empty, **row, **dict(zip(kind.key, key, strict=True))})
