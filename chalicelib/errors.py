@@ -1,4 +1,4 @@
-"""Every error of ours. Messages carry ids and codes, never content.
+"""Every error of ours. Messages carry ids and codes, never content. (`core.incidents.IllegalMove` lives with its rule: core imports nobody.)
 
     PorchlightError
     ├── StoreError                what the store could not do
@@ -18,8 +18,7 @@
     ├── SecretUnavailable         a signing token or hash key could not be read
     ├── PageFailed                the pager did not take a page
     ├── ParkFailed                the parking queue did not take a text
-    ├── DeadlineExceeded          the time for this step ran out
-    └── IllegalMove               an incident cannot go there from here
+    └── DeadlineExceeded          the time for this step ran out
 """
 
 from __future__ import annotations
@@ -114,7 +113,3 @@ class ParkFailed(PorchlightError):
 
 class DeadlineExceeded(PorchlightError):
     """The time for this step ran out."""
-
-
-class IllegalMove(PorchlightError):
-    """An incident cannot go there from here."""

@@ -9,9 +9,12 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ..errors import IllegalMove
 from .records import IncidentRef
 from .triage import FirstLook
+
+class IllegalMove(ValueError):
+    """An incident cannot go there from here."""
+
 
 # state: {what happens: the state after it}
 MOVES: dict[str, dict[str, str]] = {

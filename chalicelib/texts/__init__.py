@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -59,3 +60,21 @@ def dispositions() -> dict[str, Disposition]:
     """Every disposition by id, in the order a person should read them."""
     rows = _read("dispositions.toml")["disposition"]
     return {r["id"]: Disposition(r["id"], r["label"], r.get("without_contact", False)) for r in rows}
+
+
+DAYS = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "es": ("el lunes", "el martes", "el miercoles", "el jueves", "el viernes", "el sabado", "el domingo"),
+}
+
+
+def spoken_time(at: datetime, language: str) -> str:
+    """"Mon 8:00 AM" or "el lunes a las 8:00 AM", in the zone that `at` is given in (ACC-3)."""
+    clock = f"{at.hour % 12 or 12}:{at.minute:02d} {'AM' if at.hour < 12 else 'PM'}"
+    day = DAYS.get(language, DAYS["en"])[at.weekday()]
+    return f"{day} a las {clock}" if language == "es" else f"{day} {clock}"
+
+
+def spoken_number(number: str) -> str:
+    """+13035550100 as 303-555-0100; anything else as it is."""
+    return f"{number[2:5]}-{number[5:8]}-{number[8:]}" if len(number) == 12 and number.startswith("+1") else number

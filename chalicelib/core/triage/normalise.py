@@ -1,0 +1,117 @@
+"""One plain form for every way a person types the same thing, so that a rule is written once.
+
+The plain form is ASCII: lower-case words with one space between and around them, and a lone full stop between
+sentences. One U+2019 must not defeat a rule (FAILURES C15).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+BREAK = "."
+LONGEST = 20_000  # characters read; a ten-part text has 1,600
+_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "l"})
+_LEET_L = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "l", "|": "i"})
+# Cyrillic and Greek letters that look like Latin ones.
+_LOOKALIKES = str.maketrans("аеорсхуіѕјһԁοαειντκ", "aeopcxyisjhdoaeivtk")
+_QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u00b4\u0060\uff07\u2032", "'"))
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\u0300-\u036f]")
+_TOKEN = re.compile(r"[@$*]?[a-z0-9]+(?:['*@$#!|]+[a-z0-9]+)*|(?<!\.)\.(?!\.)|[!?;:\n]")
+_ODD = re.compile(r"[a-z][0-9]|[0-9][a-z]|[*@$#!|][a-z0-9]|([a-z])\1\1")
+_LETTERS_APART = re.compile(r"(?<![a-z0-9'])(?:[a-z](?: ?[-._*/] ?| )){3,}[a-z](?![a-z0-9'])")
+_RUN = re.compile(r"([a-z])\1\1+")
+_DIGIT_EDGE = re.compile(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])")
+_FOREIGN_LETTERS = 6
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the normaliser knows of words: data, from the lexicon.
+
+    `spellings` maps a typed word to the plain words; `emoji` one character to a word; `keys` are the words worth
+    recognising through disguise (leetspeak, stars, stretched letters).
+    """
+
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    emoji: Mapping[str, str] = field(default_factory=dict)
+    keys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A text in its plain form. `foreign`: mostly in a script that no rule can read."""
+
+    text: str
+    foreign: bool = False
+
+
+class Normaliser:
+    """Turns any text into its plain form. Linear in the length; never raises for a `str`."""
+
+    def __init__(self, words: Words) -> None:
+        self._spellings = dict(words.spellings)
+        self._emoji = str.maketrans({sign: f" {word} " for sign, word in words.emoji.items()})
+        self._keys = words.keys
+        self._by_shape: dict[tuple[int, str], list[str]] = {}
+        for key in sorted(words.keys):
+            self._by_shape.setdefault((len(key), key[0]), []).append(key)
+
+    def plain(self, text: str) -> Plain:
+        """The plain form of a text; what lies beyond `LONGEST` characters is not read."""
+        folded, foreign = self._fold(text[:LONGEST])
+        folded = _LETTERS_APART.sub(_closed_up, folded)
+        tokens = _TOKEN.findall(folded)
+        read = self._word_of_odd if _ODD.search(folded) else self._word
+        return Plain(f" {' '.join(word for token in tokens if (word := read(token)))} ", foreign)
+
+    def _fold(self, text: str) -> tuple[str, bool]:
+        if text.isascii():
+            return text.lower(), False
+        text = unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(self._emoji).lower()
+        text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)).translate(_QUOTES).translate(_LOOKALIKES)
+        strange = sum(1 for sign in text if sign > "\x7f" and sign.isalpha())
+        latin = sum(1 for sign in text if "a" <= sign <= "z")
+        return text, strange >= _FOREIGN_LETTERS and strange > latin
+
+    def _word(self, token: str) -> str:
+        if token in "!?;:\n":
+            return BREAK
+        known = self._spellings.get(token)
+        if known is None and "'" in token:
+            token = token.replace("'", "")
+            known = self._spellings.get(token)
+        return token if known is None else known
+
+    def _word_of_odd(self, token: str) -> str:
+        if token in self._spellings or not _ODD.search(token):
+            return self._word(token)
+        return self._undisguised(token) or self._taken_apart(token)
+
+    def _undisguised(self, token: str) -> str:
+        """The known word behind digits, signs or stretched letters, or nothing."""
+        for read in (token, token.translate(_LEET), token.translate(_LEET_L)):
+            for shape in (read, _RUN.sub(r"\1\1", read), _RUN.sub(r"\1", read)):
+                if shape in self._spellings:
+                    return self._spellings[shape]
+                if shape in self._keys:
+                    return shape
+        return self._behind_stars(token)
+
+    def _behind_stars(self, token: str) -> str:
+        if not token[0].isalpha() or not re.search(r"[*#@$!]", token):
+            return ""
+        for key in self._by_shape.get((len(token), token[0]), ()):
+            if all(ours == theirs or theirs in "*#@$!" for ours, theirs in zip(key, token, strict=True)):
+                return key
+        return ""
+
+    def _taken_apart(self, token: str) -> str:
+        parts = re.findall(r"[a-z0-9']+", _RUN.sub(r"\1", token))
+        return " ".join(self._word(piece) for part in parts for piece in _DIGIT_EDGE.split(part) if piece)
+
+
+def _closed_up(match: re.Match[str]) -> str:
+    return re.sub(r"[^a-z]", "", match.group())

@@ -1,0 +1,55 @@
+"""What the steps of receiving a text hand to one another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..core.incidents import Paged
+from ..core.meaning import place
+from ..core.messages import InboundSms
+from ..core.records import Contact, IncidentRef, Message
+from ..core.tapbacks import quoted
+from ..core.triage import FirstLook
+from ..ports import World
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A text after its first look and its page. `contact` is None when it could not be read in time."""
+
+    sms: InboundSms
+    look: FirstLook
+    contact: Contact | None
+    paged: Paged | None
+    inline: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of it. `answer` is the crisis answer's row; not `stored` when only its words exist."""
+
+    stored: bool
+    answer: Message | None = None
+    answer_text: str = ""
+
+
+def read_contact(world: World, number: str) -> Contact:
+    """The contact behind a number; an empty one (version 0) when nobody wrote from it yet."""
+    contact_id = world.hasher.contact_id(number)
+    return world.store.get(Contact, contact_id) or Contact(contact_id)
+
+
+def incident_ref(contact: Contact | None, look: FirstLook, now: datetime) -> IncidentRef | None:
+    """The open incident of the thread this text belongs to."""
+    if contact is None:
+        return None
+    thread_id = place(contact, now, look).thread_id
+    return next((ref for ref in contact.incidents if ref.thread_id == thread_id), None)
+
+
+def is_reaction(world: World, contact: Contact, body: str) -> bool:
+    """Only an exact reaction to our exact text counts (C17)."""
+    words = quoted(body)
+    return words is not None and world.hasher.text_hash(words) in contact.recent_hashes

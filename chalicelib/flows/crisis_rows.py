@@ -1,0 +1,167 @@
+"""The rows of a crisis: the incident, new or joined, its clocks, and the answer to the patient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from .. import texts
+from ..core import incidents
+from ..core.incidents import Paged
+from ..core.meaning import Place, place
+from ..core.messages import Kind, Status
+from ..core.records import Change, Contact, Due, Incident, IncidentRef, Message, Put, Step, Update
+from ..core.triage import FirstLook
+from ..ports import World
+from . import outbox
+from .arrival import Arrived
+
+ANSWER_CHECK = timedelta(seconds=90)  # no word from the carrier by then: a person must call
+TOO_LATE = timedelta(hours=1)  # an automatic crisis answer to an older text would mislead (T7)
+REMEMBERED = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Crisis:
+    """What to commit, and what the contact will remember of it."""
+
+    ref: IncidentRef
+    incidents: tuple[IncidentRef, ...]
+    changes: list[Change]
+    answer: Message | None = None
+    answer_text: str = ""
+
+
+def rows(world: World, arrived: Arrived, contact: Contact, where: Place, message_id: str) -> Crisis:
+    """Join the thread's open incident or begin one; answer when one is owed. Raises `SealFailed`."""
+    assert arrived.paged is not None
+    old = next((ref for ref in contact.incidents if ref.thread_id == where.thread_id), None)
+    if old is None:
+        ref, changes = _begin(world, arrived, contact, where, message_id)
+    else:
+        ref, changes = _join(arrived, old, message_id)
+    answer, text = _answer(world, arrived, contact, old, ref)
+    if answer is not None:
+        ref = replace(ref, answered_at=arrived.now, answer_row=answer.row)
+        changes += [Put(answer), Put(_check(answer, arrived.now))]
+    others = tuple(other for other in contact.incidents if other.thread_id != where.thread_id)
+    return Crisis(ref, (*others, ref), changes, answer, text)
+
+
+def _begin(
+    world: World, arrived: Arrived, contact: Contact, where: Place, message_id: str
+) -> tuple[IncidentRef, list[Change]]:
+    paged, look, now = arrived.paged, arrived.look, arrived.now
+    assert paged is not None
+    incident_id = world.ids(now)
+    escalate_at = now + incidents.DELAY[look.tier] if paged.at else now
+    incident = Incident(
+        incident_id=incident_id,
+        code=paged.code,
+        thread_id=where.thread_id,
+        contact_id=contact.contact_id,
+        program=where.program,
+        patient_id=where.patient_id,
+        state="paged" if paged.at else "detected",
+        tier=look.tier,
+        categories=look.categories,
+        detected_at=arrived.sms.received_at,
+        open_in=where.program,
+        holder=paged.to,
+        escalate_at=escalate_at,
+        steps=(Step(now, "screen", "detected", message_id), *_page_steps(paged, now)),
+    )
+    ref = IncidentRef(
+        incident_id, where.thread_id, paged.code, look.tier, look.categories, paged.to,
+        paged_at=(paged.at,) if paged.at else (),
+        paged_for=(arrived.sms.carrier_id,),
+    )
+    return ref, [Put(incident), Put(escalation_due(incident_id, escalate_at))]
+
+
+def _join(arrived: Arrived, old: IncidentRef, message_id: str) -> tuple[IncidentRef, list[Change]]:
+    paged, look, now = arrived.paged, arrived.look, arrived.now
+    assert paged is not None
+    ref = incidents.after_text(old, look, arrived.sms.carrier_id, paged)
+    fields: dict[str, object] = {"tier": ref.tier, "categories": ref.categories}
+    changes: list[Change] = []
+    if ref.tier < old.tier:
+        fields["escalate_at"] = now + incidents.DELAY[ref.tier]
+        changes.append(Put(escalation_due(ref.incident_id, now + incidents.DELAY[ref.tier])))
+    if paged.owed and paged.at is None:
+        changes.append(Put(repage_due(ref.incident_id, arrived.sms.carrier_id, now)))
+    steps = (Step(now, "patient", "text", message_id), *_page_steps(paged, now))
+    joined = Update(
+        Incident, (ref.incident_id,), set=fields, append={"steps": steps}, add={"version": 1},
+        expect={"state": incidents.OPEN}, any_of=("state",),
+    )
+    return ref, [joined, *changes]
+
+
+def _page_steps(paged: Paged, now: datetime) -> tuple[Step, ...]:
+    if paged.at is not None:
+        return (Step(paged.at, "pager", "paged", paged.to),)
+    return (Step(now, "pager", "page_failed", paged.to),) if paged.owed else ()
+
+
+def escalation_due(incident_id: str, at: datetime) -> Due:
+    return Due(outbox.SHARD, at, f"escalate#{incident_id}", "escalate", incident_id)
+
+
+def repage_due(incident_id: str, about: str, at: datetime) -> Due:
+    return Due(outbox.SHARD, at, f"repage#{incident_id}#{about}", "repage", incident_id)
+
+
+def _check(answer: Message, now: datetime) -> Due:
+    return Due(outbox.SHARD, now + ANSWER_CHECK, f"answer_check#{answer.row}", "answer_check", answer.row)
+
+
+def _answer(
+    world: World, arrived: Arrived, contact: Contact, old: IncidentRef | None, ref: IncidentRef
+) -> tuple[Message | None, str]:
+    now = arrived.now
+    assert arrived.paged is not None
+    late = now - arrived.sms.received_at > TOO_LATE
+    if late or not incidents.owes_an_answer(old, arrived.look, arrived.sms.carrier_id, now):
+        return None, ""
+    letter = answer_letter(world, contact, arrived.look, arrived.paged, now)
+    letter = replace(letter, carrier=arrived.sms.carrier, incident_id=ref.incident_id)
+    row = outbox.write(world, letter, now, Status.CLAIMED)
+    return replace(row, lease_until=now + ANSWER_CHECK, attempts=1), letter.text
+
+
+def answer_letter(world: World, contact: Contact, look: FirstLook, paged: Paged, now: datetime) -> outbox.Letter:
+    """The crisis answer for this person and this hour; never promises a person whom the rota does not have."""
+    where = place(contact, now, look)
+    template = _template(world, where, paged, now)
+    return outbox.Letter(
+        thread_id=where.thread_id,
+        program=where.program,
+        contact_id=contact.contact_id,
+        kind=Kind.CRISIS_ANSWER,
+        text=answer_text(world, template, where.language, where.program, now),
+        patient_id=where.patient_id,
+        language=where.language,
+        template=template,
+    )
+
+
+def _template(world: World, where: Place, paged: Paged, now: datetime) -> str:
+    if paged.owed and paged.at is None:
+        return "crisis_unsure"
+    programs = {person.program for person in where.among} or {where.program}
+    staffed = all(world.clinic.on_call(program, now).staffed for program in programs)
+    if staffed:
+        return "crisis_staffed"
+    return "crisis_unstaffed" if world.clinic.next_open(where.program, now) else "crisis_unsure"
+
+
+def answer_text(world: World, template: str, language: str, program: str, now: datetime) -> str:
+    """The words of a crisis template at this hour."""
+    opens = world.clinic.next_open(program, now) or now
+    return texts.render(template, language, open=texts.spoken_time(opens, language))
+
+
+def hashes_with(contact: Contact, body_hash: str) -> tuple[str, ...]:
+    """The contact's memory of our last texts, with one more."""
+    return (*contact.recent_hashes, body_hash)[-REMEMBERED:]

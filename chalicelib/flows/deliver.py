@@ -1,0 +1,182 @@
+"""Send one queued text: claim, check N3 at this moment, open, send, record. At most once (N4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..core.messages import Kind, OutboundSms, Reason, Status, behind
+from ..core.permission import RULES, Leave, Refuse, Wait, may_leave
+from ..core.records import Change, Contact, Delete, Due, Message, Patient, Put, Thread, Update
+from ..errors import CarrierRefused, CarrierUnknown, Conflict, OpenFailed, Rejected
+from ..ports import SealContext, World
+from . import crisis_rows, outbox
+
+READER = "job:deliver"
+LEASE = timedelta(seconds=30)
+RETRY = timedelta(minutes=1)  # doubled with each attempt
+MOST_ATTEMPTS = 6
+ASK_CARRIER = timedelta(minutes=2)  # when an unknown outcome is first looked up
+REFUSED_AS: dict[str, Status] = {
+    Reason.BAD_NUMBER: Status.FAILED_NUMBER,
+    Reason.OPTED_OUT: Status.FAILED_BLOCKED,
+    Reason.BLOCKED: Status.FAILED_BLOCKED,
+}
+
+
+def deliver(world: World, thread_id: str, message_id: str) -> None:
+    """Deliver one row if it is ours to take. Raises `StoreError` when nobody could tell; then nothing was sent."""
+    now = world.clock()
+    message = world.store.claim(thread_id, message_id, now, now + LEASE)
+    if message is None:
+        return
+    contact, patient = _people(world, message)
+    verdict = may_leave(message, contact, patient, world.clinic.zone, now)
+    if isinstance(verdict, Wait):
+        _put_back(world, message, verdict.until, verdict.why)
+    elif isinstance(verdict, Refuse):
+        _finish(world, message, Status.REFUSED, verdict.why)
+    elif isinstance(verdict, Leave) and contact is not None:
+        _send(world, message, contact, now)
+
+
+def _people(world: World, message: Message) -> tuple[Contact | None, Patient | None]:
+    wanted: list[tuple[type, tuple[str, ...]]] = [(Contact, (message.contact_id,))]
+    if message.patient_id:
+        wanted.append((Patient, (message.patient_id,)))
+    found = world.store.get_many(wanted)
+    contact = found[0] if isinstance(found[0], Contact) else None
+    patient = found[1] if len(found) > 1 and isinstance(found[1], Patient) else None
+    return contact, patient
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    number: str
+    body: str
+
+
+def _send(world: World, message: Message, contact: Contact, now: datetime) -> None:
+    try:
+        opened = _unseal(world, message, contact)
+    except OpenFailed:
+        world.journal.event("open_failed", row=message.row)
+        return _later_or_fail(world, message, "cannot_open")
+    if message.prompt is not None and not _open_prompt(world, message, contact):
+        return _put_back(world, message, now + RETRY, "contended")
+    name = message.carrier or contact.carrier
+    sms = OutboundSms(message.our_number, opened.number, opened.body, message.row, message.expires_at)
+    try:
+        carrier_id = world.carriers[name].send(sms)
+    except CarrierUnknown:
+        return _unknown(world, message)
+    except CarrierRefused as refusal:
+        world.journal.event("carrier_refused", row=message.row, reason=refusal.reason, code=refusal.code)
+        if refusal.permanent:
+            return _finish(world, message, REFUSED_AS.get(refusal.reason, Status.FAILED_OTHER), refusal.reason)
+        return _later_or_fail(world, message, refusal.reason)
+    _sent(world, message, contact, carrier_id, now)
+
+
+def _unseal(world: World, message: Message, contact: Contact) -> _Open:
+    number = SealContext(contact.contact_id, "numbers", "number")
+    body = SealContext(message.patient_id or message.contact_id, message.program, "outgoing_text")
+    return _Open(
+        world.vault.open(number, contact.contact_id, contact.sealed_number, READER),
+        world.vault.open(body, message.row, message.sealed_body, READER),
+    )
+
+
+def _open_prompt(world: World, message: Message, contact: Contact) -> bool:
+    """Open the row's question on its number, just before it leaves; False when the contact changed meanwhile."""
+    change = Update(
+        Contact, (contact.contact_id,), set={"prompt": message.prompt, "version": contact.version + 1},
+        expect={"version": contact.version},
+    )
+    try:
+        world.store.commit(change)
+    except (Rejected, Conflict):
+        return False
+    return True
+
+
+def _sent(world: World, message: Message, contact: Contact, carrier_id: str, now: datetime) -> None:
+    """Record it with the contact's memory; the memory may lose a race, the record may not."""
+    recorded = _moved(message, Status.QUEUED_AT_CARRIER, {"carrier_id": carrier_id})
+    fresh: Contact | None = contact
+    for _ in range(3):
+        if fresh is None:
+            break
+        try:
+            return world.store.commit(*recorded, _remember(fresh, message, now))
+        except Rejected as refusal:
+            if 0 in refusal.failed:  # a callback came first: its word stands
+                recorded = recorded[1:]
+        except Conflict:
+            pass
+        fresh = world.store.get(Contact, contact.contact_id)
+    world.store.commit(*recorded)
+
+
+def _remember(contact: Contact, message: Message, now: datetime) -> Update:
+    fields: dict[str, object] = {
+        "recent_hashes": crisis_rows.hashes_with(contact, message.body_hash),
+        "version": contact.version + 1,
+    }
+    if RULES[Kind(message.kind)].capped:
+        fields["auto_sent"] = (*contact.auto_sent, now)[-10:]
+    return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
+
+
+def _moved(message: Message, to: Status, fields: dict[str, object]) -> list[Change]:
+    """The row in its next status, and its due row gone."""
+    changed = {"status": to, "status_at": message.status_at, **fields}
+    row = Update(
+        Message, (message.thread_id, message.message_id), set=changed,
+        expect={"status": behind(to)}, any_of=("status",),
+    )
+    return [row, Delete(Due, due_key(message))]
+
+
+def due_key(message: Message) -> tuple[int, datetime, str]:
+    due = outbox.delivery_due(message)
+    return due.shard, due.at, due.due_id
+
+
+def _finish(world: World, message: Message, status: Status, why: str) -> None:
+    """It will not leave; the thread says so to a person."""
+    changes = _moved(message, status, {"status_reason": why})
+    place = {"note": "not_sent", "program": message.program, "contact_id": message.contact_id}
+    note = Update(Thread, (message.thread_id,), set=place, create=True)
+    world.store.commit(*changes, note)
+    world.journal.event("not_sent", row=message.row, reason=why)
+
+
+def _put_back(world: World, message: Message, until: datetime, why: str) -> None:
+    """Queued again, from `until` on. The due row moves with it."""
+    fields = {"status": Status.QUEUED, "not_before": until, "status_reason": why}
+    row = Update(
+        Message, (message.thread_id, message.message_id), set=fields,
+        expect={"status": Status.CLAIMED, "attempts": message.attempts},
+    )
+    due = Due(outbox.SHARD, until, f"deliver#{message.row}", "deliver", message.row)
+    old = due_key(message)
+    moves: list[Change] = [] if old[1] == until else [Delete(Due, old), Put(due)]
+    world.store.commit(row, *moves)
+
+
+def _later_or_fail(world: World, message: Message, why: str) -> None:
+    """Nothing left: try again, more slowly each time, and give up aloud."""
+    if message.attempts >= MOST_ATTEMPTS:
+        return _finish(world, message, Status.FAILED_OTHER, why)
+    _put_back(world, message, world.clock() + RETRY * 2 ** (message.attempts - 1), why)
+
+
+def _unknown(world: World, message: Message) -> None:
+    """The request left and no answer came: only the carrier's record can tell. Never resent (N4)."""
+    due = Due(outbox.SHARD, world.clock() + ASK_CARRIER, f"reconcile#{message.row}", "reconcile", message.row)
+    changes = _moved(message, Status.UNKNOWN, {"status_reason": "no_answer"})
+    try:
+        world.store.commit(*changes, Put(due))
+    except Rejected:  # a callback came first: then it is known
+        world.journal.count("unknown_resolved_by_callback")

@@ -1,0 +1,105 @@
+"""What a clinician does with an incident: acknowledge, reach the patient or not, and end it with a disposition."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from .. import texts
+from ..core import incidents
+from ..core.incidents import IllegalMove
+from ..core.records import AuditEntry, Change, Contact, Incident, IncidentRef, Put, Step, Thread, Update
+from ..core.staff import Staff
+from ..errors import Conflict, NotFound, Rejected
+from ..ports import World
+
+ATTEMPTS = 4
+
+
+def acknowledge(world: World, who: Staff, incident_id: str) -> Incident:
+    """Take it: the pages stop, later texts page this person. Raises `IllegalMove`, `NotFound`, `Conflict`."""
+    return _move(world, who, incident_id, "acknowledged", {"holder": who.staff_id, "escalate_at": None})
+
+
+def contacted(world: World, who: Staff, incident_id: str) -> Incident:
+    """The patient was reached. Raises as `acknowledge`."""
+    return _move(world, who, incident_id, "contacted", {})
+
+
+def unable(world: World, who: Staff, incident_id: str) -> Incident:
+    """Tried, not reached. Raises as `acknowledge`."""
+    return _move(world, who, incident_id, "unable", {})
+
+
+def resolve(world: World, who: Staff, incident_id: str, disposition: str) -> Incident:
+    """End it. Raises `KeyError` for an unknown disposition, `IllegalMove` before contact unless it needs none."""
+    chosen = texts.dispositions()[disposition]
+    incident = _read(world, who, incident_id)
+    early = incident.state == "acknowledged" and chosen.without_contact
+    what = "dismissed" if early else "resolved"
+    return _move(world, who, incident_id, what, {"disposition": disposition, "open_in": None, "escalate_at": None})
+
+
+def _read(world: World, who: Staff, incident_id: str) -> Incident:
+    """The incident, when this person may act on it: of their program, or paged to them."""
+    incident = world.store.get(Incident, incident_id)
+    if incident is None or not (who.may_see(incident.program) or _was_paged(incident, who)):
+        raise NotFound(incident_id)
+    return incident
+
+
+def _was_paged(incident: Incident, who: Staff) -> bool:
+    return any(step.what == "paged" and step.detail == who.staff_id for step in incident.steps)
+
+
+def _move(world: World, who: Staff, incident_id: str, what: str, fields: dict[str, object]) -> Incident:
+    for _ in range(ATTEMPTS):
+        incident = _read(world, who, incident_id)
+        contact = world.store.get(Contact, incident.contact_id)
+        now = world.clock()
+        try:
+            state = incidents.move(incident.state, what)
+            world.store.commit(*_changes(world, who, incident, contact, what, state, fields, now))
+        except (Rejected, Conflict):
+            continue
+        return _read(world, who, incident_id)
+    raise Conflict(incident_id)
+
+
+def _changes(
+    world: World, who: Staff, incident: Incident, contact: Contact | None, what: str, state: str,
+    fields: dict[str, object], now: datetime,
+) -> list[Change]:
+    step = Step(now, who.staff_id, what, str(fields.get("disposition", "")))
+    changes: list[Change] = [
+        Update(
+            Incident, (incident.incident_id,), set={**fields, "state": state}, add={"version": 1},
+            append={"steps": (step,)}, expect={"version": incident.version, "state": incident.state},
+        ),
+        Put(AuditEntry(incident.thread_id, world.ids(now), now, who.staff_id, f"incident_{what}", "crisis")),
+    ]
+    if contact is not None:
+        changes += _remember(contact, incident, state, fields)
+    if state == "resolved":
+        changes.append(Update(Thread, (incident.thread_id,), set={"incident_id": None, "tier": None}))
+    return changes
+
+
+def _remember(contact: Contact, incident: Incident, state: str, fields: dict[str, object]) -> list[Change]:
+    """What the door knows of it: a new holder, or that it is over."""
+    refs = contact.incidents
+    if state == "resolved":
+        kept = tuple(ref for ref in refs if ref.incident_id != incident.incident_id)
+    else:
+        kept = tuple(_held(ref, fields) if ref.incident_id == incident.incident_id else ref for ref in refs)
+    if kept == refs:
+        return []
+    change = {"incidents": kept, "version": contact.version + 1}
+    return [Update(Contact, (contact.contact_id,), set=change, expect={"version": contact.version})]
+
+
+def _held(ref: IncidentRef, fields: dict[str, object]) -> IncidentRef:
+    return replace(ref, holder=str(fields["holder"])) if "holder" in fields else ref
+
+
+__all__ = ["IllegalMove", "acknowledge", "contacted", "resolve", "unable"]

@@ -1,0 +1,214 @@
+"""Keep one text with all that it means, in one transaction: message, thread, incident, consent, answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .. import texts
+from ..core import meaning
+from ..core.meaning import Meaning, Place, place
+from ..core.messages import Direction, Kind, Status
+from ..core.records import (
+    ABSENT,
+    Change,
+    ConsentEntry,
+    Contact,
+    Message,
+    Put,
+    Receipt,
+    Thread,
+    Update,
+)
+from ..errors import Conflict, Rejected, StoreUnavailable
+from ..ports import SealContext, World
+from . import crisis_rows, outbox
+from .arrival import Arrived, Kept, incident_ref, is_reaction, read_contact
+
+ATTEMPTS = 4
+RULE_VERSION = "47 CFR 64.1200 (2024)"
+
+
+def keep(world: World, arrived: Arrived) -> Kept:
+    """Commit, reading again when somebody else was there first. Raises `StoreError`, `SealFailed`."""
+    message_id = world.ids(arrived.now)
+    for attempt in range(ATTEMPTS):
+        contact = arrived.contact if attempt == 0 else None
+        if contact is None:
+            contact = read_contact(world, arrived.sms.sender)
+        plan = _Plan(world, arrived, contact, message_id)
+        try:
+            world.store.commit(*plan.changes())
+        except Conflict:
+            continue
+        except Rejected as refusal:
+            if 0 in refusal.failed:  # the receipt: this text is kept already
+                return _again(world, arrived, contact)
+            continue
+        return plan.kept
+    raise StoreUnavailable("contended")
+
+
+def _again(world: World, arrived: Arrived, contact: Contact) -> Kept:
+    """The same text once more: only a crisis answer is given again (N4)."""
+    if not arrived.look.pages:
+        return Kept(True)
+    ref = incident_ref(contact, arrived.look, arrived.now)
+    if ref is None or not ref.answer_row or not ref.paged_for or ref.paged_for[-1] != arrived.sms.carrier_id:
+        return Kept(True)
+    thread_id, message_id = outbox.split_row(ref.answer_row)
+    row = world.store.get(Message, thread_id, message_id)
+    if row is None or not arrived.inline:
+        return Kept(True)
+    return Kept(True, row, crisis_rows.answer_text(world, row.template, row.language, row.program, arrived.now))
+
+
+def unstored_answer(world: World, arrived: Arrived) -> Kept:
+    """The crisis answer when nothing could be stored: said all the same."""
+    if arrived.paged is None:
+        return Kept(False)
+    letter = crisis_rows.answer_letter(world, arrived.contact or Contact("unknown"), arrived.look, arrived.paged, arrived.now)
+    row = Message(
+        thread_id=letter.thread_id,
+        message_id="unstored",
+        direction=Direction.OUT,
+        kind=letter.kind,
+        status=Status.CLAIMED,
+        at=arrived.now,
+        program=letter.program,
+        contact_id=letter.contact_id,
+        sealed_body=b"",
+        carrier=arrived.sms.carrier,
+        our_number=arrived.sms.our_number,
+    )
+    return Kept(False, row, letter.text)
+
+
+class _Plan:
+    """The changes for one attempt, and what will have been kept if they are taken."""
+
+    def __init__(self, world: World, arrived: Arrived, contact: Contact, message_id: str):
+        self.world, self.arrived, self.contact, self.message_id = world, arrived, contact, message_id
+        self.where: Place = place(contact, arrived.now, arrived.look)
+        self.kept = Kept(True)
+        self._contact_fields: dict[str, object] = {}
+
+    def changes(self) -> list[Change]:
+        meant = self._meaning()
+        message = self._message(meant)
+        rows: list[Change] = [self._receipt(), Put(message)]
+        thread_fields: dict[str, object] = {}
+        if self.arrived.paged is not None:
+            crisis = crisis_rows.rows(self.world, self.arrived, self.contact, self.where, self.message_id)
+            message = replace(message, incident_id=crisis.ref.incident_id)
+            rows = [rows[0], Put(message), *crisis.changes]
+            self._contact_fields["incidents"] = crisis.incidents
+            if crisis.answer is not None:
+                self._contact_fields["recent_hashes"] = crisis_rows.hashes_with(self.contact, crisis.answer.body_hash)
+            thread_fields |= {"incident_id": crisis.ref.incident_id, "tier": crisis.ref.tier}
+            self.kept = Kept(True, crisis.answer, crisis.answer_text)
+        rows += self._answer(meant, message)
+        rows += self._consent(meant)
+        rows.append(self._thread(meant, thread_fields))
+        return rows + self._contact()
+
+    def _meaning(self) -> Meaning:
+        sms, contact, now = self.arrived.sms, self.contact, self.arrived.now
+        if self.arrived.paged is None and is_reaction(self.world, contact, sms.body):
+            return Meaning("reaction", owed=False)
+        return meaning.read(sms, self.arrived.look, texts.keywords().read(sms.body), contact, now)
+
+    def _receipt(self) -> Put:
+        sms = self.arrived.sms
+        return Put(Receipt(sms.carrier, sms.carrier_id, self.where.thread_id, self.message_id, self.arrived.now))
+
+    def _message(self, meant: Meaning) -> Message:
+        sms, look, where = self.arrived.sms, self.arrived.look, self.where
+        context = SealContext(where.patient_id or self.contact.contact_id, where.program, "inbound_text")
+        return Message(
+            thread_id=where.thread_id,
+            message_id=self.message_id,
+            direction=Direction.IN,
+            kind=Kind.REACTION if meant.name == "reaction" else Kind.TEXT,
+            status=Status.RECEIVED,
+            at=self.arrived.now,
+            program=where.program,
+            contact_id=self.contact.contact_id,
+            sealed_body=self.world.vault.seal(context, f"{where.thread_id}.{self.message_id}", sms.body),
+            patient_id=where.patient_id,
+            our_number=sms.our_number,
+            carrier=sms.carrier,
+            carrier_id=sms.carrier_id,
+            language=where.language,
+            tier=look.tier,
+            categories=look.categories,
+            rules=look.rules,
+            meaning=meant.name,
+            media=sms.media,
+            incident_id=self._reaction_incident(meant),
+        )
+
+    def _reaction_incident(self, meant: Meaning) -> str:
+        """A reaction to a crisis answer shows in its incident."""
+        ref = next((ref for ref in self.contact.incidents if ref.thread_id == self.where.thread_id), None)
+        return ref.incident_id if ref and meant.name == "reaction" else ""
+
+    def _answer(self, meant: Meaning, message: Message) -> list[Change]:
+        if meant.answer is None:
+            return []
+        kind, template = meant.answer
+        program = self.world.clinic.programs.get(self.where.program)
+        phone = program.phone if program else self.world.clinic.number
+        letter = outbox.Letter(
+            thread_id=self.where.thread_id,
+            program=self.where.program,
+            contact_id=self.contact.contact_id,
+            kind=kind,
+            text=texts.render(template, self.where.language, sender=self.world.clinic.sender, phone=texts.spoken_number(phone)),
+            patient_id=self.where.patient_id,
+            carrier=self.arrived.sms.carrier,
+            language=self.where.language,
+            template=template,
+            in_reply_to=message.message_id,
+            expires_at=self.arrived.now + meant.expires_in if meant.expires_in else None,
+        )
+        return list(outbox.queue(self.world, letter, self.arrived.now))
+
+    def _consent(self, meant: Meaning) -> list[Change]:
+        if meant.closes_prompt and self.contact.prompt is not None:
+            self._contact_fields["prompt"] = None
+        if not meant.consent:
+            return []
+        now = self.arrived.now
+        self._contact_fields["stopped_at" if meant.consent == "revoked" else "started_at"] = now
+        entry = ConsentEntry(
+            self.contact.contact_id, self.world.ids(now), "all", meant.consent, "sms", now, "patient", RULE_VERSION, self.message_id
+        )
+        return [Put(entry)]
+
+    def _thread(self, meant: Meaning, fields: dict[str, object]) -> Update:
+        now = self.arrived.now
+        fields |= {"program": self.where.program, "contact_id": self.contact.contact_id, "last_at": now}
+        if self.where.patient_id:
+            fields["patient_id"] = self.where.patient_id
+        if not meant.owed:
+            return Update(Thread, (self.where.thread_id,), set=fields, create=True)
+        fields |= {"last_inbound_id": self.message_id}
+        if meant.note:
+            fields["note"] = meant.note
+        return Update(
+            Thread, (self.where.thread_id,), set=fields, set_once={"waiting_since": now}, add={"unanswered": 1}, create=True
+        )
+
+    def _contact(self) -> list[Change]:
+        """The contact changes only when something about the number does; ordinary texts leave it alone."""
+        fresh = self.contact.version == 0
+        if not (fresh or self._contact_fields):
+            return []
+        fields = dict(self._contact_fields)
+        if fresh:
+            context = SealContext(self.contact.contact_id, "numbers", "number")
+            number = self.world.vault.seal(context, self.contact.contact_id, self.arrived.sms.sender)
+            fields |= {"sealed_number": number, "created_at": self.arrived.now, "carrier": self.arrived.sms.carrier}
+        fields["version"] = self.contact.version + 1
+        expect = {"version": ABSENT if fresh else self.contact.version}
+        return [Update(Contact, (self.contact.contact_id,), set=fields, expect=expect, create=fresh)]

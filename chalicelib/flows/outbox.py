@@ -1,0 +1,88 @@
+"""Put a text into the outbox: a row that waits to leave, and a due row in case the stream drops it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..core.messages import Direction, Kind, Status
+from ..core.records import Change, Due, Message, Prompt, Put
+from ..ports import SealContext, World
+
+SHARD = 0  # one shard until a number's throughput asks for more (docs/decisions/due-index.md)
+LOST = timedelta(seconds=60)  # when the tick looks whether the stream forgot a row
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One text to write. `text` in clear: it lives only until it is sealed."""
+
+    thread_id: str
+    program: str
+    contact_id: str
+    kind: Kind
+    text: str
+    author: str = "auto"
+    patient_id: str = ""
+    carrier: str = ""
+    language: str = "en"
+    template: str = ""
+    content_level: int = 0
+    in_reply_to: str = ""
+    incident_id: str = ""
+    expires_at: datetime | None = None
+    not_before: datetime | None = None
+    prompt: Prompt | None = None
+    message_id: str = ""
+
+
+def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
+    """The changes that queue it; the caller commits them with its own. Raises `SealFailed`, `SecretUnavailable`."""
+    message = write(world, letter, now, Status.QUEUED)
+    return (Put(message), Put(delivery_due(message)))
+
+
+def write(world: World, letter: Letter, now: datetime, status: Status) -> Message:
+    """The sealed row for a letter, in the given status."""
+    message_id = letter.message_id or world.ids(now)
+    row = f"{letter.thread_id}.{message_id}"
+    context = SealContext(letter.patient_id or letter.contact_id, letter.program, "outgoing_text")
+    return Message(
+        thread_id=letter.thread_id,
+        message_id=message_id,
+        direction=Direction.OUT,
+        kind=letter.kind,
+        status=status,
+        at=now,
+        program=letter.program,
+        contact_id=letter.contact_id,
+        sealed_body=world.vault.seal(context, row, letter.text),
+        patient_id=letter.patient_id,
+        our_number=world.clinic.number,
+        carrier=letter.carrier,
+        language=letter.language,
+        author=letter.author,
+        template=letter.template,
+        body_hash=world.hasher.text_hash(letter.text),
+        content_level=letter.content_level,
+        not_before=letter.not_before,
+        expires_at=letter.expires_at,
+        status_at=now,
+        in_reply_to=letter.in_reply_to,
+        incident_id=letter.incident_id,
+        prompt=letter.prompt,
+    )
+
+
+def delivery_due(message: Message) -> Due:
+    """The row's own due row: when it may leave, or a while after it was queued (the stream is faster)."""
+    at = message.not_before or message.at + LOST
+    return Due(SHARD, at, f"deliver#{message.row}", "deliver", message.row)
+
+
+def split_row(row: str) -> tuple[str, str]:
+    """A row's thread and message id. Raises ValueError when it is not one of ours."""
+    thread_id, dot, message_id = row.partition(".")
+    if not (thread_id and dot and message_id):
+        raise ValueError("not a row")
+    return thread_id, message_id

@@ -1,0 +1,58 @@
+"""What should have happened by now: a text that should have left, a crisis answer that should have arrived."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ..core.messages import Status
+from ..core.records import Delete, Due, Message, Put, Update
+from ..ports import World
+from .deliver import deliver
+from .outbox import SHARD, split_row
+from .record_delivery import reply_not_delivered
+
+ARRIVED = (Status.HANDED_TO_CARRIER, Status.DELIVERED)
+ASK_CARRIER = timedelta(minutes=2)
+
+
+def answer_check(world: World, due: Due) -> None:
+    """No word that a crisis answer went out: a person must call (CR-7)."""
+    message = _message(world, due)
+    if message is not None and message.status not in ARRIVED:
+        reply_not_delivered(world, message.incident_id)
+    world.store.commit(_gone(due))
+
+
+def deliver_overdue(world: World, due: Due) -> None:
+    """A row that the stream dropped is delivered now; a claim that ran out becomes unknown, never a resend."""
+    message = _message(world, due)
+    if message is None:
+        return world.store.commit(_gone(due))
+    if message.status == Status.QUEUED:
+        return deliver(world, message.thread_id, message.message_id)
+    if message.status == Status.CLAIMED:
+        return _lease(world, message, due)
+    world.store.commit(_gone(due))
+
+
+def _lease(world: World, message: Message, due: Due) -> None:
+    now = world.clock()
+    if message.lease_until is not None and now < message.lease_until:
+        return
+    fields = {"status": Status.UNKNOWN, "status_at": now, "status_reason": "lease_ran_out"}
+    change = Update(
+        Message, (message.thread_id, message.message_id), set=fields,
+        expect={"status": Status.CLAIMED, "attempts": message.attempts},
+    )
+    look = Due(SHARD, now + ASK_CARRIER, f"reconcile#{message.row}", "reconcile", message.row)
+    world.store.commit(change, _gone(due), Put(look))
+
+
+def _message(world: World, due: Due) -> Message | None:
+    return world.store.get(Message, *split_row(due.target))
+
+
+def _gone(due: Due) -> Delete:
+    return Delete(Due, (due.shard, due.at, due.due_id))
+
+

@@ -1,0 +1,154 @@
+"""A text arrives: look, page, keep, answer. In this order, whatever fails (N1, N2).
+
+A crisis pages before anything is stored; all look-ups before it together get one second. What the store cannot
+take is parked, sealed; what cannot even be sealed is refused, so that the carrier's fallback brings it back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ..core.clinic import EVERYONE
+from ..core.incidents import Paged, code_for, owes_a_page
+from ..core.meaning import place
+from ..core.messages import InboundSms
+from ..core.records import Contact, IncidentRef
+from ..core.triage import FirstLook
+from ..errors import DeadlineExceeded, PageFailed, ParkFailed, PorchlightError, SealFailed
+from ..ports import World
+from . import keep_text, park_text
+from .arrival import Arrived, Kept, incident_ref, is_reaction, read_contact
+from .send_now import send_now
+
+WHOLE = timedelta(seconds=10)  # Twilio hangs up at 15
+LOOK_UPS = 1.0  # seconds for all look-ups before a page
+PAGE = 3.5  # seconds for the pager
+PARK = 2.0  # seconds kept back for parking
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back in the webhook's own response. Empty: nothing."""
+
+    text: str = ""
+    row: str = ""
+
+
+class NotKept(PorchlightError):
+    """The text is nowhere: the carrier must try its fallback."""
+
+
+def receive(world: World, sms: InboundSms, *, inline: bool, paged_before: bool = False) -> Answer:
+    """Take one text. `inline`: an answer may travel in the response. `paged_before`: a replay whose page has left.
+
+    Raises NotKept when the text could be neither kept nor parked; a page, when owed, has left by then.
+    """
+    now = world.clock()
+    deadline = now + WHOLE
+    look = first_look(world, sms)
+    contact = _look_up(world, sms, look, deadline)
+    if contact is not None and look.pages and is_reaction(world, contact, sms.body):
+        look = FirstLook(3, (), ())
+    paged = _page(world, sms, look, contact, now, paged_before)
+    kept = _keep_or_park(world, sms, look, contact, paged, inline, now, deadline, paged_before)
+    if kept.answer is None:
+        return Answer()
+    if inline:
+        return Answer(kept.answer_text, kept.answer.row if kept.stored else "")
+    send_now(world, kept.answer, kept.answer_text, sms.sender, stored=kept.stored)
+    return Answer()
+
+
+def first_look(world: World, sms: InboundSms) -> FirstLook:
+    """A screen that fails is never "routine": tier 1 (DET-5, T12)."""
+    try:
+        return world.screen.look(sms.body)
+    except Exception:  # whatever it is, it must not stand between a crisis and its page
+        world.journal.count("screen_failed")
+        return FirstLook(1, ("screen_failed",), ())
+
+
+def _look_up(world: World, sms: InboundSms, look: FirstLook, deadline: datetime) -> Contact | None:
+    """The contact, or None when it could not be read in time."""
+    seconds = LOOK_UPS if look.pages else _left(world, deadline) - PARK - LOOK_UPS
+    try:
+        return world.patience.within(seconds, lambda: read_contact(world, sms.sender))
+    except PorchlightError as failure:
+        world.journal.event("look_up_failed", carrier=sms.carrier, error=type(failure).__name__)
+        return None
+
+
+def _page(
+    world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, now: datetime, before: bool
+) -> Paged | None:
+    """Page when a crisis owes one. None for an ordinary text."""
+    if not look.pages:
+        return None
+    ref = incident_ref(contact, look, now)
+    code = ref.code if ref else code_for(sms.carrier_id)
+    to = whom_to_page(world, contact, ref, look, now)
+    if before or not owes_a_page(ref, look, sms.carrier_id, now):
+        return Paged(to, code, now if before else None, owed=False)
+    left = send_page(world, to, f"Porchlight: urgent item {code}. Open the console.")
+    return Paged(to, code, now if left else None, owed=True)
+
+
+def send_page(world: World, to: str, text: str) -> bool:
+    """Whether the pager took it, in time. Its failure is counted and found again by the tick."""
+    try:
+        world.patience.within(PAGE, lambda: world.pager.page(to, text))
+    except (PageFailed, DeadlineExceeded):
+        world.journal.count("page_failed")
+        return False
+    world.journal.count("page_sent")
+    return True
+
+
+def whom_to_page(
+    world: World, contact: Contact | None, ref: IncidentRef | None, look: FirstLook, now: datetime
+) -> str:
+    """The incident's holder, else who is on call; everyone when that cannot be known or is not one person."""
+    if ref is not None and ref.holder:
+        return ref.holder
+    if contact is None:
+        return EVERYONE
+    where = place(contact, now, look)
+    programs = {person.program for person in where.among} or {where.program}
+    people = {world.clinic.on_call(program, now).at(0) for program in programs}
+    return people.pop() if len(people) == 1 else EVERYONE
+
+
+def _keep_or_park(
+    world: World,
+    sms: InboundSms,
+    look: FirstLook,
+    contact: Contact | None,
+    paged: Paged | None,
+    inline: bool,
+    now: datetime,
+    deadline: datetime,
+    paged_before: bool,
+) -> Kept:
+    """Keep it; if the store cannot, park it; if neither, NotKept."""
+    seconds = max(_left(world, deadline) - PARK, 0.5)
+    arrived = Arrived(sms, look, contact, paged, inline, now)
+    try:
+        return world.patience.within(seconds, lambda: keep_text.keep(world, arrived))
+    except SealFailed:
+        world.journal.count("seal_failed")
+        raise NotKept("seal") from None
+    except PorchlightError as failure:
+        world.journal.event("keep_failed", carrier=sms.carrier, error=type(failure).__name__)
+    has_paged = paged_before or (paged is not None and paged.at is not None)
+    try:
+        world.patience.within(max(_left(world, deadline), 0.5), lambda: park_text.park(world, sms, has_paged))
+    except (ParkFailed, PorchlightError):
+        world.journal.count("park_failed")
+        raise NotKept("park") from None
+    world.journal.count("parked")
+    return keep_text.unstored_answer(world, arrived)
+
+
+def _left(world: World, deadline: datetime) -> float:
+    return (deadline - world.clock()).total_seconds()

@@ -1,0 +1,82 @@
+"""Was it sent? Ask the carrier's own record about a text whose outcome nobody heard (N4)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from ..core.messages import CarrierRecord, Direction, Status, behind
+from ..core.records import Change, Contact, Delete, Due, Message, Put, Thread, Update
+from ..errors import CarrierError, NoMessageLog
+from ..ports import SealContext, World
+from .outbox import SHARD, split_row
+
+READER = "job:reconcile"
+AGAIN = timedelta(minutes=5)
+GIVE_UP = timedelta(minutes=20)
+SLACK = timedelta(minutes=2)  # between our clock and the carrier's
+
+
+def reconcile_row(world: World, due: Due) -> None:
+    """Found: its status and id. Not found after a while: `not_sent`, and a person decides. Never resent."""
+    now = world.clock()
+    message = world.store.get(Message, *split_row(due.target))
+    if message is None or message.status != Status.UNKNOWN:
+        return world.store.commit(_gone(due))
+    try:
+        found = _find(world, message)
+    except NoMessageLog:
+        return _tell_a_person(world, message, due, None)
+    except CarrierError:
+        return _ask_again(world, message, due, now)
+    if found is not None:
+        return _known(world, message, due, found)
+    if now - (message.status_at or message.at) < GIVE_UP:
+        return _ask_again(world, message, due, now)
+    _tell_a_person(world, message, due, Status.NOT_SENT)
+
+
+def _find(world: World, message: Message) -> CarrierRecord | None:
+    """The carrier's line for this text: same number, same words, not another row's."""
+    contact = world.store.get(Contact, message.contact_id)
+    if contact is None:
+        return None
+    number = world.vault.open(
+        SealContext(contact.contact_id, "numbers", "number"), contact.contact_id, contact.sealed_number, READER
+    )
+    context = SealContext(message.patient_id or message.contact_id, message.program, "outgoing_text")
+    body = world.vault.open(context, message.row, message.sealed_body, READER)
+    taken = {other.carrier_id for other in world.store.newest(message.thread_id) if other.message_id != message.message_id}
+    log = world.carriers[message.carrier or contact.carrier].log_since(message.at - SLACK)
+    return next((line for line in log if _same(line, number, body, message.at - SLACK) and line.carrier_id not in taken), None)
+
+
+def _same(line: CarrierRecord, number: str, body: str, since: datetime) -> bool:
+    return line.direction == Direction.OUT and line.recipient == number and line.body == body and line.at >= since
+
+
+def _known(world: World, message: Message, due: Due, found: CarrierRecord) -> None:
+    fields = {"status": found.status, "carrier_id": found.carrier_id, "status_at": world.clock()}
+    world.store.commit(_row(message, fields, behind(found.status)), _gone(due))
+
+
+def _ask_again(world: World, message: Message, due: Due, now: datetime) -> None:
+    world.store.commit(_gone(due), Put(Due(SHARD, now + AGAIN, due.due_id, due.kind, due.target)))
+
+
+def _tell_a_person(world: World, message: Message, due: Due, status: Status | None) -> None:
+    note = "not_sent" if status else "unknown_delivery"
+    place = {"note": note, "program": message.program, "contact_id": message.contact_id}
+    changes: list[Change] = [_gone(due), Update(Thread, (message.thread_id,), set=place, create=True)]
+    if status is not None:
+        changes.append(_row(message, {"status": status, "status_at": world.clock()}, (Status.UNKNOWN,)))
+    world.store.commit(*changes)
+
+
+def _row(message: Message, fields: dict[str, object], allowed: tuple[Status, ...]) -> Update:
+    return Update(
+        Message, (message.thread_id, message.message_id), set=fields, expect={"status": allowed}, any_of=("status",)
+    )
+
+
+def _gone(due: Due) -> Delete:
+    return Delete(Due, (due.shard, due.at, due.due_id))

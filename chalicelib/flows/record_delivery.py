@@ -1,0 +1,75 @@
+"""A carrier's word on one of our texts: first, twice, late or never; the status only moves forward."""
+
+from __future__ import annotations
+
+from ..core.clinic import EVERYONE
+from ..core.incidents import OPEN
+from ..core.messages import FAILED, DeliveryEvent, Kind, Status, behind, moves_forward
+from ..core.records import Incident, Message, Step, Update
+from ..errors import DeadlineExceeded, PageFailed, Rejected, StoreError
+from ..ports import World
+from .outbox import split_row
+
+PAGE = 3.5  # seconds
+
+
+def record(world: World, event: DeliveryEvent) -> None:
+    """Move the row forward; an undelivered crisis answer pages first. Raises `StoreError`: the carrier may repeat."""
+    try:
+        thread_id, message_id = split_row(event.row)
+    except ValueError:
+        world.journal.count("status_without_row")
+        return
+    message = world.store.get(Message, thread_id, message_id)
+    if message is None:
+        world.journal.event("status_of_unknown_row", row=event.row)
+        return
+    if not moves_forward(Status(message.status), event.status):
+        return
+    if message.kind == Kind.CRISIS_ANSWER and event.status in FAILED:
+        reply_not_delivered(world, message.incident_id)
+    _move(world, message, event)
+
+
+def _move(world: World, message: Message, event: DeliveryEvent) -> None:
+    fields = {"status": event.status, "status_at": event.at, "carrier_id": event.carrier_id}
+    if event.error_code:
+        fields["status_reason"] = event.error_code
+    change = Update(
+        Message, (message.thread_id, message.message_id), set=fields,
+        expect={"status": behind(event.status)}, any_of=("status",),
+    )
+    try:
+        world.store.commit(change)
+    except Rejected:
+        world.journal.count("status_came_late")
+
+
+def reply_not_delivered(world: World, incident_id: str) -> None:
+    """Tell the holder to call (CR-7). The page leaves even when the incident cannot be read."""
+    try:
+        incident = world.store.get(Incident, incident_id) if incident_id else None
+    except StoreError:
+        incident = None
+    holder = incident.holder if incident and incident.holder else EVERYONE
+    code = f"item {incident.code}" if incident else "urgent item"
+    try:
+        world.patience.within(
+            PAGE, lambda: world.pager.page(holder, f"Porchlight: {code}: reply not delivered: call. Open the console.")
+        )
+    except (PageFailed, DeadlineExceeded):
+        world.journal.count("page_failed")
+    if incident is not None:
+        _mark(world, incident)
+
+
+def _mark(world: World, incident: Incident) -> None:
+    step = Step(world.clock(), "carrier", "reply_undelivered")
+    change = Update(
+        Incident, (incident.incident_id,), set={"reply_undelivered": True}, append={"steps": (step,)},
+        add={"version": 1}, expect={"state": OPEN}, any_of=("state",),
+    )
+    try:
+        world.store.commit(change)
+    except StoreError as failure:
+        world.journal.event("incident_not_marked", incident_id=incident.incident_id, error=type(failure).__name__)
