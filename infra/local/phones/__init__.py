@@ -1,0 +1,1 @@
+"""Simulated phones and the carrier between them and the clinic, speaking Twilio's published wire protocol."""

@@ -1,0 +1,64 @@
+"""The phones' HTTP server: the carrier's API, the pager's subscriptions and the page of phones, on loopback."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import UTC, tzinfo
+from typing import Protocol
+
+from flask import Flask
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from . import page, pages, rest
+from .carrier import Carrier
+
+
+class Controls(Protocol):
+    """What the page may do beside typing: move the clinic's clock, and switch its store off."""
+
+    def jump(self, to: str) -> str:
+        """`to`: now, hour, day, due. Returns what happened, in words."""
+
+    def store_down(self, down: bool) -> None: ...
+
+    @property
+    def store_is_down(self) -> bool: ...
+
+    @property
+    def ahead(self) -> str:
+        """How far the clock is ahead of real time, in words; "" when it is not."""
+
+
+class Quiet(WSGIRequestHandler):
+    """Logs nothing: the terminal belongs to the demo. Keeps connections open as a carrier's server does."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        pass
+
+
+def application(carrier: Carrier, controls: Controls, console: str = "", zone: tzinfo = UTC) -> Flask:
+    """All of it as one WSGI application. `console`: the staff console's address, for a link; `zone`: the clinic's."""
+    app = Flask(__name__)
+    app.config["CONSOLE"] = console
+    app.add_template_filter(lambda at, form: at.astimezone(zone).strftime(form), "local")
+    app.add_template_filter(spaced)
+    app.register_blueprint(rest.routes(carrier))
+    app.register_blueprint(pages.routes(carrier.network))
+    app.register_blueprint(page.routes(carrier, controls))
+    return app
+
+
+def spaced(number: str) -> str:
+    """+12025550101 as a person reads it."""
+    return f"({number[2:5]}) {number[5:8]}-{number[8:]}" if number.startswith("+1") and len(number) == 12 else number
+
+
+def serve(app: Flask, port: int) -> BaseWSGIServer:
+    """Start it on 127.0.0.1 (port 0: a free one, see `server.port`). Stop it with `shutdown`."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+    threading.Thread(target=server.serve_forever, args=(0.05,), name="phones", daemon=True).start()
+    return server
