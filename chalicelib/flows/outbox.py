@@ -10,6 +10,7 @@ from ..core.records import Change, Due, Message, Prompt, Put
 from ..ports import SealContext, World
 
 SHARD = 0  # one shard until a number's throughput asks for more (docs/decisions/due-index.md)
+AFTER = timedelta(milliseconds=1)  # ids of one millisecond have no order: an answer stands after its text
 LOST = timedelta(seconds=60)  # when the tick looks whether the stream forgot a row
 
 
@@ -44,7 +45,7 @@ def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
 
 def write(world: World, letter: Letter, now: datetime, status: Status) -> Message:
     """The sealed row for a letter, in the given status."""
-    message_id = letter.message_id or world.ids(now)
+    message_id = letter.message_id or world.ids(now + AFTER)
     row = f"{letter.thread_id}.{message_id}"
     context = SealContext(letter.patient_id or letter.contact_id, letter.program, "outgoing_text")
     return Message(

@@ -1,0 +1,101 @@
+"""Every trigger of the service, on one page. What happens is in `chalicelib/flows`, a file each.
+
+Three functions answer HTTP from this one zip, each with its own role: the carriers' door can seal and page but not
+open; the console's door reads for a signed-in person; the patients' pages have their own (docs/decisions/three-doors.md).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice import Chalice, Rate, Response
+
+from chalicelib import wiring
+from chalicelib.console import console
+from chalicelib.doors import batches, carrier_door
+from chalicelib.flows import deliver, reconcile
+from chalicelib.flows import replay_parked as replaying
+from chalicelib.flows import tick as ticking
+
+app = Chalice(app_name="porchlight")
+app.api.binary_types = []
+app.register_blueprint(console)
+
+FORMS = ["application/x-www-form-urlencoded", "application/json"]
+STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/threads/stream/2026-01-01T00:00:00.000"  # re-pointed by the template
+
+
+@app.route("/sms/{carrier}/inbound", methods=["POST"], content_types=FORMS)
+def sms_received(carrier: str) -> Response:
+    """A carrier hands us a patient's text."""
+    return carrier_door.inbound(carrier, app.current_request)
+
+
+@app.route("/sms/{carrier}/status", methods=["POST"], content_types=FORMS)
+def sms_status(carrier: str) -> Response:
+    """A carrier tells what became of one of our texts."""
+    return carrier_door.status(carrier, app.current_request)
+
+
+@app.on_sns_message(topic="porchlight-eum-inbound")
+def eum_inbound(event: Any) -> None:
+    """A text through AWS End User Messaging."""
+    carrier_door.eum_inbound(event)
+
+
+@app.on_sns_message(topic="porchlight-eum-events")
+def eum_event(event: Any) -> None:
+    """A delivery event of AWS End User Messaging."""
+    carrier_door.eum_event(event)
+
+
+@app.on_dynamodb_record(stream_arn=STREAM)
+def deliver_queued(event: Any) -> dict[str, Any]:
+    """A text was queued: send it."""
+    return batches.each_queued(event, lambda thread, message: deliver.deliver(wiring.world(), thread, message))
+
+
+@app.schedule(Rate(1, unit=Rate.MINUTES))
+def tick(event: Any) -> None:
+    """Once a minute: what is due, and no more."""
+    ticking.tick(wiring.world())
+
+
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def reconcile_hourly(event: Any) -> None:
+    """Compare with the carriers' own logs."""
+    reconcile.reconcile(wiring.world())
+
+
+@app.on_sqs_message(queue="porchlight-reconcile", batch_size=10)
+def reconcile_now(event: Any) -> None:
+    """Somebody could not keep a text: compare at once."""
+    reconcile.reconcile(wiring.world())
+
+
+@app.on_sqs_message(queue="porchlight-parking", batch_size=1)
+def replay_parked(event: Any) -> dict[str, Any]:
+    """A text that the store could not take comes back."""
+    return batches.each_parked(event, lambda text: replaying.replay(wiring.world(), text))
+
+
+@app.lambda_function(name="sms_door")
+def sms_door(event: Any, context: Any) -> Any:
+    """The carriers' door: seals and pages, cannot open."""
+    return app(event, context)
+
+
+@app.lambda_function(name="console_door")
+def console_door(event: Any, context: Any) -> Any:
+    """The staff's door."""
+    return app(event, context)
+
+
+@app.lambda_function(name="pages_door")
+def pages_door(event: Any, context: Any) -> Any:
+    """The patients' door."""
+    return app(event, context)
+
+
+if wiring.on_lambda():
+    wiring.warm()

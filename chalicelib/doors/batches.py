@@ -1,0 +1,48 @@
+"""Records that come in batches: one bad record never stops the others, and only the bad one comes again (C12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .. import wiring
+
+MESSAGE = "m#"
+
+
+def each_queued(event: Any, work: Callable[[str, str], None]) -> dict[str, Any]:
+    """Call `work(thread_id, message_id)` for each queued outgoing row of a stream event."""
+    failures = []
+    for record in event.to_dict()["Records"]:
+        row = _queued_row(record)
+        if row is not None and not _try(lambda row=row: work(*row)):  # type: ignore[misc]
+            failures.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
+    return {"batchItemFailures": failures}
+
+
+def each_parked(event: Any, work: Callable[[str], None]) -> dict[str, Any]:
+    """Call `work(body)` for each message of a queue event."""
+    failures = []
+    for record in event.to_dict()["Records"]:
+        if not _try(lambda record=record: work(record["body"])):  # type: ignore[misc]
+            failures.append({"itemIdentifier": record["messageId"]})
+    return {"batchItemFailures": failures}
+
+
+def _queued_row(record: dict[str, Any]) -> tuple[str, str] | None:
+    """The template filters the stream to queued rows; a laptop's stream may not, so look again."""
+    image = record["dynamodb"].get("NewImage", {})
+    if image.get("status", {}).get("S") != "queued" or image.get("direction", {}).get("S") != "out":
+        return None
+    keys = record["dynamodb"]["Keys"]
+    return keys["pk"]["S"], keys["sk"]["S"].removeprefix(MESSAGE)
+
+
+def _try(work: Callable[[], None]) -> bool:
+    try:
+        work()
+    except Exception as failure:  # it comes again, then goes to the failure queue
+        wiring.world().journal.event("record_failed", error=type(failure).__name__)
+        wiring.world().journal.count("record_failed")
+        return False
+    return True

@@ -1,0 +1,88 @@
+"""What waits for one program: incidents, then who has waited longest, then the rest. Names from one sealed roster."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..core.records import UNMATCHED, Incident, Roster, Thread
+from ..core.staff import Staff
+from ..errors import NotFound
+from ..ports import SealContext, World
+from . import trail
+
+RECENT = 30  # threads that owe nothing, below the others
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """One program's list. `names` maps patient ids to names; an unmatched number has none. No message content."""
+
+    program: str
+    incidents: tuple[Incident, ...]
+    waiting: tuple[Thread, ...]
+    recent: tuple[Thread, ...] = ()
+    names: dict[str, str] = field(default_factory=dict)
+    mark: str = ""  # changes when the incidents or the waiting threads do
+
+    def name(self, patient_id: str) -> str:
+        return self.names.get(patient_id, "")
+
+
+def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox | None:
+    """The inbox, or None when nothing changed since the mark `seen`: then no roster is opened.
+
+    Two queries, plus the roster, the recent threads and an audit entry when it is to be shown, in parallel.
+    Raises `NotFound` for a program that is not theirs, `StoreError`, `OpenFailed`.
+    """
+    if not who.may_see(program):
+        trail.refuse(world, who, f"program#{program}", "list", "inbox")
+        raise NotFound(program)
+    with ThreadPoolExecutor(4) as pool:
+        incidents = pool.submit(world.store.open_incidents, program)
+        waiting = pool.submit(world.store.waiting, program)
+        mark = _mark(incidents.result(), waiting.result())
+        if seen and seen == mark:
+            return None
+        recent = pool.submit(world.store.recent, program)
+        names = pool.submit(open_roster, world, who, program, "inbox")
+        owing = {thread.thread_id for thread in waiting.result()}
+        quiet = tuple(thread for thread in recent.result() if thread.thread_id not in owing)[:RECENT]
+        return Inbox(
+            program, tuple(_by_need(incidents.result())), tuple(waiting.result()), quiet, names.result(), mark
+        )
+
+
+def open_roster(world: World, who: Staff, program: str, purpose: str) -> dict[str, str]:
+    """Names by patient id, with the audit entry of this look. Raises `StoreError`, `OpenFailed`."""
+    world.store.commit(trail.entry(world, who, f"roster#{program}", "read_names", purpose, world.clock()))
+    if program == UNMATCHED:
+        return {}
+    return names_in(world, who, world.store.get(Roster, program))
+
+
+def names_in(world: World, who: Staff, roster: Roster | None) -> dict[str, str]:
+    """The names of a roster row; the caller has written the audit entry."""
+    if roster is None:
+        return {}
+    context = SealContext("roster", roster.program, "roster")
+    names: dict[str, str] = json.loads(world.vault.open(context, roster.program, roster.sealed_names, who.staff_id))
+    return names
+
+
+def _by_need(incidents: list[Incident]) -> list[Incident]:
+    """Unacknowledged before held, then the worst tier, then the oldest."""
+    return sorted(incidents, key=lambda i: (i.state not in ("detected", "paged"), i.tier, i.detected_at))
+
+
+def _mark(incidents: list[Incident], waiting: list[Thread]) -> str:
+    parts = [f"{i.incident_id}:{i.version}:{i.state}:{i.tier}" for i in incidents]
+    parts += [f"{t.thread_id}:{_instant(t.waiting_since)}:{_instant(t.last_at)}:{t.note}" for t in waiting]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+
+
+def _instant(at: datetime | None) -> str:
+    return at.isoformat() if at else ""

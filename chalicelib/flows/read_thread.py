@@ -1,0 +1,149 @@
+"""Open a thread: its newest page, whose it is, and whether a text may leave. Audit entry and openings side by side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from ..core.messages import Direction, Kind, Status
+from ..core.permission import Verdict, may_leave
+from ..core.records import Contact, Incident, Message, Patient, Profile, Thread
+from ..core.staff import Staff
+from ..errors import NotFound, OpenFailed
+from ..ports import SealContext, World
+from . import trail
+
+PAGE = 50
+GOING = 24 * 3600  # seconds after their last text in which a text of ours is still an answer (CTIA-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One message with its words; `body` is None when it could not be opened."""
+
+    row: Message
+    body: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """Who a thread is about. `shared` are the other patients on the number that this reader may see, by id."""
+
+    thread: Thread
+    patient: Patient | None
+    contact: Contact | None
+    profile: Profile | None
+    number: str
+    incident: Incident | None
+    kind: Kind  # what a text written now would be: an answer, or a beginning
+    verdict: Verdict  # and whether it may leave
+
+
+@dataclass(frozen=True, slots=True)
+class OpenThread:
+    """A page of a thread, oldest first. `older` is the id to ask the previous page with, or ""."""
+
+    behind: Behind
+    messages: tuple[Opened, ...]
+    older: str = ""
+
+
+def read_thread(world: World, who: Staff, thread_id: str, before: str = "", purpose: str = "care") -> OpenThread:
+    """Raises `NotFound` (also for another program's thread, which leaves an audit entry), `StoreError`."""
+    with ThreadPoolExecutor(8) as pool:
+        page = pool.submit(world.store.newest, thread_id, PAGE + 1, before)
+        thread, patient = admit(world, who, thread_id, "read_thread", purpose)
+        now = world.clock()
+        seen = pool.submit(world.store.commit, trail.entry(world, who, thread_id, "read_thread", purpose, now))
+        about = pool.submit(read_behind, world, who, thread, patient)
+        rows = page.result()
+        opened = pool.map(lambda row: Opened(row, _open(world, who, row)), rows[:PAGE])
+        seen.result()  # nothing is shown that is not in the trail
+        older = rows[PAGE - 1].message_id if len(rows) > PAGE else ""
+        return OpenThread(about.result(), tuple(sorted(opened, key=lambda each: (each.row.at, each.row.message_id))), older)
+
+
+def admit(world: World, who: Staff, thread_id: str, action: str, purpose: str) -> tuple[Thread, Patient | None]:
+    """The thread and its patient, for a person of its program only (T21: the wall says "not found", not "not yours")."""
+    thread, patient = world.store.get_many([(Thread, (thread_id,)), (Patient, (thread_id,))])
+    assert thread is None or isinstance(thread, Thread)
+    assert patient is None or isinstance(patient, Patient)
+    if thread is None and patient is not None:
+        thread = Thread(thread_id, patient.program, patient.contact_id, patient.patient_id)
+    if thread is None:
+        raise NotFound(thread_id)
+    if not who.may_see(thread.program):
+        trail.refuse(world, who, thread_id, action, purpose)
+        raise NotFound(thread_id)
+    return thread, patient
+
+
+def read_behind(world: World, who: Staff, thread: Thread, patient: Patient | None) -> Behind:
+    """Contact, incident, profile and permission, in one read and one opening."""
+    wanted: list[tuple[type[Contact] | type[Incident] | type[Message], tuple[str, ...]]] = [(Contact, (thread.contact_id,))]
+    wanted.append((Incident, (thread.incident_id or "none",)))
+    wanted.append((Message, (thread.thread_id, thread.last_inbound_id or "none")))
+    contact, incident, last_in = world.store.get_many(wanted)
+    assert contact is None or isinstance(contact, Contact)
+    assert incident is None or isinstance(incident, Incident)
+    assert last_in is None or isinstance(last_in, Message)
+    profile = open_profile(world, who, patient) if patient else None
+    number = profile.number if profile else open_number(world, who, contact)
+    now = world.clock()
+    kind = kind_of_text(thread, last_in, now)
+    return Behind(thread, patient, contact, profile, number, incident, kind, foresee(world, thread, contact, patient, kind, now))
+
+
+def kind_of_text(thread: Thread, last_in: Message | None, now: datetime) -> Kind:
+    """An answer while they wait or the talk is going; otherwise we begin, and consent and safe hours decide."""
+    going = last_in is not None and (now - last_in.at).total_seconds() < GOING
+    return Kind.REPLY if thread.waiting_since or going else Kind.STAFF
+
+
+def foresee(
+    world: World, thread: Thread, contact: Contact | None, patient: Patient | None, kind: Kind, now: datetime
+) -> Verdict:
+    """What N3 would say at this moment; it is asked again when the text leaves."""
+    zone: ZoneInfo = world.clinic.zone
+    text = Message(
+        thread.thread_id, "", Direction.OUT, kind, Status.QUEUED, now, thread.program, thread.contact_id, b"",
+        patient_id=thread.patient_id,
+    )
+    return may_leave(text, contact, patient, zone, now)
+
+
+def open_profile(world: World, who: Staff, patient: Patient) -> Profile:
+    """Raises `OpenFailed`."""
+    context = SealContext(patient.patient_id, patient.program, "profile")
+    inside = json.loads(world.vault.open(context, patient.patient_id, patient.sealed_profile, who.staff_id))
+    born = inside.get("birth_date") or ""
+    return Profile(inside["name"], inside["number"], date.fromisoformat(born) if born else None)
+
+
+def open_number(world: World, who: Staff, contact: Contact | None) -> str:
+    """E.164, or "" when there is none. Raises `OpenFailed`."""
+    if contact is None or not contact.sealed_number:
+        return ""
+    context = SealContext(contact.contact_id, "numbers", "number")
+    return world.vault.open(context, contact.contact_id, contact.sealed_number, who.staff_id)
+
+
+def open_all(world: World, who: Staff, rows: Sequence[Message]) -> tuple[Opened, ...]:
+    """Some messages with their words, in the order given. The caller writes the audit entry."""
+    with ThreadPoolExecutor(8) as pool:
+        return tuple(pool.map(lambda row: Opened(row, _open(world, who, row)), rows))
+
+
+def _open(world: World, who: Staff, row: Message) -> str | None:
+    """One text that cannot be opened does not hide the others."""
+    kind = "inbound_text" if row.direction == Direction.IN else "outgoing_text"
+    context = SealContext(row.patient_id or row.contact_id, row.program, kind)
+    try:
+        return world.vault.open(context, row.row, row.sealed_body, who.staff_id)
+    except OpenFailed:
+        world.journal.event("open_failed", message_id=row.message_id, thread_id=row.thread_id)
+        return None

@@ -1,0 +1,213 @@
+"""Register a patient: profile, number, roster, permission, and the first text, in one transaction."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from ..core.clinic import Clinic
+from ..core.messages import Kind
+from ..core.permission import stopped
+from ..core.records import (
+    ABSENT,
+    Change,
+    ConsentEntry,
+    Contact,
+    Patient,
+    PatientRef,
+    Put,
+    Roster,
+    Thread,
+    Update,
+)
+from ..core.staff import Staff
+from ..errors import Conflict, NotFound, Rejected
+from ..ports import SealContext, World
+from .. import texts
+from ..texts.hours import hours_words
+from . import outbox, trail
+from .read_inbox import names_in
+
+ATTEMPTS = 5
+RULE_VERSION = "47 CFR 64.1200 (2024)"
+CONVERSATION = "conversation"  # the ledger kind that lets us begin a talk
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What the form said, checked. `patient_id`: minted with the form. `consent_by`: verbal, paper, or "" for none.
+
+    `shared_known`: the person registering has read that the number is in use and goes on.
+    """
+
+    patient_id: str
+    program: str
+    name: str
+    number: str
+    birth_date: date | None = None
+    language: str = "en"
+    content_level: int = 0
+    zone: str = ""
+    safe_hours: dict[str, str] | None = None
+    consent_by: str = ""
+    signed: str = ""
+    shared_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """`welcome`: "queued", "no_consent", or "opted_out". `again`: this form had been sent before."""
+
+    patient_id: str
+    welcome: str = "no_consent"
+    shared: bool = False
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NumberInUse:
+    """Somebody has this number already. `names` holds only people whom this reader may see anyway (N7)."""
+
+    names: tuple[str, ...]
+
+
+def register(world: World, who: Staff, wish: Registration) -> Registered | NumberInUse:
+    """Raises `NotFound` for a program that is not theirs, `Conflict` after five losing races, `StoreError`, `VaultError`."""
+    if wish.program not in world.clinic.programs or not who.may_see(wish.program):
+        trail.refuse(world, who, f"program#{wish.program}", "register", "intake")
+        raise NotFound(wish.program)
+    contact_id = world.hasher.contact_id(wish.number)
+    for _ in range(ATTEMPTS):
+        contact, roster, same = _gather(world, contact_id, wish)
+        if same is not None:
+            return Registered(wish.patient_id, "queued" if same.consent else "no_consent", len(contact.patients) > 1, True)
+        names = names_in(world, who, roster)
+        if contact.patients and not wish.shared_known:
+            known = [names.get(ref.patient_id, "") for ref in contact.patients if ref.program == wish.program]
+            world.store.commit(trail.entry(world, who, contact_id, "find", "intake", world.clock()))
+            return NumberInUse(tuple(name for name in known if name))
+        try:
+            return _write(world, who, wish, contact, roster, names)
+        except (Conflict, Rejected):  # the contact, the roster or this form moved: read again
+            continue
+    raise Conflict(wish.patient_id)
+
+
+def _gather(world: World, contact_id: str, wish: Registration) -> tuple[Contact, Roster | None, Patient | None]:
+    contact, roster, same = world.store.get_many(
+        [(Contact, (contact_id,)), (Roster, (wish.program,)), (Patient, (wish.patient_id,))]
+    )
+    assert contact is None or isinstance(contact, Contact)
+    assert roster is None or isinstance(roster, Roster)
+    assert same is None or isinstance(same, Patient)
+    return contact or Contact(contact_id), roster, same
+
+
+def _write(
+    world: World, who: Staff, wish: Registration, contact: Contact, roster: Roster | None, names: dict[str, str]
+) -> Registered:
+    now = world.clock()
+    welcome = "no_consent" if not wish.consent_by else "opted_out" if stopped(contact) else "queued"
+    changes: list[Change] = [
+        Put(_patient(world, who, wish, contact, now)),
+        _contact(world, wish, contact, now),
+        _roster(world, wish, roster, names),
+        _thread(wish, contact, now),
+        trail.entry(world, who, wish.patient_id, "register", "intake", now),
+    ]
+    if wish.consent_by:
+        changes.append(Put(_consent(world, who, wish, now)))
+    if welcome == "queued":
+        changes += outbox.queue(world, _letter(world, wish, contact), now)
+    world.store.commit(*changes)
+    return Registered(wish.patient_id, welcome, bool(contact.patients))
+
+
+def _patient(world: World, who: Staff, wish: Registration, contact: Contact, now: datetime) -> Patient:
+    born = wish.birth_date.isoformat() if wish.birth_date else None
+    inside = json.dumps({"name": wish.name, "number": wish.number, "birth_date": born})
+    context = SealContext(wish.patient_id, wish.program, "profile")
+    return Patient(
+        patient_id=wish.patient_id,
+        program=wish.program,
+        contact_id=contact.contact_id,
+        sealed_profile=world.vault.seal(context, wish.patient_id, inside),
+        language=wish.language,
+        content_level=wish.content_level,
+        zone=wish.zone,
+        safe_hours=wish.safe_hours or {},
+        consent={CONVERSATION: now} if wish.consent_by else {},
+        created_at=now,
+        created_by=who.staff_id,
+    )
+
+
+def _contact(world: World, wish: Registration, contact: Contact, now: datetime) -> Update:
+    """Everybody behind a number is kept, never "the first" (T11)."""
+    role = "shared" if contact.patients else "self"
+    people = (*contact.patients, PatientRef(wish.patient_id, wish.program, role, wish.language))
+    fields: dict[str, object] = {"patients": people, "version": contact.version + 1}
+    if contact.version == 0:
+        context = SealContext(contact.contact_id, "numbers", "number")
+        fields["sealed_number"] = world.vault.seal(context, contact.contact_id, wish.number)
+        fields["created_at"] = now
+    expect = {"version": contact.version or ABSENT}
+    return Update(Contact, (contact.contact_id,), set=fields, expect=expect, create=contact.version == 0)
+
+
+def _roster(world: World, wish: Registration, roster: Roster | None, names: dict[str, str]) -> Update:
+    version = roster.version if roster else 0
+    sealed = world.vault.seal(
+        SealContext("roster", wish.program, "roster"), wish.program, json.dumps({**names, wish.patient_id: wish.name})
+    )
+    return Update(
+        Roster,
+        (wish.program,),
+        set={"sealed_names": sealed, "version": version + 1},
+        expect={"version": version or ABSENT},
+        create=version == 0,
+    )
+
+
+def _thread(wish: Registration, contact: Contact, now: datetime) -> Put:
+    return Put(Thread(wish.patient_id, wish.program, contact.contact_id, patient_id=wish.patient_id, last_at=now))
+
+
+def _consent(world: World, who: Staff, wish: Registration, now: datetime) -> ConsentEntry:
+    return ConsentEntry(
+        wish.patient_id, world.ids(now), CONVERSATION, "granted", wish.consent_by, now, who.staff_id, RULE_VERSION
+    )
+
+
+def _letter(world: World, wish: Registration, contact: Contact) -> outbox.Letter:
+    return outbox.Letter(
+        thread_id=wish.patient_id,
+        program=wish.program,
+        contact_id=contact.contact_id,
+        kind=Kind.WELCOME,
+        text=first_text(world.clinic, wish.program, wish.language, wish.signed),
+        patient_id=wish.patient_id,
+        carrier=contact.carrier,
+        language=wish.language,
+        template="welcome",
+    )
+
+
+def first_text(clinic: Clinic, program: str, language: str, signed: str) -> str:
+    """The first text, as it will arrive: who writes, when it is read, how soon an answer comes, 988 (CR-6, CTIA-3)."""
+    known = clinic.programs[program]
+    say = hours_words(language)
+    return texts.render(
+        "welcome",
+        language,
+        sender=clinic.sender,
+        author=signed or say.team,
+        hours=say.week(known.hours),
+        response=say.soon(known.response),
+    )
+
+
+def with_defaults(wish: Registration, clinic: Clinic) -> Registration:
+    """A registration whose zone is the clinic's when none was given."""
+    return wish if wish.zone else replace(wish, zone=clinic.zone.key)

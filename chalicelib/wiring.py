@@ -1,0 +1,175 @@
+"""Which real thing stands behind each port. Nothing is read or imported before it is needed; `warm()` asks for it early."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from .core.clinic import Clinic, read_clinic
+from .errors import SecretUnavailable
+from .ports import Carrier, Webhook, World
+from .settings import Settings, read
+
+_replaced: dict[str, Any] = {}
+
+
+def use(**parts: Any) -> None:
+    """Put other things behind ports of `World` (the laptop's clock, a test's fakes), until `reset()`."""
+    _replaced.update(parts)
+    world.cache_clear()
+
+
+def reset() -> None:
+    """Forget replacements and everything built so far."""
+    _replaced.clear()
+    for part in (world, settings, clinic, _secrets, webhook):
+        part.cache_clear()
+
+
+@cache
+def settings() -> Settings:
+    return read()
+
+
+@cache
+def world() -> World:
+    """Everything a flow may touch."""
+    built = {name: _replaced[name] if name in _replaced else make() for name, make in _MAKERS.items()}
+    return World(**built)
+
+
+def warm() -> None:
+    """Load in Lambda's start-up phase what a crisis text needs, so that the first page is not the slow one."""
+    ready = world()
+    ready.screen.look("")
+    try:
+        ready.hasher.contact_id("+13035550100")
+    except SecretUnavailable:
+        ready.journal.count("warm_without_secret")
+
+
+def _client(service: str, attempts: int = 2) -> Any:
+    from .storage.clients import client
+
+    return client(service, settings().region, settings().aws_endpoint, attempts)
+
+
+@cache
+def clinic() -> Clinic:
+    """The clinic's own file: the packaged one, or where the setting points."""
+    path = settings().clinic_file
+    if path:
+        with open(path, "rb") as file:
+            return read_clinic(tomllib.load(file))
+    with resources.files("chalicelib").joinpath("clinic.toml").open("rb") as file:
+        return read_clinic(tomllib.load(file))
+
+
+@cache
+def _secrets() -> Any:
+    from .storage.secrets import Secrets
+
+    return Secrets(_client("secretsmanager"), settings().secret)
+
+
+def _twilio_account() -> tuple[str, str]:
+    twilio = _secrets().read()["twilio"]
+    return twilio["account_sid"], twilio["auth_tokens"][0]
+
+
+def _store() -> Any:
+    from .storage.store import DynamoStore
+
+    return DynamoStore(settings().table_prefix, settings().region, settings().aws_endpoint or None)
+
+
+def _vault() -> Any:
+    from .storage.vault import KmsVault
+
+    return KmsVault(_client("kms"), settings().content_key)
+
+
+def _hasher() -> Any:
+    from .storage.hasher import KeyedHasher
+
+    return KeyedHasher(lambda: _secrets().read()["number_key"].encode())
+
+
+def _pager() -> Any:
+    from .pager import SnsPager
+
+    return SnsPager(_client("sns"), settings().page_topic)
+
+
+def _parking() -> Any:
+    from .storage.parking import SqsParking
+
+    return SqsParking(_client("sqs"), settings().parking_queue, settings().reconcile_queue)
+
+
+def _screen() -> Any:
+    from .lexicon import load_screen
+
+    return load_screen()
+
+
+def _carriers() -> dict[str, Carrier]:
+    from .carriers.aws_eum import EumApi
+    from .carriers.twilio_api import TwilioApi
+
+    now = settings()
+    return {
+        "twilio": TwilioApi(now.twilio_api_url, _twilio_account, now.public_url),
+        "aws": EumApi(_client("pinpoint-sms-voice-v2", attempts=1), now.eum_configuration_set),
+    }
+
+
+def _patience() -> Any:
+    from .patience import ThreadPatience
+
+    return ThreadPatience()
+
+
+def _journal() -> Any:
+    from .logs import Journal
+
+    return Journal()
+
+
+def _ids() -> Any:
+    from ulid import ULID
+
+    return lambda at: str(ULID.from_datetime(at))
+
+
+@cache
+def webhook(name: str) -> Webhook:
+    """The webhook side of a carrier. Raises KeyError for one we do not have."""
+    from .carriers.twilio_webhook import TwilioWebhook
+
+    makers = {"twilio": lambda: TwilioWebhook(settings().public_url, lambda: _secrets().read()["twilio"]["auth_tokens"])}
+    return makers[name]()
+
+
+def on_lambda() -> bool:
+    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
+
+
+_MAKERS: dict[str, Any] = {
+    "store": _store,
+    "vault": _vault,
+    "hasher": _hasher,
+    "pager": _pager,
+    "carriers": _carriers,
+    "parking": _parking,
+    "screen": _screen,
+    "clinic": clinic,
+    "patience": _patience,
+    "journal": _journal,
+    "clock": lambda: lambda: datetime.now(UTC),
+    "ids": _ids,
+}

@@ -1,0 +1,164 @@
+"""A world in memory, with a clock that only we move, and doubles that remember what they were asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any, TypeVar
+
+from chalicelib.core.clinic import read_clinic
+from chalicelib.core.messages import CarrierRecord, OutboundSms
+from chalicelib.core.triage import FirstLook
+from chalicelib.errors import NoMessageLog
+from chalicelib.ports import World
+
+from .store import FakeStore
+from .vault import FakeVault
+
+T = TypeVar("T")
+
+TUESDAY_NOON = datetime(2026, 3, 3, 19, 0, tzinfo=UTC)  # 12:00 in Denver
+
+CLINIC = {
+    "clinic": {"sender": "Larkspur", "display_name": "Larkspur Counseling", "zone": "America/Denver", "number": "+13035550199"},
+    "program": [
+        {"id": "adult", "name": "Adult counseling", "hours": {d: "08:00-17:00" for d in ("mon", "tue", "wed", "thu", "fri")},
+         "response": "within one business day", "phone": "+13035550190"},
+        {"id": "harbor", "name": "Harbor", "hours": {d: "08:00-17:00" for d in ("mon", "tue", "wed", "thu", "fri")},
+         "response": "within one business day", "phone": "+13035550191", "substance_use": True},
+    ],
+    "shift": [{"hours": "00:00-24:00", "primary": "erin", "backup": "carol", "supervisor": "dan"}],
+}
+
+
+class FakeClock:
+    """Stands still until told."""
+
+    def __init__(self, now: datetime = TUESDAY_NOON):
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+class FakeHasher:
+    def contact_id(self, number: str) -> str:
+        return hashlib.sha256(f"number:{number}".encode()).hexdigest()[:32]
+
+    def text_hash(self, text: str) -> str:
+        return hashlib.sha256(f"text:{text}".encode()).hexdigest()[:32]
+
+
+@dataclass
+class FakePager:
+    """`pages`: (to, text) in order. `fails`: raised instead, once each."""
+
+    pages: list[tuple[str, str]] = field(default_factory=list)
+    fails: list[Exception] = field(default_factory=list)
+
+    def page(self, to: str, text: str) -> None:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.pages.append((to, text))
+
+
+@dataclass
+class FakeCarrier:
+    """`sent`: what left. `fails`: raised instead, once each; `lost`: raised after the text has left."""
+
+    name: str = "twilio"
+    answers_in_response: bool = True
+    sent: list[OutboundSms] = field(default_factory=list)
+    fails: list[Exception] = field(default_factory=list)
+    lost: list[Exception] = field(default_factory=list)
+    log: list[CarrierRecord] | None = field(default_factory=list)
+
+    def send(self, sms: OutboundSms) -> str:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.sent.append(sms)
+        if self.lost:
+            raise self.lost.pop(0)
+        return f"SM{len(self.sent):032d}"
+
+    def log_since(self, since: datetime) -> Iterable[CarrierRecord]:
+        if self.log is None:
+            raise NoMessageLog()
+        return [line for line in self.log if line.at >= since]
+
+
+@dataclass
+class FakeParking:
+    parked: list[str] = field(default_factory=list)
+    wakes: int = 0
+    fails: list[Exception] = field(default_factory=list)
+
+    def park(self, text: str) -> None:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.parked.append(text)
+
+    def wake_reconciliation(self) -> None:
+        self.wakes += 1
+
+
+class FakeScreen:
+    """A crisis word list for tests of flows; the real screen has its own tests."""
+
+    def look(self, text: str) -> FirstLook:
+        low = text.lower()
+        if "pills" in low:
+            return FirstLook(0, ("overdose",), ("test.pills",))
+        if "kill myself" in low or "hurt myself" in low or "988" in low:
+            return FirstLook(1, ("suicide",), ("test.self",))
+        return FirstLook(3, (), ())
+
+
+class InlinePatience:
+    """Does the work at once. A test that wants a hang hands in its own."""
+
+    def within(self, seconds: float, work: Callable[[], T]) -> T:
+        return work()
+
+
+@dataclass
+class FakeJournal:
+    events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def event(self, name: str, **ids: Any) -> None:
+        self.events.append((name, ids))
+
+    def count(self, name: str, value: int = 1) -> None:
+        self.counts[name] = self.counts.get(name, 0) + value
+
+
+def sortable_ids() -> Callable[[datetime], str]:
+    """Ids of a ULID's length and order, the same in each run."""
+    numbers = count(1)
+    return lambda at: f"{int(at.timestamp() * 1000):013d}{next(numbers):013d}"
+
+
+def a_world(**parts: Any) -> World:
+    """A World of fakes; any part can be handed in."""
+    built: dict[str, Any] = {
+        "store": FakeStore(),
+        "vault": FakeVault(),
+        "hasher": FakeHasher(),
+        "pager": FakePager(),
+        "carriers": {"twilio": FakeCarrier(), "aws": FakeCarrier("aws", False, log=None)},
+        "parking": FakeParking(),
+        "screen": FakeScreen(),
+        "clinic": read_clinic(CLINIC),
+        "patience": InlinePatience(),
+        "journal": FakeJournal(),
+        "clock": FakeClock(),
+        "ids": sortable_ids(),
+    }
+    return World(**{**built, **parts})
