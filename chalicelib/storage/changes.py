@@ -67,6 +67,11 @@ def is_absent(kind: type[Any], name: str, value: Any) -> bool:
     return False
 
 
+def needed(field: Field[Any]) -> bool:
+    """Whether a record cannot be made without this field."""
+    return field.default is MISSING and field.default_factory is MISSING
+
+
 def _default(field: Field[Any]) -> Any:
     if field.default is not MISSING:
         return field.default

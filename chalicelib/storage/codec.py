@@ -1,0 +1,127 @@
+"""Values of records as DynamoDB keeps them, and back.
+
+Instants are texts in UTC with six digits of microseconds, so that they sort. Tuples are lists, dataclasses are
+maps, so that a list can be appended to. What a newer version added inside a map is passed over, not an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import is_dataclass
+from datetime import UTC, datetime
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from .changes import fields_of, is_absent, needed
+
+Wire = dict[str, Any]  # {"S": "…"}: a value with its DynamoDB type
+Reader = Callable[[Any], Any]  # from the inside of a Wire
+
+
+def instant(moment: datetime) -> str:
+    """"2026-11-23T08:00:00.000000Z". Raises ValueError for an instant without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def wire(value: Any) -> Wire:
+    """A value with its type. Raises TypeError for what no record holds."""
+    if isinstance(value, str):
+        return {"S": str(value)}
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, int):
+        return {"N": str(value)}
+    if isinstance(value, bytes):
+        return {"B": value}
+    if isinstance(value, datetime):
+        return {"S": instant(value)}
+    if isinstance(value, (tuple, list)):
+        return {"L": [wire(item) for item in value]}
+    if isinstance(value, Mapping):
+        return {"M": {name: wire(item) for name, item in value.items()}}
+    if is_dataclass(value) and not isinstance(value, type):
+        return {"M": _map(value)}
+    raise TypeError(f"cannot keep a {type(value).__name__}")
+
+
+def _map(value: Any) -> dict[str, Wire]:
+    kind = type(value)
+    held = {name: getattr(value, name) for name in fields_of(kind)}
+    return {name: wire(item) for name, item in held.items() if not is_absent(kind, name, item)}
+
+
+@cache
+def plain(hint: Any) -> Any:
+    """The type without its "or None"."""
+    if get_origin(hint) in (Union, UnionType):
+        return next(each for each in get_args(hint) if each is not NoneType)
+    return hint
+
+
+SHAPES: dict[Any, str] = {str: "S", int: "N", bool: "BOOL", bytes: "B", datetime: "S", tuple: "L", dict: "M"}
+
+
+@cache
+def shape(hint: Any) -> str:
+    """The DynamoDB type of a field: S, N, B, BOOL, L or M."""
+    hint = plain(hint)
+    return "M" if is_dataclass(hint) else SHAPES[get_origin(hint) or hint]
+
+
+@cache
+def reader(hint: Any) -> Reader:
+    """How to read a field of this type."""
+    hint = plain(hint)
+    if is_dataclass(hint):
+        return _map_reader(hint)
+    if get_origin(hint) is tuple:
+        return _items_reader(get_args(hint)[0])
+    if get_origin(hint) is dict:
+        return _mapping_reader(get_args(hint)[1])
+    return {int: int, datetime: datetime.fromisoformat, bytes: bytes}.get(hint, _same)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _items_reader(hint: Any) -> Reader:
+    read, kind = reader(hint), shape(hint)
+    return lambda items: tuple(read(item[kind]) for item in items)
+
+
+def _mapping_reader(hint: Any) -> Reader:
+    read, kind = reader(hint), shape(hint)
+    return lambda items: {name: read(item[kind]) for name, item in items.items()}
+
+
+def _map_reader(kind: Any) -> Reader:
+    parts = {name: (shape(hint), reader(hint)) for name, hint in hints(kind).items()}
+    empty = empties(kind)
+
+    def read(items: Mapping[str, Wire]) -> Any:
+        found = {name: parts[name][1](item[parts[name][0]]) for name, item in items.items() if name in parts}
+        return kind(**{**empty, **found})
+
+    return read
+
+
+@cache
+def hints(kind: Any) -> dict[str, Any]:
+    """The types of a dataclass's fields by name."""
+    found = get_type_hints(kind)
+    return {name: found[name] for name in fields_of(kind)}
+
+
+@cache
+def empties(kind: Any) -> dict[str, Any]:
+    """What fields without a default read as when they are not there: the empty value of their type."""
+    return {name: _empty(hints(kind)[name]) for name, field in fields_of(kind).items() if needed(field)}
+
+
+def _empty(hint: Any) -> Any:
+    blank: dict[str, Any] = {"S": "", "N": 0, "B": b"", "BOOL": False, "L": (), "M": {}}
+    return None if plain(hint) in (datetime,) else blank[shape(hint)]

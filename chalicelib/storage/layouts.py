@@ -1,0 +1,92 @@
+"""Which record lives in which table under which key: the whole plan of the tables on one page.
+
+`tests/storage/test_models.py` holds this against `infra/resources.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ..core import records as r
+from .codec import instant
+
+Key = tuple[Any, ...]  # a record's own key
+Keys = tuple[Any, ...]  # what the table is asked with: hash, and range where there is one
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A global secondary index; sparse where rows do not have its attributes."""
+
+    name: str
+    hash: str
+    range: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`names`: the table's key attributes. `to_keys` and `to_key` turn a record's key into the table's and back."""
+
+    record: Any
+    table: str
+    names: tuple[str, ...]
+    to_keys: Callable[[Key], Keys] = lambda key: key
+    to_key: Callable[[Keys], Key] = lambda keys: keys
+    indexes: tuple[Index, ...] = ()
+    forgotten_at: str = ""  # the field that DynamoDB's TTL follows
+
+
+SUMMARY = "summary"
+MESSAGE = "m#"
+
+
+def _after(mark: str, text: str) -> str:
+    return text.split(mark, 1)[1]
+
+
+def _receipt_keys(key: Key) -> Keys:
+    return f"receipt#{key[0]}#{key[1]}", "receipt"
+
+
+def _due_keys(key: Key) -> Keys:
+    shard, at, due_id = key
+    return shard, f"{instant(at)}#{due_id}"
+
+
+def _due_key(keys: Keys) -> Key:
+    at, due_id = keys[1].split("#", 1)
+    return keys[0], datetime.fromisoformat(at), due_id
+
+
+LAYOUTS: tuple[Layout, ...] = (
+    Layout(r.Contact, "contacts", ("contact_id",)),
+    Layout(r.Patient, "patients", ("pk",), indexes=(Index("by_program", "program", "pk"),)),
+    Layout(r.Roster, "patients", ("pk",), lambda key: (f"roster#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
+    Layout(
+        r.Thread,
+        "threads",
+        ("pk", "sk"),
+        lambda key: (key[0], SUMMARY),
+        lambda keys: keys[:1],
+        indexes=(Index("waiting", "program", "waiting_since"), Index("recent", "program", "last_at")),
+    ),
+    Layout(
+        r.Message,
+        "threads",
+        ("pk", "sk"),
+        lambda key: (key[0], MESSAGE + key[1]),
+        lambda keys: (keys[0], _after("#", keys[1])),
+    ),
+    Layout(r.Receipt, "threads", ("pk", "sk"), _receipt_keys, lambda keys: tuple(keys[0].split("#", 2)[1:])),
+    Layout(r.Incident, "incidents", ("incident_id",), indexes=(Index("open", "open_in", "detected_at"),)),
+    Layout(r.Due, "due", ("shard", "sk"), _due_keys, _due_key),
+    Layout(r.AuditEntry, "audit", ("subject_id", "entry_id")),
+    Layout(r.ConsentEntry, "consents", ("subject_id", "entry_id")),
+    Layout(r.Session, "sessions", ("token_hash",), forgotten_at="expires_at"),
+)
+
+LAYOUT_OF: dict[Any, Layout] = {layout.record: layout for layout in LAYOUTS}
+TTL = "ttl"

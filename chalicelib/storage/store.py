@@ -1,0 +1,184 @@
+"""`ports.Store` on DynamoDB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import Any, TypeVar
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.transactions import TransactWrite
+
+from ..core.messages import Direction, Status
+from ..core.records import Change, Due, Incident, Message, Patient, Receipt, Record, Thread
+from ..errors import Rejected, StoreUnavailable
+from .changes import MOST_READ, check
+from .codec import Wire, instant, wire
+from .layouts import MESSAGE
+from .refusals import answers
+from .tables import Rows, Tables
+from .writes import fill
+
+R = TypeVar("R", bound=Record)
+Item = dict[str, Wire]
+ROUNDS = 4  # of asking again for keys that DynamoDB left out
+
+
+class DynamoStore:
+    """The tables `<prefix>-…`. Safe to share between threads."""
+
+    def __init__(self, prefix: str, region: str, host: str | None = None) -> None:
+        self._tables = Tables(prefix, region, host)
+        self._connection = self._tables.connection
+        _ = self._connection.client  # made here: making one is not thread-safe
+
+    def get(self, record: type[R], *key: Any) -> R | None:
+        rows = self._tables.of(record)
+        asked = {"TableName": rows.table, "Key": rows.wire_keys(key), "ConsistentRead": True}
+        item = self._call("GetItem", asked).get("Item")
+        return rows.record(item) if item else None
+
+    def get_many(self, wanted: Sequence[tuple[type[Record], tuple[Any, ...]]]) -> list[Record | None]:
+        if len(wanted) > MOST_READ:
+            raise ValueError(f"{len(wanted)} rows in one read")
+        places = [_place(self._tables.of(kind), key) for kind, key in wanted]
+        found = self._batch(dict(places))
+        items = [found.get(place) for place, _ in places]
+        return [
+            self._tables.of(kind).record(item) if item else None
+            for (kind, _), item in zip(wanted, items, strict=True)
+        ]
+
+    def commit(self, *changes: Change) -> None:
+        check(changes)
+        # Always a transaction, even of one: its token makes botocore's second attempt, after an answer that was lost, safe.
+        transaction = TransactWrite(connection=self._connection)
+        positions = fill(transaction, self._tables, changes)
+        if positions:
+            with answers("TransactWriteItems", positions):
+                transaction._commit()
+
+    def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime) -> Message | None:
+        rows = self._tables.of(Message)
+        row = rows.empty((thread_id, message_id))
+        taken = {"status": Status.CLAIMED, "lease_until": lease_until, "status_at": now}
+        actions = [rows.attribute(name).set(wire(value)) for name, value in taken.items()]
+        actions.append(rows.attribute("attempts").add(wire(1)))
+        asked = row.get_update_kwargs_from_instance(actions=actions, condition=_claimable(rows, now))
+        try:
+            answer = self._call("UpdateItem", {**asked, "ReturnValues": "ALL_NEW"})
+        except Rejected:
+            return None
+        return rows.record(answer["Attributes"])  # type: ignore[no-any-return]
+
+    def newest(self, thread_id: str, limit: int = 50, before: str = "") -> list[Message]:
+        rows = self._tables.of(Message)
+        # BETWEEN takes its upper end in; `before` itself is dropped.
+        inside = rows.attribute("sk").between(wire(MESSAGE), wire(MESSAGE + (before or "~")))
+        found = self._query(rows, thread_id, inside, forward=False, limit=limit + bool(before))
+        return [message for message in islice(found, limit + 1) if message.message_id != before][:limit]
+
+    def waiting(self, program: str, limit: int = 500, after: str = "") -> list[Thread]:
+        rows = self._tables.of(Thread)
+        start = self._place_in_waiting(rows, after) if after else None
+        return list(islice(self._query(rows, program, index="waiting", limit=limit, start=start), limit))
+
+    def recent(self, program: str, limit: int = 100) -> list[Thread]:
+        rows = self._tables.of(Thread)
+        return list(islice(self._query(rows, program, index="recent", forward=False, limit=limit), limit))
+
+    def open_incidents(self, program: str) -> list[Incident]:
+        return list(self._query(self._tables.of(Incident), program, index="open")) if program else []
+
+    def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
+        rows = self._tables.of(Patient)
+        return list(islice(self._query(rows, program, index="by_program", limit=limit), limit))
+
+    def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
+        rows = self._tables.of(Due)
+        until = rows.attribute("sk") < wire(instant(now) + "$")  # "$" follows "#": this very instant is due too
+        return list(islice(self._query(rows, shard, until, limit=limit), limit))
+
+    def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
+        wanted, found = iter(dict.fromkeys(carrier_ids)), set()
+        while some := list(islice(wanted, MOST_READ)):
+            receipts = self.get_many([(Receipt, (carrier, each)) for each in some])
+            found |= {receipt.carrier_id for receipt in receipts if isinstance(receipt, Receipt)}
+        return found
+
+    def _place_in_waiting(self, rows: Rows, thread_id: str) -> Item | None:
+        """Where a page ended. None, the beginning, when that thread has been answered meanwhile: a page seen
+        twice is better than a person not seen."""
+        thread = self.get(Thread, thread_id)
+        if thread is None or thread.waiting_since is None:
+            return None
+        place = {"program": wire(thread.program), "waiting_since": wire(thread.waiting_since)}
+        return {**rows.wire_keys((thread_id,)), **place}
+
+    def _query(
+        self,
+        rows: Rows,
+        hash_key: str | int,
+        within: Condition | None = None,
+        *,
+        index: str | None = None,
+        forward: bool = True,
+        limit: int | None = None,
+        start: Item | None = None,
+    ) -> Iterator[Any]:
+        """Records page by page. Consistent, except from an index: those cannot be."""
+        more = True
+        while more:
+            with answers("Query"):
+                page = self._connection.query(
+                    rows.table,
+                    hash_key if isinstance(hash_key, str) else str(hash_key),
+                    range_key_condition=within,
+                    consistent_read=index is None,
+                    exclusive_start_key=start,
+                    index_name=index,
+                    limit=limit,
+                    scan_index_forward=forward,
+                )
+            yield from map(rows.record, page["Items"])
+            start = page.get("LastEvaluatedKey")
+            more = bool(start)
+
+    def _batch(self, wanted: dict[Any, Item]) -> dict[Any, Item]:
+        """Items by place, from as many tables as needed in one call; DynamoDB may leave some for the next round."""
+        asked: dict[str, Any] = {}
+        for (table, *_), keys in wanted.items():
+            asked.setdefault(table, {"Keys": [], "ConsistentRead": True})["Keys"].append(keys)
+        found: dict[Any, Item] = {}
+        for _ in range(ROUNDS):
+            if not asked:
+                return found
+            answer = self._call("BatchGetItem", {"RequestItems": asked})
+            for table, items in answer["Responses"].items():
+                names = self._tables.key_names(table)
+                found |= {_address(table, {name: item[name] for name in names}): item for item in items}
+            asked = answer.get("UnprocessedKeys") or {}
+        raise StoreUnavailable("BatchGetItem: keys left unprocessed")
+
+    def _call(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+        with answers(operation):
+            return self._connection.dispatch(operation, asked)
+
+
+def _claimable(rows: Rows, now: datetime) -> Condition:
+    not_before = rows.attribute("not_before")
+    return (
+        (rows.attribute("status") == wire(Status.QUEUED))
+        & (rows.attribute("direction") == wire(Direction.OUT))
+        & (not_before.does_not_exist() | (not_before <= wire(now)))
+    )
+
+
+def _place(rows: Rows, key: tuple[Any, ...]) -> tuple[Any, Item]:
+    keys = rows.wire_keys(key)
+    return _address(rows.table, keys), keys
+
+
+def _address(table: str, keys: Item) -> Any:
+    return table, *(tuple(value.items()) for value in keys.values())
