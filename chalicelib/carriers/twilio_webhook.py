@@ -1,0 +1,116 @@
+"""Twilio's incoming side: a signed request becomes our event; our answer becomes TwiML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from json import JSONDecodeError, loads
+from urllib.parse import parse_qs, quote
+from xml.etree import ElementTree
+
+from chalicelib.core.messages import DeliveryEvent, InboundSms
+from chalicelib.errors import BadPayload
+from chalicelib.ports import WebhookRequest
+
+from . import twilio_signature, twilio_words
+from .plain import plain
+
+NAME = "twilio"
+STATUS_PATH = "/sms/twilio/status"
+CONTENT_TYPE = "text/xml; charset=utf-8"
+MARKS = frozenset({"STOP", "START", "HELP"})  # TW-4: the carrier has answered these itself
+
+
+class TwilioWebhook:
+    """`ports.Webhook`. `tokens` is called for each request, so that a rotation needs no restart."""
+
+    def __init__(self, public_url: str, tokens: Callable[[], Sequence[str]]):
+        self._public_url = public_url.rstrip("/")
+        self._tokens = tokens
+
+    def read_inbound(self, request: WebhookRequest, now: datetime) -> InboundSms:
+        """A text. A sender that is no E.164 number (short code, name) stays as Twilio wrote it."""
+        fields = self._verified(request)
+        return InboundSms(
+            carrier=NAME,
+            carrier_id=_need(fields, "MessageSid"),
+            sender=_need(fields, "From"),
+            our_number=_need(fields, "To"),
+            body=plain(fields.get("Body", "")),
+            received_at=now,
+            media=_number(fields.get("NumMedia", "")),
+            opt_out_type=_mark(fields.get("OptOutType", "")),
+        )
+
+    def read_status(self, request: WebhookRequest, now: datetime) -> DeliveryEvent:
+        """Twilio's word on one of our texts. `at` is our clock: the callback says no time we could trust."""
+        fields = self._verified(request)
+        code = _code(fields.get("ErrorCode", ""))
+        return DeliveryEvent(
+            carrier=NAME,
+            carrier_id=_need(fields, "MessageSid"),
+            status=twilio_words.status(_need(fields, "MessageStatus"), code),
+            at=now,
+            row=parse_qs(request.query).get("row", [""])[0],
+            error_code=code,
+        )
+
+    def answer(self, body: str, row: str) -> tuple[str, str]:
+        """TwiML that carries `body` to the sender; an empty `<Response>` for none."""
+        response = ElementTree.Element("Response")
+        text = plain(body)
+        if text.strip():
+            ElementTree.SubElement(response, "Message", self._callbacks(row)).text = text
+        return CONTENT_TYPE, '<?xml version="1.0" encoding="UTF-8"?>' + ElementTree.tostring(response, "unicode")
+
+    def _callbacks(self, row: str) -> dict[str, str]:
+        """Twilio reads `action` on some accounts and `statusCallback` on others, and advises to set both alike."""
+        if not row:
+            return {}
+        address = callback(self._public_url, row)
+        return {"action": address, "statusCallback": address}
+
+    def _verified(self, request: WebhookRequest) -> dict[str, str]:
+        twilio_signature.verify(self._public_url, request, self._tokens)
+        return _form(request) if twilio_signature.is_form(request) else _json(request)
+
+
+def callback(public_url: str, row: str) -> str:
+    """Where Twilio reports what became of a text; `row` is opaque (N5)."""
+    return f"{public_url}{STATUS_PATH}?row={quote(row, safe='')}"
+
+
+def _form(request: WebhookRequest) -> dict[str, str]:
+    fields: dict[str, str] = {}
+    for name, value in twilio_signature.pairs(request.body):
+        fields.setdefault(name.decode("utf-8", "replace"), value.decode("utf-8", "replace"))
+    return fields
+
+
+def _json(request: WebhookRequest) -> dict[str, str]:
+    try:
+        fields = loads(request.body)
+    except (JSONDecodeError, UnicodeDecodeError, RecursionError):
+        raise BadPayload("body") from None
+    if not isinstance(fields, dict):
+        raise BadPayload("body")
+    return {name: str(value) for name, value in fields.items() if isinstance(value, str | int)}
+
+
+def _need(fields: dict[str, str], name: str) -> str:
+    value = plain(fields.get(name, "")).strip()
+    if not value:
+        raise BadPayload(name)
+    return value
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
+
+
+def _code(text: str) -> str:
+    return text if text.isascii() and text.isdigit() and text != "0" else ""
+
+
+def _mark(text: str) -> str:
+    return text.upper() if text.upper() in MARKS else ""

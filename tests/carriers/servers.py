@@ -1,0 +1,100 @@
+"""Real servers on the loopback: one that answers from a script, one that never answers, one that hangs up."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+
+@dataclass
+class Seen:
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: bytes
+    connection: int
+
+
+@dataclass
+class Script:
+    """Answers in turn, the last one for ever: (status, body). `seen`: what was asked."""
+
+    url: str = ""
+    answers: list[tuple[int, bytes]] = field(default_factory=list)
+    seen: list[Seen] = field(default_factory=list)
+
+
+@contextmanager
+def answering(*answers: tuple[int, bytes]) -> Iterator[Script]:
+    script = Script(answers=list(answers))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(script))
+    script.url = f"http://127.0.0.1:{server.server_port}"
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield script
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def silent() -> Iterator[str]:
+    """It takes the connection and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+@contextmanager
+def hanging_up(said: bytes = b"") -> Iterator[str]:
+    """It reads the request, says `said` and closes."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=_hang_up, args=(listening, said), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread.join(5)
+
+
+def nobody() -> str:
+    """An address where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def _hang_up(listening: socket.socket, said: bytes) -> None:
+    connection, _ = listening.accept()
+    with connection:
+        connection.recv(65536)
+        connection.sendall(said)
+
+
+def _handler(script: Script) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            self._reply()
+
+        def do_GET(self) -> None:
+            self._reply()
+
+        def _reply(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            script.seen.append(Seen(self.command, self.path, headers, body, self.client_address[1]))
+            status, answer = script.answers[min(len(script.seen), len(script.answers)) - 1]
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *_: Any) -> None:
+            """Quiet."""
+
+    return Handler
