@@ -13,7 +13,8 @@ from infra.local.phones.network import segments
 from infra.local.phones.server import application
 from tests.local.standin import ALICE, CLINIC, ERIN, SID, TOKEN, Door, Still, a_carrier
 
-TWIML = '<?xml version="1.0"?><Response><Message statusCallback="{url}/status?row=1">Call 988 &amp; 911</Message></Response>'
+MESSAGE = '<Message statusCallback="{url}/status?row=1">Call 988 &amp; 911</Message>'
+TWIML = f'<?xml version="1.0"?><Response>{MESSAGE}</Response>'
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_a_twiml_answer_arrives_and_is_called_back_under_its_own_id(carrier: Car
     carrier.settle(5)
     assert bodies(carrier) == ["hello", "Call 988 & 911"]
     answered = carrier.network.snapshot(ALICE)[1]
-    assert answered["sid"] != asked and answered["status"] == "delivered"
+    assert (answered["sid"] != asked, answered["status"]) == (True, "delivered")
     callbacks = [one for one in door.taken if one.path == "/status?row=1"]
     assert [one.fields["MessageStatus"] for one in callbacks] == ["sent", "delivered"]
     assert {one.fields["MessageSid"] for one in callbacks} == {answered["sid"]}
@@ -122,8 +123,10 @@ def test_the_page_works_with_plain_forms(carrier: Carrier) -> None:
     client.post(f"/{ALICE}/type?open={ALICE}", data={"body": "<b>hello</b>"})
     client.post("/clock", data={"to": "hour"})
     page = client.get(f"/?open=%2B{ALICE[1:]}").text
-    assert "&lt;b&gt;hello&lt;/b&gt;" in page and "<b>hello" not in page
-    assert "synthetic" in page and controls.jumps == ["hour"]
+    assert "&lt;b&gt;hello&lt;/b&gt;" in page
+    assert "<b>hello" not in page
+    assert "synthetic" in page
+    assert controls.jumps == ["hour"]
     assert client.post("/switches", data={"lose_callbacks": "on"}).status_code == 303
     assert carrier.network.switches.lose_callbacks
 
@@ -131,18 +134,29 @@ def test_the_page_works_with_plain_forms(carrier: Carrier) -> None:
 def test_a_page_of_another_site_cannot_type(carrier: Carrier) -> None:
     client = application(carrier, Still()).test_client()
     answer = client.post(f"/{ALICE}/type", data={"body": "x"}, headers={"Origin": "https://elsewhere.example"})
-    assert answer.status_code == 403 and bodies(carrier) == []
+    assert answer.status_code == 403
+    assert bodies(carrier) == []
 
 
 def test_changes_answer_at_once_when_there_are_some(carrier: Carrier) -> None:
     carrier.type(ALICE, "hello")
     answer = application(carrier, Still()).test_client().get(f"/changes?seen=0&open=%2B{ALICE[1:]}")
-    assert "hello" in answer.text and int(answer.headers["X-Version"]) >= 1
+    assert "hello" in answer.text
+    assert int(answer.headers["X-Version"]) >= 1
 
 
 @pytest.mark.parametrize(
     ("body", "parts"),
-    [("x" * 160, 1), ("x" * 161, 2), ("{" * 80, 1), ("{" * 81, 2), ("’" * 70, 1), ("’" * 71, 2), ("🙂" * 35, 1), ("🙂" * 36, 2)],
+    [
+        ("x" * 160, 1),
+        ("x" * 161, 2),
+        ("{" * 80, 1),
+        ("{" * 81, 2),
+        ("’" * 70, 1),
+        ("’" * 71, 2),
+        ("🙂" * 35, 1),
+        ("🙂" * 36, 2),
+    ],
 )
 def test_segments(body: str, parts: int) -> None:
     assert segments(body) == parts

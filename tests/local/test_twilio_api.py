@@ -26,7 +26,7 @@ class Wire(HttpClient):
         self.app = app
 
     def request(
-        self, method: str, url: str, params: Any = None, data: Any = None, headers: Any = None, auth: Any = None, **_: Any
+        self, method: str, url: str, params: Any = None, data: Any = None, auth: Any = None, **_: Any
     ) -> Response:
         path = url.removeprefix("https://api.twilio.com")
         answer = self.app.open(path, method=method, query_string=params or None, data=data, auth=auth)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from xml.etree import ElementTree
 from .network import CARRIER_START, CARRIER_STOP, Entry, Network, Phone, Text, new_sid
 from .webhooks import Answer, Poster, Reply, inbound_fields, read_twiml, status_fields
 
+A_MOMENT = 0.1  # seconds between two steps of a delivery
 UNREACHABLE, OPTED_OUT, NO_ANSWER, BAD_TWIML = 30003, 21610, 11200, 12100
 
 
@@ -31,7 +31,7 @@ class Carrier:
     def __init__(self, network: Network, account: Account, pause: Callable[[], None] | None = None):
         self.network, self.account = network, account
         self._poster = Poster(account.auth_token)
-        self._pause = pause or (lambda: time.sleep(0.1))
+        self._pause = pause or (_a_moment)
         self._work = ThreadPoolExecutor(12, "carrier")
         self._busy, self._idle = 0, threading.Condition()
 
@@ -153,3 +153,7 @@ class Carrier:
 
     def _remark(self, number: str, words: str) -> None:
         self.network.show(number, Entry("carrier", number, words, self.network.now(), "carrier"))
+
+
+def _a_moment() -> None:
+    threading.Event().wait(A_MOMENT)

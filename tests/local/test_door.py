@@ -1,0 +1,89 @@
+"""The door hands a request to the app as API Gateway would, and the app's answer back whole."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from chalice import Chalice, Response
+
+from infra.local.door import open_door
+
+FORM = "application/x-www-form-urlencoded"
+
+
+def an_app() -> tuple[Chalice, threading.Barrier]:
+    app, together = Chalice("stand-in"), threading.Barrier(3, timeout=5)
+
+    @app.route("/echo/{name}", methods=["POST"], content_types=[FORM])
+    def echo(name: str) -> Response:
+        seen = {
+            "name": name,
+            "body": app.current_request.raw_body.hex(),
+            "cookie": app.current_request.headers.get("cookie"),
+            "query": app.current_request.query_params and dict(app.current_request.query_params),
+        }
+        return Response(seen, headers={"Set-Cookie": ["a=1; HttpOnly", "b=2"]})
+
+    @app.route("/page")
+    def page() -> Response:
+        return Response("<p>ñ</p>", headers={"Content-Type": "text/html; charset=utf-8"})
+
+    @app.route("/together/{mine}")
+    def wait(mine: str) -> dict[str, str]:
+        together.wait()
+        return {"mine": mine, "still": app.current_request.uri_params["mine"]}
+
+    return app, together
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    server = open_door(an_app()[0], 0)
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def ask(
+    port: int, method: str, path: str, body: bytes | None = None, *headers: tuple[str, str]
+) -> tuple[int, str, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.putrequest(method, path)
+    for name, value in (*headers, *((("Content-Length", str(len(body))),) if body is not None else ())):
+        connection.putheader(name, value)
+    connection.endheaders(body)
+    answer = connection.getresponse()
+    return answer.status, str(answer.headers), answer.read()
+
+
+def test_raw_bytes_cookies_and_blank_fields_arrive(port: int) -> None:
+    raw = b"Body=%F0%9F%99%82&Blank=&a=2&a=1+%2B\xff"
+    status, headers, body = ask(
+        port, "POST", "/echo/alice?row=t.m&blank=", raw, ("Content-Type", FORM), ("Cookie", "x=1"), ("Cookie", "y=2")
+    )
+    assert status == 200
+    assert raw.hex().encode() in body
+    assert b"x=1; y=2" in body
+    assert b'"blank":""' in body
+    assert headers.count("Set-Cookie: ") == 2
+
+
+def test_head_says_what_get_would_without_the_body(port: int) -> None:
+    status, headers, body = ask(port, "HEAD", "/page")
+    assert (status, body) == (200, b"")
+    assert "Content-Length: 9" in headers
+    assert ask(port, "GET", "/page")[2] == "<p>ñ</p>".encode()
+
+
+def test_an_unknown_path_is_refused_as_api_gateway_does(port: int) -> None:
+    assert ask(port, "GET", "/nowhere")[0] == 403
+
+
+def test_requests_at_the_same_time_do_not_mix(port: int) -> None:
+    with ThreadPoolExecutor(3) as pool:
+        answers = list(pool.map(lambda one: ask(port, "GET", f"/together/{one}")[2], range(3)))
+    assert answers == [f'{{"mine":"{one}","still":"{one}"}}'.encode() for one in range(3)]
