@@ -1,0 +1,88 @@
+# What a contributor types. `make help` lists itself from the text after each "##".
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+BIN := .venv/bin
+PY := $(BIN)/python
+PORT ?= 8000
+PHONES_PORT ?= 8001
+# The first Python that is 3.11, 3.12 or 3.13 and runs.
+PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11; do \
+  $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' 2>/dev/null && { echo $$p; break; }; done)
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' Makefile | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+.PHONY: setup
+setup: .venv/ready ## build .venv from the pinned, hashed requirements (demo and test do it themselves)
+
+.venv/ready: requirements-setup.txt requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo "Porchlight needs Python 3.11, 3.12 or 3.13." >&2; exit 1; }
+	@echo "1/3 an environment for $$($(PYTHON) --version) in .venv"
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@echo "2/3 the installer"
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-setup.txt
+	@echo "3/3 $$(grep -c '^[a-z].*==' requirements-dev.txt) pinned packages"
+	@$(BIN)/uv pip install --python $(PY) --require-hashes -r requirements-dev.txt \
+	  || $(PY) -m pip install --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch .venv/ready
+
+.PHONY: demo
+demo: setup ## the whole service on this machine; PORT= and PHONES_PORT= choose the ports
+	@PORT=$(PORT) PHONES_PORT=$(PHONES_PORT) exec $(PY) -m infra.local.demo
+
+.PHONY: test
+test: setup ## every test that needs no browser and no Java (three minutes at most)
+	@$(PY) -m pytest -n auto $(ARGS)
+
+.PHONY: lint
+lint: setup ## ruff: the rules of pyproject.toml
+	@$(BIN)/ruff check .
+
+.PHONY: types
+types: setup ## mypy: strict in core, flows and ports
+	@$(BIN)/mypy
+
+.PHONY: architecture
+architecture: setup ## who may import whom, sizes, clocks, data files
+	@$(PY) -m pytest -q tests/architecture
+
+.PHONY: browser
+browser: setup ## the pages in Chromium
+	@$(PY) -m pytest -m browser tests/browser $(ARGS)
+
+.PHONY: conformance
+conformance: setup ## the storage contract on Amazon's DynamoDB Local (Java)
+	@$(PY) -m infra.dynamodb_local -- $(PY) -m pytest -m local $(ARGS)
+
+.PHONY: simulate
+simulate: setup ## the crash explorer: every call of every flow, failed in every way
+	@$(PY) -m tests.simulation
+
+.PHONY: bench
+bench: setup ## measured budgets against plain boto3: build/bench.json
+	@$(PY) -m tests.bench
+
+.PHONY: package
+package: setup ## build/package: the zip and its SAM template, expanded and checked by cfn-lint
+	@$(PY) -m infra.package
+
+.PHONY: test-deployed
+test-deployed: package ## the packaged zip in a local AWS: one text from door to page
+	@$(PY) -m infra.deployed
+
+.PHONY: check
+check: lint types test package browser conformance simulate ## everything that CI runs
+
+.PHONY: lock
+lock: setup ## resolve requirements*.in again, with hashes
+	@for part in "" -dev -setup; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links --python-version 3.11 requirements$$part.in -o requirements$$part.txt; done
+
+.PHONY: clean
+clean: ## remove what building left
+	@rm -rf build .demo .pytest_cache .mypy_cache .ruff_cache .hypothesis .chalice/deployments
