@@ -74,6 +74,10 @@ class Vault(Protocol):
         `reader` is who reads: a staff id or "job:<flow>". Each person's own credentials will stand behind it.
         """
 
+    def one_request(self) -> Vault:
+        """A vault that also keeps a person's data keys, for one request: one KMS call for a page of texts sealed
+        together instead of one each. It must not outlive the request."""
+
 
 class Hasher(Protocol):
     """Keyed HMACs. Raises `SecretUnavailable` when the key cannot be read."""
