@@ -1,0 +1,93 @@
+"""AWS End User Messaging's sending side (`pinpoint-sms-voice-v2`). Its incoming side is `aws_sns`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from botocore import exceptions as boto
+
+from chalicelib.core.messages import CarrierRecord, OutboundSms, Reason
+from chalicelib.errors import CarrierRefused, CarrierUnknown, NoMessageLog
+
+from . import aws_words
+from .aws_sns import NAME, read_event_sns, read_inbound_sns
+
+__all__ = ["EumApi", "read_event_sns", "read_inbound_sns"]
+
+TIME_TO_LIVE = range(5, 259_200 + 1)  # seconds: the service model's bounds
+NO_KEYS = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError)
+NOBODY_THERE = (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError)
+
+
+class EumApi:
+    """`ports.Carrier`. `client` must try once only (`total_max_attempts` 1): there is no idempotency token (EUM-7)."""
+
+    name = NAME
+    answers_in_response = False
+
+    def __init__(
+        self,
+        client: Any,
+        configuration_set: str,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ):
+        self._client, self._configuration_set, self._clock = client, configuration_set, clock
+
+    def send(self, sms: OutboundSms) -> str:
+        """The message id. Raises `CarrierRefused` (nothing left), `CarrierUnknown`; never tries twice (N4)."""
+        asked = self._fields(sms)
+        try:
+            return _id_of(self._client.send_text_message(**asked))
+        except boto.ClientError as error:
+            raise _refused(error) from None
+        except boto.ParamValidationError:  # its message quotes our text
+            raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="parameters") from None
+        except NO_KEYS:
+            raise CarrierRefused(Reason.UNAUTHORISED, permanent=False, code="credentials") from None
+        except NOBODY_THERE as error:
+            raise CarrierRefused(Reason.CARRIER_DOWN, permanent=False, code=type(error).__name__) from None
+        except (boto.BotoCoreError, boto.HTTPClientError) as error:
+            raise CarrierUnknown(type(error).__name__) from None
+        finally:
+            self._client.close()  # a connection kept while the process was frozen is dead without a word
+
+    def log_since(self, since: datetime) -> Iterable[CarrierRecord]:
+        """There is none: events (`row` in their context) are the only record, up to 72 h late (EUM-10)."""
+        raise NoMessageLog(NAME)
+
+    def _fields(self, sms: OutboundSms) -> dict[str, Any]:
+        asked: dict[str, Any] = {
+            "DestinationPhoneNumber": sms.recipient,
+            "OriginationIdentity": sms.sender,
+            "MessageBody": sms.body,
+            "MessageType": "TRANSACTIONAL",
+        }
+        if self._configuration_set:
+            asked["ConfigurationSetName"] = self._configuration_set
+        if sms.row:
+            asked["Context"] = {"row": sms.row}  # it is logged at the event destination: opaque only (N5)
+        if sms.expires_at:
+            asked["TimeToLive"] = self._time_to_live(sms.expires_at)
+        return asked
+
+    def _time_to_live(self, expires_at: datetime) -> int:
+        left = int((expires_at - self._clock()).total_seconds())
+        if left < TIME_TO_LIVE[0]:
+            raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="expired")
+        return min(left, TIME_TO_LIVE[-1])
+
+
+def _id_of(answer: dict[str, Any]) -> str:
+    message_id = answer.get("MessageId")
+    if not isinstance(message_id, str) or not message_id:
+        raise CarrierUnknown("no_message_id")
+    return message_id
+
+
+def _refused(error: boto.ClientError) -> CarrierRefused | CarrierUnknown:
+    refusal, word = aws_words.refusal(error.response)
+    if refusal is None:
+        return CarrierUnknown(word)
+    return CarrierRefused(refusal.reason, permanent=refusal.permanent, code=word)
