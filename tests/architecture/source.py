@@ -1,0 +1,101 @@
+"""Our own source as syntax trees: who imports whom, where, and how large things are."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: `target` in full ("chalicelib.core.records"), `inside` a function or at the module's top."""
+
+    module: str
+    target: str
+    line: int
+    inside: bool
+
+    def __str__(self) -> str:
+        return f"{self.module}:{self.line} imports {self.target}"
+
+
+@dataclass(frozen=True)
+class Module:
+    """A file of ours; `name` as Python imports it."""
+
+    name: str
+    path: Path
+
+    @property
+    def room(self) -> str:
+        """The part of the house: "core", "flows", "wiring", … or "app"."""
+        return self.name.removeprefix("chalicelib").lstrip(".").split(".")[0]
+
+    @cached_property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, str(self.path))
+
+    @property
+    def package(self) -> str:
+        return self.name if self.path.name == "__init__.py" else self.name.rpartition(".")[0]
+
+    def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield node
+
+    def imports(self) -> Iterator[Import]:
+        """Every import that runs; what stands under `if TYPE_CHECKING` counts as well: it is knowledge."""
+        inside = {id(child) for function in self.functions() for child in ast.walk(function)}
+        for node in ast.walk(self.tree):
+            for target in self._targets(node):
+                yield Import(self.name, target, node.lineno, id(node) in inside)  # type: ignore[attr-defined]
+
+    def _targets(self, node: ast.AST) -> list[str]:
+        if isinstance(node, ast.Import):
+            return [alias.name for alias in node.names]
+        if isinstance(node, ast.ImportFrom):
+            return [f"{self._base(node)}.{alias.name}" for alias in node.names]
+        return []
+
+    def _base(self, node: ast.ImportFrom) -> str:
+        if not node.level:
+            return node.module or ""
+        parts = self.package.split(".")
+        kept = parts[: len(parts) - node.level + 1]
+        return ".".join([*kept, *([node.module] if node.module else [])])
+
+    def calls(self) -> Iterator[tuple[str, int]]:
+        """Dotted names that are called, as written: ("datetime.now", 12)."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                yield ast.unparse(node.func), node.lineno
+
+    def names_at_import(self) -> Iterator[tuple[str, int]]:
+        """Dotted names that importing the module evaluates (nothing inside functions)."""
+        inside = {id(child) for function in self.functions() for stmt in function.body for child in ast.walk(stmt)}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Attribute) and id(node) not in inside:
+                yield ast.unparse(node), node.lineno
+
+
+def modules(root: Path = ROOT, folder: str = "chalicelib") -> list[Module]:
+    """app.py (where it is there) and every module under `folder`."""
+    paths = sorted((root / folder).rglob("*.py"))
+    if folder == "chalicelib" and (root / "app.py").exists():
+        paths.insert(0, root / "app.py")
+    return [Module(_name(path.relative_to(root)), path) for path in paths if "__pycache__" not in path.parts]
+
+
+def _name(path: Path) -> str:
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
