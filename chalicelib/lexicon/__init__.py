@@ -1,0 +1,7 @@
+"""The words of the first look, as data that a clinician can read, and the engine that finds them."""
+
+from __future__ import annotations
+
+from .load import Entry, Lexicon, load_lexicon, load_screen
+
+__all__ = ["Entry", "Lexicon", "load_lexicon", "load_screen"]

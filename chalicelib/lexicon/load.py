@@ -1,0 +1,101 @@
+"""Reads the lexicon files and builds the screen from them.
+
+A pattern is written over the plain form: words with one space between. `{name}` stands for one of the file's
+(or `shared.toml`'s) `[groups]`; `<3>` for up to three words of the same sentence; `<any>` for any distance.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+from ..core.triage import Lowering, Rule, Screen, Words
+from .finder import Re2Finder
+
+LANGUAGES = ("en", "es")
+_GROUP = re.compile(r"\{([a-z_]+)\}")
+_GAP = re.compile(r"<(\d+)>")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One rule as it stands in a file, with its reason and its examples."""
+
+    rule: Rule | Lowering
+    pattern: str
+    reason: str
+    source: str
+    verified_on: str
+    fires: tuple[str, ...]
+    quiet: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """Everything the screen knows."""
+
+    entries: tuple[Entry, ...]
+    words: Words
+
+
+def load_screen() -> Screen:
+    """The screen over the whole lexicon. Build it once and keep it."""
+    lexicon = load_lexicon()
+    rules = [entry.rule for entry in lexicon.entries if isinstance(entry.rule, Rule)]
+    lowerings = [entry.rule for entry in lexicon.entries if isinstance(entry.rule, Lowering)]
+    finder = Re2Finder({entry.rule.id: entry.pattern for entry in lexicon.entries})
+    return Screen(rules, lowerings, finder, lexicon.words)
+
+
+def load_lexicon() -> Lexicon:
+    """Every entry of every file. Raises `KeyError` or `ValueError` for an entry that is not whole."""
+    entries = tuple(entry for language in LANGUAGES for entry in _language(language))
+    ids = [entry.rule.id for entry in entries]
+    if len(ids) != len(set(ids)):
+        raise ValueError("two rules share an id")
+    return Lexicon(entries, _words())
+
+
+def _language(language: str) -> Iterable[Entry]:
+    folder = files(__package__) / language
+    groups = tomllib.loads((folder / "groups.toml").read_text("utf-8"))["groups"]
+    for file in sorted(folder.iterdir(), key=lambda file: file.name):
+        if file.name.endswith(".toml") and file.name != "groups.toml":
+            table = tomllib.loads(file.read_text("utf-8"))
+            yield from (_entry(row, table, groups | table.get("groups", {}), language) for row in table["rule"])
+
+
+def _entry(row: Mapping[str, Any], table: Mapping[str, Any], groups: Mapping[str, str], language: str) -> Entry:
+    """File-level `source`, `verified_on` and `category` stand for every rule that does not say its own."""
+    rule_id = f"{language}.{row['id']}"
+    rule: Rule | Lowering
+    if "lowers" in row:
+        limits = frozenset(row.get("categories", ()))
+        rule = Lowering(rule_id, row["lowers"], row.get("by", 1), row.get("whole_text", False), limits)
+    else:
+        rule = Rule(rule_id, row["tier"], row.get("category") or table["category"])
+    source, verified = row.get("source") or table["source"], row.get("verified_on") or table["verified_on"]
+    examples = tuple(row["fires"]), tuple(row["quiet"])
+    return Entry(rule, _compiled(row["pattern"], groups), row["reason"], source, str(verified), *examples)
+
+
+def _compiled(written: str | list[str], groups: Mapping[str, str]) -> str:
+    """RE2's form of a pattern or of a list of them: groups replaced (three levels deep), gaps written out."""
+    pattern = written if isinstance(written, str) else "|".join(written)
+    for _ in range(3):
+        pattern = _GROUP.sub(lambda found: f"(?:{groups[found[1]]})", pattern)
+    pattern = _GAP.sub(r"(?:[^ .]+ ){0,\1}", pattern).replace("<any>", ".*")
+    return f" (?:{pattern}) "
+
+
+def _words() -> Words:
+    table = tomllib.loads((files(__package__) / "words.toml").read_text("utf-8"))
+    spellings: dict[str, str] = dict(table["spellings"])
+    spellings |= {phrase.replace(" ", ""): phrase for phrase in table["joined"]}
+    for plain, typed in table["misspelt"].items():
+        spellings |= dict.fromkeys(typed.split(), plain)
+    return Words(spellings, table["emoji"], frozenset(table["keys"]))
