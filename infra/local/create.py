@@ -33,6 +33,8 @@ def create(
     made: Made = {name: entry.get("Default", "") for name, entry in template["Parameters"].items()}
     made |= {"StaffMfa": "OPTIONAL", **(parameters or {}), "AWS::Region": region}
     made |= {"AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
+    if only:  # what is left out is still referred to: by its name then
+        made |= {f"{name}{part}": name for name in template["Resources"] for part in ("", ".Arn")}
     for kind, make in MAKERS.items():
         for name, properties in _of_type(template, kind):
             if not only or kind in only:

@@ -1,0 +1,534 @@
+"""What every store must do. `TestFake`, `TestMoto` and `TestDynamoDBLocal` run these same tests.
+
+Each test has words of its own (`tag`, `shard`) in its keys, so that all can share one set of tables.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.core.records import (
+    ABSENT,
+    AuditEntry,
+    ConsentEntry,
+    Contact,
+    Delete,
+    Due,
+    Incident,
+    IncidentRef,
+    Message,
+    Patient,
+    PatientRef,
+    Prompt,
+    Put,
+    Receipt,
+    Record,
+    Roster,
+    Session,
+    Step,
+    Thread,
+    Update,
+)
+from chalicelib.errors import Rejected
+from chalicelib.ports import Store
+
+NOON = datetime(2026, 11, 23, 12, 0, 0, 1, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+SECOND = timedelta(seconds=1)
+LONG = "I keep thinking about it \U0001f5a4 " * 60  # 1,620 characters
+
+
+def a_message(thread: str, message_id: str = "m1", **changes: Any) -> Message:
+    message = Message(thread, message_id, "in", "text", "received", NOON, "outpatient", "c-alice", b"\x00sealed")
+    return replace(message, **changes)
+
+
+def an_outgoing(thread: str, message_id: str = "m1", **changes: Any) -> Message:
+    return a_message(thread, message_id, **{"direction": "out", "kind": "reply", "status": "queued", **changes})
+
+
+def a_contact(tag: str, **changes: Any) -> Contact:
+    return replace(Contact(f"{tag}-contact", version=1, created_at=NOON), **changes)
+
+
+def every_kind(tag: str) -> list[Record]:
+    """One row of each kind with every field filled."""
+    prompt = Prompt("q1", "alice", "confirm", ("1", "2"), NOON + MINUTE, NOON, replaced=True)
+    page = IncidentRef("i1", "alice", "K7Q2", 0, ("suicide",), "erin", (NOON, NOON + MINUTE), ("SM1",), NOON, "alice.m9")
+    contact = Contact(
+        f"{tag}-c",
+        3,
+        bytes(range(256)),
+        (PatientRef("alice", "outpatient"), PatientRef("bob", "outpatient", "shared", "es")),
+        NOON,
+        NOON + MINUTE,
+        ("h1", "h2"),
+        prompt,
+        (page,),
+        (NOON,),
+        "twilio",
+        NOON,
+    )
+    patient = Patient(
+        f"{tag}-p",
+        "outpatient",
+        "c-alice",
+        b"profile",
+        2,
+        "hold",
+        "es",
+        1,
+        "America/Chicago",
+        {"mon": "09:00-17:00", "sun": ""},
+        {"appointments": NOON},
+        NOON,
+        "carol",
+    )
+    message = an_outgoing(
+        f"{tag}-t",
+        patient_id="alice",
+        our_number="+12025550100",
+        carrier="twilio",
+        carrier_id="SM1",
+        language="es",
+        tier=0,
+        categories=("suicide", "overdose"),
+        rules=("took-pills",),
+        meaning="free_text",
+        media=2,
+        incident_id="i1",
+        author="carol",
+        template="welcome",
+        body_hash="ab",
+        content_level=2,
+        not_before=NOON,
+        expires_at=NOON + MINUTE,
+        lease_until=NOON,
+        attempts=1,
+        status_at=NOON,
+        status_reason="throttled",
+        in_reply_to="m0",
+        prompt=prompt,
+    )
+    steps = (Step(NOON, "system", "detected"), Step(NOON + MINUTE, "erin", "acknowledged", "by phone"))
+    incident = Incident(f"{tag}-i", "K7Q2", "alice", "c", "outpatient", "paged", 0, ("suicide",), NOON, steps=steps)
+    incident = replace(incident, open_in=f"{tag}-open", holder="erin", step=1, escalate_at=NOON, reply_undelivered=True)
+    return [
+        contact,
+        patient,
+        message,
+        incident,
+        Roster(f"{tag}-r", 4, b"names"),
+        Thread(f"{tag}-t", "outpatient", "c", "alice", NOON, NOON, "m1", 2, "cancel_word", "i1", 0),
+        Receipt("twilio", f"{tag}#SM1", f"{tag}-t", "m1", NOON),
+        ConsentEntry(f"{tag}-s", "e1", "reply", "revoked", "sms", NOON, "alice", "2026-04", "m1"),
+        Due(7, NOON, f"escalate#{tag}#1", "escalate", f"{tag}-i", "step 2"),
+        AuditEntry(f"{tag}-s", "e1", NOON, "carol", "open_thread", "treatment", "refused"),
+        Session(f"{tag}-h", "carol", "clinician", ("outpatient", "unmatched"), "csrf", NOON, NOON, NOON + MINUTE),
+    ]
+
+
+def key_of(record: Record) -> tuple[Any, ...]:
+    return tuple(getattr(record, name) for name in record.key)
+
+
+class StoreContract:
+    """Inherit it and give a `store` fixture. `races`: whether the store is safe when several write at the same moment."""
+
+    races = True
+
+    @pytest.fixture
+    def tag(self, request: pytest.FixtureRequest) -> str:
+        return str(request.node.name).replace("[", "-").replace("]", "")
+
+    # ------------------------------------------------------------ rows come back as they went
+
+    def test_every_kind_of_row_comes_back_whole(self, store: Store, tag: str) -> None:
+        for record in every_kind(tag):
+            store.commit(Put(record))
+            assert store.get(type(record), *key_of(record)) == record
+
+    def test_rows_with_nothing_but_the_needed_come_back_whole(self, store: Store, tag: str) -> None:
+        bare: list[Record] = [
+            Contact(f"{tag}-c"),
+            Patient(f"{tag}-p", "outpatient", "c", b""),
+            Thread(f"{tag}-t", "outpatient", "c"),
+            a_message(f"{tag}-t", sealed_body=b"", contact_id=""),
+            Incident(f"{tag}-i", "", "t", "c", "outpatient", "detected", 2, (), NOON),
+            Session(f"{tag}-h", "carol", "", (), "", NOON, NOON, NOON),
+        ]
+        store.commit(*map(Put, bare))
+        assert store.get_many([(type(row), key_of(row)) for row in bare]) == bare
+
+    def test_an_emptied_field_does_not_come_back_as_its_default(self, store: Store, tag: str) -> None:
+        store.commit(Put(a_message(tag, language="")))
+        assert self.message(store, tag).language == ""
+        store.commit(Update(Message, (tag, "m1"), set={"language": "es"}))
+        store.commit(Update(Message, (tag, "m1"), set={"language": ""}))
+        assert self.message(store, tag).language == ""
+
+    @pytest.mark.parametrize("text", ["", "ñandú 🖤 你好 \u200b\u202e", "'; -- \" \\ \x00", LONG], ids=["none", "uni", "odd", "long"])
+    def test_texts_and_bytes_come_back_as_they_went(self, store: Store, tag: str, text: str) -> None:
+        sealed = text.encode() + bytes(range(256))
+        store.commit(Put(a_message(tag, status_reason=text, sealed_body=sealed)))
+        found = self.message(store, tag)
+        assert (found.status_reason, found.sealed_body) == (text, sealed)
+
+    def test_an_instant_in_another_zone_is_the_same_instant(self, store: Store, tag: str) -> None:
+        from zoneinfo import ZoneInfo
+
+        here = NOON.astimezone(ZoneInfo("America/Chicago"))
+        store.commit(Put(a_message(tag, at=here)))
+        assert self.message(store, tag).at == NOON
+
+    def test_what_is_not_there_is_none(self, store: Store, tag: str) -> None:
+        assert store.get(Contact, tag) is None
+        assert store.get(Due, 7, NOON, tag) is None
+
+    # ------------------------------------------------------------ many at once
+
+    def test_get_many_answers_in_the_order_asked_over_all_tables(self, store: Store, tag: str) -> None:
+        rows = every_kind(tag)
+        store.commit(*map(Put, rows))
+        wanted = [(type(row), key_of(row)) for row in reversed(rows)]
+        missing = (Contact, ("nobody",))
+        assert store.get_many([missing, *wanted, missing, wanted[0]]) == [None, *reversed(rows), None, rows[-1]]
+
+    def test_get_many_takes_a_hundred_and_no_more(self, store: Store, tag: str) -> None:
+        store.commit(*(Put(a_message(tag, f"m{n:03}")) for n in range(100)))
+        wanted = [(Message, (tag, f"m{n:03}")) for n in range(100)]
+        assert [m.message_id for m in store.get_many(wanted) if isinstance(m, Message)] == [k[1] for _, k in wanted]
+        with pytest.raises(ValueError):
+            store.get_many([*wanted, (Message, (tag, "m100"))])
+        assert store.get_many([]) == []
+
+    def test_kept_tells_which_texts_have_a_receipt(self, store: Store, tag: str) -> None:
+        ids = [f"{tag}-{n:03}" for n in range(130)]
+        for some in (ids[:70], ids[70:120]):
+            store.commit(*(Put(Receipt("twilio", each, "t", "m", NOON)) for each in some))
+        assert store.kept("twilio", [*ids, ids[0]]) == set(ids[:120])
+        assert store.kept("aws", ids) == set()
+        assert store.kept("twilio", []) == set()
+
+    # ------------------------------------------------------------ all or none
+
+    def test_a_new_row_is_never_written_over(self, store: Store, tag: str) -> None:
+        store.commit(Put(a_contact(tag)))
+        assert self.refused(store, Put(a_contact(tag, carrier="aws"))) == (0,)
+        assert store.get(Contact, f"{tag}-contact") == a_contact(tag)
+
+    def test_c1_a_text_delivered_twice_is_kept_once(self, store: Store, tag: str) -> None:
+        def keep(message_id: str) -> tuple[Put, ...]:
+            receipt = Receipt("twilio", f"SM{tag}", tag, message_id, NOON)
+            return Put(receipt), Put(a_message(tag, message_id)), Put(Due(7, NOON, f"{tag}#{message_id}", "x", tag))
+
+        store.commit(*keep("m1"))
+        assert self.refused(store, *keep("m2")) == (0,)
+        assert [message.message_id for message in store.newest(tag)] == ["m1"]
+        assert store.get(Due, 7, NOON, f"{tag}#m2") is None
+
+    def test_every_refused_change_is_named_and_nothing_happens(self, store: Store, tag: str) -> None:
+        store.commit(Put(a_contact(tag)), Put(a_message(tag)))
+        version = Update(Contact, (f"{tag}-contact",), set={"version": 3}, expect={"version": 2})
+        changes = (
+            Put(a_message(tag, "m2")),
+            version,
+            Delete(Due, (7, NOON, tag)),
+            Put(a_message(tag)),
+            Update(Thread, (tag,), add={"unanswered": 1}, create=True),
+            Update(Incident, ("nothing",), set={"holder": "erin"}),
+            Update(Patient, ("nobody",), expect={"status": "active"}),
+        )
+        assert self.refused(store, *changes) == (1, 3, 5, 6)
+        assert store.get(Message, tag, "m2") is None
+        assert store.get(Thread, tag) is None
+        assert store.get(Contact, f"{tag}-contact") == a_contact(tag)
+
+    def test_a_check_alone_holds_or_refuses(self, store: Store, tag: str) -> None:
+        store.commit(Put(a_contact(tag)))
+        key = (f"{tag}-contact",)
+        store.commit(Update(Contact, key, expect={"version": 1}))
+        store.commit(Update(Contact, key, expect={"version": 1}), Put(a_message(tag)))
+        assert self.refused(store, Update(Contact, key, expect={"version": 2}), Put(a_message(tag, "m2"))) == (0,)
+        assert self.refused(store, Update(Contact, ("nobody",))) == (0,)
+        assert store.get(Message, tag, "m2") is None
+
+    def test_a_hundred_changes_and_no_more(self, store: Store, tag: str) -> None:
+        puts = [Put(a_message(tag, f"m{n:03}")) for n in range(101)]
+        with pytest.raises(ValueError):
+            store.commit(*puts)
+        assert store.newest(tag) == []
+        store.commit(*puts[:100])
+        assert len(store.newest(tag, limit=200)) == 100
+
+    def test_nothing_to_commit_is_no_error(self, store: Store, tag: str) -> None:
+        store.commit()
+        store.commit(Update(Contact, (tag,), create=True))
+        assert store.get(Contact, tag) is None
+
+    def test_mistakes_of_the_caller_are_value_errors(self, store: Store, tag: str) -> None:
+        mistakes: list[tuple[Any, ...]] = [
+            (Put(a_message(tag)), Delete(Message, (tag, "m1"))),
+            (Update(Message, (tag,), set={"status": "sent"}),),
+            (Update(Message, (tag, "m1"), set={"colour": "red"}),),
+            (Update(Message, (tag, "m1"), set={"message_id": "m2"}),),
+            (Update(Message, (tag, "m1"), set={"attempts": 1}, add={"attempts": 1}),),
+            (Update(Message, (tag, "m1"), set={"attempts": 1}, any_of=("status",)),),
+        ]
+        for changes in mistakes:
+            with pytest.raises(ValueError):
+                store.commit(*changes)
+
+    # ------------------------------------------------------------ updates
+
+    def test_an_update_touches_only_what_it_names(self, store: Store, tag: str) -> None:
+        store.commit(Put(a_message(tag, rules=("r1",), tier=1)))
+        store.commit(Update(Message, (tag, "m1"), set={"status": "delivered", "status_at": NOON}))
+        expected = a_message(tag, rules=("r1",), tier=1, status="delivered", status_at=NOON)
+        assert self.message(store, tag) == expected
+
+    def test_a_missing_row_is_refused_unless_it_may_be_made(self, store: Store, tag: str) -> None:
+        assert self.refused(store, Update(Thread, (tag,), set={"note": "x"})) == (0,)
+        store.commit(Update(Thread, (tag,), set={"note": "x"}, create=True))
+        assert store.get(Thread, tag) == Thread(tag, "", "", note="x")
+
+    def test_none_and_empty_remove_a_field(self, store: Store, tag: str) -> None:
+        store.commit(Put(Thread(tag, "outpatient", "c", waiting_since=NOON, note="x", tier=1)))
+        store.commit(Update(Thread, (tag,), set={"waiting_since": None, "note": "", "tier": None}))
+        assert store.get(Thread, tag) == Thread(tag, "outpatient", "c")
+        store.commit(Update(Thread, (tag,), set={"note": "y"}, expect={"waiting_since": None, "note": "", "tier": ABSENT}))
+
+    def test_removing_what_is_not_there_is_no_error(self, store: Store, tag: str) -> None:
+        store.commit(Update(Thread, (tag,), set={"note": "x", "tier": None}, create=True))
+        store.commit(Update(Thread, (tag,), set={"tier": None}))
+        store.commit(Delete(Thread, (tag,)), Delete(Thread, (f"{tag}-2",)))
+        store.commit(Delete(Thread, (tag,)))
+        assert store.get(Thread, tag) is None
+
+    def test_set_once_keeps_the_oldest(self, store: Store, tag: str) -> None:
+        for moment in (NOON, NOON + MINUTE):
+            change = {"waiting_since": moment, "contact_id": ""}
+            store.commit(Update(Thread, (tag,), set_once=change, add={"unanswered": 1}, create=True))
+        found = store.get(Thread, tag)
+        assert found is not None
+        assert (found.waiting_since, found.unanswered) == (NOON, 2)
+
+    def test_append_adds_to_the_end(self, store: Store, tag: str) -> None:
+        steps = tuple(Step(NOON + n * MINUTE, "erin", f"s{n}") for n in range(3))
+        store.commit(Update(Incident, (tag,), append={"steps": steps[:1], "categories": ()}, create=True))
+        store.commit(Update(Incident, (tag,), append={"steps": steps[1:]}, add={"step": 2}))
+        found = store.get(Incident, tag)
+        assert found is not None
+        assert (found.steps, found.categories, found.step) == (steps, (), 2)
+
+    def test_adding_counts_down_too_and_from_nothing(self, store: Store, tag: str) -> None:
+        store.commit(Update(Thread, (tag,), add={"unanswered": 2}, create=True))
+        store.commit(Update(Thread, (tag,), add={"unanswered": -1, "tier": 3}))
+        found = store.get(Thread, tag)
+        assert found is not None
+        assert (found.unanswered, found.tier) == (1, 3)
+
+    def test_nested_values_are_written_and_expected_whole(self, store: Store, tag: str) -> None:
+        prompt = Prompt("q1", "alice", "confirm", ("1", "2"), NOON + MINUTE, NOON)
+        key = (f"{tag}-contact",)
+        store.commit(Put(a_contact(tag)))
+        store.commit(Update(Contact, key, set={"prompt": prompt, "patients": (PatientRef("alice", "outpatient"),)}))
+        assert self.refused(store, Update(Contact, key, set={"carrier": "x"}, expect={"prompt": None})) == (0,)
+        other = replace(prompt, kind="other")
+        assert self.refused(store, Update(Contact, key, set={"carrier": "x"}, expect={"prompt": other})) == (0,)
+        store.commit(Update(Contact, key, set={"prompt": None}, expect={"prompt": prompt}))
+        found = store.get(Contact, *key)
+        assert found is not None
+        assert (found.prompt, found.patients) == (None, (PatientRef("alice", "outpatient"),))
+
+    # ------------------------------------------------------------ expectations
+
+    def test_a_contact_nobody_stored_has_no_version(self, store: Store, tag: str) -> None:
+        first = Update(Contact, (tag,), set={"version": 1, "carrier": "twilio"}, expect={"version": ABSENT}, create=True)
+        store.commit(first)
+        assert self.refused(store, first) == (0,)
+        store.commit(Update(Contact, (tag,), set={"version": 2}, expect={"version": 1}, create=True))
+        found = store.get(Contact, tag)
+        assert found is not None
+        assert (found.version, found.carrier) == (2, "twilio")
+
+    def test_zero_is_a_value_and_not_absence(self, store: Store, tag: str) -> None:
+        store.commit(Put(Thread(tag, "outpatient", "c", unanswered=0, tier=0)))
+        store.commit(Update(Thread, (tag,), set={"note": "x"}, expect={"unanswered": 0, "tier": 0}))
+        assert self.refused(store, Update(Thread, (tag,), set={"note": "y"}, expect={"tier": ABSENT})) == (0,)
+        assert self.refused(store, Update(Thread, ("new" + tag,), expect={"tier": 0}, create=True)) == (0,)
+
+    def test_one_of_several_values_may_be_absence(self, store: Store, tag: str) -> None:
+        def move(expected: tuple[Any, ...]) -> Update:
+            expect = {"status": expected}
+            return Update(Message, (tag, "m1"), set={"status": "delivered"}, expect=expect, any_of=("status",), create=True)
+
+        store.commit(move(("sent", ABSENT)))
+        assert self.refused(store, move(("sent", "queued"))) == (0,)
+        assert self.refused(store, move((ABSENT,))) == (0,)
+        store.commit(move(("sent", "delivered")))
+        store.commit(move(("delivered", None)))
+
+    def test_c51_a_status_moves_forward_only(self, store: Store, tag: str) -> None:
+        from chalicelib.core.messages import Status, behind
+
+        store.commit(Put(an_outgoing(tag)))
+
+        def to(status: Status) -> Update:
+            return Update(Message, (tag, "m1"), set={"status": status}, expect={"status": behind(status)}, any_of=("status",))
+
+        store.commit(to(Status.DELIVERED))
+        assert self.refused(store, to(Status.HANDED_TO_CARRIER)) == (0,)
+        assert self.message(store, tag).status == "delivered"
+
+    # ------------------------------------------------------------ claims
+
+    def test_a_claim_takes_a_queued_row_once(self, store: Store, tag: str) -> None:
+        store.commit(Put(an_outgoing(tag, prompt=Prompt("q", "alice", "k", ("1",), NOON, NOON))))
+        claimed = store.claim(tag, "m1", NOON, NOON + MINUTE)
+        assert claimed is not None
+        expected = {"status": "claimed", "lease_until": NOON + MINUTE, "attempts": 1, "status_at": NOON}
+        assert claimed == an_outgoing(tag, prompt=claimed.prompt, **expected) == self.message(store, tag)
+        assert store.claim(tag, "m1", NOON, NOON + MINUTE) is None
+        assert store.claim(tag, "m1", NOON + 9 * MINUTE, NOON + 10 * MINUTE) is None  # an old claim is not taken over
+
+    def test_a_claim_waits_for_its_moment(self, store: Store, tag: str) -> None:
+        store.commit(Put(an_outgoing(tag, not_before=NOON)))
+        assert store.claim(tag, "m1", NOON - SECOND, NOON) is None
+        assert store.claim(tag, "m1", NOON, NOON + MINUTE) is not None
+
+    def test_a_claim_takes_nothing_else(self, store: Store, tag: str) -> None:
+        store.commit(Put(a_message(tag, "m1", status="queued")), Put(an_outgoing(tag, "m2", status="delivered")))
+        for message_id in ("m1", "m2", "m3"):
+            assert store.claim(tag, message_id, NOON, NOON + MINUTE) is None
+        assert store.get(Message, tag, "m3") is None
+
+    def test_of_racing_claims_exactly_one_wins(self, store: Store, tag: str) -> None:
+        for n in range(5):
+            store.commit(Put(an_outgoing(tag, f"m{n}")))
+            won = self.race(lambda n=n: store.claim(tag, f"m{n}", NOON, NOON + MINUTE) is not None)
+            assert won.count(True) == 1
+            assert self.message(store, tag, f"m{n}").attempts == 1
+
+    def test_of_racing_receipts_exactly_one_wins(self, store: Store, tag: str) -> None:
+        from chalicelib.errors import Conflict
+
+        def keep() -> bool:
+            try:
+                store.commit(Put(Receipt("twilio", tag, tag, "m", NOON)), Update(Thread, (tag,), add={"unanswered": 1}, create=True))
+            except (Rejected, Conflict):
+                return False
+            return True
+
+        assert self.race(keep).count(True) == 1
+        found = store.get(Thread, tag)
+        assert found is not None and found.unanswered == 1
+
+    # ------------------------------------------------------------ lists
+
+    def test_a_thread_is_paged_newest_first(self, store: Store, tag: str) -> None:
+        ids = [f"m{n:02}" for n in range(7)]
+        store.commit(*(Put(a_message(tag, each)) for each in ids), Put(Thread(tag, "outpatient", "c")))
+        store.commit(Put(a_message(f"{tag}-other", "m99")))
+        assert [m.message_id for m in store.newest(tag, 3)] == ["m06", "m05", "m04"]
+        assert [m.message_id for m in store.newest(tag, 3, before="m04")] == ["m03", "m02", "m01"]
+        assert [m.message_id for m in store.newest(tag, 3, before="m01")] == ["m00"]
+        assert [m.message_id for m in store.newest(tag, 2, before="m03x")] == ["m03", "m02"]
+        assert store.newest(tag, 3, before="m00") == []
+        assert len(store.newest(tag)) == 7
+
+    def test_a_page_of_long_texts_is_whole(self, store: Store, tag: str) -> None:
+        sealed = b"x" * 60_000  # twenty of them are more than one answer of DynamoDB holds (1 MB)
+        for n in range(20):
+            store.commit(Put(a_message(tag, f"m{n:02}", sealed_body=sealed)))
+        assert [m.message_id for m in store.newest(tag, 20)] == [f"m{n:02}" for n in range(19, -1, -1)]
+
+    def test_only_threads_that_owe_an_answer_wait(self, store: Store, tag: str) -> None:
+        for n in (2, 0, 1):
+            store.commit(Put(Thread(f"{tag}-{n}", tag, "c", waiting_since=NOON + n * SECOND, last_at=NOON)))
+        store.commit(Put(Thread(f"{tag}-calm", tag, "c", last_at=NOON)), Put(a_message(f"{tag}-0", program=tag)))
+        assert self.ids(store.waiting(tag)) == [f"{tag}-0", f"{tag}-1", f"{tag}-2"]
+        store.commit(Update(Thread, (f"{tag}-1",), set={"waiting_since": None, "unanswered": 0}))
+        assert self.ids(store.waiting(tag)) == [f"{tag}-0", f"{tag}-2"]
+        assert self.ids(store.waiting(f"{tag}-elsewhere")) == []
+
+    def test_the_waiting_are_paged_oldest_first(self, store: Store, tag: str) -> None:
+        for n in range(5):
+            store.commit(Put(Thread(f"{tag}-{n}", tag, "c", waiting_since=NOON + n * SECOND)))
+        assert self.ids(store.waiting(tag, 2)) == [f"{tag}-0", f"{tag}-1"]
+        assert self.ids(store.waiting(tag, 2, after=f"{tag}-1")) == [f"{tag}-2", f"{tag}-3"]
+        assert self.ids(store.waiting(tag, 2, after=f"{tag}-3")) == [f"{tag}-4"]
+        assert self.ids(store.waiting(tag, 2, after=f"{tag}-4")) == []
+
+    def test_a_page_after_someone_who_was_answered_begins_again(self, store: Store, tag: str) -> None:
+        for n in range(3):
+            store.commit(Put(Thread(f"{tag}-{n}", tag, "c", waiting_since=NOON + n * SECOND)))
+        store.commit(Update(Thread, (f"{tag}-1",), set={"waiting_since": None}))
+        assert self.ids(store.waiting(tag, 5, after=f"{tag}-1")) == [f"{tag}-0", f"{tag}-2"]
+
+    def test_recent_threads_come_newest_first(self, store: Store, tag: str) -> None:
+        for n in (1, 2, 0):
+            store.commit(Put(Thread(f"{tag}-{n}", tag, "c", last_at=NOON + n * SECOND)))
+        store.commit(Put(Thread(f"{tag}-new", tag, "c")), Put(a_message(f"{tag}-0", program=tag)))
+        assert self.ids(store.recent(tag)) == [f"{tag}-2", f"{tag}-1", f"{tag}-0"]
+        assert self.ids(store.recent(tag, 1)) == [f"{tag}-2"]
+
+    def test_open_incidents_come_oldest_first(self, store: Store, tag: str) -> None:
+        for n in (1, 0, 2):
+            at = NOON + n * SECOND
+            store.commit(Put(Incident(f"{tag}-{n}", "K", "t", "c", tag, "paged", 1, (), at, open_in=tag)))
+        store.commit(Update(Incident, (f"{tag}-1",), set={"state": "resolved", "open_in": ""}))
+        assert [incident.incident_id for incident in store.open_incidents(tag)] == [f"{tag}-0", f"{tag}-2"]
+        assert store.open_incidents("") == []
+
+    def test_patients_of_a_program_without_its_roster(self, store: Store, tag: str) -> None:
+        for n in (2, 0, 1):
+            store.commit(Put(Patient(f"{tag}-{n}", tag, "c", b"p")))
+        store.commit(Put(Roster(tag, 1, b"names")), Put(Patient(f"{tag}-x", f"{tag}-other", "c", b"p")))
+        assert [patient.patient_id for patient in store.patients_of(tag)] == [f"{tag}-0", f"{tag}-1", f"{tag}-2"]
+        assert [patient.patient_id for patient in store.patients_of(tag, 2)] == [f"{tag}-0", f"{tag}-1"]
+        assert store.get(Roster, tag) == Roster(tag, 1, b"names")
+
+    def test_due_rows_come_when_due_and_oldest_first(self, store: Store, tag: str) -> None:
+        shard = 41
+        moments = [NOON, NOON + timedelta(microseconds=1), NOON - SECOND, NOON.replace(microsecond=0), NOON + MINUTE]
+        for n, at in enumerate(moments):
+            store.commit(Put(Due(shard, at, f"check#{tag}-{n}", "answer_check", f"{tag}-{n}")))
+        store.commit(Put(Due(42, NOON, f"check#{tag}", "answer_check", tag)))
+        assert [due.target for due in store.due(shard, NOON)] == [f"{tag}-2", f"{tag}-3", f"{tag}-0"]
+        assert [due.target for due in store.due(shard, NOON, 1)] == [f"{tag}-2"]
+        assert store.due(shard, NOON - MINUTE) == []
+        store.commit(*(Delete(Due, key_of(due)) for due in store.due(shard, NOON)))
+        assert [due.target for due in store.due(shard, NOON + MINUTE)] == [f"{tag}-1", f"{tag}-4"]
+
+    def test_the_same_matter_is_due_once(self, store: Store, tag: str) -> None:
+        matter = Due(43, NOON, f"deliver#{tag}", "deliver", tag)
+        store.commit(Put(matter))
+        assert self.refused(store, Put(matter)) == (0,)
+
+    # ------------------------------------------------------------ words of these tests
+
+    @staticmethod
+    def refused(store: Store, *changes: Any) -> tuple[int, ...]:
+        with pytest.raises(Rejected) as caught:
+            store.commit(*changes)
+        return caught.value.failed
+
+    @staticmethod
+    def message(store: Store, thread: str, message_id: str = "m1") -> Message:
+        found = store.get(Message, thread, message_id)
+        assert found is not None
+        return found
+
+    @staticmethod
+    def ids(threads: list[Thread]) -> list[str]:
+        return [thread.thread_id for thread in threads]
+
+    def race(self, act: Any, runners: int = 6) -> list[bool]:
+        with ThreadPoolExecutor(runners if self.races else 1) as pool:
+            return [each.result() for each in [pool.submit(act) for _ in range(runners)]]
