@@ -102,7 +102,7 @@ def _open_prompt(world: World, message: Message, contact: Contact) -> bool:
 
 def _sent(world: World, message: Message, contact: Contact, carrier_id: str, now: datetime) -> None:
     """Record it with the contact's memory; the memory may lose a race, the record may not."""
-    recorded = _moved(message, Status.QUEUED_AT_CARRIER, {"carrier_id": carrier_id})
+    recorded = _moved(message, Status.QUEUED_AT_CARRIER, now, {"carrier_id": carrier_id})
     fresh: Contact | None = contact
     for _ in range(3):
         if fresh is None:
@@ -128,9 +128,9 @@ def _remember(contact: Contact, message: Message, now: datetime) -> Update:
     return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
 
 
-def _moved(message: Message, to: Status, fields: dict[str, object]) -> list[Change]:
+def _moved(message: Message, to: Status, now: datetime, fields: dict[str, object]) -> list[Change]:
     """The row in its next status, and its due row gone."""
-    changed = {"status": to, "status_at": message.status_at, **fields}
+    changed = {"status": to, "status_at": now, **fields}
     row = Update(
         Message, (message.thread_id, message.message_id), set=changed,
         expect={"status": behind(to)}, any_of=("status",),
@@ -145,7 +145,7 @@ def due_key(message: Message) -> tuple[int, datetime, str]:
 
 def _finish(world: World, message: Message, status: Status, why: str) -> None:
     """It will not leave; the thread says so to a person."""
-    changes = _moved(message, status, {"status_reason": why})
+    changes = _moved(message, status, world.clock(), {"status_reason": why})
     place = {"note": "not_sent", "program": message.program, "contact_id": message.contact_id}
     note = Update(Thread, (message.thread_id,), set=place, create=True)
     world.store.commit(*changes, note)
@@ -174,8 +174,9 @@ def _later_or_fail(world: World, message: Message, why: str) -> None:
 
 def _unknown(world: World, message: Message) -> None:
     """The request left and no answer came: only the carrier's record can tell. Never resent (N4)."""
-    due = Due(outbox.SHARD, world.clock() + ASK_CARRIER, f"reconcile#{message.row}", "reconcile", message.row)
-    changes = _moved(message, Status.UNKNOWN, {"status_reason": "no_answer"})
+    now = world.clock()
+    due = Due(outbox.SHARD, now + ASK_CARRIER, f"reconcile#{message.row}", "reconcile", message.row)
+    changes = _moved(message, Status.UNKNOWN, now, {"status_reason": "no_answer"})
     try:
         world.store.commit(*changes, Put(due))
     except Rejected:  # a callback came first: then it is known

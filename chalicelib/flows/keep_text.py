@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from .. import texts
 from ..core import meaning
+from ..core.keywords import Word
 from ..core.meaning import Meaning, Place, place
 from ..core.messages import Direction, Kind, Status
 from ..core.records import (
@@ -46,6 +47,15 @@ def keep(world: World, arrived: Arrived) -> Kept:
             continue
         return plan.kept
     raise StoreUnavailable("contended")
+
+
+def suppress(world: World, arrived: Arrived) -> None:
+    """A STOP whose text cannot be sealed still stops the number; the text itself comes back by reconciliation."""
+    contact = arrived.contact
+    if contact is None or contact.version == 0 or texts.keywords().read(arrived.sms.body) is not Word.STOP:
+        return
+    fields = {"stopped_at": arrived.now, "version": contact.version + 1}
+    world.store.commit(Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version}))
 
 
 def _again(world: World, arrived: Arrived, contact: Contact) -> Kept:

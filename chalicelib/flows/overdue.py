@@ -18,8 +18,8 @@ ASK_CARRIER = timedelta(minutes=2)
 def answer_check(world: World, due: Due) -> None:
     """No word that a crisis answer went out: a person must call (CR-7)."""
     message = _message(world, due)
-    if message is not None and message.status not in ARRIVED:
-        reply_not_delivered(world, message.incident_id)
+    if message is not None and message.status not in ARRIVED and not reply_not_delivered(world, message.incident_id):
+        return  # the next tick tries again
     world.store.commit(_gone(due))
 
 

@@ -15,7 +15,7 @@ from ..core.meaning import place
 from ..core.messages import InboundSms
 from ..core.records import Contact, IncidentRef
 from ..core.triage import FirstLook
-from ..errors import DeadlineExceeded, PageFailed, ParkFailed, PorchlightError, SealFailed
+from ..errors import DeadlineExceeded, PageFailed, PorchlightError, SealFailed
 from ..ports import World
 from . import keep_text, park_text
 from .arrival import Arrived, Kept, incident_ref, is_reaction, read_contact
@@ -137,17 +137,25 @@ def _keep_or_park(
         return world.patience.within(seconds, lambda: keep_text.keep(world, arrived))
     except SealFailed:
         world.journal.count("seal_failed")
+        _suppress(world, arrived, deadline)
         raise NotKept("seal") from None
     except PorchlightError as failure:
         world.journal.event("keep_failed", carrier=sms.carrier, error=type(failure).__name__)
     has_paged = paged_before or (paged is not None and paged.at is not None)
     try:
         world.patience.within(max(_left(world, deadline), 0.5), lambda: park_text.park(world, sms, has_paged))
-    except (ParkFailed, PorchlightError):
+    except PorchlightError:
         world.journal.count("park_failed")
         raise NotKept("park") from None
     world.journal.count("parked")
     return keep_text.unstored_answer(world, arrived)
+
+
+def _suppress(world: World, arrived: Arrived, deadline: datetime) -> None:
+    try:
+        world.patience.within(max(_left(world, deadline), 0.5), lambda: keep_text.suppress(world, arrived))
+    except PorchlightError as failure:
+        world.journal.event("not_suppressed", error=type(failure).__name__)
 
 
 def _left(world: World, deadline: datetime) -> float:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from ..core.clinic import EVERYONE
 from ..core.incidents import OPEN
 from ..core.messages import FAILED, DeliveryEvent, Kind, Status, behind, moves_forward
-from ..core.records import Incident, Message, Step, Update
+from ..core.records import Due, Incident, Message, Put, Step, Update
 from ..errors import DeadlineExceeded, PageFailed, Rejected, StoreError
 from ..ports import World
-from .outbox import split_row
+from .outbox import SHARD, split_row
 
 PAGE = 3.5  # seconds
 
@@ -27,8 +27,15 @@ def record(world: World, event: DeliveryEvent) -> None:
     if not moves_forward(Status(message.status), event.status):
         return
     if message.kind == Kind.CRISIS_ANSWER and event.status in FAILED:
-        reply_not_delivered(world, message.incident_id)
+        _tell(world, message)
     _move(world, message, event)
+
+
+def _tell(world: World, message: Message) -> None:
+    """Page now; when the pager does not take it, the tick tries until it does."""
+    if not reply_not_delivered(world, message.incident_id):
+        due = Due(SHARD, world.clock(), f"answer_check#{message.row}", "answer_check", message.row)
+        world.store.commit(Put(due))
 
 
 def _move(world: World, message: Message, event: DeliveryEvent) -> None:
@@ -45,8 +52,8 @@ def _move(world: World, message: Message, event: DeliveryEvent) -> None:
         world.journal.count("status_came_late")
 
 
-def reply_not_delivered(world: World, incident_id: str) -> None:
-    """Tell the holder to call (CR-7). The page leaves even when the incident cannot be read."""
+def reply_not_delivered(world: World, incident_id: str) -> bool:
+    """Tell the holder to call (CR-7); whether the pager took it. The page leaves even when the incident cannot be read."""
     try:
         incident = world.store.get(Incident, incident_id) if incident_id else None
     except StoreError:
@@ -59,8 +66,10 @@ def reply_not_delivered(world: World, incident_id: str) -> None:
         )
     except (PageFailed, DeadlineExceeded):
         world.journal.count("page_failed")
+        return False
     if incident is not None:
         _mark(world, incident)
+    return True
 
 
 def _mark(world: World, incident: Incident) -> None:

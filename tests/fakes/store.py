@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import MISSING, fields
 from datetime import datetime
+from functools import cache
 from threading import RLock
 from typing import Any, TypeVar, get_type_hints
 
@@ -158,7 +159,11 @@ def _row(record: Record) -> Row:
 
 def _record(kind: type[R], key: tuple[Any, ...], row: Row) -> R:
     """A row made by an update may lack fields without a default: they read as empty."""
+    return kind(**{**_empties(kind), **row, **dict(zip(kind.key, key, strict=True))})
+
+
+@cache
+def _empties(kind: type[Any]) -> Row:
     needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
     hints = get_type_hints(kind)
-    empty = {name: EMPTY.get(hints[name], ()) for name in needed}
-    return kind(**{**empty, **row, **dict(zip(kind.key, key, strict=True))})
+    return {name: EMPTY.get(hints[name], ()) for name in needed}

@@ -1,0 +1,138 @@
+"""Every call that leaves our process, numbered, and one of them made to go wrong.
+
+BEFORE: it fails and nothing happened. AFTER: it took effect and then failed. HANG: silence until whoever waits gives
+up. HANG_AFTER: the same, but it took effect. CONFLICT: the transaction is cancelled by another. DIE / DIE_AFTER: the
+process ends there. DOWN: from there on that service fails for five minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from chalicelib import errors
+from tests.fakes.world import FakeClock
+
+T = TypeVar("T")
+
+
+class Fault(StrEnum):
+    BEFORE = "before"
+    AFTER = "after"
+    HANG = "hang"
+    HANG_AFTER = "hang_after"
+    CONFLICT = "conflict"
+    DIE = "die"
+    DIE_AFTER = "die_after"
+    DOWN = "down"
+
+
+EFFECTIVE = frozenset({Fault.AFTER, Fault.HANG_AFTER, Fault.DIE_AFTER})
+OUTAGE = timedelta(minutes=5)
+CLIENT_GIVES_UP = timedelta(seconds=6)  # two attempts of 1 s to connect and 2 s to read
+
+
+class Died(BaseException):
+    """The process ended here."""
+
+
+class Hung(Exception):
+    """Nobody answers. Whoever waits turns it into its own time-out."""
+
+    def __init__(self, failure: Exception):
+        super().__init__("hung")
+        self.failure = failure
+
+
+@dataclass
+class Plan:
+    """Which call goes wrong, and how. `at` counts calls from 0; None: all goes well."""
+
+    clock: FakeClock
+    at: int | None = None
+    fault: Fault = Fault.BEFORE
+    calls: list[str] = field(default_factory=list)
+    armed: bool = False
+    down: str = ""
+    down_until: datetime | None = None
+    waiting: bool = False  # inside a Patience
+
+    def call(self, port: str, name: str, work: Callable[[], T], failed: Callable[[], Exception], lost: Callable[[], Exception]) -> T:
+        """Do one call, or let it go wrong. `failed`: the port's error when nothing happened, `lost`: when it may have."""
+        if not self.armed:
+            return work()
+        number = len(self.calls)
+        self.calls.append(f"{port}.{name}")
+        if self.down == port and self.down_until is not None and self.clock.now < self.down_until:
+            raise failed()
+        if number != self.at:
+            return work()
+        return self._wrong(port, name, work, failed, lost)
+
+    def _wrong(self, port: str, name: str, work: Callable[[], T], failed: Callable[[], Exception], lost: Callable[[], Exception]) -> T:
+        if self.fault is Fault.CONFLICT:
+            if name != "commit":
+                return work()
+            raise errors.Conflict("simulated")
+        if self.fault is Fault.DOWN:
+            self.down, self.down_until = port, self.clock.now + OUTAGE
+            raise failed()
+        if self.fault in EFFECTIVE:
+            work()
+        if self.fault in (Fault.DIE, Fault.DIE_AFTER):
+            raise Died
+        failure = lost() if self.fault in EFFECTIVE or self.fault is Fault.HANG else failed()
+        if self.fault in (Fault.HANG, Fault.HANG_AFTER):
+            if self.waiting:
+                raise Hung(failure)
+            self.clock.now += CLIENT_GIVES_UP
+        raise failure
+
+
+class SimulatedPatience:
+    """A wait that costs virtual time: a hang takes all of it."""
+
+    def __init__(self, plan: Plan):
+        self._plan = plan
+
+    def within(self, seconds: float, work: Callable[[], T]) -> T:
+        self._plan.waiting = True
+        try:
+            return work()
+        except Hung as hung:
+            gave_up = CLIENT_GIVES_UP.total_seconds()
+            self._plan.clock.advance(seconds=min(seconds, gave_up))
+            raise (hung.failure if gave_up < seconds else errors.DeadlineExceeded(f"{seconds}")) from None
+        finally:
+            self._plan.waiting = False
+
+
+FAILED: dict[str, Callable[[], Exception]] = {
+    "store": lambda: errors.StoreUnavailable("simulated"),
+    "vault.seal": lambda: errors.SealFailed("simulated"),
+    "vault.open": lambda: errors.OpenFailed("simulated"),
+    "hasher": lambda: errors.SecretUnavailable("simulated"),
+    "pager": lambda: errors.PageFailed("simulated"),
+    "parking": lambda: errors.ParkFailed("simulated"),
+    "carrier.send": lambda: errors.CarrierRefused("carrier_down", permanent=False),
+    "carrier.log_since": lambda: errors.CarrierError("carrier_down", permanent=False),
+}
+LOST: dict[str, Callable[[], Exception]] = {"carrier.send": lambda: errors.CarrierUnknown("simulated")}
+
+
+class Faulty:
+    """Any port, each call through the plan."""
+
+    def __init__(self, port: str, real: Any, plan: Plan, methods: tuple[str, ...]):
+        self._port, self._real, self._plan, self._methods = port, real, plan, methods
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._real, name)
+        if name not in self._methods:
+            return real
+        failed = FAILED.get(f"{self._port}.{name}") or FAILED[self._port]
+        lost = LOST.get(f"{self._port}.{name}", failed)
+        return lambda *args, **named: self._plan.call(self._port, name, lambda: real(*args, **named), failed, lost)

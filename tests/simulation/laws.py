@@ -1,0 +1,82 @@
+"""N1–N4 as checks on what a run left behind. Each returns what is wrong, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from chalicelib.core.incidents import ANSWER_AGAIN
+from chalicelib.core.messages import Kind, Status
+from chalicelib.core.permission import stopped
+from chalicelib.core.records import Contact, Incident, Message
+
+from .town import Town
+
+PAGED_WITHIN = timedelta(minutes=7)  # an outage of five minutes, a tick, and the queue's own time
+
+
+def n1_nothing_is_lost(town: Town) -> Iterator[str]:
+    """Every text that arrived is in a thread exactly once."""
+    kept = Counter(m.carrier_id for m in town.store.rows(Message) if m.direction == "in")
+    for sms in town.arrived:
+        if kept[sms.carrier_id] != 1:
+            yield f"N1: text kept {kept[sms.carrier_id]} times"
+    if town.parked or town._later:
+        yield f"N1: {len(town.parked) + len(town._later)} texts still wait"
+
+
+def n2_a_crisis_is_never_silent(town: Town) -> Iterator[str]:
+    """A page, an answer with resources, and an incident, whatever failed."""
+    for at, sms in town.crises:
+        in_time = [page for page in town.pages if at <= page[0] <= at + PAGED_WITHIN]
+        if not in_time:
+            yield "N2: nobody was paged in time"
+        if not any(at - ANSWER_AGAIN < when for when, body in town.phone(sms.sender).got if "988" in body):
+            if not any("not delivered" in text for _, _, text in town.pages):
+                yield "N2: no answer, and nobody told to call"
+    if town.crises and not town.store.rows(Incident):
+        yield "N2: no incident"
+
+
+def n3_only_with_permission(town: Town) -> Iterator[str]:
+    """Nothing but the exceptions goes to a number that stopped."""
+    exempt = {Kind.CRISIS_ANSWER, Kind.STOP_CONFIRMATION, Kind.HELP}
+    for contact in town.store.rows(Contact):
+        if not stopped(contact) or contact.stopped_at is None:
+            continue
+        for row in town.store.rows(Message):
+            sent = any(row.row in carrier.by_row for carrier in town.carriers.values())
+            claimed_after = row.status_at is not None and row.at > contact.stopped_at
+            if row.contact_id == contact.contact_id and sent and claimed_after and row.kind not in exempt:
+                yield f"N3: {row.kind} left after STOP"
+
+
+def n4_never_twice(town: Town) -> Iterator[str]:
+    kinds = {row.row: row.kind for row in town.store.rows(Message)}
+    for carrier in town.carriers.values():
+        for row, times in carrier.by_row.items():
+            if times > 1 and row and kinds.get(row) != Kind.CRISIS_ANSWER:
+                yield f"N4: {kinds.get(row)} left {times} times"
+
+
+def everything_ends(town: Town) -> Iterator[str]:
+    """No row is stuck between states once things have calmed down."""
+    for row in town.store.rows(Message):
+        if row.direction == "out" and row.status in (Status.QUEUED, Status.CLAIMED) and row.kind != Kind.CRISIS_ANSWER:
+            yield f"stuck: {row.kind} {row.status} {row.status_reason}"
+    for failure in town.unexpected:
+        yield f"unexpected: {failure}"
+
+
+LAWS: tuple[Callable[[Town], Iterator[str]], ...] = (
+    n1_nothing_is_lost,
+    n2_a_crisis_is_never_silent,
+    n3_only_with_permission,
+    n4_never_twice,
+    everything_ends,
+)
+
+
+def violations(town: Town) -> list[str]:
+    return [wrong for law in LAWS for wrong in law(town)]

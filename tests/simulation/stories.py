@@ -1,0 +1,229 @@
+"""What happens, step by step. Faults strike during `act`; then the town calms down for an hour and the laws are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.core.messages import DeliveryEvent, Kind, Status
+from chalicelib.core.records import Incident, Message, Put, Thread, Update
+from chalicelib.flows import handle_incident, outbox
+from tests.cast import CAROL, STRANGER_NUMBER, an_sms
+
+from .town import Town
+
+CRISIS = "I can't do this anymore, I took all my pills"
+
+
+@dataclass(frozen=True)
+class Story:
+    """`before`: without faults. `act`: with them. `after`: what the laws do not say."""
+
+    name: str
+    act: Callable[[Town], None]
+    before: Callable[[Town], None] = lambda town: None
+    after: Callable[[Town], list[str]] = lambda town: []
+
+
+def ordinary(town: Town) -> None:
+    town.text(an_sms("running late", at=town.clock.now))
+
+
+def ordinary_twice(town: Town) -> None:
+    sms = an_sms("running late", at=town.clock.now)
+    town.text(sms)
+    town.text(sms)
+
+
+def crisis(town: Town) -> None:
+    town.text(an_sms(CRISIS, at=town.clock.now), crisis=True)
+
+
+def crisis_from_a_stranger(town: Town) -> None:
+    town.text(an_sms(CRISIS, STRANGER_NUMBER, at=town.clock.now), crisis=True)
+
+
+def crisis_through_aws(town: Town) -> None:
+    town.text(an_sms(CRISIS, carrier="aws", at=town.clock.now), crisis=True)
+
+
+def crisis_after_stop(town: Town) -> None:
+    town.text(an_sms("STOP", at=town.clock.now))
+    town.text(an_sms(CRISIS, at=town.clock.now), crisis=True)
+
+
+def two_crises(town: Town) -> None:
+    town.text(an_sms("I want to kill myself", at=town.clock.now), crisis=True)
+    town.text(an_sms(CRISIS, at=town.clock.now), crisis=True)
+
+
+def joined_after_acknowledging(town: Town) -> None:
+    town.clock.advance(minutes=5)
+    town.text(an_sms("I will kill myself", at=town.clock.now), crisis=True)
+
+
+def acknowledged(town: Town) -> None:
+    crisis(town)
+    _acknowledge(town)
+
+
+def _acknowledge(town: Town) -> None:
+    for incident in town.store.rows(Incident):
+        town.do(lambda incident=incident: handle_incident.acknowledge(town.world, CAROL, incident.incident_id))
+
+
+def _holder_was_paged_again(town: Town) -> list[str]:
+    again = [to for _, to, text in town.pages if "urgent item" in text and "waits" not in text]
+    return [] if len(again) >= 2 else ["the holder was not paged again"]
+
+
+def stop(town: Town) -> None:
+    town.text(an_sms("STOP", at=town.clock.now))
+    town.stream()
+
+
+def stop_then_start(town: Town) -> None:
+    town.text(an_sms("STOP", at=town.clock.now))
+    town.clock.advance(seconds=20)
+    town.text(an_sms("START", at=town.clock.now))
+
+
+def _still_stopped(town: Town) -> list[str]:
+    from chalicelib.core.permission import stopped
+    from chalicelib.core.records import Contact
+
+    return [] if all(stopped(contact) for contact in town.store.rows(Contact)) else ["START beat STOP"]
+
+
+def start_before_stop(town: Town) -> None:
+    town.text(an_sms("START", at=town.clock.now))
+    town.clock.advance(seconds=20)
+    town.text(an_sms("STOP", at=town.clock.now))
+
+
+def _a_reply(town: Town) -> None:
+    letter = outbox.Letter("alice", "adult", town.world.hasher.contact_id("+13035550101"), Kind.REPLY, "See you at 3", "carol", "alice")
+    town.world.store.commit(*outbox.queue(town.world, letter, town.clock.now))
+
+
+def deliver_a_reply(town: Town) -> None:
+    town.stream()
+
+
+def _reply_outcome(town: Town) -> list[str]:
+    """Sent once and known, or not sent and said so."""
+    [row] = [row for row in town.store.rows(Message) if row.kind == Kind.REPLY]
+    sent = town.carriers["twilio"].by_row.get(row.row, 0)
+    fine = {0: (Status.NOT_SENT, Status.FAILED_OTHER), 1: (Status.QUEUED_AT_CARRIER, Status.HANDED_TO_CARRIER, Status.DELIVERED)}
+    return [] if row.status in fine.get(sent, ()) else [f"reply sent {sent} times stands as {row.status}"]
+
+
+def deliver_without_stream(town: Town) -> None:
+    """The stream dropped it: only the tick is left."""
+    from chalicelib.flows import tick
+
+    town.clock.advance(seconds=61)
+    for _ in range(2):
+        town._again(lambda: tick.tick(town.world), tries=1)
+
+
+def stop_while_queued(town: Town) -> None:
+    town.text(an_sms("STOP", at=town.clock.now))
+    town.stream()
+
+
+def _reply_not_sent(town: Town) -> list[str]:
+    [row] = [row for row in town.store.rows(Message) if row.kind == Kind.REPLY]
+    if row.status == Status.REFUSED or row.row not in town.carriers["twilio"].by_row:
+        return []
+    stop_kept = [m for m in town.store.rows(Message) if m.meaning == "stop"]
+    return [] if stop_kept and stop_kept[0].at >= (row.status_at or row.at) else ["a reply left after STOP was kept"]
+
+
+def failed_callback(town: Town) -> None:
+    [row] = [row for row in town.store.rows(Message) if row.kind == Kind.CRISIS_ANSWER]
+    town.callback(DeliveryEvent("twilio", "SMx", Status.FAILED_BLOCKED, town.clock.now, row.row, "21610"))
+
+
+def _crisis_without_callback(town: Town) -> None:
+    """The answer went into the response; the carrier has said nothing yet."""
+    from chalicelib.flows.receive_sms import receive
+
+    sms = an_sms(CRISIS, at=town.clock.now)
+    receive(town.world, sms, inline=True)
+    town.crises.append((town.clock.now, sms))
+    town.phone(sms.sender).got.append((town.clock.now, "988"))
+
+
+def _told_to_call(town: Town) -> list[str]:
+    return [] if any("not delivered" in text for _, _, text in town.pages) else ["nobody told to call"]
+
+
+def silence_for_90_seconds(town: Town) -> None:
+    from chalicelib.flows import tick
+
+    town.clock.advance(seconds=91)
+    town._again(lambda: tick.tick(town.world), tries=1)
+
+
+def nobody_acknowledges(town: Town) -> None:
+    from chalicelib.flows import tick
+
+    for _ in range(3):
+        town.clock.advance(minutes=5, seconds=1)
+        town._again(lambda: tick.tick(town.world), tries=1)
+
+
+def _everybody_was_asked(town: Town) -> list[str]:
+    asked = {to for _, to, _ in town.pages}
+    return [] if {"erin", "carol", "dan", "everyone"} <= asked else [f"only asked {sorted(asked)}"]
+
+
+def acknowledge_and_resolve(town: Town) -> None:
+    [incident] = town.store.rows(Incident)
+    who, world = CAROL, town.world
+    town.do(lambda: handle_incident.acknowledge(world, who, incident.incident_id))
+    town.do(lambda: _unless(town, "contacted", lambda: handle_incident.contacted(world, who, incident.incident_id)))
+    town.do(lambda: _unless(town, "resolved", lambda: handle_incident.resolve(world, who, incident.incident_id, "visit_arranged")))
+
+
+def _unless(town: Town, state: str, work: Callable[[], object]) -> None:
+    """A person who sees that it is done does not press again."""
+    [incident] = town.store.rows(Incident)
+    if incident.state != state:
+        work()
+
+
+def _resolved_and_forgotten(town: Town) -> list[str]:
+    from chalicelib.core.records import Contact
+
+    [incident] = town.store.rows(Incident)
+    wrong = [] if (incident.state, incident.open_in) == ("resolved", "") else [f"incident {incident.state}"]
+    if any(contact.incidents for contact in town.store.rows(Contact)):
+        wrong.append("the door still remembers it")
+    thread = town.store.get(Thread, "alice")
+    return wrong + (["the thread still shows it"] if thread is not None and thread.incident_id else [])
+
+
+STORIES: tuple[Story, ...] = (
+    Story("an ordinary text", ordinary),
+    Story("the same text twice", ordinary_twice),
+    Story("a crisis", crisis),
+    Story("a crisis from a stranger", crisis_from_a_stranger),
+    Story("a crisis through AWS", crisis_through_aws),
+    Story("a crisis after STOP", crisis_after_stop),
+    Story("two crises", two_crises),
+    Story("a crisis after acknowledging", joined_after_acknowledging, acknowledged, _holder_was_paged_again),
+    Story("STOP", stop, after=_still_stopped),
+    Story("STOP then START", stop_then_start, after=_still_stopped),
+    Story("START before STOP", start_before_stop, after=_still_stopped),
+    Story("a reply leaves", deliver_a_reply, _a_reply, _reply_outcome),
+    Story("a reply the stream dropped", deliver_without_stream, _a_reply, _reply_outcome),
+    Story("STOP while a reply waits", stop_while_queued, _a_reply, _reply_not_sent),
+    Story("the answer is blocked", failed_callback, _crisis_without_callback, _told_to_call),
+    Story("silence after the answer", silence_for_90_seconds, _crisis_without_callback, _told_to_call),
+    Story("nobody acknowledges", nobody_acknowledges, crisis, _everybody_was_asked),
+    Story("acknowledged, reached, resolved", acknowledge_and_resolve, crisis, _resolved_and_forgotten),
+)
+
+__all__ = ["STORIES", "Put", "Story", "Update"]

@@ -1,0 +1,75 @@
+"""The explorer finds nothing, and would find something: defects built in on purpose are all named."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.core.messages import Status
+from chalicelib.core.records import Message, Update
+
+from .explorer import explore, run
+from .faults import Fault
+from .laws import violations
+from .stories import STORIES, Story, crisis, deliver_a_reply, ordinary
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+def test_every_point_of_a_story_holds(story):
+    points, findings = explore((story,))
+    assert points >= 20
+    assert findings == []
+
+
+def story(name: str) -> Story:
+    return next(each for each in STORIES if each.name == name)
+
+
+def test_a_lost_text_would_be_named():
+    def forgets(town):
+        ordinary(town)
+        town.store._rows = {place: row for place, row in town.store._rows.items() if row.get("direction") != "in"}
+
+    town, wrong = run(Story("forgets", forgets))
+    assert any(line.startswith("N1") for line in wrong)
+
+
+def test_a_silent_crisis_would_be_named():
+    class Deaf:
+        def look(self, text):
+            from chalicelib.core.triage import FirstLook
+
+            return FirstLook(3, (), ())
+
+    def deaf(town):
+        object.__setattr__(town.world, "screen", Deaf())
+        crisis(town)
+
+    _, wrong = run(Story("deaf", deaf))
+    assert any("nobody was paged" in line for line in wrong)
+    assert any("no answer" in line for line in wrong)
+
+
+def test_a_blind_resend_would_be_named():
+    def resends(town):
+        deliver_a_reply(town)
+        for row in town.store.rows(Message):
+            town.store.commit(Update(type(row), (row.thread_id, row.message_id), set={"status": Status.QUEUED}))
+
+    _, wrong = run(Story("resends", resends, story("a reply leaves").before))
+    assert any(line.startswith("N4") for line in wrong)
+
+
+def test_a_page_after_the_store_would_be_named_when_the_process_dies_between():
+    """The order page-then-keep is what saves this point: dying at the first commit still leaves a page."""
+    town, wrong = run(story("a crisis"), at=_first(story("a crisis"), "store.commit"), fault=Fault.DIE)
+    assert wrong == [] and town.pages[0][1] == "erin"
+
+
+def _first(told: Story, call: str) -> int:
+    town, _ = run(told)
+    return town.plan.calls.index(call)
+
+
+def test_the_laws_hold_for_a_town_where_nothing_happened():
+    town, _ = run(Story("nothing", lambda town: None))
+    assert violations(town) == []

@@ -1,0 +1,232 @@
+"""The world around us, as it really behaves: carriers that fall back, queues and streams that deliver again, a clock.
+
+A carrier whose webhook is not answered with 2xx turns to the fallback address, which pages everyone and wakes the
+reconciliation (DESIGN §3). It does not send the text again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chalicelib.core.messages import CarrierRecord, DeliveryEvent, Direction, InboundSms, OutboundSms, Status
+from chalicelib.core.records import Contact, Incident, Message
+from chalicelib.core.staff import Staff
+from chalicelib.errors import PorchlightError
+from chalicelib.flows import reconcile, record_delivery, replay_parked, tick
+from chalicelib.flows.deliver import deliver
+from chalicelib.flows.receive_sms import Answer, NotKept, receive
+from chalicelib.ports import World
+from tests.cast import CLINIC_NUMBER, a_patient
+from tests.fakes.store import FakeStore
+from tests.fakes.vault import FakeVault
+from tests.fakes.world import FakeClock, FakeHasher, a_world
+
+from .faults import Died, Faulty, Plan, SimulatedPatience
+
+STORE = ("get", "get_many", "commit", "claim", "newest", "due", "kept")
+
+
+@dataclass
+class Phone:
+    """What one number has in hand."""
+
+    got: list[tuple[datetime, str]] = field(default_factory=list)
+
+
+class TownCarrier:
+    """Sends, keeps a log of both directions, and remembers each text by our row."""
+
+    def __init__(self, town: Town, name: str, inline: bool, keeps_log: bool):
+        self.town, self.name, self.answers_in_response, self.keeps_log = town, name, inline, keeps_log
+        self.log: list[CarrierRecord] = []
+        self.by_row: dict[str, int] = {}
+
+    def send(self, sms: OutboundSms) -> str:
+        carrier_id = f"SM-{self.name}-{len(self.log)}"
+        now = self.town.clock.now
+        self.log.append(
+            CarrierRecord(self.name, carrier_id, Direction.OUT, sms.sender, sms.recipient, sms.body, now, Status.HANDED_TO_CARRIER)
+        )
+        self.by_row[sms.row] = self.by_row.get(sms.row, 0) + 1
+        self.town.phone(sms.recipient).got.append((now, sms.body))
+        self.town.sent.append(sms)
+        return carrier_id
+
+    def log_since(self, since: datetime) -> list[CarrierRecord]:
+        if not self.keeps_log:
+            from chalicelib.errors import NoMessageLog
+
+            raise NoMessageLog()
+        return [line for line in self.log if line.at >= since]
+
+
+class TownPager:
+    def __init__(self, town: Town):
+        self.town = town
+
+    def page(self, to: str, text: str) -> None:
+        self.town.pages.append((self.town.clock.now, to, text))
+
+
+class TownParking:
+    def __init__(self, town: Town):
+        self.town = town
+
+    def park(self, text: str) -> None:
+        self.town.parked.append(text)
+
+    def wake_reconciliation(self) -> None:
+        self.town.reconcile_wanted = True
+
+
+class Town:
+    """One run of one story."""
+
+    def __init__(self, plan: Plan, clock: FakeClock):
+        self.plan, self.clock = plan, clock
+        self.pages: list[tuple[datetime, str, str]] = []
+        self.sent: list[OutboundSms] = []
+        self.parked: list[str] = []
+        self.phones: dict[str, Phone] = {}
+        self.reconcile_wanted = False
+        self.accepted: list[InboundSms] = []  # what we answered 2xx to
+        self.arrived: list[InboundSms] = []
+        self.crises: list[tuple[datetime, InboundSms]] = []
+        self.unexpected: list[str] = []
+        self.carriers = {"twilio": TownCarrier(self, "twilio", True, True), "aws": TownCarrier(self, "aws", False, False)}
+        self.store, self.vault = FakeStore(), FakeVault()
+        self.world = self._world()
+
+    def _world(self) -> World:
+        return a_world(
+            store=Faulty("store", self.store, self.plan, STORE),
+            vault=Faulty("vault", self.vault, self.plan, ("seal", "open")),
+            hasher=Faulty("hasher", FakeHasher(), self.plan, ("contact_id",)),
+            pager=Faulty("pager", TownPager(self), self.plan, ("page",)),
+            parking=Faulty("parking", TownParking(self), self.plan, ("park",)),
+            carriers={n: Faulty("carrier", c, self.plan, ("send", "log_since")) for n, c in self.carriers.items()},
+            patience=SimulatedPatience(self.plan),
+            clock=self.clock,
+        )
+
+    def phone(self, number: str) -> Phone:
+        return self.phones.setdefault(number, Phone())
+
+    # --- sources -------------------------------------------------------------------------------------------------
+
+    def text(self, sms: InboundSms, crisis: bool = False) -> None:
+        """A patient's text, through Twilio's webhook or AWS's topic."""
+        if sms not in self.arrived:
+            self.arrived.append(sms)
+            self.carriers[sms.carrier].log.append(
+                CarrierRecord(sms.carrier, sms.carrier_id, Direction.IN, sms.sender, sms.our_number, sms.body, self.clock.now, Status.RECEIVED)
+            )
+        if crisis:
+            self.crises.append((self.clock.now, sms))
+        (self._webhook if sms.carrier == "twilio" else self._topic)(sms)
+
+    def _webhook(self, sms: InboundSms) -> None:
+        answer = self._run(lambda: receive(self.world, sms, inline=True), (NotKept,))
+        if answer is None:
+            return self._fallback(sms)
+        self.accepted.append(sms)
+        if answer.text:
+            self._say(sms, answer)
+
+    def _say(self, sms: InboundSms, answer: Answer) -> None:
+        """Twilio sends what the response carried, and reports on it."""
+        self.phone(sms.sender).got.append((self.clock.now, answer.text))
+        if answer.row:
+            event = DeliveryEvent("twilio", f"SM-reply-{len(self.sent)}", Status.HANDED_TO_CARRIER, self.clock.now, answer.row)
+            self._again(lambda: record_delivery.record(self.world, event))
+
+    def _fallback(self, sms: InboundSms) -> None:
+        self.pages.append((self.clock.now, "everyone", "Porchlight: a text could not be read."))
+        self.phone(sms.sender).got.append((self.clock.now, "988 911"))
+        self.reconcile_wanted = True
+
+    def _topic(self, sms: InboundSms) -> None:
+        """SNS calls the function; Lambda tries twice more, then the text waits on the failure queue for replay."""
+        if not self._again(lambda: receive(self.world, sms, inline=False), tries=3):
+            self._later.append(lambda: receive(self.world, sms, inline=False))
+        self.accepted.append(sms)
+
+    _later: list[Callable[[], Any]]
+
+    def callback(self, event: DeliveryEvent) -> None:
+        self._again(lambda: record_delivery.record(self.world, event))
+
+    def stream(self) -> None:
+        """Each queued row wakes `deliver`; a batch that fails comes again."""
+        for row in self.store.rows(Message):
+            if row.direction == "out" and row.status == Status.QUEUED:
+                self._again(lambda row=row: deliver(self.world, row.thread_id, row.message_id))
+
+    def minute(self) -> None:
+        """One tick, what is parked, what waits."""
+        self._again(lambda: tick.tick(self.world), tries=1)
+        self._queue()
+        if self.reconcile_wanted:
+            self.reconcile_wanted = not self._again(lambda: reconcile.reconcile(self.world), tries=1)
+        self.stream()
+
+    def hour(self) -> None:
+        self._again(lambda: reconcile.reconcile(self.world))
+
+    def _queue(self) -> None:
+        waiting, self.parked = self.parked, []
+        self.parked += [text for text in waiting if not self._again(lambda text=text: replay_parked.replay(self.world, text), tries=1)]
+        later, self._later = self._later, []
+        self._later += [work for work in later if not self._again(work, tries=1)]
+
+    def do(self, work: Callable[[], Any]) -> None:
+        """A person presses a button, and a minute later again when it fails."""
+        for _ in range(8):
+            if self._again(work, tries=1):
+                return
+            self.clock.advance(minutes=1)
+
+    # --- running -------------------------------------------------------------------------------------------------
+
+    def _run(self, work: Callable[[], Any], expected: tuple[type[BaseException], ...]) -> Any:
+        """The result, or None when the process died or refused. Anything else is a defect."""
+        try:
+            return work()
+        except Died:
+            return None
+        except expected:
+            return None
+        except Exception as failure:
+            self.unexpected.append(f"{type(failure).__name__}: {failure}")
+            return None
+
+    def _again(self, work: Callable[[], Any], tries: int = 3) -> bool:
+        """As a source that delivers again until it is taken."""
+        for _ in range(tries):
+            try:
+                work()
+                return True
+            except (Died, PorchlightError):
+                continue
+            except Exception as failure:
+                self.unexpected.append(f"{type(failure).__name__}: {failure}")
+        return False
+
+
+def a_town(plan: Plan) -> Town:
+    """Alice on her own phone, everything at rest."""
+    town = Town(plan, plan.clock)
+    town._later = []
+    a_patient(town.world)
+    return town
+
+
+def incident_of(town: Town) -> Incident:
+    [incident] = town.store.rows(Incident)
+    return incident
+
+
+__all__ = ["CLINIC_NUMBER", "Contact", "Staff", "Town", "a_town", "incident_of"]
