@@ -35,6 +35,11 @@ class Clock:
         with self._lock:
             self._offset = max(self._offset, instant - self._real())
 
+    def set_to(self, instant: datetime) -> None:
+        """Any instant, the past too: for making a history before the service starts."""
+        with self._lock:
+            self._offset = instant - self._real()
+
     def back_to_real_time(self) -> None:
         """The offset is gone. Rows written in the future stay in the future."""
         with self._lock:

@@ -117,7 +117,7 @@ class Schedule:
     clock: Clock
     tick: Handler
     reconcile: Handler
-    settle: Callable[[], None] = lambda: None
+    settle: Callable[[], object] = bool
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _reconciled: datetime | None = None
 
@@ -155,10 +155,13 @@ class Sources:
         self._over, self._quiet = threading.Event(), threading.Condition()
         self._rounds = 0  # empty looks at the streams so far
 
-    def start(self) -> None:
-        self._thread("schedule", MINUTE.total_seconds(), self.schedule.run)
+    def start_streams(self) -> None:
         for stream in self._streams:
             self._thread("stream", STREAM_PAUSE, partial(self._follow, stream))
+
+    def start_rest(self) -> None:
+        """The schedule and the queues, once the clock is right."""
+        self._thread("schedule", MINUTE.total_seconds(), self.schedule.run)
         for queue in self._queues:
             self._thread("queue", QUEUE_PAUSE, partial(_all_of, queue))
 

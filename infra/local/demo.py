@@ -1,0 +1,122 @@
+"""`make demo`: Porchlight on this machine, until Ctrl-C. Run as `python -m infra.local.demo --port 8000 --phones-port 8001`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from .laptop import ROOT, Laptop, Place
+
+STEPS = 5
+FIRST_RUN = """
+Porchlight on this machine, with nothing real in it: AWS is an emulator, the phones are web pages, the clinic is made up.
+Nothing leaves 127.0.0.1. Secrets and passwords are made now and kept in {folder} (not in git).
+What you do here is forgotten when it stops.
+"""
+READY = """
+Porchlight is ready
+
+  Phones         {phones}
+  Staff console  {console}
+
+  Sign in as {who}, password {password}
+  (everybody else's is in {folder}/demo.json)
+
+  Try: on a phone, type "I can't do this anymore, I took all my pills".
+  Ctrl-C stops it. The service's own log is {folder}/service.log.
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 when it was asked to stop, 1 when it could not start."""
+    place = _place(arguments)
+    over = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: over.set())
+    terminal = sys.stdout
+    if not place.folder.exists():
+        print(FIRST_RUN.format(folder=_short(place.folder)), file=terminal, flush=True)
+    laptop = Laptop(place, os.environ.get("TWILIO_API_URL", ""))
+    (place.folder / "demo.json").unlink(missing_ok=True)
+    _log_to(place.folder / "service.log")
+    try:
+        return _run(laptop, Progress(terminal, over), over, terminal)
+    except Stopped:
+        return 0
+    except OSError as problem:
+        print(f"Could not start: {problem}. Choose other ports with PORT= and PHONES_PORT=.", file=terminal)
+        return 1
+    finally:
+        laptop.stop()
+        print("Porchlight has stopped.", file=terminal, flush=True)
+
+
+def _run(laptop: Laptop, progress: Progress, over: threading.Event, terminal: TextIO) -> int:
+    laptop.start(progress)
+    place, first = laptop.place, laptop.people[0]
+    said = READY.format(
+        phones=place.phones,
+        console=f"{place.console}/console",
+        who=first.username,
+        password=first.password,
+        folder=_short(place.folder),
+    )
+    print(said, file=terminal, flush=True)
+    over.wait()
+    return 0
+
+
+class Stopped(Exception):
+    """Asked to stop before it was ready."""
+
+
+class Progress:
+    """Says each step as it begins and how long it took."""
+
+    def __init__(self, terminal: TextIO, over: threading.Event):
+        self._terminal, self._over, self._step = terminal, over, 0
+
+    @contextmanager
+    def __call__(self, what: str) -> Iterator[None]:
+        if self._over.is_set():
+            raise Stopped
+        self._step += 1
+        began = time.monotonic()
+        print(f"  {self._step}/{STEPS}  {what} …", end="", file=self._terminal, flush=True)
+        yield
+        print(f" {time.monotonic() - began:.1f} s", file=self._terminal, flush=True)
+
+
+def _place(arguments: list[str] | None) -> Place:
+    parser = argparse.ArgumentParser(prog="python -m infra.local.demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000), help="door and console")
+    parser.add_argument("--phones-port", type=int, default=int(os.environ.get("PHONES_PORT") or 8001))
+    parser.add_argument("--folder", type=Path, default=ROOT / ".demo", help="where secrets, logs and demo.json are")
+    given = parser.parse_args(arguments)
+    return Place(given.folder, given.port, given.phones_port)
+
+
+def _log_to(path: Path) -> None:
+    """The service logs to standard output, as on Lambda; here that is a file, and the terminal stays readable."""
+    file = path.open("a", buffering=1)
+    path.chmod(0o600)
+    sys.stdout = file
+    logging.basicConfig(stream=file, level=logging.WARNING, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+
+
+def _short(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

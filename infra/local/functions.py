@@ -1,0 +1,59 @@
+"""Which of the app's functions each event source wakes, read from the app's own decorators."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from types import ModuleType
+from typing import Any
+
+from chalice.app import DynamoDBEventConfig, Rate, ScheduledEventConfig, SQSEventConfig
+
+from .clock import Clock
+from .events import Handler, Queue, Schedule, Sources, Stream, context, failure_notice
+
+Client = Callable[[str], Any]
+
+
+def sources(app: ModuleType, client: Client, made: Mapping[str, str], clock: Clock) -> Sources:
+    """Every source of the app. `made`: what `infra.local.create` made."""
+    wired = app.app.event_sources
+    streams = [_stream(app, client, made, one) for one in wired if isinstance(one, DynamoDBEventConfig)]
+    queues = [_queue(app, client, one) for one in wired if isinstance(one, SQSEventConfig)]
+    timed = {_rate(one): _handler(app, one) for one in wired if isinstance(one, ScheduledEventConfig)}
+    schedule = Schedule(clock, timed["rate(1 minute)"], timed["rate(1 hour)"])
+    running = Sources(schedule, streams, queues)
+    schedule.settle = running.settle
+    return running
+
+
+def _handler(app: ModuleType, source: Any) -> Handler:
+    name = source.handler_string.rpartition(".")[2]
+    return partial(_call, getattr(app, name), name)
+
+
+def _call(function: Callable[[Any, Any], Any], name: str, event: dict[str, Any]) -> Any:
+    return function(event, context(name))
+
+
+def _stream(app: ModuleType, client: Client, made: Mapping[str, str], source: DynamoDBEventConfig) -> Stream:
+    """The app's placeholder address is re-pointed to the threads table, as the template does on AWS."""
+    arn, failures = made["ThreadsTable.StreamArn"], made["StreamFailureQueue"]
+
+    def aside(record: dict[str, Any]) -> None:
+        client("sqs").send_message(QueueUrl=failures, MessageBody=json.dumps(failure_notice(record, arn)))
+
+    return Stream(client("dynamodbstreams"), arn, _handler(app, source), aside)
+
+
+def _queue(app: ModuleType, client: Client, source: SQSEventConfig) -> Queue:
+    sqs = client("sqs")
+    url = sqs.get_queue_url(QueueName=source.queue)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    return Queue(sqs, url, arn, _handler(app, source), source.batch_size)
+
+
+def _rate(source: ScheduledEventConfig) -> str:
+    said = source.schedule_expression
+    return said.to_string() if isinstance(said, Rate) else str(said)

@@ -1,0 +1,231 @@
+"""The whole service on one machine: starts its parts in order, fills the clinic, and stops them again."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from . import synthetic
+from .aws import Aws
+from .clock import Clock
+from .keys import keys, write_private
+
+ROOT = Path(__file__).parents[2]
+REGION = "us-east-1"
+Step = Callable[[str], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where this laptop keeps its files and listens."""
+
+    folder: Path
+    port: int
+    phones_port: int
+
+    @property
+    def console(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def phones(self) -> str:
+        return f"http://127.0.0.1:{self.phones_port}"
+
+
+class Laptop:
+    """Call `start`, later `stop`. Attributes appear as the parts start."""
+
+    def __init__(self, place: Place, twilio_api_url: str = ""):
+        place.folder.mkdir(mode=0o700, exist_ok=True)
+        self.place, self.clock = place, Clock()
+        self.twilio_api_url = twilio_api_url or place.phones
+        self.keys = keys(place.folder, synthetic.staff_ids())
+        self.people = synthetic.staff(self.keys["passwords"])
+        self._stops: list[Callable[[], Any]] = []
+        self._filling = threading.Event()
+
+    def start(self, step: Step) -> None:
+        """Everything, in the order in which one needs the other. Raises OSError for a port that is taken."""
+        for port in (self.place.port, self.place.phones_port):
+            _must_be_free(port)
+        with (self.place.folder / "aws.log").open("wb") as log:
+            self.aws = Aws(log)
+        self._stops.append(self.aws.stop)
+        with step("phones and the carrier between them"):
+            self._start_phones()
+        with step("an AWS for this machine (moto)"):
+            self._environment({"AWS_ENDPOINT_URL": self.aws.url()})
+        with step("tables, keys, topics, queues from infra/resources.yaml"):
+            self._create()
+        with step("the service itself"):
+            self._start_service()
+        with step("a synthetic clinic: 3 programs, 30 patients, 6 people on staff"):
+            self._fill()
+        self._write_demo_json()
+
+    def stop(self) -> None:
+        """Everything that was started, last first."""
+        (self.place.folder / "demo.json").unlink(missing_ok=True)
+        while self._stops:
+            self._stops.pop()()
+
+    def _start_phones(self) -> None:
+        from .controls import LaptopControls
+        from .phones import server
+        from .phones.carrier import Account, Carrier
+        from .phones.network import Network
+
+        clinic = synthetic.clinic()
+        network = Network(clinic.number, self.clock.now)
+        for phone in synthetic.phones(self.people, synthetic.residents()):
+            network.add(phone)
+        account = Account(**self.keys["twilio"], inbound_url=f"{self.place.console}/sms/twilio/inbound")
+        self.carrier = Carrier(network, account, self._pause)
+        controls = LaptopControls(self.clock, self.aws, lambda: self.sources.schedule, self.world)
+        page = server.application(self.carrier, controls, f"{self.place.console}/console", clinic.zone)
+        self._serve(server.serve(page, self.place.phones_port))
+        self._stops.append(self.carrier.close)
+
+    def _pause(self) -> None:
+        """A step of a delivery takes a tenth of a second, except while we make up a history."""
+        if not self._filling.is_set():
+            threading.Event().wait(0.1)
+
+    def _environment(self, more: dict[str, str]) -> None:
+        """Nothing here may ever reach a real account, whatever this machine is configured for."""
+        for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ROLE_ARN", "AWS_LAMBDA_FUNCTION_NAME"):
+            os.environ.pop(name, None)
+        os.environ |= {
+            "AWS_ACCESS_KEY_ID": "laptop",
+            "AWS_SECRET_ACCESS_KEY": "laptop",
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_CONFIG_FILE": os.devnull,
+            "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "NO_PROXY": "127.0.0.1,localhost",
+            "no_proxy": "127.0.0.1,localhost",
+            **more,
+        }
+
+    @cache  # noqa: B019, one laptop a process
+    def client(self, service: str) -> Any:
+        from chalicelib.storage import clients
+
+        return clients.client(service, REGION, self.aws.url())
+
+    def _create(self) -> None:
+        from . import create
+
+        self.made = create.create(self.client, region=REGION)
+        secret = {
+            "number_key": self.keys["number_key"],
+            "twilio": {
+                "account_sid": self.keys["twilio"]["account_sid"],
+                "auth_tokens": [self.keys["twilio"]["auth_token"]],
+            },
+        }
+        self.client("secretsmanager").put_secret_value(
+            SecretId=self.made["ServiceSecret"], SecretString=json.dumps(secret)
+        )
+        synthetic.hire(self.client, self.made["StaffPool"], self.people)
+        synthetic.subscribe(self.client, self.made["PageTopic"], self.place.phones, self.people)
+        self._environment(
+            create.environment(self.made)
+            | {
+                "PORCHLIGHT_PUBLIC_URL": self.place.console,
+                "PORCHLIGHT_CONSOLE_URL": f"{self.place.console}/console",
+                "PORCHLIGHT_TWILIO_API_URL": self.twilio_api_url,
+                "PORCHLIGHT_CLINIC_FILE": str(synthetic.CLINIC_FILE),
+                "AWS_ENDPOINT_URL": self.aws.url(),
+            }
+        )
+
+    def _start_service(self) -> None:
+        from chalicelib import wiring
+
+        from . import functions
+        from .door import open_door
+
+        app: ModuleType = importlib.import_module("app")
+        wiring.use(clock=self.clock.now)
+        wiring.warm()
+        self._serve(open_door(app.app, self.place.port))
+        self.sources = functions.sources(app, self.client, self.made, self.clock)
+        self._stops.append(self.sources.stop)
+
+    def world(self) -> Any:
+        from chalicelib import wiring
+
+        return wiring.world()
+
+    def _fill(self) -> None:
+        """Patients come on a working afternoon some days ago and write since; then it is now."""
+        self._filling.set()
+        self.sources.start_streams()
+        self.clock.set_to(working_afternoon(self.clock.now(), synthetic.clinic().zone))
+        patients = synthetic.residents()
+        self.patients = synthetic.admit(self.world(), patients)
+        self._settle()
+        for patient in patients:
+            if patient.stopped:
+                self.carrier.type(patient.number, "STOP")
+        self._settle()
+        self.clock.back_to_real_time()
+        for text in synthetic.wrote(self.clock.now()):
+            self.clock.set_to(text.at)
+            self.carrier.type(text.number, text.text)
+            self.carrier.settle(10)
+        self._settle()
+        self.clock.back_to_real_time()
+        self._filling.clear()
+        self.sources.start_rest()
+
+    def _settle(self) -> None:
+        self.sources.settle()
+        self.carrier.settle(10)
+
+    def _write_demo_json(self) -> None:
+        place = self.place
+        demo = {
+            "console": f"{place.console}/console",
+            "phones": place.phones,
+            "inbound": {"twilio": f"{place.console}/sms/twilio/inbound"},
+            "status": {"twilio": f"{place.console}/sms/twilio/status"},
+            "aws_endpoint": self.aws.url(),
+            "region": REGION,
+            "page_topic_arn": self.made["PageTopic"],
+            "twilio": self.keys["twilio"] | {"number": synthetic.clinic().number},
+            "staff": [synthetic.for_demo_json(person) for person in self.people],
+            "patients": self.patients,
+        }
+        write_private(place.folder / "demo.json", demo)
+
+    def _serve(self, server: Any) -> None:
+        self._stops += [server.server_close, server.shutdown]
+
+
+def working_afternoon(now: datetime, zone: ZoneInfo) -> datetime:
+    """Half past four, clinic's time, on the last weekday that is at least two days ago."""
+    day = now.astimezone(zone) - timedelta(days=2)
+    while day.weekday() > 4:
+        day -= timedelta(days=1)
+    return day.replace(hour=16, minute=30, second=0, microsecond=0)
+
+
+def _must_be_free(port: int) -> None:
+    """Raises OSError when somebody listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
