@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import urllib3
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationValueError, NewConnectionError, SSLError
 
 from chalicelib.core.messages import CarrierRecord, OutboundSms, Reason
 from chalicelib.errors import CarrierError, CarrierRefused, CarrierUnknown, SecretUnavailable
@@ -21,7 +21,7 @@ from .twilio_webhook import NAME, callback
 
 LONGEST_VALIDITY = 36_000  # seconds: https://www.twilio.com/docs/api/errors/21624
 MOST_PAGES = 1000  # a million messages: a log that goes on longer is not a log
-NOTHING_LEFT = (NewConnectionError, ConnectTimeoutError)  # DNS, refusal, no route: not a byte of it was sent
+NOTHING_LEFT = (NewConnectionError, ConnectTimeoutError, LocationValueError)  # DNS, refusal, no route, no address
 
 Account = Callable[[], tuple[str, str]]
 

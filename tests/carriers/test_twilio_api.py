@@ -119,6 +119,13 @@ def test_other_refusals(http: int, body: bytes, reason: Reason, permanent: bool)
     assert (caught.value.reason, caught.value.permanent) == (reason, permanent)
 
 
+def test_our_password_never_follows_a_redirect() -> None:
+    with servers.answering((307, b""), CREATED) as server:
+        with pytest.raises(CarrierRefused):
+            api(server.url).send(SMS)
+        assert [seen.path for seen in server.seen] == [f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"]
+
+
 @pytest.mark.parametrize(
     ("http", "body"),
     [
@@ -154,11 +161,25 @@ def test_a_server_that_hangs_up(said: bytes) -> None:
         api(url).send(SMS)
 
 
-@pytest.mark.parametrize("url", [servers.nobody(), "http://no-such-host.invalid"])
+@pytest.mark.parametrize("url", [servers.nobody(), "http://no-such-host.invalid", "http://"])
 def test_nobody_there_means_nothing_left(url: str) -> None:
     with pytest.raises(CarrierRefused) as caught:
         api(url).send(SMS)
     assert (caught.value.reason, caught.value.permanent) == (Reason.CARRIER_DOWN, False)
+
+
+def test_a_server_we_do_not_trust_hears_nothing() -> None:
+    with servers.untrusted() as url, pytest.raises(CarrierRefused) as caught:
+        api(url).send(SMS)
+    assert (caught.value.reason, caught.value.permanent) == (Reason.CARRIER_DOWN, False)
+
+
+def test_a_handshake_that_hangs() -> None:
+    with servers.silent() as url:
+        started = monotonic()
+        with pytest.raises(CarrierError):
+            api(url.replace("http:", "https:"), read=0.2).send(SMS)
+        assert monotonic() - started < 1.5
 
 
 def test_a_secret_that_cannot_be_read_sends_nothing() -> None:

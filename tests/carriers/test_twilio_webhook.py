@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twilio.twiml.messaging_response import MessagingResponse
 
+from chalicelib.carriers.twilio_webhook import TwilioWebhook
 from chalicelib.core.messages import DeliveryEvent, InboundSms, Status
 from chalicelib.errors import BadPayload, BadSignature, SecretUnavailable
 from chalicelib.ports import WebhookRequest
@@ -128,8 +129,6 @@ def test_wh_3_status_callbacks_are_verified_too() -> None:
 
 
 def test_a_token_that_cannot_be_read_is_told_apart_from_a_forgery() -> None:
-    from chalicelib.carriers.twilio_webhook import TwilioWebhook
-
     door = TwilioWebhook(cast.PUBLIC_URL, cast.unreadable)
     with pytest.raises(SecretUnavailable):
         door.read_inbound(cast.signed(cast.recorded("inbound_plain")), cast.NOW)
