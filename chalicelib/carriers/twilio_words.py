@@ -2,6 +2,7 @@
 
 Sources: https://www.twilio.com/docs/messaging/api/message-resource (statuses),
 https://www.twilio.com/docs/api/errors/<code> (each code), RULES TW-1, TW-5 and 1.8's canonical table.
+A line that ends in [?] was not found in writing on `VERIFIED_ON`; the others were, some in copies by third parties.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ FAILURE: dict[str, Status] = {
     "21610": Status.FAILED_BLOCKED,  # Attempt to send to unsubscribed recipient
     "30004": Status.FAILED_BLOCKED,  # Message blocked
     "30007": Status.FAILED_BLOCKED,  # Message filtered
-    "30034": Status.FAILED_BLOCKED,  # Message from an unregistered number (10DLC)
+    "30034": Status.FAILED_BLOCKED,  # Message from an unregistered number (10DLC) [?]
     "30036": Status.EXPIRED,  # Validity period expired
 }
 
@@ -70,37 +71,37 @@ _DOWN = Refusal(Reason.CARRIER_DOWN, permanent=False)
 
 REFUSAL: dict[str, Refusal] = {
     "20003": _UNAUTHORISED,  # Authenticate / Permission denied
-    "20005": _UNAUTHORISED,  # Account not active
+    "20005": _UNAUTHORISED,  # Account not active [?]
     "20404": _UNAUTHORISED,  # The requested resource was not found: a wrong account sid
     "20429": _THROTTLED,  # Too many requests
-    "20503": _DOWN,  # Service unavailable
-    "14107": _THROTTLED,  # Message rate limit exceeded
+    "20503": _DOWN,  # Service unavailable [?]
+    "14107": _THROTTLED,  # Message rate limit exceeded [?]
     "21211": _BAD_NUMBER,  # Invalid 'To' Phone Number
     "21217": _BAD_NUMBER,  # Phone number does not appear to be valid
-    "21265": _BAD_NUMBER,  # 'To' number cannot be a short code
-    "21408": _BLOCKED,  # Permission to send to this region has not been enabled
-    "21602": _BAD_REQUEST,  # Message body is required
+    "21265": _BAD_NUMBER,  # 'To' number cannot be a short code [?]
+    "21408": _BLOCKED,  # Permission to send to this region has not been enabled [?]
+    "21602": _BAD_REQUEST,  # Message body is required [?]
     "21603": _BAD_REQUEST,  # A 'From' phone number is required
-    "21604": _BAD_REQUEST,  # 'To' phone number is required
+    "21604": _BAD_REQUEST,  # 'To' phone number is required [?]
     "21606": _BAD_REQUEST,  # The 'From' number is not a message-capable number of this account
     "21608": _BLOCKED,  # The 'to' phone number is not yet verified (trial accounts)
-    "21609": _BAD_REQUEST,  # Invalid 'StatusCallback' url
+    "21609": _BAD_REQUEST,  # Invalid 'StatusCallback' url [?]
     "21610": Refusal(Reason.OPTED_OUT, permanent=True),  # Attempt to send to unsubscribed recipient (TW-3)
     "21611": _THROTTLED,  # This 'From' number has exceeded the maximum number of queued messages
     "21612": _BAD_NUMBER,  # Message cannot be sent with the current combination of 'To' and 'From'
     "21614": _BAD_NUMBER,  # 'To' number is not a valid mobile number
-    "21617": _BAD_REQUEST,  # The concatenated message body exceeds the 1600 character limit
+    "21617": _BAD_REQUEST,  # The concatenated message body exceeds the 1600 character limit [?]
     "21624": _BAD_REQUEST,  # Invalid validity period value
     "30001": _THROTTLED,  # Queue overflow
-    "30002": _UNAUTHORISED,  # Account suspended
+    "30002": _UNAUTHORISED,  # Account suspended [?]
     "30003": _BAD_NUMBER,  # Unreachable destination handset
     "30004": _BLOCKED,  # Message blocked
     "30005": _BAD_NUMBER,  # Unknown destination handset
     "30006": _BAD_NUMBER,  # Landline or unreachable carrier
     "30007": _BLOCKED,  # Message filtered
-    "30022": _THROTTLED,  # US A2P 10DLC - rate limits exceeded
-    "30023": _THROTTLED,  # US A2P 10DLC - daily message cap reached
-    "30034": _BLOCKED,  # Message from an unregistered number
+    "30022": _THROTTLED,  # US A2P 10DLC - rate limits exceeded [?]
+    "30023": _THROTTLED,  # US A2P 10DLC - daily message cap reached [?]
+    "30034": _BLOCKED,  # Message from an unregistered number [?]
     "63038": _THROTTLED,  # Account exceeded its daily messages limit
 }
 
