@@ -62,6 +62,7 @@ class Clinic:
     number: str
     programs: Mapping[str, Program] = field(default_factory=dict)
     shifts: tuple[Shift, ...] = ()
+    carrier: str = "twilio"  # whose texts we begin with; an answer goes back the way the text came
 
     def on_call(self, program: str, now: datetime) -> OnCall:
         """Who is on call for a program; the first shift that fits wins, a program's own before the clinic's."""
@@ -119,6 +120,7 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         number=head["number"],
         programs=programs,
         shifts=tuple(_shift(row) for row in data.get("shift", ())),
+        carrier=head.get("carrier", "twilio"),
     )
 
 

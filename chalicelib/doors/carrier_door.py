@@ -94,4 +94,5 @@ def _read(request: Any) -> WebhookRequest:
     pairs = event.get("multiValueQueryStringParameters") or {}
     query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, values in pairs.items() for value in values)
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return WebhookRequest(request.path, query, headers, request.raw_body)
+    path = request.path.format(**(request.uri_params or {}))  # Chalice's `path` is the route, with its {names}
+    return WebhookRequest(path, query, headers, request.raw_body)

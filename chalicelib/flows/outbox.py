@@ -60,7 +60,7 @@ def write(world: World, letter: Letter, now: datetime, status: Status) -> Messag
         sealed_body=world.vault.seal(context, row, letter.text),
         patient_id=letter.patient_id,
         our_number=world.clinic.number,
-        carrier=letter.carrier,
+        carrier=letter.carrier or world.clinic.carrier,
         language=letter.language,
         author=letter.author,
         template=letter.template,
