@@ -42,7 +42,7 @@ def check(changes: tuple[Change, ...]) -> None:
 
 
 def _check_update(change: Update) -> None:
-    kind: type[Any] = change.record
+    kind: Any = change.record
     if len(change.key) != len(kind.key):
         raise ValueError(f"{kind.__name__}: key needs {kind.key}")
     written = [*change.set, *change.set_once, *change.add, *change.append]
@@ -54,7 +54,7 @@ def _check_update(change: Update) -> None:
         raise ValueError(f"{kind.__name__}: not fields to change or expect: {sorted(unknown)}")
 
 
-def is_absent(kind: type[Any], name: str, value: Any) -> bool:
+def is_absent(kind: Any, name: str, value: Any) -> bool:
     """Whether a value is kept by not being there.
 
     None always is. Empty texts, bytes, tuples and maps are, unless the field's default is something else (an empty
@@ -79,6 +79,6 @@ def _default(field: Field[Any]) -> Any:
 
 
 @cache
-def fields_of(kind: type[Any]) -> dict[str, Field[Any]]:
+def fields_of(kind: Any) -> dict[str, Field[Any]]:
     """The fields of a record by name."""
     return {field.name: field for field in fields(kind)}

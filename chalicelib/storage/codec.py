@@ -20,7 +20,7 @@ Reader = Callable[[Any], Any]  # from the inside of a Wire
 
 
 def instant(moment: datetime) -> str:
-    """"2026-11-23T08:00:00.000000Z". Raises ValueError for an instant without a zone."""
+    """As in 2026-11-23T08:00:00.000000Z. Raises ValueError for an instant without a zone."""
     if moment.tzinfo is None:
         raise ValueError("an instant needs a zone")
     return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
@@ -48,7 +48,7 @@ def wire(value: Any) -> Wire:
 
 
 def _map(value: Any) -> dict[str, Wire]:
-    kind = type(value)
+    kind: Any = type(value)
     held = {name: getattr(value, name) for name in fields_of(kind)}
     return {name: wire(item) for name, item in held.items() if not is_absent(kind, name, item)}
 
@@ -81,7 +81,8 @@ def reader(hint: Any) -> Reader:
         return _items_reader(get_args(hint)[0])
     if get_origin(hint) is dict:
         return _mapping_reader(get_args(hint)[1])
-    return {int: int, datetime: datetime.fromisoformat, bytes: bytes}.get(hint, _same)
+    readers: dict[Any, Reader] = {int: int, datetime: datetime.fromisoformat, bytes: bytes}
+    return readers.get(hint, _same)
 
 
 def _same(value: Any) -> Any:

@@ -46,8 +46,7 @@ class DynamoStore:
         found = self._batch(dict(places))
         items = [found.get(place) for place, _ in places]
         return [
-            self._tables.of(kind).record(item) if item else None
-            for (kind, _), item in zip(wanted, items, strict=True)
+            self._tables.of(kind).record(item) if item else None for (kind, _), item in zip(wanted, items, strict=True)
         ]
 
     def commit(self, *changes: Change) -> None:
@@ -70,7 +69,8 @@ class DynamoStore:
             answer = self._call("UpdateItem", {**asked, "ReturnValues": "ALL_NEW"})
         except Rejected:
             return None
-        return rows.record(answer["Attributes"])  # type: ignore[no-any-return]
+        taken_row: Message = rows.record(answer["Attributes"])
+        return taken_row
 
     def newest(self, thread_id: str, limit: int = 50, before: str = "") -> list[Message]:
         rows = self._tables.of(Message)

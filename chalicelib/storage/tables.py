@@ -55,7 +55,7 @@ class Rows:
 
     def empty(self, key: tuple[Any, ...]) -> Model:
         """A row of which only the key is known: what an update is addressed to."""
-        return self.model(*self.layout.to_keys(key))
+        return self._make(key, {})
 
     def wire_keys(self, key: tuple[Any, ...]) -> dict[str, Wire]:
         values = self.layout.to_keys(key)
@@ -64,9 +64,13 @@ class Rows:
     def row(self, record: Record) -> Model:
         """The row of a record, without its absent fields."""
         kind = self.layout.record
-        held = {name: getattr(record, name) for name in hints(kind) if name not in kind.key}
-        held = {name: value for name, value in held.items() if not is_absent(kind, name, value)}
-        return self.model(*self.layout.to_keys(key_of(record)), **held, **self.forgetting(held))
+        fields = {name: getattr(record, name) for name in hints(kind) if name not in kind.key}
+        held = {name: value for name, value in fields.items() if not is_absent(kind, name, value)}
+        return self._make(key_of(record), {**held, **self.forgetting(held)})
+
+    def _make(self, key: tuple[Any, ...], held: dict[str, Any]) -> Model:
+        names = zip(self.layout.names, self.layout.to_keys(key), strict=True)
+        return self.model(**dict(names), **held)
 
     def record(self, item: Mapping[str, Wire]) -> Any:
         """The record of an item. Attributes that a newer version added are passed over."""

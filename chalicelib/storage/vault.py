@@ -104,7 +104,7 @@ class _OneRequest(KmsVault):
         return self._open(self._opening, context, row_id, sealed)
 
 
-class _ExactContext(CryptoMaterialsManager):  # type: ignore[misc]
+class _ExactContext(CryptoMaterialsManager):
     """Hands out a data key only for exactly the context that was asked for."""
 
     def __init__(self, inner: CryptoMaterialsManager, wanted: dict[str, str]) -> None:
@@ -119,7 +119,7 @@ class _ExactContext(CryptoMaterialsManager):  # type: ignore[misc]
         return self._inner.decrypt_materials(request)
 
 
-class ContextMismatch(AWSEncryptionSDKClientError):  # type: ignore[misc]
+class ContextMismatch(AWSEncryptionSDKClientError):
     """The header names another patient, program or kind."""
 
 

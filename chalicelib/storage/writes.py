@@ -47,7 +47,8 @@ def _add(transaction: TransactWrite, tables: Tables, change: Change) -> str:
         return "update"
     if condition is None:
         return ""  # nothing to change and nothing to check
-    transaction.condition_check(rows.model, *rows.layout.to_keys(change.key), condition=condition)
+    keys: list[Any] = [*rows.layout.to_keys(change.key), None][:2]
+    transaction.condition_check(rows.model, keys[0], keys[1], condition)
     return "check"
 
 
@@ -90,7 +91,7 @@ def actions(rows: Rows, change: Update) -> list[Action]:
         if more
     ]
     ttl = rows.forgetting(change.set)
-    return found + [rows.attribute(TTL).set(wire(ttl[TTL]))] if ttl else found
+    return [*found, rows.attribute(TTL).set(wire(ttl[TTL]))] if ttl else found
 
 
 def _set(rows: Rows, change: Update, name: str, value: Any) -> Action:

@@ -22,7 +22,11 @@ Maker = Callable[[Client, str, dict[str, Any], Made], None]
 
 
 def create(
-    client: Client, *, only: Collection[str] = (), parameters: Mapping[str, str] | None = None, region: str = "us-east-1"
+    client: Client,
+    *,
+    only: Collection[str] = (),
+    parameters: Mapping[str, str] | None = None,
+    region: str = "us-east-1",
 ) -> Made:
     """Make the resources, in an order that their references allow.
 

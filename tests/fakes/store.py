@@ -157,7 +157,7 @@ def _row(record: Record) -> Row:
     return {name: value for name, value in held.items() if not is_absent(kind, name, value)}
 
 
-def _record(kind: type[R], key: tuple[Any, ...], row: Row) -> R:
+def _record(kind: Any, key: tuple[Any, ...], row: Row) -> Any:
     """A row made by an update may lack fields without a default: they read as empty."""
     return kind(**{**_empties(kind), **row, **dict(zip(kind.key, key, strict=True))})
 

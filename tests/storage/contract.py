@@ -9,9 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.core.messages import Status, behind
 from chalicelib.core.records import (
     ABSENT,
     AuditEntry,
@@ -34,7 +36,7 @@ from chalicelib.core.records import (
     Thread,
     Update,
 )
-from chalicelib.errors import Rejected
+from chalicelib.errors import Conflict, Rejected
 from chalicelib.ports import Store
 
 NOON = datetime(2026, 11, 23, 12, 0, 0, 1, tzinfo=UTC)
@@ -59,7 +61,9 @@ def a_contact(tag: str, **changes: Any) -> Contact:
 def every_kind(tag: str) -> list[Record]:
     """One row of each kind with every field filled."""
     prompt = Prompt("q1", "alice", "confirm", ("1", "2"), NOON + MINUTE, NOON, replaced=True)
-    page = IncidentRef("i1", "alice", "K7Q2", 0, ("suicide",), "erin", (NOON, NOON + MINUTE), ("SM1",), NOON, "alice.m9")
+    page = IncidentRef(
+        "i1", "alice", "K7Q2", 0, ("suicide",), "erin", (NOON, NOON + MINUTE), ("SM1",), NOON, "alice.m9"
+    )
     contact = Contact(
         f"{tag}-c",
         3,
@@ -172,7 +176,9 @@ class StoreContract:
         store.commit(Update(Message, (tag, "m1"), set={"language": ""}))
         assert self.message(store, tag).language == ""
 
-    @pytest.mark.parametrize("text", ["", "ñandú 🖤 你好 \u200b\u202e", "'; -- \" \\ \x00", LONG], ids=["none", "uni", "odd", "long"])
+    @pytest.mark.parametrize(
+        "text", ["", "ñandú 🖤 你好 \u200b\u202e", "'; -- \" \\ \x00", LONG], ids=["none", "uni", "odd", "long"]
+    )
     def test_texts_and_bytes_come_back_as_they_went(self, store: Store, tag: str, text: str) -> None:
         sealed = text.encode() + bytes(range(256))
         store.commit(Put(a_message(tag, status_reason=text, sealed_body=sealed)))
@@ -180,8 +186,6 @@ class StoreContract:
         assert (found.status_reason, found.sealed_body) == (text, sealed)
 
     def test_an_instant_in_another_zone_is_the_same_instant(self, store: Store, tag: str) -> None:
-        from zoneinfo import ZoneInfo
-
         here = NOON.astimezone(ZoneInfo("America/Chicago"))
         store.commit(Put(a_message(tag, at=here)))
         assert self.message(store, tag).at == NOON
@@ -301,7 +305,9 @@ class StoreContract:
         store.commit(Put(Thread(tag, "outpatient", "c", waiting_since=NOON, note="x", tier=1)))
         store.commit(Update(Thread, (tag,), set={"waiting_since": None, "note": "", "tier": None}))
         assert store.get(Thread, tag) == Thread(tag, "outpatient", "c")
-        store.commit(Update(Thread, (tag,), set={"note": "y"}, expect={"waiting_since": None, "note": "", "tier": ABSENT}))
+        store.commit(
+            Update(Thread, (tag,), set={"note": "y"}, expect={"waiting_since": None, "note": "", "tier": ABSENT})
+        )
 
     def test_removing_what_is_not_there_is_no_error(self, store: Store, tag: str) -> None:
         store.commit(Update(Thread, (tag,), set={"note": "x", "tier": None}, create=True))
@@ -349,7 +355,9 @@ class StoreContract:
     # ------------------------------------------------------------ expectations
 
     def test_a_contact_nobody_stored_has_no_version(self, store: Store, tag: str) -> None:
-        first = Update(Contact, (tag,), set={"version": 1, "carrier": "twilio"}, expect={"version": ABSENT}, create=True)
+        first = Update(
+            Contact, (tag,), set={"version": 1, "carrier": "twilio"}, expect={"version": ABSENT}, create=True
+        )
         store.commit(first)
         assert self.refused(store, first) == (0,)
         store.commit(Update(Contact, (tag,), set={"version": 2}, expect={"version": 1}, create=True))
@@ -366,7 +374,9 @@ class StoreContract:
     def test_one_of_several_values_may_be_absence(self, store: Store, tag: str) -> None:
         def move(expected: tuple[Any, ...]) -> Update:
             expect = {"status": expected}
-            return Update(Message, (tag, "m1"), set={"status": "delivered"}, expect=expect, any_of=("status",), create=True)
+            return Update(
+                Message, (tag, "m1"), set={"status": "delivered"}, expect=expect, any_of=("status",), create=True
+            )
 
         store.commit(move(("sent", ABSENT)))
         assert self.refused(store, move(("sent", "queued"))) == (0,)
@@ -375,12 +385,12 @@ class StoreContract:
         store.commit(move(("delivered", None)))
 
     def test_c51_a_status_moves_forward_only(self, store: Store, tag: str) -> None:
-        from chalicelib.core.messages import Status, behind
-
         store.commit(Put(an_outgoing(tag)))
 
         def to(status: Status) -> Update:
-            return Update(Message, (tag, "m1"), set={"status": status}, expect={"status": behind(status)}, any_of=("status",))
+            return Update(
+                Message, (tag, "m1"), set={"status": status}, expect={"status": behind(status)}, any_of=("status",)
+            )
 
         store.commit(to(Status.DELIVERED))
         assert self.refused(store, to(Status.HANDED_TO_CARRIER)) == (0,)
@@ -392,7 +402,7 @@ class StoreContract:
         store.commit(Put(an_outgoing(tag, prompt=Prompt("q", "alice", "k", ("1",), NOON, NOON))))
         claimed = store.claim(tag, "m1", NOON, NOON + MINUTE)
         assert claimed is not None
-        expected = {"status": "claimed", "lease_until": NOON + MINUTE, "attempts": 1, "status_at": NOON}
+        expected: dict[str, Any] = {"status": "claimed", "lease_until": NOON + MINUTE, "attempts": 1, "status_at": NOON}
         assert claimed == an_outgoing(tag, prompt=claimed.prompt, **expected) == self.message(store, tag)
         assert store.claim(tag, "m1", NOON, NOON + MINUTE) is None
         assert store.claim(tag, "m1", NOON + 9 * MINUTE, NOON + 10 * MINUTE) is None  # an old claim is not taken over
@@ -416,11 +426,12 @@ class StoreContract:
             assert self.message(store, tag, f"m{n}").attempts == 1
 
     def test_of_racing_receipts_exactly_one_wins(self, store: Store, tag: str) -> None:
-        from chalicelib.errors import Conflict
-
         def keep() -> bool:
             try:
-                store.commit(Put(Receipt("twilio", tag, tag, "m", NOON)), Update(Thread, (tag,), add={"unanswered": 1}, create=True))
+                store.commit(
+                    Put(Receipt("twilio", tag, tag, "m", NOON)),
+                    Update(Thread, (tag,), add={"unanswered": 1}, create=True),
+                )
             except (Rejected, Conflict):
                 return False
             return True
