@@ -123,9 +123,14 @@ def _carriers() -> dict[str, Carrier]:
 
     now = settings()
     return {
-        "twilio": TwilioApi(now.twilio_api_url, _twilio_account, now.public_url),
-        "aws": EumApi(_client("pinpoint-sms-voice-v2", attempts=1), now.eum_configuration_set),
+        "twilio": TwilioApi(now.twilio_api_url, _twilio_account, now.public_url, clock=_now),
+        "aws": EumApi(_client("pinpoint-sms-voice-v2", attempts=1), now.eum_configuration_set, clock=_now),
     }
+
+
+def _now() -> datetime:
+    """The world's clock, replaced or real; asked anew each time."""
+    return _replaced["clock"]() if "clock" in _replaced else datetime.now(UTC)
 
 
 def _patience() -> Any:
@@ -170,6 +175,6 @@ _MAKERS: dict[str, Any] = {
     "clinic": clinic,
     "patience": _patience,
     "journal": _journal,
-    "clock": lambda: lambda: datetime.now(UTC),
+    "clock": lambda: _now,
     "ids": _ids,
 }
