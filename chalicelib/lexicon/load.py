@@ -77,7 +77,7 @@ def _entry(row: Mapping[str, Any], table: Mapping[str, Any], groups: Mapping[str
         limits = frozenset(row.get("categories", ()))
         rule = Lowering(rule_id, row["lowers"], row.get("by", 1), row.get("whole_text", False), limits)
     else:
-        rule = Rule(rule_id, row["tier"], row.get("category") or table["category"])
+        rule = Rule(rule_id, row["tier"], row.get("category") or table["category"], frozenset(row.get("firm", ())))
     source, verified = row.get("source") or table["source"], row.get("verified_on") or table["verified_on"]
     examples = tuple(row["fires"]), tuple(row["quiet"])
     return Entry(rule, _compiled(row["pattern"], groups), row["reason"], source, str(verified), *examples)
@@ -98,4 +98,4 @@ def _words() -> Words:
     spellings |= {phrase.replace(" ", ""): phrase for phrase in table["joined"]}
     for plain, typed in table["misspelt"].items():
         spellings |= dict.fromkeys(typed.split(), plain)
-    return Words(spellings, table["emoji"], frozenset(table["keys"]))
+    return Words(spellings, table["emoji"], frozenset(table["keys"]), tuple(table["openings"]))

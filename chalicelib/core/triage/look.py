@@ -29,11 +29,12 @@ class FirstLook:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that raises: its tier when nothing lowers it."""
+    """A rule that raises: its tier when nothing lowers it. Lowerings of a kind in `firm` do not touch it."""
 
     id: str
     tier: int
     category: str
+    firm: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,6 @@ def _verdict(raised: list[tuple[Rule, Hit]], lowered: list[tuple[Lowering, Hit]]
 
 
 def _applies(lowering: Lowering, where: Hit, rule: Rule, hit: Hit) -> bool:
-    if lowering.categories and rule.category not in lowering.categories:
+    if lowering.kind in rule.firm or (lowering.categories and rule.category not in lowering.categories):
         return False
     return lowering.whole_text or (where.start < hit.end and hit.start < where.end)

@@ -21,10 +21,11 @@ _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u00b4\u006
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\u0300-\u036f]")
 _TOKEN = re.compile(r"[@$*]?[a-z0-9]+(?:['*@$#!|]+[a-z0-9]+)*|(?<!\.)\.(?!\.)|[!?;:\n]")
 _ODD = re.compile(r"[a-z][0-9]|[0-9][a-z]|[*@$#!|][a-z0-9]|([a-z])\1\1")
-_LETTERS_APART = re.compile(r"(?<![a-z0-9'])(?:[a-z](?: ?[-._*/] ?| )){3,}[a-z](?![a-z0-9'])")
+_LETTERS_APART = re.compile(r"(?<![a-z0-9'])(?:[a-z](?: ?[-._*/] ?| )){2,}[a-z](?![a-z0-9'])")
 _RUN = re.compile(r"([a-z])\1\1+")
 _DIGIT_EDGE = re.compile(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])")
 _FOREIGN_LETTERS = 6
+_SURELY_ONE_WORD = 6
 
 
 @dataclass(frozen=True)
@@ -32,12 +33,14 @@ class Words:
     """What the normaliser knows of words: data, from the lexicon.
 
     `spellings` maps a typed word to the plain words; `emoji` one character to a word; `keys` are the words worth
-    recognising through disguise (leetspeak, stars, stretched letters).
+    recognising through disguise (leetspeak, stars, stretched letters); `openings` those that are found although
+    the next word was typed without a space.
     """
 
     spellings: Mapping[str, str] = field(default_factory=dict)
     emoji: Mapping[str, str] = field(default_factory=dict)
     keys: frozenset[str] = frozenset()
+    openings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Normaliser:
         self._spellings = dict(words.spellings)
         self._emoji = str.maketrans({sign: f" {word} " for sign, word in words.emoji.items()})
         self._keys = words.keys
+        self._openings = re.compile(rf" ({'|'.join(map(re.escape, words.openings)) or '[^ -~]'})(?=[a-z]{{2,}} |i )")
         self._by_shape: dict[tuple[int, str], list[str]] = {}
         for key in sorted(words.keys):
             self._by_shape.setdefault((len(key), key[0]), []).append(key)
@@ -62,10 +66,11 @@ class Normaliser:
     def plain(self, text: str) -> Plain:
         """The plain form of a text; what lies beyond `LONGEST` characters is not read."""
         folded, foreign = self._fold(text[:LONGEST])
-        folded = _LETTERS_APART.sub(_closed_up, folded)
+        folded = _LETTERS_APART.sub(self._closed_up, folded)
         tokens = _TOKEN.findall(folded)
         read = self._word_of_odd if _ODD.search(folded) else self._word
-        return Plain(f" {' '.join(word for token in tokens if (word := read(token)))} ", foreign)
+        plain = f" {' '.join(word for token in tokens if (word := read(token)))} "
+        return Plain(self._spaced(plain), foreign)
 
     def _fold(self, text: str) -> tuple[str, bool]:
         if text.isascii():
@@ -112,6 +117,11 @@ class Normaliser:
         parts = re.findall(r"[a-z0-9']+", _RUN.sub(r"\1", token))
         return " ".join(self._word(piece) for part in parts for piece in _DIGIT_EDGE.split(part) if piece)
 
+    def _closed_up(self, match: re.Match[str]) -> str:
+        """k-i-l-l becomes a word; initials of no known word stay as they are."""
+        word = re.sub(r"[^a-z]", "", match.group())
+        return word if len(word) >= _SURELY_ONE_WORD or word in self._keys or word in self._spellings else match.group()
 
-def _closed_up(match: re.Match[str]) -> str:
-    return re.sub(r"[^a-z]", "", match.group())
+    def _spaced(self, plain: str) -> str:
+        """A known word run into the next one ("myselfi am") gets its space back."""
+        return self._openings.sub(r" \1 ", plain)
