@@ -13,6 +13,7 @@ from ..core.staff import Staff
 from ..errors import NotFound
 from ..ports import SealContext, World
 from . import trail
+from .read_thread import paged_to
 
 RECENT = 30  # threads that owe nothing, below the others
 
@@ -26,6 +27,7 @@ class Inbox:
     waiting: tuple[Thread, ...]
     recent: tuple[Thread, ...] = ()
     names: dict[str, str] = field(default_factory=dict)
+    elsewhere: tuple[Incident, ...] = ()  # of other programs, paged to this person
     mark: str = ""  # changes when the incidents or the waiting threads do
 
     def name(self, patient_id: str) -> str:
@@ -43,8 +45,9 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
         raise NotFound(program)
     with ThreadPoolExecutor(4) as pool:
         incidents = pool.submit(world.store.open_incidents, program)
+        away = pool.submit(_paged_elsewhere, world, who)
         waiting = pool.submit(world.store.waiting, program)
-        mark = _mark(incidents.result(), waiting.result())
+        mark = _mark([*incidents.result(), *away.result()], waiting.result())
         if seen and seen == mark:
             return None
         recent = pool.submit(world.store.recent, program)
@@ -52,8 +55,23 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
         owing = {thread.thread_id for thread in waiting.result()}
         quiet = tuple(thread for thread in recent.result() if thread.thread_id not in owing)[:RECENT]
         return Inbox(
-            program, tuple(_by_need(incidents.result())), tuple(waiting.result()), quiet, names.result(), mark
+            program,
+            tuple(_by_need(incidents.result())),
+            tuple(waiting.result()),
+            quiet,
+            names.result(),
+            tuple(_by_need(away.result())),
+            mark,
         )
+
+
+def _paged_elsewhere(world: World, who: Staff) -> list[Incident]:
+    """Somebody on the rota sees what paged them, whatever the program: one query each, for people on the rota only."""
+    if not any(who.staff_id in shift.people for shift in world.clinic.shifts):
+        return []
+    others = [program for program in (*world.clinic.programs, UNMATCHED) if not who.may_see(program)]
+    found = [incident for program in others for incident in world.store.open_incidents(program)]
+    return [incident for incident in found if paged_to(incident, who)]
 
 
 def open_roster(world: World, who: Staff, program: str, purpose: str) -> dict[str, str]:

@@ -31,14 +31,14 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """Who a thread is about. `shared` are the other patients on the number that this reader may see, by id."""
+    """Who a thread is about, and what may be sent to them now."""
 
     thread: Thread
     patient: Patient | None
     contact: Contact | None
     profile: Profile | None
     number: str
-    incident: Incident | None
+    incidents: tuple[Incident, ...]  # of the texts shown and the open one, newest first
     kind: Kind  # what a text written now would be: an answer, or a beginning
     verdict: Verdict  # and whether it may leave
 
@@ -59,8 +59,8 @@ def read_thread(world: World, who: Staff, thread_id: str, before: str = "", purp
         thread, patient = admit(world, who, thread_id, "read_thread", purpose)
         now = world.clock()
         seen = pool.submit(world.store.commit, trail.entry(world, who, thread_id, "read_thread", purpose, now))
-        about = pool.submit(read_behind, world, who, thread, patient)
         rows = page.result()
+        about = pool.submit(read_behind, world, who, thread, patient, rows)
         opened = pool.map(lambda row: Opened(row, _open(world, who, row)), rows[:PAGE])
         seen.result()  # nothing is shown that is not in the trail
         older = rows[PAGE - 1].message_id if len(rows) > PAGE else ""
@@ -68,7 +68,10 @@ def read_thread(world: World, who: Staff, thread_id: str, before: str = "", purp
 
 
 def admit(world: World, who: Staff, thread_id: str, action: str, purpose: str) -> tuple[Thread, Patient | None]:
-    """The thread and its patient, for a person of its program only (T21: the wall says "not found", not "not yours")."""
+    """The thread and its patient, for a person of its program, or whom its open incident paged.
+
+    Anybody else reads "not found", as if it were not there, and leaves an audit entry (T21). Raises `NotFound`.
+    """
     thread, patient = world.store.get_many([(Thread, (thread_id,)), (Patient, (thread_id,))])
     assert thread is None or isinstance(thread, Thread)
     assert patient is None or isinstance(patient, Patient)
@@ -76,26 +79,51 @@ def admit(world: World, who: Staff, thread_id: str, action: str, purpose: str) -
         thread = Thread(thread_id, patient.program, patient.contact_id, patient.patient_id)
     if thread is None:
         raise NotFound(thread_id)
-    if not who.may_see(thread.program):
+    if not who.may_see(thread.program) and not _was_paged(world, who, thread):
         trail.refuse(world, who, thread_id, action, purpose)
         raise NotFound(thread_id)
     return thread, patient
 
 
-def read_behind(world: World, who: Staff, thread: Thread, patient: Patient | None) -> Behind:
-    """Contact, incident, profile and permission, in one read and one opening."""
-    wanted: list[tuple[type[Contact] | type[Incident] | type[Message], tuple[str, ...]]] = [(Contact, (thread.contact_id,))]
-    wanted.append((Incident, (thread.incident_id or "none",)))
-    wanted.append((Message, (thread.thread_id, thread.last_inbound_id or "none")))
-    contact, incident, last_in = world.store.get_many(wanted)
+def anything_new(world: World, who: Staff, thread_id: str, seen: datetime | None) -> bool:
+    """Whether somebody wrote in a thread since it was shown: one read, no content, no trace."""
+    thread = world.store.get(Thread, thread_id)
+    return thread is not None and who.may_see(thread.program) and thread.last_at != seen
+
+
+def _was_paged(world: World, who: Staff, thread: Thread) -> bool:
+    incident = world.store.get(Incident, thread.incident_id) if thread.incident_id else None
+    return incident is not None and paged_to(incident, who)
+
+
+def paged_to(incident: Incident, who: Staff) -> bool:
+    """Whether this open incident called this person: their door to a patient of another program."""
+    called = any(step.what == "paged" and step.detail == who.staff_id for step in incident.steps)
+    return incident.state != "resolved" and (called or incident.holder == who.staff_id)
+
+
+def read_behind(
+    world: World, who: Staff, thread: Thread, patient: Patient | None, rows: Sequence[Message]
+) -> Behind:
+    """Contact, incidents, profile and permission, in one read and one opening."""
+    ids = list(dict.fromkeys(each for each in (thread.incident_id, *(row.incident_id for row in rows)) if each))[:20]
+    found = world.store.get_many(
+        [
+            (Contact, (thread.contact_id,)),
+            (Message, (thread.thread_id, thread.last_inbound_id or "none")),
+            *((Incident, (each,)) for each in ids),
+        ]
+    )
+    contact, last_in = found[0], found[1]
     assert contact is None or isinstance(contact, Contact)
-    assert incident is None or isinstance(incident, Incident)
     assert last_in is None or isinstance(last_in, Message)
+    incidents = sorted((i for i in found[2:] if isinstance(i, Incident)), key=lambda i: i.detected_at, reverse=True)
     profile = open_profile(world, who, patient) if patient else None
     number = profile.number if profile else open_number(world, who, contact)
     now = world.clock()
     kind = kind_of_text(thread, last_in, now)
-    return Behind(thread, patient, contact, profile, number, incident, kind, foresee(world, thread, contact, patient, kind, now))
+    verdict = foresee(world, thread, contact, patient, kind, now)
+    return Behind(thread, patient, contact, profile, number, tuple(incidents), kind, verdict)
 
 
 def kind_of_text(thread: Thread, last_in: Message | None, now: datetime) -> Kind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from ..core.clinic import Clinic
@@ -25,6 +25,7 @@ from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import SealContext, World
 from .. import texts
+from ..texts.consent import consent_words
 from ..texts.hours import hours_words
 from . import outbox, trail
 from .read_inbox import names_in
@@ -176,7 +177,8 @@ def _thread(wish: Registration, contact: Contact, now: datetime) -> Put:
 
 def _consent(world: World, who: Staff, wish: Registration, now: datetime) -> ConsentEntry:
     return ConsentEntry(
-        wish.patient_id, world.ids(now), CONVERSATION, "granted", wish.consent_by, now, who.staff_id, RULE_VERSION
+        wish.patient_id, world.ids(now), CONVERSATION, "granted", wish.consent_by, now, who.staff_id,
+        f"{RULE_VERSION}; {consent_words()[wish.language].version}",
     )
 
 
@@ -206,8 +208,3 @@ def first_text(clinic: Clinic, program: str, language: str, signed: str) -> str:
         hours=say.week(known.hours),
         response=say.soon(known.response),
     )
-
-
-def with_defaults(wish: Registration, clinic: Clinic) -> Registration:
-    """A registration whose zone is the clinic's when none was given."""
-    return wish if wish.zone else replace(wish, zone=clinic.zone.key)

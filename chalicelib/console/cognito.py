@@ -1,0 +1,130 @@
+"""Sign-in with a Cognito user pool: the password goes to Cognito alone, and its token is believed only when it verifies.
+
+How often a password may be tried is Cognito's to limit (it locks a user name for longer with each failure).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jwt
+
+from ..core.staff import Staff
+from ..flows.sign_in import Challenge, SignInUnavailable, WrongCredentials
+
+ASKED = {"NEW_PASSWORD_REQUIRED": "new_password", "SOFTWARE_TOKEN_MFA": "code"}
+NAMES = {kind: name for name, kind in ASKED.items()}
+REFUSED = frozenset(
+    {
+        "NotAuthorizedException",
+        "UserNotFoundException",
+        "UserNotConfirmedException",
+        "PasswordResetRequiredException",
+        "CodeMismatchException",
+        "ExpiredCodeException",
+        "InvalidPasswordException",
+        "TooManyRequestsException",
+        "LimitExceededException",
+    }
+)
+LEEWAY = 30  # seconds between Cognito's clock and ours
+
+
+class CognitoSignIn:
+    """`endpoint`: a laptop's AWS; empty on AWS."""
+
+    def __init__(self, pool: str, client_id: str, region: str, endpoint: str = "", provider: Any = None):
+        self._pool, self._client_id, self._region, self._endpoint = pool, client_id, region, endpoint
+        self._provider = provider
+        self._keys: jwt.PyJWKClient | None = None
+
+    def begin(self, username: str, password: str) -> Staff | Challenge:
+        answer = self._ask(
+            "initiate_auth",
+            AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": username, "PASSWORD": password},
+        )
+        return self._read(answer, username)
+
+    def answer(self, challenge: Challenge, answer: str) -> Staff | Challenge:
+        field = "NEW_PASSWORD" if challenge.kind == "new_password" else "SOFTWARE_TOKEN_MFA_CODE"
+        answered = self._ask(
+            "respond_to_auth_challenge",
+            ChallengeName=NAMES[challenge.kind],
+            Session=challenge.state,
+            ChallengeResponses={"USERNAME": challenge.username, field: answer.strip() if challenge.kind == "code" else answer},
+        )
+        return self._read(answered, challenge.username)
+
+    def _ask(self, operation: str, **request: Any) -> dict[str, Any]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            answer: dict[str, Any] = getattr(self._client(), operation)(ClientId=self._client_id, **request)
+        except ClientError as refusal:
+            if refusal.response["Error"]["Code"] in REFUSED:
+                raise WrongCredentials() from None
+            raise SignInUnavailable() from None
+        except BotoCoreError:
+            raise SignInUnavailable() from None
+        return answer
+
+    def _read(self, answer: dict[str, Any], username: str) -> Staff | Challenge:
+        name = answer.get("ChallengeName", "")
+        if name in ASKED:
+            return Challenge(ASKED[name], answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", username), answer["Session"])
+        token = answer.get("AuthenticationResult", {}).get("IdToken", "")
+        if not token:
+            raise SignInUnavailable()
+        return read_claims(self._verified(token))
+
+    def _verified(self, token: str) -> dict[str, Any]:
+        """The claims of an ID token that this pool signed for this client and that is not over."""
+        try:
+            key = self._signing_keys().get_signing_key_from_jwt(token)
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key.key,
+                algorithms=["RS256"],
+                audience=self._client_id,
+                issuer=self._issuer(),
+                leeway=LEEWAY,
+                options={"require": ["exp", "iat", "aud", "iss", "token_use"]},
+            )
+        except jwt.PyJWTError:
+            raise SignInUnavailable() from None
+        if claims["token_use"] != "id":
+            raise SignInUnavailable()
+        return claims
+
+    def _issuer(self) -> str:
+        """AWS's own name for the pool; a laptop's AWS signs under the same."""
+        return f"https://cognito-idp.{self._region}.amazonaws.com/{self._pool}"
+
+    def _signing_keys(self) -> jwt.PyJWKClient:
+        if self._keys is None:
+            base = f"{self._endpoint}/{self._pool}" if self._endpoint else self._issuer()
+            self._keys = jwt.PyJWKClient(f"{base}/.well-known/jwks.json", timeout=3)
+        return self._keys
+
+    def _client(self) -> Any:
+        if self._provider is None:
+            import boto3
+            from botocore import UNSIGNED
+            from botocore.config import Config
+
+            # PLATFORM: the defaults wait a minute and more on a silent socket
+            config = Config(connect_timeout=1, read_timeout=4, retries={"total_max_attempts": 2}, signature_version=UNSIGNED)
+            self._provider = boto3.client(
+                "cognito-idp", region_name=self._region, endpoint_url=self._endpoint or None, config=config
+            )
+        return self._provider
+
+
+def read_claims(claims: dict[str, Any]) -> Staff:
+    """Who it is, as the pool's administrator wrote it. Raises `SignInUnavailable` for an account without an id."""
+    staff_id, role = claims.get("custom:staff_id", ""), claims.get("custom:role", "")
+    programs = tuple(part.strip() for part in claims.get("custom:programs", "").split(",") if part.strip())
+    if not staff_id:
+        raise SignInUnavailable()
+    return Staff(staff_id, role, programs)

@@ -1,0 +1,165 @@
+"""The front desk of every page: who is asking, may they post, and what they see when something fails."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any
+
+from chalice import Blueprint
+from chalice.app import Request, Response
+
+from ..core.incidents import IllegalMove
+from ..core.records import Session
+from ..core.staff import Staff
+from ..errors import Conflict, NotFound, SecretUnavailable, StoreError, VaultError
+from ..flows import sign_in
+from ..flows.sign_in import SignIn
+from ..ports import World
+from . import web
+from .render import render
+from .web import Address, Form
+
+console = Blueprint(__name__)
+FORM = ["application/x-www-form-urlencoded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What stands behind the console, each fetched at its first use: nothing is read at import."""
+
+    world: Callable[[], World]
+    sign_in: Callable[[], SignIn]
+    console_url: Callable[[], str]
+
+
+_furniture: list[Furniture] = []
+
+
+def furniture() -> Furniture:
+    """What `furnish` was given; otherwise the real things, loaded now."""
+    if not _furniture:
+        from .. import wiring
+
+        furnish(wiring.world, _cognito, lambda: wiring.settings().console_url)
+    return _furniture[0]
+
+
+@cache
+def _cognito() -> SignIn:
+    from .. import wiring
+    from .cognito import CognitoSignIn
+
+    now = wiring.settings()
+    return CognitoSignIn(now.user_pool, now.user_pool_client, now.region, now.aws_endpoint)
+
+
+def furnish(world: Callable[[], World], sign_in: Callable[[], SignIn], console_url: Callable[[], str]) -> None:
+    """Puts other things behind the console: a test's fakes."""
+    _furniture[:] = [Furniture(world, sign_in, console_url)]
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request of one person. `session` is None only on the pages of signing in."""
+
+    request: Request
+    address: Address
+    world: World
+    form: Form
+    session: Session | None = None
+
+    @property
+    def who(self) -> Staff:
+        assert self.session is not None
+        return sign_in.person(self.session)
+
+    def url(self, path: str) -> str:
+        return f"{self.address.base}/console{path}"
+
+    def show(self, template: str, status: int = 200, cookies: list[str] | None = None, **values: Any) -> Response:
+        return web.page(render(template, self, **values), status, cookies)
+
+    def go(self, path: str, cookies: list[str] | None = None) -> Response:
+        return web.see_other(self.url(path), cookies)
+
+    def query(self, name: str) -> str:
+        return web.query_of(self.request, name)
+
+
+View = Callable[..., Response]
+
+
+def the_sign_in() -> SignIn:
+    return furniture().sign_in()
+
+
+def _visit(with_form: bool) -> Visit:
+    stands, request = furniture(), console.current_request
+    form = web.form_of(request) if with_form else {}
+    return Visit(request, web.read_address(stands.console_url()), stands.world(), form)
+
+
+def route(path: str, methods: tuple[str, ...] = ("GET",), *, open_door: bool = False, idle: bool = False) -> Callable[[View], View]:
+    """A page of the console: session, form token and failures seen to. The view gets a `Visit` first.
+
+    `open_door`: for people who are not signed in. `idle`: asked by the page itself, which keeps nobody signed in.
+    """
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def answer(**path_values: str) -> Response:
+            return _guarded(view, path_values, open_door, idle)
+
+        kinds = FORM if "POST" in methods else ["application/json"]  # Chalice holds a GET without a type to be JSON
+        console.route(f"/console{path}", methods=list(methods), content_types=kinds, name=view.__name__)(answer)
+        return view
+
+    return wrap
+
+
+def _guarded(view: View, path_values: dict[str, str], open_door: bool, idle: bool) -> Response:
+    posted = console.current_request.method == "POST"
+    visit = _visit(posted)
+    try:
+        if posted and not web.from_our_pages(visit.request, visit.address):
+            return _failed(visit, 403, "expired")
+        if open_door:
+            return view(visit, **path_values)
+        session = sign_in.resume(visit.world, web.cookie_of(visit.request, visit.address.cookie), not idle)
+        if session is None:
+            return _signed_out(visit, posted, idle)
+        visit = Visit(visit.request, visit.address, visit.world, visit.form, session)
+        if posted and not hmac.compare_digest(visit.form.get("csrf", "").encode(), session.csrf.encode()):
+            return _failed(visit, 403, "expired")
+        return view(visit, **path_values)
+    except NotFound:
+        return _failed(visit, 404, "missing")
+    except (IllegalMove, Conflict):
+        return _failed(visit, 409, "moved")
+    except (StoreError, VaultError, SecretUnavailable) as failure:
+        return _broken(visit, failure, 503)
+    except Exception as failure:  # the last door: a page with a way on, and never a stack trace (WH-4)
+        return _broken(visit, failure, 500)
+
+
+def _signed_out(visit: Visit, posted: bool, idle: bool) -> Response:
+    if idle:
+        return web.page("", 401)
+    if posted:
+        return visit.show("signed_out.html", 401, why="posted")
+    return visit.show("sign_in.html", 401, why="away")
+
+
+def _failed(visit: Visit, status: int, why: str) -> Response:
+    return visit.show("error.html", status, why=why, reference="")
+
+
+def _broken(visit: Visit, failure: Exception, status: int) -> Response:
+    """The reference is all that joins the page to the log line; a failure's own words stay out of both (N5)."""
+    reference = secrets.token_hex(4).upper()
+    visit.world.journal.event("console_failed", error_id=reference, error=type(failure).__name__, route=visit.request.path)
+    return visit.show("error.html", status, why="broken", reference=reference)

@@ -1,0 +1,125 @@
+"""The form that registers a patient: read it, say what is wrong beside the field, lose nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from ..core.clinic import DAYS
+from ..flows.find_patient import read_number
+from ..flows.register_patient import Registration
+from ..flows.write_reply import form_is_ours
+from ..ports import World
+from . import words
+from .web import Form
+
+LONGEST_NAME, LONGEST_SIGNED, OLDEST = 80, 20, 1900
+HOW = {"verbal": "They said yes, in person or by phone", "paper": "They signed a paper form"}
+Errors = dict[str, str]
+
+
+def blank(world: World, program: str, number: str = "") -> dict[str, str]:
+    """The fields of a new form; its id becomes the patient's."""
+    return {
+        "form_id": world.ids(world.clock()),
+        "program": program,
+        "number": words.phone(number),
+        "language": "en",
+        "content_level": "0",
+        "zone": world.clinic.zone.key,
+        "hours": "house",
+        "from": "09:00",
+        "until": "17:00",
+        **{day: "on" for day in DAYS[:5]},
+    }
+
+
+def read(world: World, form: Form) -> tuple[Registration | None, Errors]:
+    """The registration, or what is wrong, by field."""
+    errors: Errors = {}
+    name = " ".join(form.get("name", "").split())
+    if not name:
+        errors["name"] = "Enter their name, as the front desk knows them."
+    elif len(name) > LONGEST_NAME:
+        errors["name"] = f"Shorten the name to {LONGEST_NAME} characters."
+    number = read_number(form.get("number", ""))
+    if not number:
+        errors["number"] = "Enter a phone number with ten digits, such as (303) 555-0100."
+    born = _birth_date(form.get("birth_date", ""), world.clock(), errors)
+    zone = _zone(form.get("zone", ""), world, errors)
+    safe_hours = _safe_hours(form, errors)
+    signed = " ".join(form.get("signed", "").split())
+    if len(signed) > LONGEST_SIGNED:
+        errors["signed"] = f"Shorten this to {LONGEST_SIGNED} characters."
+    agreed = form.get("consent") == "on"
+    how = form.get("consent_by", "")
+    if agreed and how not in HOW:
+        errors["consent_by"] = "Say how they agreed."
+    if form.get("program", "") not in world.clinic.programs:
+        errors["program"] = "Choose a program."
+    if not form_is_ours(world, form.get("form_id", ""), world.clock()):
+        errors["form"] = "This page was open for long. Check it and send it again."
+    if errors:
+        return None, errors
+    return (
+        Registration(
+            patient_id=form["form_id"],
+            program=form["program"],
+            name=name,
+            number=number,
+            birth_date=born,
+            language="es" if form.get("language") == "es" else "en",
+            content_level=_level(form.get("content_level", "0")),
+            zone=zone,
+            safe_hours=safe_hours,
+            consent_by=how if agreed else "",
+            signed=signed,
+            shared_known=form.get("shared_known") == "on",
+        ),
+        {},
+    )
+
+
+def _birth_date(text: str, now: datetime, errors: Errors) -> date | None:
+    if not text.strip():
+        return None
+    for shape in ("%Y-%m-%d", "%m/%d/%Y"):
+        try:
+            born = datetime.strptime(text.strip(), shape).date()
+        except ValueError:
+            continue
+        if OLDEST <= born.year and born <= now.date():
+            return born
+    errors["birth_date"] = "Enter a date in the past, such as 03/27/1985."
+    return None
+
+
+def _zone(text: str, world: World, errors: Errors) -> str:
+    if text in words.ZONES or text == world.clinic.zone.key:
+        return ZoneInfo(text).key
+    errors["zone"] = "Choose a time zone."
+    return ""
+
+
+def _safe_hours(form: Mapping[str, str], errors: Errors) -> dict[str, str]:
+    """No map means the house's hours: the patient named none."""
+    if form.get("hours") != "own":
+        return {}
+    days = [day for day in DAYS if form.get(day) == "on"]
+    start, end = _time(form.get("from", "")), _time(form.get("until", ""))
+    if not days or start is None or end is None or start >= end:
+        errors["hours"] = "Choose at least one day, and an end that is later than the start."
+        return {}
+    return {day: f"{start:%H:%M}-{end:%H:%M}" for day in days}
+
+
+def _time(text: str) -> time | None:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _level(text: str) -> int:
+    return int(text) if text in ("0", "1", "2") else 0

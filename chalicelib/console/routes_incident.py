@@ -1,0 +1,42 @@
+"""What a clinician says about an incident: mine, reached, not reached, over."""
+
+from __future__ import annotations
+
+from chalice.app import Response
+
+from .. import texts
+from ..core.records import Incident
+from ..flows import handle_incident
+from .desk import Visit, route
+
+MOVES = {
+    "acknowledge": handle_incident.acknowledge,
+    "contacted": handle_incident.contacted,
+    "unable": handle_incident.unable,
+}
+
+
+@route("/incidents/{incident_id}/{move}", ("POST",))
+def incident_submit(visit: Visit, incident_id: str, move: str) -> Response:
+    if move == "resolve":
+        return _resolve(visit, incident_id)
+    if move not in MOVES:
+        return visit.go("/inbox")
+    incident = MOVES[move](visit.world, visit.who, incident_id)
+    return visit.go(f"/threads/{incident.thread_id}?done={move}")
+
+
+def _resolve(visit: Visit, incident_id: str) -> Response:
+    disposition = visit.form.get("disposition", "")
+    if disposition not in texts.dispositions():
+        return _ask_again(visit, incident_id)
+    incident = handle_incident.resolve(visit.world, visit.who, incident_id, disposition)
+    return visit.go(f"/threads/{incident.thread_id}?done=resolved")
+
+
+def _ask_again(visit: Visit, incident_id: str) -> Response:
+    """Without a disposition nothing is closed; the thread says so beside the field."""
+    incident = visit.world.store.get(Incident, incident_id)
+    if incident is None or not visit.who.may_see(incident.program):
+        return visit.show("error.html", 404, why="missing", reference="")
+    return visit.go(f"/threads/{incident.thread_id}?done=choose#incident")

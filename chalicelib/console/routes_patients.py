@@ -1,0 +1,111 @@
+"""Register a patient, find one, and what is to know of one at a glance."""
+
+from __future__ import annotations
+
+from chalice.app import Response
+
+from ..core.permission import stopped
+from ..core.records import UNMATCHED, Contact, Thread
+from ..errors import NotFound
+from ..flows.find_patient import find_patients
+from ..flows.read_thread import admit, open_number, read_thread
+from ..flows.register_patient import NumberInUse, first_text, register
+from ..texts.consent import consent_words
+from . import registration_form, words
+from .desk import Visit, route
+from .registration_form import HOW, Errors
+from .thread_view import their_zone, view_permission
+
+
+@route("/register")
+def register_page(visit: Visit) -> Response:
+    own = _programs(visit)
+    if not own:
+        return visit.show("no_program.html")
+    program = visit.query("program")
+    number = _number_of(visit, visit.query("thread"))
+    form = registration_form.blank(visit.world, program if program in own else own[0], number)
+    return _form(visit, form, {})
+
+
+@route("/register", ("POST",))
+def register_submit(visit: Visit) -> Response:
+    wish, errors = registration_form.read(visit.world, visit.form)
+    if wish is None:
+        form = {**visit.form}
+        if "form" in errors:
+            form["form_id"] = visit.world.ids(visit.world.clock())
+        return _form(visit, form, errors, 400)
+    if visit.form.get("do") == "preview":
+        text = first_text(visit.world.clinic, wish.program, wish.language, wish.signed)
+        return _form(visit, dict(visit.form), {}, preview=text)
+    outcome = register(visit.world, visit.who, wish)
+    if isinstance(outcome, NumberInUse):
+        return _form(visit, dict(visit.form), {}, 409, in_use=outcome)
+    return visit.go(f"/patients/{outcome.patient_id}?done={outcome.welcome}")
+
+
+@route("/find")
+def find_page(visit: Visit) -> Response:
+    return visit.show("find.html", asked="", found=None)
+
+
+@route("/find", ("POST",))
+def find_submit(visit: Visit) -> Response:
+    asked = visit.form.get("asked", "").strip()[:80]
+    found = find_patients(visit.world, visit.who, asked) if asked else None
+    return visit.show("find.html", asked=asked, found=found)
+
+
+@route("/patients/{patient_id}")
+def patient_page(visit: Visit, patient_id: str) -> Response:
+    """At a glance. It opens what the thread's page opens, and leaves the same trace."""
+    opened = read_thread(visit.world, visit.who, patient_id, purpose="glance")
+    behind, world = opened.behind, visit.world
+    if behind.patient is None:
+        raise NotFound(patient_id)
+    place = words.Place(world.clinic.zone, world.clock())
+    theirs = their_zone(opened, world.clinic.zone)
+    return visit.show(
+        "patient.html",
+        behind=behind,
+        patient=behind.patient,
+        profile=behind.profile,
+        stopped=behind.contact is not None and stopped(behind.contact),
+        shared=behind.contact is not None and len(behind.contact.patients) > 1,
+        permission=view_permission(behind.verdict, behind.kind, place, theirs),
+        theirs=theirs,
+        program=behind.patient.program,
+        done=visit.query("done"),
+    )
+
+
+def _form(
+    visit: Visit, form: dict[str, str], errors: Errors, status: int = 200, in_use: NumberInUse | None = None, preview: str = ""
+) -> Response:
+    return visit.show(
+        "register.html",
+        status,
+        form=form,
+        errors=errors,
+        in_use=in_use,
+        preview=preview,
+        programs=_programs(visit),
+        how=HOW,
+        consent=consent_words(),
+        program=form.get("program", ""),
+    )
+
+
+def _programs(visit: Visit) -> list[str]:
+    return [program for program in visit.who.programs if program in visit.world.clinic.programs]
+
+
+def _number_of(visit: Visit, thread_id: str) -> str:
+    """The number behind an unknown thread, for registering who wrote; "" when it is not theirs to see."""
+    if not thread_id or not visit.who.may_see(UNMATCHED):
+        return ""
+    thread, patient = admit(visit.world, visit.who, thread_id, "read_number", "intake")
+    if patient is not None or not isinstance(thread, Thread):
+        return ""
+    return open_number(visit.world, visit.who, visit.world.store.get(Contact, thread.contact_id))

@@ -1,0 +1,151 @@
+// The console is whole without this file. It keeps an open inbox fresh, counts parts while one types, and knows a few keys.
+"use strict";
+(() => {
+  const one = (selector, within) => (within || document).querySelector(selector);
+  const all = (selector, within) => [...(within || document).querySelectorAll(selector)];
+  document.documentElement.classList.add("script");
+
+  // --- waiting times run on ---
+  const span = (ms) => {
+    const minutes = Math.max(0, Math.floor(ms / 60000)), hours = Math.floor(minutes / 60);
+    if (minutes < 1) return "now";
+    if (minutes < 60) return minutes + " min";
+    if (hours < 6 && minutes % 60) return hours + " h " + (minutes % 60) + " min";
+    return hours < 48 ? hours + " h" : Math.floor(hours / 24) + " days";
+  };
+  const asOf = one("#as-of");
+  // the laptop's clock may be far from the wall's: count on from what the server said
+  const server = asOf ? Date.parse(asOf.dateTime) : Date.now(), loaded = Date.now();
+  let ahead = server - loaded;
+  const tick = () => {
+    if (!asOf) return;
+    for (const time of all("time[data-ago]")) {
+      const says = span(Date.now() + ahead - Date.parse(time.dateTime));
+      if (time.textContent !== says) time.textContent = says;
+    }
+  };
+  setInterval(tick, 20000);
+
+  // --- the inbox stays fresh ---
+  const EVERY = 5000;
+  const rows = one("#rows"), said = one("#said"), offline = one("#offline");
+  const ids = () => new Set(all("[data-row]").map((row) => row.dataset.row));
+  const swap = (html) => {
+    const before = ids(), held = document.activeElement && document.activeElement.closest("[data-row]");
+    const key = held && held.dataset.row;
+    const open = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
+    rows.replaceChildren(open);
+    for (const row of all("[data-row]")) if (!before.has(row.dataset.row)) row.classList.add("fresh");
+    const again = key && all("[data-row]").find((row) => row.dataset.row === key);
+    if (again) one("a", again).focus({ preventScroll: true });
+    if (said.textContent !== open.dataset.said) said.textContent = open.dataset.said;
+    const count = Number(open.dataset.waiting);
+    document.title = (count ? "(" + count + ") " : "") + "Inbox · Porchlight";
+  };
+  const poll = async () => {
+    if (document.hidden) return;
+    try {
+      const mark = rows.firstElementChild.dataset.mark;
+      const answer = await fetch(rows.dataset.poll + "&seen=" + encodeURIComponent(mark), { credentials: "same-origin" });
+      if (answer.status === 401) return void location.assign(rows.dataset.signIn);
+      if (answer.status === 200) swap(await answer.text());
+      offline.hidden = answer.ok;
+      if (answer.ok && asOf) asOf.textContent = new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+    } catch { offline.hidden = false; }
+  };
+  if (rows && rows.dataset.poll) {
+    setInterval(poll, EVERY);
+    document.addEventListener("visibilitychange", poll);
+  }
+
+  // --- an open thread says that something new was written ---
+  const desk = one("[data-news]"), news = one("#news");
+  const listen = async () => {
+    if (document.hidden || !news.hidden) return;
+    try {
+      const answer = await fetch(desk.dataset.news, { credentials: "same-origin" });
+      if (answer.status === 200) news.hidden = false;
+    } catch { /* the inbox says it when the line is down */ }
+  };
+  if (desk) setInterval(listen, EVERY);
+
+  // --- parts while one types (chalicelib/core/segments.py is the authority) ---
+  const BASIC = new Set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà");
+  const ESCAPED = new Set("^{}\\[]~|€\f");
+  const plainer = (text) => text
+    .replace(/[\u2018\u2019\u201a\u201b\u2032\u02bc`\u00b4]/g, "'").replace(/[\u201c-\u201f\u2033\u00ab\u00bb]/g, '"')
+    .replace(/[\u2010-\u2015\u2212]/g, "-").replace(/[\u00a0\u2002-\u200a\u202f\u3000\t]/g, " ")
+    .replace(/[\u200b\u2060\ufeff\u00ad]/g, "").replace(/\u2026/g, "...");
+  const clusters = (text) => self.Intl && Intl.Segmenter
+    ? [...new Intl.Segmenter("en", { granularity: "grapheme" }).segment(text)].map((each) => each.segment) : [...text];
+  const count = (text) => {
+    const odd = [...new Set([...text].filter((char) => !BASIC.has(char) && !ESCAPED.has(char)))];
+    const weigh = odd.length ? (piece) => piece.length : (piece) => [...piece].reduce((sum, char) => sum + (ESCAPED.has(char) ? 2 : 1), 0);
+    const [single, many] = odd.length ? [70, 67] : [160, 153];
+    const units = weigh(text);
+    let parts = units ? 1 : 0, left = single - units;
+    if (units > single) {
+      left = many;
+      for (const piece of odd.length ? clusters(text) : [...text]) {
+        if (weigh(piece) > left) { parts += 1; left = many; }
+        left -= weigh(piece);
+      }
+    }
+    return { parts, left, odd, name: odd.length ? "UCS-2" : "GSM-7" };
+  };
+  const text = one("#text"), shown = one("#count");
+  const recount = () => {
+    const part = count(plainer(text.value).trim());
+    shown.textContent = part.parts + (part.parts === 1 ? " part" : " parts") + " · " + part.left + " left in " +
+      (part.parts > 1 ? "the last" : "it") + " · " + part.name + (part.odd.length ? " because of " + part.odd.slice(0, 5).join(" ") : "");
+  };
+  if (text && shown) { text.addEventListener("input", recount); if (text.value) recount(); }
+
+  // --- a second click is not a second text; the form's own id sees to that on the server too ---
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) return event.preventDefault();
+    form.dataset.sent = "1";
+    if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
+  });
+  addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    all("[aria-disabled]", form).forEach((button) => button.removeAttribute("aria-disabled"));
+  }));
+  const errors = one("#errors");
+  if (errors) errors.focus();
+
+  // --- keys ---
+  const dialog = one("#keys"), box = one("#keys-on"), button = one(".keys");
+  const on = () => localStorage.getItem("keys") !== "off";
+  if (button && dialog) {
+    button.hidden = false;
+    button.addEventListener("click", () => dialog.showModal());
+    box.checked = on();
+    box.addEventListener("change", () => localStorage.setItem("keys", box.checked ? "on" : "off"));
+  }
+  const step = (by) => {
+    const links = all("[data-row]").map((row) => one("a", row)).filter(Boolean);
+    if (!links.length) return;
+    const at = links.findIndex((link) => link.closest("[data-row]").contains(document.activeElement));
+    links[Math.min(links.length - 1, Math.max(0, at < 0 ? 0 : at + by))].focus();
+  };
+  const back = one(".back a");
+  const does = {
+    j: () => step(1), k: () => step(-1), r: () => text && text.focus(),
+    u: () => location.assign(back ? back.href : document.body.dataset.inbox),
+    "/": () => location.assign(document.body.dataset.find), "?": () => dialog && dialog.showModal(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === text) {
+      const send = one("button[value=send]");
+      if (send) { event.preventDefault(); text.form.requestSubmit(send); }
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || !dialog || dialog.open || !on()) return;
+    if (event.target.closest("input, textarea, select")) return void (event.key === "Escape" && event.target.blur());
+    const act = does[event.key];
+    if (act) { event.preventDefault(); act(); }
+  });
+})();

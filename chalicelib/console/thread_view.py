@@ -1,0 +1,168 @@
+"""A thread as a page shows it: days, who wrote, what became of each text, and why the screen fired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from .. import texts
+from ..core.messages import Direction, Kind
+from ..core.permission import Leave, Refuse, Verdict, Wait
+from ..core.records import Incident, Step
+from ..flows.read_thread import Opened, OpenThread
+from . import words
+from .words import Delivery, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One message. `side`: them, us or auto. `fired`: why the first look raised its hand, one sentence a rule."""
+
+    message_id: str
+    side: str
+    writer: str
+    what: str
+    body: str | None
+    at: datetime
+    clock: str
+    their_clock: str
+    delivery: Delivery | None
+    tier: int | None
+    tier_name: str
+    categories: str
+    fired: tuple[tuple[str, str], ...]
+    reaction: bool
+    media: int
+    incident_id: str
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of an incident's history."""
+
+    at: datetime
+    clock: str
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """An incident beside the thread, with what can be done with it now."""
+
+    incident: Incident
+    tier_name: str
+    state: str
+    next: str
+    holder: str
+    categories: str
+    events: tuple[Event, ...]
+    moves: tuple[str, ...]
+    endings: tuple[tuple[str, str], ...]
+    ended: str
+
+
+def view_lines(messages: tuple[Opened, ...], me: str, place: Place, theirs: ZoneInfo | None, name: str) -> list[tuple[str, list[Line]]]:
+    """Lines by day, oldest first; the patient's own clock where their zone is another."""
+    lines = [view_line(each, me, place, theirs, name) for each in messages]
+    return [(day, list(group)) for day, group in groupby(lines, key=lambda line: place.day(line.at))]
+
+
+def view_line(opened: Opened, me: str, place: Place, theirs: ZoneInfo | None, name: str, new: bool = False) -> Line:
+    row = opened.row
+    inbound = row.direction == Direction.IN
+    auto = not inbound and row.author in ("", "auto")
+    flagged = inbound and row.tier is not None and row.tier <= 2
+    return Line(
+        message_id=row.message_id,
+        side="them" if inbound else "auto" if auto else "us",
+        writer=name if inbound else words.person(row.author, me),
+        what="" if inbound else words.KINDS.get(Kind(row.kind), "") if auto or row.kind == Kind.WELCOME else "",
+        body=opened.body,
+        at=row.at,
+        clock=place.clock(row.at),
+        their_clock=Place(theirs, place.now).clock(row.at) if theirs else "",
+        delivery=None if inbound else words.delivery(row, place.now, place.zone),
+        tier=row.tier if flagged else None,
+        tier_name=words.TIERS[row.tier] if flagged and row.tier is not None else "",
+        categories=", ".join(words.category(each) for each in row.categories) if flagged else "",
+        fired=tuple((rule, words.rule_reason(rule)) for rule in row.rules) if flagged else (),
+        reaction=row.kind == Kind.REACTION,
+        media=row.media,
+        incident_id=row.incident_id if inbound else "",
+        new=new,
+    )
+
+
+def view_panel(incident: Incident, me: str, place: Place) -> Panel:
+    """`moves` in the order a person meets them: acknowledge, contacted, unable, resolve."""
+    known = texts.dispositions()
+    ended = known.get(incident.disposition)
+    moves = _moves(incident, me)
+    endings = [d for d in known.values() if incident.state != "acknowledged" or d.without_contact]
+    return Panel(
+        incident=incident,
+        tier_name=words.TIERS.get(incident.tier, ""),
+        state=words.STATES.get(incident.state, incident.state),
+        next=words.NEXT.get(incident.state, ""),
+        holder=words.person(incident.holder, me) if incident.holder else "",
+        categories=", ".join(words.category(each) for each in incident.categories),
+        events=tuple(_event(step, me, place) for step in incident.steps),
+        moves=moves,
+        endings=tuple((d.disposition_id, d.label) for d in endings) if "resolve" in moves else (),
+        ended=ended.label if ended else "",
+    )
+
+
+def _moves(incident: Incident, me: str) -> tuple[str, ...]:
+    if incident.state == "resolved":
+        return ()
+    if incident.state in ("detected", "paged"):
+        return ("acknowledge",)
+    mine = incident.holder == me
+    first = () if mine else ("acknowledge",)
+    reach = ("contacted", "unable") if incident.state != "contacted" else ()
+    return (*first, *reach, "resolve")
+
+
+def _event(step: Step, me: str, place: Place) -> Event:
+    what = words.STEPS.get(step.what, step.what)
+    if step.what in ("paged", "page_failed") and step.detail:
+        what = f"{what} {words.person(step.detail, me)}"
+    if step.what in ("resolved", "dismissed"):
+        ending = texts.dispositions().get(step.detail)
+        what = f"{what}: {ending.label}" if ending else what
+    who = "" if step.who in ("screen", "pager", "patient") else words.person(step.who, me)
+    return Event(step.at, place.stamp(step.at), who, what)
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether a text written now may leave. `open`: the composer sends."""
+
+    open: bool
+    says: str
+    advice: str = ""
+
+
+def view_permission(verdict: Verdict, kind: Kind, place: Place, theirs: ZoneInfo | None) -> Permission:
+    if isinstance(verdict, Refuse):
+        says, advice = words.REFUSALS.get(verdict.why, ("A text cannot leave now.", "Call instead."))
+        return Permission(False, says, advice)
+    if isinstance(verdict, Wait):
+        at = place.stamp(verdict.until)
+        own = f" ({Place(theirs, place.now).stamp(verdict.until)} for them)" if theirs else ""
+        return Permission(True, f"Outside their safe hours: it will leave {at}{own}.", "In an emergency, call.")
+    assert isinstance(verdict, Leave)
+    return Permission(True, "" if kind is Kind.REPLY else "They have not written lately: this begins a conversation.")
+
+
+def their_zone(thread: OpenThread, clinic_zone: ZoneInfo) -> ZoneInfo | None:
+    """The patient's zone when it is not the clinic's."""
+    patient = thread.behind.patient
+    if patient is None or not patient.zone or patient.zone == clinic_zone.key:
+        return None
+    return ZoneInfo(patient.zone)

@@ -1,0 +1,123 @@
+"""Requests and answers: forms, cookies, and the headers that every page carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from urllib.parse import parse_qs, urlsplit
+
+from chalice.app import Request, Response
+
+HTML = "text/html; charset=utf-8"
+MOST_BYTES = 64 * 1024  # the largest form here is far below it
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Type": HTML,
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+ONE_YEAR = "public, max-age=31536000, immutable"
+Form = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where staff reach the console, taken from the setting `console_url` and never from a request's host."""
+
+    origin: str  # "https://host[:port]", or "" when the setting is empty
+    base: str  # what stands before "/console": an API Gateway stage, or ""
+
+    @property
+    def secure(self) -> bool:
+        return not self.origin.startswith("http://")
+
+    @property
+    def cookie(self) -> str:
+        """`__Host-` binds it to this host, over TLS, for every path; a laptop's plain http cannot have it."""
+        return "__Host-porchlight" if self.secure else "porchlight"
+
+
+def read_address(console_url: str) -> Address:
+    """"https://example.org/api/console" as origin "https://example.org" and base "/api"."""
+    parts = urlsplit(console_url)
+    origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    return Address(origin, parts.path.rstrip("/").removesuffix("/console"))
+
+
+def form_of(request: Request) -> Form:
+    """The fields of a posted form, blank ones kept, the first of each name; too large a body is an empty form."""
+    raw = request.raw_body
+    body = raw if isinstance(raw, bytes) else raw.encode()
+    if len(body) > MOST_BYTES:
+        return {}
+    try:
+        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=100)
+    except ValueError:
+        return {}
+    return {name: values[0] for name, values in fields.items()}
+
+
+def query_of(request: Request, name: str) -> str:
+    params = request.query_params
+    return str(params[name]) if params is not None and name in params else ""
+
+
+def cookie_of(request: Request, name: str) -> str:
+    try:
+        jar = SimpleCookie(request.headers.get("cookie", ""))
+    except CookieError:
+        return ""
+    return jar[name].value if name in jar else ""
+
+
+def cookie(address: Address, token: str) -> str:
+    """The session's cookie; an empty token takes it away. It ends with the browser: the server keeps the time."""
+    secure = "; Secure" if address.secure else ""
+    gone = "; Max-Age=0" if not token else ""
+    return f"{address.cookie}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{gone}"
+
+
+def from_our_pages(request: Request, address: Address) -> bool:
+    """Whether a post came from a page of ours.
+
+    With `Referrer-Policy: no-referrer` a browser sends `Origin: null` for our own forms, so its own word on the
+    matter (`Sec-Fetch-Site`) is asked first; the session's form token is checked besides.
+    """
+    site = request.headers.get("sec-fetch-site", "")
+    if site:
+        return site in ("same-origin", "none")
+    origin = request.headers.get("origin", "")
+    return origin in ("", "null", address.origin)
+
+
+def page(body: str, status: int = 200, cookies: list[str] | None = None) -> Response:
+    headers: dict[str, str | list[str]] = dict(HEADERS)
+    if cookies:
+        headers["Set-Cookie"] = cookies
+    return Response(body, headers, status)
+
+
+def see_other(location: str, cookies: list[str] | None = None) -> Response:
+    """After a post, so that reloading a page never posts again."""
+    answer = page("", 303, cookies)
+    answer.headers["Location"] = location
+    return answer
+
+
+def nothing_new() -> Response:
+    return page("", 204)
+
+
+def asset(body: str, content_type: str) -> Response:
+    """A file whose address changes with its content."""
+    return Response(body, {**HEADERS, "Content-Type": content_type, "Cache-Control": ONE_YEAR}, 200)

@@ -1,0 +1,258 @@
+"""Statuses, reasons, times and numbers in the words of a clinic. Tables first; nothing here decides anything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from ..core.messages import Kind, Status
+from ..core.records import Message
+
+# status: (label, tone, what to do). Tones: quiet, good, wait, bad.
+DELIVERY: dict[Status, tuple[str, str, str]] = {
+    Status.QUEUED: ("Leaving now", "wait", ""),
+    Status.CLAIMED: ("Leaving now", "wait", ""),
+    Status.UNKNOWN: ("Not known yet", "wait", "The carrier did not answer. We are checking its record; do not send it again."),
+    Status.QUEUED_AT_CARRIER: ("With the carrier", "wait", ""),
+    Status.HANDED_TO_CARRIER: ("Handed to the phone network", "quiet", ""),
+    Status.DELIVERED: ("Delivered to the phone", "good", ""),
+    Status.FAILED_NUMBER: ("Not delivered", "bad", "This number cannot receive texts now. Call, and ask for another number."),
+    Status.FAILED_BLOCKED: ("Blocked", "bad", "The carrier refused it. Call instead."),
+    Status.FAILED_OTHER: ("Not delivered", "bad", "The carrier could not deliver it. Call, or try again later."),
+    Status.EXPIRED: ("Not delivered in time", "bad", "The phone was not reached in time. Call if it matters."),
+    Status.REFUSED: ("Not sent", "bad", ""),
+    Status.NOT_SENT: ("Not sent", "bad", "The carrier has no record of it. You can write it again."),
+}
+
+# why a text does not leave (core.permission.Refuse): (reason, what to do)
+REFUSALS: dict[str, tuple[str, str]] = {
+    "opted_out": ("This number asked us to stop texting.", "Call instead. Texts work again after they send START."),
+    "deceased": ("This patient is recorded as deceased.", "Nothing is sent to this number from here."),
+    "on_hold": ("Texting is on hold for this patient.", "Call, or change their status first."),
+    "no_consent": ("There is no recorded permission to text first.", "Ask by phone or in person, and record it. You can always answer a text of theirs."),
+    "no_number": ("There is no phone number.", "Add one first."),
+    "no_patient": ("The patient record is missing.", "Tell the person who runs Porchlight."),
+    "number_changed": ("The number changed after this was written.", "Write it again."),
+    "content_level": ("It says more than this patient allows in a text.", "Leave the details out, or call."),
+    "frequency_cap": ("They have had the automatic texts we allow for now.", "It is not sent."),
+    "no_safe_hours": ("No safe hours are set in the coming week.", "Ask which hours are safe."),
+    "too_late": ("It was too late to send it.", ""),
+    "carrier_down": ("The carrier did not take it.", "Call if it matters."),
+    "bad_number": ("The number cannot receive texts.", "Call, and ask for another number."),
+    "blocked": ("The carrier blocked it.", "Call instead."),
+    "spend_limit": ("The clinic's spending limit at the carrier is reached.", "Tell the person who runs Porchlight. Call."),
+    "unauthorised": ("The carrier refused our account.", "Tell the person who runs Porchlight. Call."),
+    "throttled": ("Too many texts at once.", "It is tried again."),
+}
+
+# why a thread asks for a person (Thread.note)
+NOTES: dict[str, str] = {
+    "start_after_stop": "Stop or start? Ask",
+    "cancel_word": "Wrote CANCEL: the visit, or our texts?",
+    "maybe_stop": "May want fewer texts",
+    "wrong_number": "Says wrong number",
+    "shared_number": "Shared phone: who wrote?",
+    "screen_failed": "Not screened: read now",
+    "picture": "Sent a picture",
+    "empty": "Empty text",
+    "not_sent": "A text did not leave",
+    "unknown_delivery": "A text may not have arrived",
+}
+
+TIERS = {0: "In danger now", 1: "Crisis", 2: "Distress", 3: "Ordinary"}
+STATES = {
+    "detected": "Nobody has it",
+    "paged": "Paged, nobody has it yet",
+    "acknowledged": "Taken",
+    "contacted": "Patient reached",
+    "unable": "Not reached yet",
+    "resolved": "Closed",
+}
+NEXT = {
+    "detected": "Acknowledge it, then call.",
+    "paged": "Acknowledge it, then call.",
+    "acknowledged": "Call the patient. Then say whether you reached them.",
+    "contacted": "Choose how it ended.",
+    "unable": "Keep trying, or choose how it ended.",
+    "resolved": "",
+}
+STEPS = {
+    "detected": "Screen fired",
+    "paged": "Paged",
+    "page_failed": "Page failed",
+    "text": "Patient wrote again",
+    "acknowledged": "Acknowledged",
+    "contacted": "Reached the patient",
+    "unable": "Could not reach the patient",
+    "resolved": "Closed",
+    "dismissed": "Closed",
+}
+CATEGORIES = {
+    "suicide": "suicide",
+    "self_harm": "self-harm",
+    "overdose": "overdose or something swallowed",
+    "harm_to_others": "harm to others",
+    "danger": "danger from someone",
+    "abuse": "abuse",
+    "medical": "medical emergency",
+    "third_party": "someone else in danger",
+}
+KINDS = {
+    Kind.CRISIS_ANSWER: "Crisis answer",
+    Kind.STOP_CONFIRMATION: "Stop confirmed",
+    Kind.START_CONFIRMATION: "Start confirmed",
+    Kind.HELP: "Help",
+    Kind.NOTICE: "Notice",
+    Kind.WELCOME: "First text",
+}
+PATIENT_STATUS = {
+    "active": "Active",
+    "hold": "On hold",
+    "hospital": "In hospital",
+    "discharged": "Discharged",
+    "deceased": "Deceased",
+}
+LEVELS = {0: "0 · nothing about care", 1: "1 · clinic name", 2: "2 · clinical content"}
+LANGUAGES = {"en": "English", "es": "Spanish"}
+WEEK = (("mon", "Mon"), ("tue", "Tue"), ("wed", "Wed"), ("thu", "Thu"), ("fri", "Fri"), ("sat", "Sat"), ("sun", "Sun"))
+ZONES = {
+    "America/New_York": "Eastern",
+    "America/Chicago": "Central",
+    "America/Denver": "Mountain",
+    "America/Phoenix": "Arizona",
+    "America/Los_Angeles": "Pacific",
+    "America/Anchorage": "Alaska",
+    "Pacific/Honolulu": "Hawaii",
+    "America/Puerto_Rico": "Atlantic",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of an outgoing text: a label, its tone, and what to do."""
+
+    label: str
+    tone: str
+    advice: str = ""
+
+
+def delivery(message: Message, now: datetime, zone: ZoneInfo) -> Delivery:
+    """The truth about one outgoing row."""
+    status = Status(message.status)
+    label, tone, advice = DELIVERY[status]
+    if status is Status.QUEUED and message.not_before and message.not_before > now:
+        why = "Waits for safe hours" if message.kind == Kind.STAFF else "Waits"
+        return Delivery(f"{why}: leaves {Place(zone, now).stamp(message.not_before)}", "wait")
+    if status in (Status.REFUSED, Status.FAILED_BLOCKED, Status.FAILED_OTHER) and message.status_reason in REFUSALS:
+        reason, to_do = REFUSALS[message.status_reason]
+        return Delivery(label, tone, f"{reason} {to_do}".strip())
+    return Delivery(label, tone, advice)
+
+
+def program_name(clinic: object, program: str) -> str:
+    programs = getattr(clinic, "programs", {})
+    known = programs.get(program)
+    return known.name if known else "Unknown numbers" if program == "unmatched" else program
+
+
+def person(staff_id: str, me: str = "") -> str:
+    """Who did it, as staff say it."""
+    if staff_id == me and me:
+        return "You"
+    known = {"auto": "Automatic", "": "Automatic", "everyone": "everyone on call", "screen": "Screen", "pager": "Pager", "patient": "Patient"}
+    return known.get(staff_id) or staff_id.replace(".", " ").replace("_", " ").title()
+
+
+def initials(name: str) -> str:
+    parts = [part for part in re.split(r"[\s\-]+", name) if part]
+    if not parts:
+        return "?"
+    return (parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")).upper()
+
+
+def phone(number: str) -> str:
+    """+13035550100 as (303) 555-0100."""
+    if re.fullmatch(r"\+1\d{10}", number):
+        return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
+    return number
+
+
+def span(length: timedelta) -> str:
+    """A length of time as one or two short words: "now", "4 min", "3 h 20 min", "2 days"."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    if minutes < 1:
+        return "now"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    if hours < 6 and rest:
+        return f"{hours} h {rest} min"
+    if hours < 48:
+        return f"{hours} h"
+    return f"{hours // 24} days"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A zone and an instant: the clock on one wall."""
+
+    zone: ZoneInfo
+    now: datetime
+
+    def clock(self, at: datetime) -> str:
+        local = at.astimezone(self.zone)
+        return f"{local.hour % 12 or 12}:{local.minute:02d} {'AM' if local.hour < 12 else 'PM'}"
+
+    def day(self, at: datetime) -> str:
+        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone).date()
+        if local.date() == today:
+            return "Today"
+        if local.date() == today - timedelta(days=1):
+            return "Yesterday"
+        year = f", {local.year}" if local.year != today.year else ""
+        return f"{local:%a %b} {local.day}{year}"
+
+    def stamp(self, at: datetime) -> str:
+        day = self.day(at)
+        return self.clock(at) if day == "Today" else f"{day}, {self.clock(at)}"
+
+    def ago(self, at: datetime) -> str:
+        return span(self.now - at)
+
+
+def zone_name(zone: str) -> str:
+    return ZONES.get(zone, zone.partition("/")[2].replace("_", " ") or zone)
+
+
+def category(name: str) -> str:
+    return CATEGORIES.get(name, name.replace("_", " ").replace("-", " "))
+
+
+@cache
+def reasons() -> dict[str, str]:
+    """Why each rule of the first look is there, by its id, as its author wrote it."""
+    from ..lexicon.load import load_lexicon
+
+    return {entry.rule.id: entry.reason for entry in load_lexicon().entries}
+
+
+def rule_reason(rule_id: str) -> str:
+    return reasons().get(rule_id, "")
+
+
+def iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "initials": initials,
+    "phone": phone,
+    "zone_name": zone_name,
+    "category": category,
+    "iso": iso,
+    "person": person,
+}

@@ -1,0 +1,110 @@
+"""A clinic of fakes behind the real console, and a browser's half of the talk: cookies, forms, redirects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode
+
+from chalice.test import Client, HTTPResponse
+from ulid import ULID
+
+from app import app
+from chalicelib.console import furnish
+from chalicelib.core.staff import Staff
+from chalicelib.flows.sign_in import Challenge, WrongCredentials
+from chalicelib.ports import World
+
+from ..fakes.world import a_world
+
+ADDRESS = "http://127.0.0.1:8000/console"
+
+
+@dataclass
+class FakeSignIn:
+    """People by user name; the password is "right". A name in `asks` gets that challenge first."""
+
+    people: dict[str, Staff]
+    asks: dict[str, str] = field(default_factory=dict)
+
+    def begin(self, username: str, password: str) -> Staff | Challenge:
+        if password != "right" or username not in self.people:
+            raise WrongCredentials()
+        if username in self.asks:
+            return Challenge(self.asks[username], username, "state")
+        return self.people[username]
+
+    def answer(self, challenge: Challenge, answer: str) -> Staff | Challenge:
+        if challenge.state != "state" or answer not in ("123456", "a long new password"):
+            raise WrongCredentials()
+        return self.people[challenge.username]
+
+
+def an_office(*people: Staff, world: World | None = None, address: str = ADDRESS, **asks: str) -> World:
+    """Puts a world of fakes (with real ULIDs) and these people behind the console."""
+    world = world or a_world(ids=lambda at: str(ULID.from_datetime(at)))
+    sign_in = FakeSignIn({person.staff_id: person for person in people}, asks)
+    furnish(lambda: world, lambda: sign_in, lambda: address)
+    return world
+
+
+class Desk:
+    """One person's browser without a screen."""
+
+    def __init__(self) -> None:
+        self.http = Client(app).http
+        self.cookies: dict[str, str] = {}
+        self.page: HTTPResponse | None = None
+
+    def sign_in(self, username: str, password: str = "right") -> HTTPResponse:
+        return self.post("/console/sign-in", {"username": username, "password": password})
+
+    def get(self, path: str) -> HTTPResponse:
+        return self._keep(self.http.get(path, headers=self._headers()))
+
+    def post(self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None) -> HTTPResponse:
+        sent = {**self._headers(), "Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
+        return self._keep(self.http.post(path, headers=sent, body=urlencode(fields).encode()))
+
+    def submit(self, page: HTTPResponse, action: str, **fields: str) -> HTTPResponse:
+        """Fill the form whose address ends with `action` and send it, hidden fields included."""
+        form = next(form for form in forms(page) if form["action"].partition("#")[0].endswith(action))
+        return self.post(form["action"].partition("#")[0], {**form["hidden"], **fields})
+
+    def follow(self, answer: HTTPResponse) -> HTTPResponse:
+        assert answer.status_code == 303, (answer.status_code, text(answer)[:300])
+        return self.get(str(answer.headers["Location"]).partition("#")[0])
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+
+    def _keep(self, answer: HTTPResponse) -> HTTPResponse:
+        for line in answer.headers.get("Set-Cookie", []):
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        self.page = answer
+        return answer
+
+
+def at_desk(who: Staff, world: World | None = None) -> tuple[Desk, World]:
+    """Somebody signed in, and the world behind them."""
+    office, desk = an_office(who, world=world), Desk()
+    assert desk.sign_in(who.staff_id).status_code == 303
+    return desk, office
+
+
+def text(page: HTTPResponse) -> str:
+    """What one reads: no tags, single spaces."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.body.decode())).split())
+
+
+def forms(page: HTTPResponse) -> list[dict[str, Any]]:
+    found = []
+    for head, inside in re.findall(r"<form([^>]*)>(.*?)</form>", page.body.decode(), re.S):
+        action = re.search(r'action="([^"]*)"', head)
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]*)"(?: id="[^"]*")? value="([^"]*)"', inside))
+        found.append({"action": unescape(action[1]) if action else "", "hidden": {k: unescape(v) for k, v in hidden.items()}})
+    return found
