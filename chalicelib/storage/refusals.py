@@ -25,7 +25,8 @@ def answers(operation: str, positions: tuple[int, ...] = (0,)) -> Iterator[None]
 
 def _ours(error: Exception, operation: str, positions: tuple[int, ...]) -> StoreError:
     cause = getattr(error, "cause", None) or error
-    code = getattr(cause, "response", {}).get("Error", {}).get("Code") or type(cause).__name__
+    # botocore's own errors have a `response` too: None
+    code = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(cause).__name__
     reasons = [code]
     if isinstance(cause, VerboseClientError) and cause.cancellation_reasons:
         reasons = [reason.code if reason else "" for reason in cause.cancellation_reasons]

@@ -61,12 +61,15 @@ def serve_and_run(command: list[str]) -> int:
 def wait_until_open(server: subprocess.Popen[bytes], seconds: float = 30) -> None:
     """Raises RuntimeError when it dies or does not open its port."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end and server.poll() is None:
+    while time.monotonic() < end:
         with socket.socket() as knock:
-            knock.settimeout(1)
             if knock.connect_ex(("127.0.0.1", PORT)) == 0:
                 return
-        time.sleep(0.1)
+        try:
+            server.wait(0.1)
+            break
+        except subprocess.TimeoutExpired:
+            continue
     raise RuntimeError("DynamoDB Local did not start")
 
 
