@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 EVERYONE = "everyone"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STEPS = ("primary", "backup", "supervisor")
+_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,72 +77,138 @@ class Clinic:
         return OnCall()
 
     def next_open(self, program: str, now: datetime) -> datetime | None:
-        """The next instant within a program's hours, within a week; `now` itself when it is open."""
+        """The next instant within a program's hours, in the clinic's zone, within a week; `now` when it is open."""
         known = self.programs.get(program)
         if known is None:
             return None
-        local = now.astimezone(self.zone)
-        for ahead in range(8):
-            day = local.date() + timedelta(days=ahead)
+        today = now.astimezone(self.zone).date()
+        for ahead in range(-1, 8):  # yesterday's hours may run past midnight
+            day = today + timedelta(days=ahead)
             window = known.hours.get(DAYS[day.weekday()])
-            if not window:
-                continue
-            start, end = (datetime.combine(day, at, self.zone) for at in read_window(window))
-            if local < end:
-                return max(local, start)
+            if window:
+                opens, closes = self._instants(day, *read_window(window))
+                if now < closes:
+                    return max(now, opens).astimezone(self.zone)
         return None
+
+    def _instants(self, day: date, start: time, end: time) -> tuple[datetime, datetime]:
+        """UTC, so that comparison is right across a change of clocks."""
+        if end == time.max:
+            end, last = time.min, day + timedelta(days=1)
+        else:
+            last = day if start < end else day + timedelta(days=1)
+        opens, closes = (datetime.combine(on, at, self.zone).astimezone(UTC) for on, at in ((day, start), (last, end)))
+        return opens, closes
 
 
 def read_window(window: str) -> tuple[time, time]:
-    """"09:00-17:30" as two times; "24:00" is the day's last microsecond. Raises ValueError."""
-    start, _, end = window.partition("-")
-    return _clock(start), _clock(end)
+    """"09:00-17:30" as two times; an end of "24:00" is the day's last microsecond. Raises ValueError saying what is wrong."""
+    start, dash, end = (part.strip() for part in window.partition("-"))
+    if not dash:
+        raise ValueError(f'hours {window!r}: write them as "09:00-17:30"')
+    return _clock(start, window), time.max if end == "24:00" else _clock(end, window)
 
 
-def _clock(text: str) -> time:
-    return time.max if text.strip() == "24:00" else time.fromisoformat(text.strip())
+def _clock(text: str, window: str) -> time:
+    if not _CLOCK.fullmatch(text):
+        raise ValueError(f"hours {window!r}: {text!r} is no time of day, such as 09:00")
+    return time.fromisoformat(text)
 
 
 def _covers(shift: Shift, local: datetime) -> bool:
     today, yesterday = DAYS[local.weekday()], DAYS[(local.weekday() - 1) % 7]
     now = local.time()
     if shift.start < shift.end:
-        return today in shift.days and shift.start <= now < shift.end
+        return today in shift.days and shift.start <= now and (now < shift.end or shift.end == time.max)
     return (today in shift.days and now >= shift.start) or (yesterday in shift.days and now < shift.end)
 
 
 def read_clinic(data: Mapping[str, Any]) -> Clinic:
-    """The parsed `clinic.toml` as a Clinic. Raises KeyError or ValueError naming what is missing."""
-    head = data["clinic"]
-    programs = {row["id"]: _program(row) for row in data.get("program", ())}
+    """The parsed `clinic.toml` as a Clinic. Raises ValueError naming what is missing or wrong, and where."""
+    head = _table(data, "clinic")
+    programs: dict[str, Program] = {}
+    for at, row in enumerate(data.get("program", ()), 1):
+        program = _program(row, f"program {at}")
+        if program.program_id in programs:
+            raise ValueError(f"program {at}: the id {program.program_id!r} is taken")
+        programs[program.program_id] = program
     return Clinic(
-        sender=head["sender"],
-        display_name=head["display_name"],
-        zone=ZoneInfo(head["zone"]),
-        number=head["number"],
+        sender=_text(head, "sender", "clinic"),
+        display_name=_text(head, "display_name", "clinic"),
+        zone=_zone(_text(head, "zone", "clinic")),
+        number=_text(head, "number", "clinic"),  # or a carrier's pool of numbers
         programs=programs,
-        shifts=tuple(_shift(row) for row in data.get("shift", ())),
+        shifts=tuple(_shift(row, f"shift {at}", programs) for at, row in enumerate(data.get("shift", ()), 1)),
         carrier=head.get("carrier", "twilio"),
     )
 
 
-def _program(row: Mapping[str, Any]) -> Program:
+def _program(row: Mapping[str, Any], where: str) -> Program:
+    hours = dict(row.get("hours") or {})
+    for day, window in hours.items():
+        _days((day,), where)
+        _window(window, where)
     return Program(
-        program_id=row["id"],
-        name=row["name"],
-        hours=dict(row["hours"]),
-        response=row["response"],
-        phone=row["phone"],
+        program_id=_text(row, "id", where),
+        name=_text(row, "name", where),
+        hours=hours,
+        response=_text(row, "response", where),
+        phone=_number(row, "phone", where),
         substance_use=bool(row.get("substance_use", False)),
     )
 
 
-def _shift(row: Mapping[str, Any]) -> Shift:
-    start, end = read_window(row["hours"])
+def _shift(row: Mapping[str, Any], where: str, known: Mapping[str, Program]) -> Shift:
+    start, end = _window(_text(row, "hours", where), where)
+    programs = tuple(row.get("programs", ()))
+    strangers = [program for program in programs if program not in known]
+    if strangers:
+        raise ValueError(f"{where}: no such program: {', '.join(strangers)}")
     return Shift(
-        programs=tuple(row.get("programs", ())),
-        days=tuple(row.get("days", DAYS)),
+        programs=programs,
+        days=_days(tuple(row.get("days", DAYS)), where),
         start=start,
         end=end,
         people=tuple(row.get(step, "") for step in STEPS),
     )
+
+
+def _table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    if not isinstance(data.get(name), Mapping):
+        raise ValueError(f"no [{name}]")
+    return data[name]  # type: ignore[no-any-return]
+
+
+def _text(row: Mapping[str, Any], name: str, where: str) -> str:
+    value = row.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{where}: no {name!r}")
+    return value
+
+
+def _number(row: Mapping[str, Any], name: str, where: str) -> str:
+    value = _text(row, name, where)
+    if not re.fullmatch(r"\+[1-9]\d{6,14}", value):
+        raise ValueError(f"{where}: {name!r} is not a number such as +13035550100")
+    return value
+
+
+def _days(days: tuple[str, ...], where: str) -> tuple[str, ...]:
+    wrong = [day for day in days if day not in DAYS]
+    if wrong:
+        raise ValueError(f"{where}: {', '.join(map(str, wrong))} is none of {', '.join(DAYS)}")
+    return days
+
+
+def _window(window: str, where: str) -> tuple[time, time]:
+    try:
+        return read_window(window)
+    except ValueError as problem:
+        raise ValueError(f"{where}: {problem}") from None
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"clinic: {name!r} is no time zone, such as America/Denver") from None
