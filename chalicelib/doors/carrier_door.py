@@ -9,9 +9,11 @@ from chalice import Response
 
 from .. import wiring
 from ..core.messages import DeliveryEvent
-from ..errors import BadPayload, BadSignature, SecretUnavailable, StoreError
+from ..errors import BadPayload, BadSignature, DeadlineExceeded, SecretUnavailable, StoreError
 from ..flows import receive_sms, record_delivery
 from ..ports import Webhook, WebhookRequest
+
+TOKEN = 3.0  # seconds for the signing token, when it is not in memory
 
 
 def inbound(carrier: str, request: Any) -> Response:
@@ -19,18 +21,19 @@ def inbound(carrier: str, request: Any) -> Response:
     webhook = _webhook(carrier)
     if webhook is None:
         return Response("", status_code=404)
-    world = wiring.world()
+    world, asked = wiring.world(), _read(request)
+    started = world.clock()
     try:
-        sms = webhook.read_inbound(_read(request), world.clock())
+        sms = world.patience.within(TOKEN, lambda: webhook.read_inbound(asked, started))
     except BadSignature:
         return _refused(403, "signature_refused")
-    except SecretUnavailable:
+    except (SecretUnavailable, DeadlineExceeded):
         return _refused(503, "token_unavailable")
     except BadPayload as problem:
         world.journal.event("bad_payload", carrier=carrier, reason=problem.field)
         return _refused(422, "bad_payload")
     try:
-        answer = receive_sms.receive(world, sms, inline=True)
+        answer = receive_sms.receive(world, sms, inline=True, started=started)
     except receive_sms.NotKept:
         return _refused(503, "not_kept")
     kind, body = webhook.answer(answer.text, answer.row)

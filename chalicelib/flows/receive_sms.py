@@ -39,13 +39,16 @@ class NotKept(PorchlightError):
     """The text is nowhere: the carrier must try its fallback."""
 
 
-def receive(world: World, sms: InboundSms, *, inline: bool, paged_before: bool = False) -> Answer:
+def receive(
+    world: World, sms: InboundSms, *, inline: bool, paged_before: bool = False, started: datetime | None = None
+) -> Answer:
     """Take one text. `inline`: an answer may travel in the response. `paged_before`: a replay whose page has left.
+    `started`: when the request came in, if something was done with it before.
 
     Raises NotKept when the text could be neither kept nor parked; a page, when owed, has left by then.
     """
     now = world.clock()
-    deadline = now + WHOLE
+    deadline = (started or now) + WHOLE
     look = first_look(world, sms)
     contact = _look_up(world, sms, look, deadline)
     if contact is not None and look.pages and is_reaction(world, contact, sms.body):
