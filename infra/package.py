@@ -1,0 +1,147 @@
+"""`python -m infra.package`: the zip and its template in build/package, measured, expanded and linted.
+
+Chalice packages for the Python it runs on. A clinic's functions must not depend on whose laptop packaged them, so
+the wheels are fetched here for one runtime, each held to its hash, and handed to Chalice as its `vendor` folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from .expand import REGION, expand
+from .template import merge_file
+
+ROOT = Path(__file__).parents[1]
+BUILD = ROOT / "build"
+RUNTIME = "python3.12"  # Lambda keeps it until 2028-10-31
+GLIBC = range(17, 35)  # Amazon Linux 2023 has 2.34; pip takes each tag literally
+MOST_ZIPPED, MOST_UNZIPPED = 35, 70  # megabytes
+STAGE = "prod"
+
+Tree = dict[str, Any]
+
+
+class TooLarge(ValueError):
+    """The zip outgrew its budget."""
+
+
+def package(out: Path, runtime: str = RUNTIME, dependencies: bool = True) -> Tree:
+    """Write `out`/sam.json, expanded.json and deployment.zip; return the expanded template."""
+    stage = _staged(runtime if dependencies else "")
+    merge = BUILD / f"merge-{out.name}.json"
+    merge.write_text(json.dumps(merge_file(_routes()), indent=1))
+    shutil.rmtree(out, ignore_errors=True)
+    chalice = [str(_tool("chalice")), "--project-dir", str(stage), "package", "--stage", STAGE]
+    _run([*chalice, "--merge-template", str(merge), str(out)])
+    sam = _finished(json.loads((out / "sam.json").read_text()), runtime)
+    (out / "sam.json").write_text(json.dumps(sam, indent=1, sort_keys=True) + "\n")
+    expanded = expand(sam)
+    (out / "expanded.json").write_text(json.dumps(expanded, indent=1) + "\n")
+    return expanded
+
+
+def _staged(runtime: str) -> Path:
+    """The project as Chalice packages it: our code, its configuration, and wheels as `vendor` ("" for none)."""
+    stage = BUILD / f"stage-{runtime or 'bare'}"
+    shutil.rmtree(stage, ignore_errors=True)
+    stage.mkdir(parents=True)
+    shutil.copy(ROOT / "app.py", stage)
+    unwanted = shutil.ignore_patterns("__pycache__", "*.pyc", "deployments")
+    shutil.copytree(ROOT / "chalicelib", stage / "chalicelib", ignore=unwanted)
+    shutil.copytree(ROOT / ".chalice", stage / ".chalice", ignore=unwanted)
+    (stage / "requirements.txt").write_text("")
+    if runtime:
+        (stage / "vendor").symlink_to(_wheels(runtime), target_is_directory=True)
+    return stage
+
+
+def _wheels(runtime: str) -> Path:
+    """requirements.txt unpacked for Lambda, kept under the hash of what was asked."""
+    requirements = (ROOT / "requirements.txt").read_bytes()
+    there = BUILD / f"wheels-{runtime}-{hashlib.sha256(requirements).hexdigest()[:12]}"
+    if there.is_dir():
+        return there
+    print(f"fetching wheels for {runtime}", flush=True)
+    half = there.with_suffix(".half")
+    shutil.rmtree(half, ignore_errors=True)
+    version = runtime.removeprefix("python")
+    abis = [f"--abi={abi}" for abi in (f"cp{version.replace('.', '')}", "abi3", "none")]
+    platforms = [f"--platform=manylinux_2_{minor}_x86_64" for minor in GLIBC] + ["--platform=manylinux2014_x86_64"]
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    wanted = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--implementation=cp"]
+    _run([*pip, *wanted, f"--python-version={version}", *abis, *platforms, "--target", str(half), "-r", "requirements.txt"])
+    shutil.rmtree(half / "bin", ignore_errors=True)
+    return half.rename(there)
+
+
+def _routes() -> dict[str, list[str]]:
+    """Every route of the app, asked in a process of its own that has none of the functions' variables."""
+    script = "import json, app; print(json.dumps({path: list(methods) for path, methods in app.app.routes.items()}))"
+    found: dict[str, list[str]] = json.loads(_run([sys.executable, "-c", script]))
+    return found
+
+
+def _tool(name: str) -> Path:
+    return Path(sys.executable).with_name(name)
+
+
+def _run(command: list[str]) -> str:
+    quiet = {"AWS_DEFAULT_REGION": REGION, "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **quiet}, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command[:4])} …\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def _finished(sam: Tree, runtime: str) -> Tree:
+    """One runtime for all; and no leave for API Gateway to call Chalice's own handler, where no route leads."""
+    for resource in sam["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["Runtime"] = runtime
+    del sam["Resources"]["APIHandlerInvokePermission"]
+    return sam
+
+
+def sizes(zipped: Path) -> tuple[float, float]:
+    """Megabytes, zipped and unzipped."""
+    with zipfile.ZipFile(zipped) as archive:
+        unzipped = sum(entry.file_size for entry in archive.infolist())
+    return zipped.stat().st_size / 1e6, unzipped / 1e6
+
+
+def check_sizes(zipped: Path) -> str:
+    """What it weighs. Raises `TooLarge`."""
+    small, large = sizes(zipped)
+    said = f"zip {small:.1f} of {MOST_ZIPPED} MB, unzipped {large:.1f} of {MOST_UNZIPPED} MB"
+    if small > MOST_ZIPPED or large > MOST_UNZIPPED:
+        raise TooLarge(said)
+    return said
+
+
+def lint(template: Path) -> int:
+    """cfn-lint on the expanded template."""
+    return subprocess.run([str(_tool("cfn-lint")), str(template)], cwd=ROOT, check=False).returncode
+
+
+def main() -> int:
+    """0 when packaged, small enough and without a finding."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, default=BUILD / "package")
+    parser.add_argument("--runtime", default=RUNTIME)
+    chosen = parser.parse_args()
+    expanded = package(chosen.out.resolve(), chosen.runtime)
+    print(f"{len(expanded['Resources'])} resources, {chosen.runtime}, {check_sizes(chosen.out / 'deployment.zip')}")
+    return lint(chosen.out / "expanded.json")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
