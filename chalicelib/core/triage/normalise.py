@@ -22,6 +22,11 @@ _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\
 _TOKEN = re.compile(r"[@$*]?[a-z0-9]+(?:['*@$#!|]+[a-z0-9]+)*|(?<!\.)\.(?!\.)|[!?;:\n]")
 _ODD = re.compile(r"[a-z][0-9]|[0-9][a-z]|[*@$#!|][a-z0-9]|([a-z])\1\1")
 _LETTERS_APART = re.compile(r"(?<![a-z0-9'])(?:[a-z](?: ?[-._*/] ?| )){2,}[a-z](?![a-z0-9'])")
+# An apostrophe lost on the way, as some phones and forwarders do: "don t", "i m".
+_CONTRACTION_APART = re.compile(
+    r"\b(?:((?:do|did|does|is|was|are|were|have|has|had|would|could|should|ai|wo)n|can)(?: |\?)(?=t\b)"
+    r"|(i|you|he|she|it|we|they|that|there|what|who|everyone|nobody|life|tonight)(?: |\?)(?=(?:m|s|ve|ll|re)\b))"
+)
 _RUN = re.compile(r"([a-z])\1\1+")
 _DIGIT_EDGE = re.compile(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])")
 _FOREIGN_LETTERS = 6
@@ -66,6 +71,7 @@ class Normaliser:
     def plain(self, text: str) -> Plain:
         """The plain form of a text; what lies beyond `LONGEST` characters is not read."""
         folded, foreign = self._fold(text[:LONGEST])
+        folded = _CONTRACTION_APART.sub(r"\1\2'", folded)
         folded = _LETTERS_APART.sub(self._closed_up, folded)
         tokens = _TOKEN.findall(folded)
         read = self._word_of_odd if _ODD.search(folded) else self._word
