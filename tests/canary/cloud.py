@@ -1,0 +1,159 @@
+"""moto with the house's resources; every request to AWS on record, and a switch that makes a service fail."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from botocore import handlers
+from botocore.awsrequest import AWSResponse
+from moto import mock_aws
+from moto.core.botocore_stubber import MockRawResponse
+
+from chalicelib.storage.clients import client
+from infra.local.create import Made, create, environment
+
+from .evidence import Evidence
+
+REGION, ACCOUNT = "us-east-1", "AC" + "7" * 32
+TOKEN, NUMBER_KEY = "e" * 32, "k" * 64
+EUM = "pinpoint-sms-voice-v2"  # moto does not have it
+DOWN = json.dumps({"__type": "InternalServerError", "message": "down"}).encode()
+
+
+@dataclass
+class Cloud:
+    """`down`: services that answer 500. `made`: what was created."""
+
+    evidence: Evidence
+    down: set[str] = field(default_factory=set)
+    made: Made = field(default_factory=dict)
+
+    @cache  # noqa: B019, one cloud a run
+    def client(self, service: str) -> Any:
+        return client(service, REGION)
+
+    def before_send(self, request: Any, event_name: str, **_: Any) -> AWSResponse | None:
+        _, service, operation = event_name.split(".")
+        self._record(service, operation, request)
+        if service in self.down:
+            return AWSResponse(request.url, 500, {"Content-Type": "application/x-amz-json-1.0"}, MockRawResponse(DOWN))
+        if service == EUM:
+            sent = json.dumps({"MessageId": "11111111-2222-3333-4444-555555555555"}).encode()
+            return AWSResponse(request.url, 200, {"Content-Type": "application/x-amz-json-1.0"}, MockRawResponse(sent))
+        return None
+
+    def _record(self, service: str, operation: str, request: Any) -> None:
+        see, where = self.evidence.see, f"{service} {operation}"
+        see("aws address", where, request.url)
+        for name, value in request.headers.items():
+            see("aws header", f"{where} {name}", value if isinstance(value, bytes) else str(value))
+        body = request.body or b""
+        body = body.encode() if isinstance(body, str) else bytes(body)
+        if service == EUM:
+            for name, value in json.loads(body).items():
+                see("carrier field", f"aws {name}", json.dumps(value, ensure_ascii=False))
+            return
+        if service == "kms":
+            see("kms context", where, json.dumps(json.loads(body).get("EncryptionContext", {}), ensure_ascii=False))
+        see("aws body", where, body)
+
+
+@contextmanager
+def a_cloud(evidence: Evidence) -> Iterator[Cloud]:
+    """Everything of `infra/resources.yaml`, a queue that hears every page, and the environment of a function."""
+    cloud = Cloud(evidence)
+    hook = ("before-send.*.*", cloud.before_send)
+    handlers.BUILTIN_HANDLERS.insert(0, hook)  # before moto's own; sessions take their handlers from this list
+    try:
+        with mock_aws():
+            cloud.made = create(cloud.client)
+            _keep_secret(cloud)
+            _hear_pages(cloud)
+            os.environ |= environment(cloud.made)
+            evidence.pieces.clear()  # making the resources is no part of it
+            yield cloud
+    finally:
+        handlers.BUILTIN_HANDLERS.remove(hook)
+
+
+def _keep_secret(cloud: Cloud) -> None:
+    secret = {"number_key": NUMBER_KEY, "twilio": {"account_sid": ACCOUNT, "auth_tokens": [TOKEN]}}
+    cloud.client("secretsmanager").put_secret_value(
+        SecretId=cloud.made["ServiceSecret"], SecretString=json.dumps(secret)
+    )
+
+
+def _hear_pages(cloud: Cloud) -> None:
+    url = cloud.client("sqs").create_queue(QueueName="canary-pages")["QueueUrl"]
+    arn = cloud.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    cloud.client("sns").subscribe(TopicArn=cloud.made["PageTopic"], Protocol="sqs", Endpoint=arn)
+
+
+def collect(cloud: Cloud) -> None:
+    """What lies in tables, streams and queues now."""
+    tables = cloud.client("dynamodb").list_tables()["TableNames"]
+    for table in tables:
+        _items(cloud, table)
+        _stream(cloud, table)
+    for url in cloud.client("sqs").list_queues().get("QueueUrls", []):
+        for message in take(cloud, url, hide=0):
+            cloud.evidence.see("queue message", url.rpartition("/")[2], json.dumps(message, default=str))
+
+
+def _items(cloud: Cloud, table: str) -> None:
+    keys = {name["AttributeName"] for name in cloud.client("dynamodb").describe_table(TableName=table)["Table"]["AttributeDefinitions"]}
+    for page in cloud.client("dynamodb").get_paginator("scan").paginate(TableName=table):
+        for item in page["Items"]:
+            for name, value in item.items():
+                place = "table key" if name in keys else "table attribute"
+                cloud.evidence.see(place, f"{table}.{name}", _flat(value))
+                cloud.evidence.see("table attribute's name", table, name)
+
+
+def _stream(cloud: Cloud, table: str) -> None:
+    for record in stream_records(cloud, table):
+        for part in ("Keys", "NewImage", "OldImage"):
+            cloud.evidence.see("stream record", f"{table} {part}", _flat(record["dynamodb"].get(part, {})))
+
+
+def stream_records(cloud: Cloud, table: str) -> list[dict[str, Any]]:
+    """All that a table's stream holds, oldest first; none when it has no stream."""
+    arn = cloud.client("dynamodb").describe_table(TableName=table)["Table"].get("LatestStreamArn")
+    if not arn:
+        return []
+    streams = cloud.client("dynamodbstreams")
+    (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+    at = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
+    found: list[dict[str, Any]] = []
+    while page := streams.get_records(ShardIterator=at, Limit=1000)["Records"]:
+        found += page
+        at = streams.get_records(ShardIterator=at, Limit=1000)["NextShardIterator"]
+    return found
+
+
+def take(cloud: Cloud, url: str, hide: int = 600) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    for _ in range(50):
+        asked = {"QueueUrl": url, "MaxNumberOfMessages": 10, "VisibilityTimeout": hide or 600}
+        got = cloud.client("sqs").receive_message(**asked, AttributeNames=["All"], MessageAttributeNames=["All"]).get("Messages", [])
+        found += got
+        if not got:
+            break
+    return found
+
+
+def _flat(value: Any) -> bytes:
+    """A DynamoDB value as bytes, binary parts as they are."""
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, dict):
+        return b"\n".join(str(name).encode() + b"=" + _flat(item) for name, item in value.items())
+    if isinstance(value, list):
+        return b"\n".join(_flat(item) for item in value)
+    return str(value).encode()
