@@ -52,15 +52,15 @@ STEP: dict[Status, int] = {
     Status.QUEUED: 0,
     Status.CLAIMED: 1,
     Status.UNKNOWN: 2,
-    Status.QUEUED_AT_CARRIER: 3,
-    Status.HANDED_TO_CARRIER: 4,
+    Status.NOT_SENT: 3,  # any word of the carrier, however late, proves it wrong
+    Status.QUEUED_AT_CARRIER: 4,
+    Status.HANDED_TO_CARRIER: 5,
     Status.DELIVERED: 9,
     Status.FAILED_NUMBER: 9,
     Status.FAILED_BLOCKED: 9,
     Status.FAILED_OTHER: 9,
     Status.EXPIRED: 9,
     Status.REFUSED: 9,
-    Status.NOT_SENT: 5,  # a late callback may still prove it wrong
 }
 FINAL = frozenset(status for status, step in STEP.items() if step == 9)
 FAILED = frozenset({Status.FAILED_NUMBER, Status.FAILED_BLOCKED, Status.FAILED_OTHER, Status.EXPIRED, Status.REFUSED})

@@ -64,20 +64,33 @@ Verdict = Leave | Wait | Refuse
 
 def may_leave(message: Message, contact: Contact | None, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:
     """The verdict for one outgoing row; `zone` is the clinic's, for patients whose own is unknown."""
-    rule = RULES[Kind(message.kind)]
+    rule = _rule(message)
+    if rule is None:
+        return Refuse("unknown_kind")
     if contact is None:
         return Refuse("no_number")
     if message.expires_at is not None and now >= message.expires_at:
         return Refuse("too_late")
     if stopped(contact) and not rule.when_stopped:
         return Refuse("opted_out")
-    if message.patient_id:
-        refusal = _patient_allows(rule, message, contact, patient)
-        if refusal:
-            return Refuse(refusal)
+    refusal = _patient_allows(rule, message, contact, patient) if message.patient_id else _nobody_allows(rule, message)
+    if refusal:
+        return Refuse(refusal)
     if rule.capped and over_cap(contact, now):
         return Refuse("frequency_cap")
     return _hours(rule, patient, zone, now)
+
+
+def _rule(message: Message) -> Rule | None:
+    """None for what is no outgoing kind, or one that a newer version wrote."""
+    return RULES.get(Kind(message.kind)) if message.kind in set(Kind) else None
+
+
+def _nobody_allows(rule: Rule, message: Message) -> str:
+    """A number that belongs to nobody yet: it has agreed to nothing, and hears nothing beyond level 0 (TXT-4)."""
+    if rule.consent:
+        return "no_consent"
+    return "content_level" if message.content_level > 0 else ""
 
 
 def _patient_allows(rule: Rule, message: Message, contact: Contact, patient: Patient | None) -> str:
@@ -100,8 +113,11 @@ def _patient_allows(rule: Rule, message: Message, contact: Contact, patient: Pat
 def _hours(rule: Rule, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:
     if not rule.quiet_hours:
         return Leave()
-    own_zone = ZoneInfo(patient.zone) if patient and patient.zone else zone
-    at = next_safe(now, own_zone, patient.safe_hours if patient else {})
+    try:
+        own_zone = ZoneInfo(patient.zone) if patient and patient.zone else zone
+        at = next_safe(now, own_zone, patient.safe_hours if patient else {})
+    except (KeyError, ValueError, OSError):  # a zone or a window that cannot be read: texts fail closed
+        return Refuse("unreadable_hours")
     if at is None:
         return Refuse("no_safe_hours")
     return Leave() if at <= now else Wait(at, "safe_hours")
