@@ -161,8 +161,9 @@ def test_a_server_that_hangs_up(said: bytes) -> None:
         api(url).send(SMS)
 
 
-@pytest.mark.parametrize("url", [servers.nobody(), "http://no-such-host.invalid", "http://"])
-def test_nobody_there_means_nothing_left(url: str) -> None:
+@pytest.mark.parametrize("where", [servers.nobody, lambda: "http://no-such-host.invalid", lambda: "http://"], ids=["closed", "no-host", "empty"])
+def test_nobody_there_means_nothing_left(where: Callable[[], str]) -> None:
+    url = where()
     with pytest.raises(CarrierRefused) as caught:
         api(url).send(SMS)
     assert (caught.value.reason, caught.value.permanent) == (Reason.CARRIER_DOWN, False)
