@@ -1,6 +1,6 @@
 """The staff's web pages. `app.py` registers `console`; `furnish(...)` puts other things behind it than `wiring` does."""
 
-from . import routes_incident, routes_inbox, routes_patients, routes_session, routes_static, routes_thread
+from . import routes_inbox, routes_incident, routes_patients, routes_session, routes_static, routes_thread
 from .desk import Furniture, console, furnish
 
 __all__ = [

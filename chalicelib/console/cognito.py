@@ -47,12 +47,12 @@ class CognitoSignIn:
         return self._read(answer, username)
 
     def answer(self, challenge: Challenge, answer: str) -> Staff | Challenge:
-        field = "NEW_PASSWORD" if challenge.kind == "new_password" else "SOFTWARE_TOKEN_MFA_CODE"
+        field, said = ("SOFTWARE_TOKEN_MFA_CODE", answer.strip()) if challenge.kind == "code" else ("NEW_PASSWORD", answer)
         answered = self._ask(
             "respond_to_auth_challenge",
             ChallengeName=NAMES[challenge.kind],
             Session=challenge.state,
-            ChallengeResponses={"USERNAME": challenge.username, field: answer.strip() if challenge.kind == "code" else answer},
+            ChallengeResponses={"USERNAME": challenge.username, field: said},
         )
         return self._read(answered, challenge.username)
 
@@ -72,7 +72,8 @@ class CognitoSignIn:
     def _read(self, answer: dict[str, Any], username: str) -> Staff | Challenge:
         name = answer.get("ChallengeName", "")
         if name in ASKED:
-            return Challenge(ASKED[name], answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", username), answer["Session"])
+            known_as = answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", username)
+            return Challenge(ASKED[name], known_as, answer["Session"])
         token = answer.get("AuthenticationResult", {}).get("IdToken", "")
         if not token:
             raise SignInUnavailable()
@@ -93,7 +94,7 @@ class CognitoSignIn:
             )
         except jwt.PyJWTError:
             raise SignInUnavailable() from None
-        if claims["token_use"] != "id":
+        if claims["token_use"] != "id":  # noqa: S105, a claim's name
             raise SignInUnavailable()
         return claims
 

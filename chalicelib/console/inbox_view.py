@@ -45,7 +45,7 @@ class ThreadRow:
     unanswered: int
     note: str
     tone: str
-    tier: int | None
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +110,5 @@ def _thread(thread: Thread, inbox: Inbox, now: datetime) -> ThreadRow:
         unanswered=thread.unanswered,
         note=words.NOTES.get(thread.note, thread.note.replace("_", " ")),
         tone=tone,
-        tier=thread.tier,
+        urgent=bool(thread.incident_id),
     )

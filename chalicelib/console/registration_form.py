@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from ..core.clinic import DAYS
-from ..flows.find_patient import read_number
 from ..flows.register_patient import Registration
 from ..flows.write_reply import form_is_ours
 from ..ports import World
 from . import words
+from .numbers import read_number
 from .web import Form
 
 LONGEST_NAME, LONGEST_SIGNED, OLDEST = 80, 20, 1900
@@ -31,66 +32,64 @@ def blank(world: World, program: str, number: str = "") -> dict[str, str]:
         "hours": "house",
         "from": "09:00",
         "until": "17:00",
-        **{day: "on" for day in DAYS[:5]},
+        **dict.fromkeys(DAYS[:5], "on"),
     }
 
 
 def read(world: World, form: Form) -> tuple[Registration | None, Errors]:
     """The registration, or what is wrong, by field."""
     errors: Errors = {}
-    name = " ".join(form.get("name", "").split())
-    if not name:
-        errors["name"] = "Enter their name, as the front desk knows them."
-    elif len(name) > LONGEST_NAME:
-        errors["name"] = f"Shorten the name to {LONGEST_NAME} characters."
-    number = read_number(form.get("number", ""))
-    if not number:
-        errors["number"] = "Enter a phone number with ten digits, such as (303) 555-0100."
-    born = _birth_date(form.get("birth_date", ""), world.clock(), errors)
-    zone = _zone(form.get("zone", ""), world, errors)
-    safe_hours = _safe_hours(form, errors)
-    signed = " ".join(form.get("signed", "").split())
-    if len(signed) > LONGEST_SIGNED:
-        errors["signed"] = f"Shorten this to {LONGEST_SIGNED} characters."
-    agreed = form.get("consent") == "on"
-    how = form.get("consent_by", "")
-    if agreed and how not in HOW:
-        errors["consent_by"] = "Say how they agreed."
-    if form.get("program", "") not in world.clinic.programs:
-        errors["program"] = "Choose a program."
-    if not form_is_ours(world, form.get("form_id", ""), world.clock()):
-        errors["form"] = "This page was open for long. Check it and send it again."
-    if errors:
-        return None, errors
-    return (
-        Registration(
-            patient_id=form["form_id"],
-            program=form["program"],
-            name=name,
-            number=number,
-            birth_date=born,
-            language="es" if form.get("language") == "es" else "en",
-            content_level=_level(form.get("content_level", "0")),
-            zone=zone,
-            safe_hours=safe_hours,
-            consent_by=how if agreed else "",
-            signed=signed,
-            shared_known=form.get("shared_known") == "on",
-        ),
-        {},
+    agreed, how = form.get("consent") == "on", form.get("consent_by", "")
+    wish = Registration(
+        patient_id=form.get("form_id", ""),
+        program=form.get("program", ""),
+        name=_short(form, "name", LONGEST_NAME, errors),
+        number=read_number(form.get("number", "")),
+        birth_date=_birth_date(form.get("birth_date", ""), world.clock(), errors),
+        language="es" if form.get("language") == "es" else "en",
+        content_level=_level(form.get("content_level", "0")),
+        zone=_zone(form.get("zone", ""), world, errors),
+        safe_hours=_safe_hours(form, errors),
+        consent_by=how if agreed else "",
+        signed=_short(form, "signed", LONGEST_SIGNED, errors),
+        shared_known=form.get("shared_known") == "on",
     )
+    _check(world, wish, agreed, errors)
+    return (None, errors) if errors else (wish, {})
+
+
+def _check(world: World, wish: Registration, agreed: bool, errors: Errors) -> None:
+    if not wish.name:
+        errors["name"] = "Enter their name, as the front desk knows them."
+    if not wish.number:
+        errors["number"] = "Enter a phone number with ten digits, such as (303) 555-0100."
+    if agreed and wish.consent_by not in HOW:
+        errors["consent_by"] = "Say how they agreed."
+    if wish.program not in world.clinic.programs:
+        errors["program"] = "Choose a program."
+    if not form_is_ours(world, wish.patient_id, world.clock()):
+        errors["form"] = "This page was open for long. Check it and send it again."
+
+
+def _short(form: Form, field: str, longest: int, errors: Errors) -> str:
+    text = " ".join(form.get(field, "").split())
+    if len(text) > longest:
+        errors[field] = f"Shorten this to {longest} characters."
+    return text
 
 
 def _birth_date(text: str, now: datetime, errors: Errors) -> date | None:
     if not text.strip():
         return None
-    for shape in ("%Y-%m-%d", "%m/%d/%Y"):
-        try:
-            born = datetime.strptime(text.strip(), shape).date()
-        except ValueError:
-            continue
-        if OLDEST <= born.year and born <= now.date():
-            return born
+    month_first = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text.strip())
+    if month_first:
+        text = f"{month_first[3]}-{month_first[1]:0>2}-{month_first[2]:0>2}"
+    try:
+        born = date.fromisoformat(text.strip())
+    except ValueError:
+        born = date.max
+    if born.year >= OLDEST and born <= now.date():
+        return born
     errors["birth_date"] = "Enter a date in the past, such as 03/27/1985."
     return None
 
@@ -111,7 +110,7 @@ def _safe_hours(form: Mapping[str, str], errors: Errors) -> dict[str, str]:
     if not days or start is None or end is None or start >= end:
         errors["hours"] = "Choose at least one day, and an end that is later than the start."
         return {}
-    return {day: f"{start:%H:%M}-{end:%H:%M}" for day in days}
+    return dict.fromkeys(days, f"{start:%H:%M}-{end:%H:%M}")
 
 
 def _time(text: str) -> time | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from . import words
+from . import times, words
 
 if TYPE_CHECKING:
     from .desk import Visit
@@ -54,7 +54,7 @@ def asset_name(name: str) -> str:
 def render(template: str, visit: Visit, **values: Any) -> str:
     """A page. Every template knows the visit, the clinic, the instant and what the clinic's clock says."""
     now = visit.world.clock()
-    place = words.Place(visit.world.clinic.zone, now)
+    place = times.Place(visit.world.clinic.zone, now)
     return environment().get_template(template).render(
         visit=visit,
         who=visit.who if visit.session else None,
@@ -65,5 +65,6 @@ def render(template: str, visit: Visit, **values: Any) -> str:
         now=now,
         place=place,
         words=words,
+        times=times,
         **values,
     )

@@ -11,8 +11,9 @@ from ..flows.find_patient import find_patients
 from ..flows.read_thread import admit, open_number, read_thread
 from ..flows.register_patient import NumberInUse, first_text, register
 from ..texts.consent import consent_words
-from . import registration_form, words
+from . import registration_form, times
 from .desk import Visit, route
+from .numbers import read_number
 from .registration_form import HOW, Errors
 from .thread_view import their_zone, view_permission
 
@@ -53,7 +54,7 @@ def find_page(visit: Visit) -> Response:
 @route("/find", ("POST",))
 def find_submit(visit: Visit) -> Response:
     asked = visit.form.get("asked", "").strip()[:80]
-    found = find_patients(visit.world, visit.who, asked) if asked else None
+    found = find_patients(visit.world, visit.who, asked, read_number(asked)) if asked else None
     return visit.show("find.html", asked=asked, found=found)
 
 
@@ -64,7 +65,7 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
     behind, world = opened.behind, visit.world
     if behind.patient is None:
         raise NotFound(patient_id)
-    place = words.Place(world.clinic.zone, world.clock())
+    place = times.Place(world.clinic.zone, world.clock())
     theirs = their_zone(opened, world.clinic.zone)
     return visit.show(
         "patient.html",

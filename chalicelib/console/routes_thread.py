@@ -10,9 +10,9 @@ from chalice.app import Response
 from ..core import segments
 from ..flows.read_thread import OpenThread, anything_new, read_thread
 from ..flows.write_reply import BadDraft, Draft, NewerText, Outcome, Sent, WillNotLeave, no_answer_needed, write_reply
-from . import web, words
+from . import times, web, words
 from .desk import Visit, route
-from .thread_view import their_zone, view_line, view_lines, view_panel, view_permission
+from .thread_view import their_zone, view_lines, view_panel, view_permission
 
 BAD = {
     "empty": "Write something first.",
@@ -85,24 +85,25 @@ def _thread_page(
 ) -> Response:
     opened = read_thread(visit.world, visit.who, thread_id, before)
     behind, me, world = opened.behind, visit.who.staff_id, visit.world
-    place = words.Place(world.clinic.zone, world.clock())
+    place = times.Place(world.clinic.zone, world.clock())
     theirs = their_zone(opened, world.clinic.zone)
     name = behind.profile.name if behind.profile else "Unknown number"
     panels = [view_panel(incident, me, place) for incident in behind.incidents]
+    days = view_lines(opened, me, place, theirs, name)
     return visit.show(
         "thread.html",
         status,
         opened=opened,
         behind=behind,
         name=name,
-        days=view_lines(opened.messages, me, place, theirs, name),
-        newer=[view_line(each, me, place, theirs, name, True) for each in opened.messages if each.row.message_id in composer.newer],
+        days=days,
+        newer=[line for _, lines in days for line in lines if line.message_id in composer.newer],
         panels=[panel for panel in panels if panel.incident.state != "resolved"],
         closed=[panel for panel in panels if panel.incident.state == "resolved"],
         permission=view_permission(behind.verdict, behind.kind, place, theirs),
         composer=composer,
         form_id=composer.form_id or world.ids(world.clock()),
-        seen=composer.seen or words.iso(behind.thread.last_at),
+        seen=composer.seen or times.iso(behind.thread.last_at),
         theirs=theirs,
         program=behind.thread.program,
         before=before,

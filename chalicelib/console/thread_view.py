@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -13,7 +14,9 @@ from ..core.permission import Leave, Refuse, Verdict, Wait
 from ..core.records import Incident, Step
 from ..flows.read_thread import Opened, OpenThread
 from . import words
-from .words import Delivery, Place
+from .rule_reasons import rule_reasons
+from .times import Place
+from .words import Delivery
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Line:
     reaction: bool
     media: int
     incident_id: str
-    new: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,14 @@ class Panel:
     ended: str
 
 
-def view_lines(messages: tuple[Opened, ...], me: str, place: Place, theirs: ZoneInfo | None, name: str) -> list[tuple[str, list[Line]]]:
+def view_lines(opened: OpenThread, me: str, place: Place, theirs: ZoneInfo | None, name: str) -> list[tuple[str, list[Line]]]:
     """Lines by day, oldest first; the patient's own clock where their zone is another."""
-    lines = [view_line(each, me, place, theirs, name) for each in messages]
+    codes = {incident.incident_id: incident.code for incident in opened.behind.incidents}
+    lines = [view_line(each, me, place, theirs, name, codes) for each in opened.messages]
     return [(day, list(group)) for day, group in groupby(lines, key=lambda line: place.day(line.at))]
 
 
-def view_line(opened: Opened, me: str, place: Place, theirs: ZoneInfo | None, name: str, new: bool = False) -> Line:
+def view_line(opened: Opened, me: str, place: Place, theirs: ZoneInfo | None, name: str, codes: Mapping[str, str]) -> Line:
     row = opened.row
     inbound = row.direction == Direction.IN
     auto = not inbound and row.author in ("", "auto")
@@ -89,11 +93,11 @@ def view_line(opened: Opened, me: str, place: Place, theirs: ZoneInfo | None, na
         tier=row.tier if flagged else None,
         tier_name=words.TIERS[row.tier] if flagged and row.tier is not None else "",
         categories=", ".join(words.category(each) for each in row.categories) if flagged else "",
-        fired=tuple((rule, words.rule_reason(rule)) for rule in row.rules) if flagged else (),
+        fired=tuple((rule, rule_reasons().get(rule, "")) for rule in row.rules) if flagged else (),
         reaction=row.kind == Kind.REACTION,
         media=row.media,
         incident_id=row.incident_id if inbound else "",
-        new=new,
+        code=codes.get(row.incident_id, ""),
     )
 
 

@@ -1,22 +1,22 @@
-"""Statuses, reasons, times and numbers in the words of a clinic. Tables first; nothing here decides anything."""
+"""Statuses, reasons, people and numbers in the words of a clinic. Tables first; nothing here decides anything."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ..core.messages import Kind, Status
 from ..core.records import Message
+from .times import Place, iso, window
 
 # status: (label, tone, what to do). Tones: quiet, good, wait, bad.
 DELIVERY: dict[Status, tuple[str, str, str]] = {
     Status.QUEUED: ("Leaving now", "wait", ""),
     Status.CLAIMED: ("Leaving now", "wait", ""),
-    Status.UNKNOWN: ("Not known yet", "wait", "The carrier did not answer. We are checking its record; do not send it again."),
+    Status.UNKNOWN: ("Not known yet", "wait", "The carrier did not answer. We are checking; do not send it again."),
     Status.QUEUED_AT_CARRIER: ("With the carrier", "wait", ""),
     Status.HANDED_TO_CARRIER: ("Handed to the phone network", "quiet", ""),
     Status.DELIVERED: ("Delivered to the phone", "good", ""),
@@ -33,7 +33,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "opted_out": ("This number asked us to stop texting.", "Call instead. Texts work again after they send START."),
     "deceased": ("This patient is recorded as deceased.", "Nothing is sent to this number from here."),
     "on_hold": ("Texting is on hold for this patient.", "Call, or change their status first."),
-    "no_consent": ("There is no recorded permission to text first.", "Ask by phone or in person, and record it. You can always answer a text of theirs."),
+    "no_consent": ("There is no recorded permission to text first.", "Ask, and record it. You can always answer their text."),
     "no_number": ("There is no phone number.", "Add one first."),
     "no_patient": ("The patient record is missing.", "Tell the person who runs Porchlight."),
     "number_changed": ("The number changed after this was written.", "Write it again."),
@@ -63,7 +63,7 @@ NOTES: dict[str, str] = {
     "unknown_delivery": "A text may not have arrived",
 }
 
-TIERS = {0: "In danger now", 1: "Crisis", 2: "Distress", 3: "Ordinary"}
+TIERS = {0: "Danger now", 1: "Crisis", 2: "Distress", 3: "Ordinary"}
 STATES = {
     "detected": "Nobody has it",
     "paged": "Paged, nobody has it yet",
@@ -116,6 +116,14 @@ PATIENT_STATUS = {
     "discharged": "Discharged",
     "deceased": "Deceased",
 }
+NOT_STAFF = {
+    "": "Automatic",
+    "auto": "Automatic",
+    "everyone": "everyone on call",
+    "pager": "Pager",
+    "patient": "Patient",
+    "screen": "Screen",
+}
 LEVELS = {0: "0 · nothing about care", 1: "1 · clinic name", 2: "2 · clinical content"}
 LANGUAGES = {"en": "English", "es": "Spanish"}
 WEEK = (("mon", "Mon"), ("tue", "Tue"), ("wed", "Wed"), ("thu", "Thu"), ("fri", "Fri"), ("sat", "Sat"), ("sun", "Sun"))
@@ -163,8 +171,7 @@ def person(staff_id: str, me: str = "") -> str:
     """Who did it, as staff say it."""
     if staff_id == me and me:
         return "You"
-    known = {"auto": "Automatic", "": "Automatic", "everyone": "everyone on call", "screen": "Screen", "pager": "Pager", "patient": "Patient"}
-    return known.get(staff_id) or staff_id.replace(".", " ").replace("_", " ").title()
+    return NOT_STAFF.get(staff_id) or staff_id.replace(".", " ").replace("_", " ").title()
 
 
 def initials(name: str) -> str:
@@ -181,49 +188,6 @@ def phone(number: str) -> str:
     return number
 
 
-def span(length: timedelta) -> str:
-    """A length of time as one or two short words: "now", "4 min", "3 h 20 min", "2 days"."""
-    minutes = max(0, int(length.total_seconds() // 60))
-    if minutes < 1:
-        return "now"
-    if minutes < 60:
-        return f"{minutes} min"
-    hours, rest = divmod(minutes, 60)
-    if hours < 6 and rest:
-        return f"{hours} h {rest} min"
-    if hours < 48:
-        return f"{hours} h"
-    return f"{hours // 24} days"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A zone and an instant: the clock on one wall."""
-
-    zone: ZoneInfo
-    now: datetime
-
-    def clock(self, at: datetime) -> str:
-        local = at.astimezone(self.zone)
-        return f"{local.hour % 12 or 12}:{local.minute:02d} {'AM' if local.hour < 12 else 'PM'}"
-
-    def day(self, at: datetime) -> str:
-        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone).date()
-        if local.date() == today:
-            return "Today"
-        if local.date() == today - timedelta(days=1):
-            return "Yesterday"
-        year = f", {local.year}" if local.year != today.year else ""
-        return f"{local:%a %b} {local.day}{year}"
-
-    def stamp(self, at: datetime) -> str:
-        day = self.day(at)
-        return self.clock(at) if day == "Today" else f"{day}, {self.clock(at)}"
-
-    def ago(self, at: datetime) -> str:
-        return span(self.now - at)
-
-
 def zone_name(zone: str) -> str:
     return ZONES.get(zone, zone.partition("/")[2].replace("_", " ") or zone)
 
@@ -232,27 +196,12 @@ def category(name: str) -> str:
     return CATEGORIES.get(name, name.replace("_", " ").replace("-", " "))
 
 
-@cache
-def reasons() -> dict[str, str]:
-    """Why each rule of the first look is there, by its id, as its author wrote it."""
-    from ..lexicon.load import load_lexicon
-
-    return {entry.rule.id: entry.reason for entry in load_lexicon().entries}
-
-
-def rule_reason(rule_id: str) -> str:
-    return reasons().get(rule_id, "")
-
-
-def iso(at: datetime | None) -> str:
-    return at.isoformat() if at else ""
-
-
 FILTERS: dict[str, Callable[..., str]] = {
     "initials": initials,
     "phone": phone,
     "zone_name": zone_name,
     "category": category,
     "iso": iso,
+    "window": window,
     "person": person,
 }

@@ -6,8 +6,6 @@ import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import phonenumbers
-
 from ..core.records import UNMATCHED, Contact
 from ..core.staff import Staff
 from ..ports import World
@@ -24,13 +22,15 @@ class Found:
     name: str
 
 
-def find_patients(world: World, who: Staff, asked: str) -> tuple[Found, ...]:
-    """At most fifty, by name. One opening a program; an id or a number narrows it. Raises `StoreError`, `VaultError`."""
+def find_patients(world: World, who: Staff, asked: str, number: str = "") -> tuple[Found, ...]:
+    """At most fifty, by name. `number`: what was asked for, as E.164, when it is a phone number.
+
+    One opening a program; an id or a number narrows it. Raises `StoreError`, `VaultError`, `SecretUnavailable`.
+    """
     asked = asked.strip()
     if not asked:
         return ()
     everybody = _everybody(world, who)
-    number = read_number(asked)
     if number:
         return _among(everybody, _behind_number(world, number))
     if len(asked) == ID_LENGTH and asked.upper().isalnum():
@@ -38,18 +38,6 @@ def find_patients(world: World, who: Staff, asked: str) -> tuple[Found, ...]:
     words = fold(asked).split()
     hits = [each for each in everybody if all(word in fold(each.name) for word in words)]
     return tuple(sorted(hits, key=lambda each: fold(each.name)))[:MOST]
-
-
-def read_number(text: str) -> str:
-    """A North American number as E.164, or "" when it is not one (NUM-1)."""
-    if not any(char.isdigit() for char in text) or any(char.isalpha() for char in text):
-        return ""
-    try:
-        parsed = phonenumbers.parse(text, "US")
-    except phonenumbers.NumberParseException:
-        return ""
-    nanp = parsed.country_code == 1 and phonenumbers.is_possible_number(parsed)
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164) if nanp else ""
 
 
 def fold(text: str) -> str:
@@ -62,7 +50,8 @@ def _everybody(world: World, who: Staff) -> list[Found]:
     programs = [program for program in who.programs if program != UNMATCHED]
     with ThreadPoolExecutor(4) as pool:
         rosters = pool.map(lambda program: open_roster(world, who, program, "find_patient"), programs)
-        return [Found(pid, program, name) for program, names in zip(programs, rosters) for pid, name in names.items()]
+        named = zip(programs, rosters, strict=True)
+        return [Found(each, program, name) for program, names in named for each, name in names.items()]
 
 
 def _behind_number(world: World, number: str) -> set[str]:
@@ -72,6 +61,3 @@ def _behind_number(world: World, number: str) -> set[str]:
 
 def _among(everybody: list[Found], wanted: set[str]) -> tuple[Found, ...]:
     return tuple(each for each in everybody if each.patient_id in wanted)
-
-
-

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from .. import texts
 from ..core.clinic import Clinic
 from ..core.messages import Kind
 from ..core.permission import stopped
@@ -24,7 +25,6 @@ from ..core.records import (
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import SealContext, World
-from .. import texts
 from ..texts.consent import consent_words
 from ..texts.hours import hours_words
 from . import outbox, trail

@@ -69,24 +69,34 @@ def write_reply(world: World, who: Staff, thread_id: str, draft: Draft) -> Outco
     if wrong:
         return BadDraft(wrong)
     for _ in range(ATTEMPTS):
-        thread, patient = admit(world, who, thread_id, "write", "care")
-        contact, last_in, same = _around(world, thread, draft)
-        if same is not None:
-            return Sent(draft.form_id, _foreseen(world, thread, contact, patient, last_in, now), again=True)
-        newer = _newer(world, thread, draft)
+        around = _gather(world, who, thread_id, draft)
+        kind = kind_of_text(around.thread, around.last_in, now)
+        verdict = foresee(world, around.thread, around.contact, around.patient, kind, now)
+        if around.same is not None:
+            return Sent(draft.form_id, verdict, again=True)
+        newer = _newer(world, around.thread, draft)
         if newer:
             world.store.commit(trail.entry(world, who, thread_id, "read_thread", "care", now))
             return NewerText(open_all(world, who, newer))
-        kind = kind_of_text(thread, last_in, now)
-        verdict = foresee(world, thread, contact, patient, kind, now)
         if isinstance(verdict, Refuse):
             return WillNotLeave(verdict.why)
         try:
-            _queue(world, who, thread, patient, contact, kind, verdict, draft, now)
+            _queue(world, who, around, kind, verdict, draft, now)
         except (Conflict, Rejected):  # somebody was there at this moment: read again and decide again
             continue
         return Sent(draft.form_id, verdict)
     raise Conflict(thread_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What must be known to decide. `same`: this very form, if it was sent before."""
+
+    thread: Thread
+    patient: Patient | None
+    contact: Contact | None
+    last_in: Message | None
+    same: Message | None
 
 
 def _wrong(world: World, draft: Draft, now: datetime) -> str:
@@ -103,24 +113,19 @@ def form_is_ours(world: World, form_id: str, now: datetime) -> bool:
     return plain and world.ids(now - FORM_LIVES)[:10] <= form_id[:10] <= world.ids(now + timedelta(minutes=1))[:10]
 
 
-def _around(world: World, thread: Thread, draft: Draft) -> tuple[Contact | None, Message | None, Message | None]:
+def _gather(world: World, who: Staff, thread_id: str, draft: Draft) -> _Around:
+    thread, patient = admit(world, who, thread_id, "write", "care")
     contact, last_in, same = world.store.get_many(
         [
             (Contact, (thread.contact_id,)),
-            (Message, (thread.thread_id, thread.last_inbound_id or "none")),
-            (Message, (thread.thread_id, draft.form_id)),
+            (Message, (thread_id, thread.last_inbound_id or "none")),
+            (Message, (thread_id, draft.form_id)),
         ]
     )
     assert contact is None or isinstance(contact, Contact)
     assert last_in is None or isinstance(last_in, Message)
     assert same is None or isinstance(same, Message)
-    return contact, last_in, same
-
-
-def _foreseen(
-    world: World, thread: Thread, contact: Contact | None, patient: Patient | None, last_in: Message | None, now: datetime
-) -> Verdict:
-    return foresee(world, thread, contact, patient, kind_of_text(thread, last_in, now), now)
+    return _Around(thread, patient, contact, last_in, same)
 
 
 def _newer(world: World, thread: Thread, draft: Draft) -> list[Message]:
@@ -136,17 +141,8 @@ def _by_a_person(row: Message) -> bool:
     return row.kind == Kind.TEXT if row.direction == Direction.IN else row.author not in ("", "auto")
 
 
-def _queue(
-    world: World,
-    who: Staff,
-    thread: Thread,
-    patient: Patient | None,
-    contact: Contact | None,
-    kind: Kind,
-    verdict: Verdict,
-    draft: Draft,
-    now: datetime,
-) -> None:
+def _queue(world: World, who: Staff, around: _Around, kind: Kind, verdict: Verdict, draft: Draft, now: datetime) -> None:
+    thread, patient, contact = around.thread, around.patient, around.contact
     letter = outbox.Letter(
         thread_id=thread.thread_id,
         program=thread.program,
@@ -168,7 +164,8 @@ def _queue(
         expect={"last_at": thread.last_at or ABSENT},  # a text that comes in between changes it
         create=True,
     )
-    world.store.commit(*outbox.queue(world, letter, now), answered, trail.entry(world, who, thread.thread_id, "write", "care", now))
+    trace = trail.entry(world, who, thread.thread_id, "write", "care", now)
+    world.store.commit(*outbox.queue(world, letter, now), answered, trace)
 
 
 def _summary(thread: Thread, now: datetime) -> dict[str, object]:
@@ -180,7 +177,7 @@ def _summary(thread: Thread, now: datetime) -> dict[str, object]:
 
 def no_answer_needed(world: World, who: Staff, thread_id: str, seen: datetime | None) -> bool:
     """A person read it and nothing is owed. False when somebody wrote since `seen`. Raises `NotFound`, `StoreError`."""
-    thread, _ = admit(world, who, thread_id, "settle", "care")
+    admit(world, who, thread_id, "settle", "care")
     now = world.clock()
     settled = Update(
         Thread,

@@ -8,7 +8,7 @@
   // --- waiting times run on ---
   const span = (ms) => {
     const minutes = Math.max(0, Math.floor(ms / 60000)), hours = Math.floor(minutes / 60);
-    if (minutes < 1) return "now";
+    if (minutes < 1) return "under 1 min";
     if (minutes < 60) return minutes + " min";
     if (hours < 6 && minutes % 60) return hours + " h " + (minutes % 60) + " min";
     return hours < 48 ? hours + " h" : Math.floor(hours / 24) + " days";

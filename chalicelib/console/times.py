@@ -1,0 +1,69 @@
+"""Times as staff say them, on the clock of one zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+def span(length: timedelta) -> str:
+    """A length of time as one or two short words: "under 1 min", "4 min", "3 h 20 min", "2 days"."""
+    minutes = max(0, int(length.total_seconds() // 60))
+    if minutes < 1:
+        return "under 1 min"
+    if minutes < 60:
+        return f"{minutes} min"
+    hours, rest = divmod(minutes, 60)
+    if hours < 6 and rest:
+        return f"{hours} h {rest} min"
+    if hours < 48:
+        return f"{hours} h"
+    return f"{hours // 24} days"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A zone and an instant: the clock on one wall."""
+
+    zone: ZoneInfo
+    now: datetime
+
+    def clock(self, at: datetime) -> str:
+        local = at.astimezone(self.zone)
+        return f"{local.hour % 12 or 12}:{local.minute:02d} {'AM' if local.hour < 12 else 'PM'}"
+
+    def day(self, at: datetime) -> str:
+        local, today = at.astimezone(self.zone), self.now.astimezone(self.zone).date()
+        if local.date() == today:
+            return "Today"
+        if local.date() == today - timedelta(days=1):
+            return "Yesterday"
+        year = f", {local.year}" if local.year != today.year else ""
+        return f"{local:%a %b} {local.day}{year}"
+
+    def stamp(self, at: datetime) -> str:
+        day = self.day(at)
+        return self.clock(at) if day == "Today" else f"{day}, {self.clock(at)}"
+
+    def ago(self, at: datetime) -> str:
+        return span(self.now - at)
+
+
+def window(text: str) -> str:
+    """"10:00-15:30" as "10 AM to 3:30 PM"."""
+    return " to ".join(_twelve(part) for part in text.split("-"))
+
+
+def _twelve(text: str) -> str:
+    hour, _, minute = text.strip().partition(":")
+    if not hour.isdigit():
+        return text
+    if text.strip() == "24:00":
+        return "midnight"
+    minutes = f":{minute}" if minute not in ("", "00") else ""
+    return f"{int(hour) % 12 or 12}{minutes} {'AM' if int(hour) < 12 else 'PM'}"
+
+
+def iso(at: datetime | None) -> str:
+    return at.isoformat() if at else ""
