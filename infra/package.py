@@ -36,8 +36,8 @@ class TooLarge(ValueError):
 
 def package(out: Path, runtime: str = RUNTIME, dependencies: bool = True) -> Tree:
     """Write `out`/sam.json, expanded.json and deployment.zip; return the expanded template."""
-    stage = _staged(runtime if dependencies else "")
-    merge = BUILD / f"merge-{out.name}.json"
+    stage = _staged(out.with_name(f"{out.name}-stage"), runtime if dependencies else "")
+    merge = out.with_name(f"{out.name}-merge.json")
     merge.write_text(json.dumps(merge_file(_routes()), indent=1))
     shutil.rmtree(out, ignore_errors=True)
     chalice = [str(_tool("chalice")), "--project-dir", str(stage), "package", "--stage", STAGE]
@@ -49,9 +49,8 @@ def package(out: Path, runtime: str = RUNTIME, dependencies: bool = True) -> Tre
     return expanded
 
 
-def _staged(runtime: str) -> Path:
+def _staged(stage: Path, runtime: str) -> Path:
     """The project as Chalice packages it: our code, its configuration, and wheels as `vendor` ("" for none)."""
-    stage = BUILD / f"stage-{runtime or 'bare'}"
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
     shutil.copy(ROOT / "app.py", stage)

@@ -1,0 +1,15 @@
+"""The template as `make package` makes it, without the wheels: quick enough for every run."""
+
+from __future__ import annotations
+
+import pytest
+
+from infra.package import package
+
+from .template import Template
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """Packaged by Chalice, merged, expanded."""
+    return Template(package(tmp_path_factory.mktemp("infra") / "package", dependencies=False))

@@ -1,0 +1,90 @@
+"""Tables, keys, topics, queues, logs: what cfn-lint and moto both let pass (PLATFORM, blind spots)."""
+
+from __future__ import annotations
+
+import pytest
+
+from .template import Template, listed, names
+
+KEPT = ("AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::SecretsManager::Secret", "AWS::Cognito::UserPool", "AWS::Logs::LogGroup")
+FORGETS = {"SessionsTable": "ttl"}
+
+
+def test_every_table_is_encrypted_with_our_key_recoverable_and_protected(template: Template) -> None:
+    tables = template.of_type("AWS::DynamoDB::Table")
+    assert len(tables) == 8
+    for name, table in tables.items():
+        assert table["SSESpecification"]["SSEEnabled"] is True, name
+        assert table["SSESpecification"]["SSEType"] == "KMS", name
+        assert names(table["SSESpecification"]) == {"StorageKey"}, name
+        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
+        assert table["DeletionProtectionEnabled"] is True, name
+
+
+def test_only_sessions_are_forgotten(template: Template) -> None:
+    tables = template.of_type("AWS::DynamoDB::Table")
+    forgetting = {name: t["TimeToLiveSpecification"] for name, t in tables.items() if "TimeToLiveSpecification" in t}
+    assert forgetting == {name: {"AttributeName": field, "Enabled": True} for name, field in FORGETS.items()}
+
+
+def test_a_deleted_stack_leaves_what_was_kept(template: Template) -> None:
+    for name, resource in template.resources.items():
+        if resource["Type"] in KEPT:
+            assert resource.get("DeletionPolicy") == "Retain", name
+            assert resource.get("UpdateReplacePolicy") == "Retain", name
+
+
+def test_keys_rotate_and_name_no_stranger(template: Template) -> None:
+    for name, key in template.of_type("AWS::KMS::Key").items():
+        assert key["EnableKeyRotation"] is True, name
+        for statement in key["KeyPolicy"]["Statement"]:
+            assert statement["Principal"] not in ("*", {"AWS": "*"}), name
+            if "Service" in statement["Principal"]:
+                assert statement["Condition"], f"{name}: a service without a condition is anybody's service"
+
+
+def test_no_service_may_use_the_content_key_by_the_key_policy(template: Template) -> None:
+    statements = template.properties("ContentKey")["KeyPolicy"]["Statement"]
+    assert [list(statement["Principal"]) for statement in statements] == [["AWS"]]
+
+
+@pytest.mark.parametrize(("kind", "field"), [("AWS::SQS::Queue", "KmsMasterKeyId"), ("AWS::SNS::Topic", "KmsMasterKeyId")])
+def test_queues_and_topics_are_encrypted_with_our_key(template: Template, kind: str, field: str) -> None:
+    for name, properties in template.of_type(kind).items():
+        assert names(properties[field]) == {"StorageKey"}, name
+
+
+def test_every_queue_and_topic_refuses_what_comes_in_clear(template: Template) -> None:
+    guarded = set()
+    for kind, field in (("AWS::SQS::QueuePolicy", "Queues"), ("AWS::SNS::TopicPolicy", "Topics")):
+        for policy in template.of_type(kind).values():
+            denied = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+            assert any(s["Condition"] == {"Bool": {"aws:SecureTransport": False}} for s in denied)
+            guarded |= names(policy[field])
+    assert guarded == {*template.of_type("AWS::SQS::Queue"), *template.of_type("AWS::SNS::Topic")}
+
+
+def test_logs_are_kept_six_years_encrypted(template: Template) -> None:
+    groups = template.of_type("AWS::Logs::LogGroup")
+    assert len(groups) == 13
+    for name, group in groups.items():
+        assert group["RetentionInDays"] == 2192, name
+        assert names(group["KmsKeyId"]) == {"StorageKey"}, name
+
+
+def test_every_function_has_its_own_log_made_before_it_runs(template: Template) -> None:
+    logged = {g["LogGroupName"]["Fn::Sub"] for g in template.of_type("AWS::Logs::LogGroup").values()}
+    for name, function in template.of_type("AWS::Lambda::Function").items():
+        assert f"/aws/lambda/{function['FunctionName']['Fn::Sub']}" in logged, name
+
+
+def test_sign_in_is_guarded(template: Template) -> None:
+    pool, client = template.properties("StaffPool"), template.properties("StaffPoolClient")
+    assert pool["MfaConfiguration"] == {"Ref": "StaffMfa"}
+    assert template.tree["Parameters"]["StaffMfa"]["Default"] == "ON"
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["DeletionProtection"] == "ACTIVE"
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert "ALLOW_USER_PASSWORD_AUTH" in client["ExplicitAuthFlows"]  # what console/cognito.py asks for
+    assert not {"custom:role", "custom:programs"} & set(listed(client["WriteAttributes"]))

@@ -1,0 +1,100 @@
+"""Where the functions' events come from, what happens to one that fails, and who is told."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from chalicelib import logs  # noqa: F401 (the journal is what the alarms listen to)
+
+from .template import FUNCTIONS, Template, names, nodes
+
+RUNNING = FUNCTIONS - {"APIHandler"}
+
+
+def test_the_stream_wakes_deliver_from_its_beginning(template: Template) -> None:
+    mapping = template.properties("DeliverQueuedDeliverQueuedDynamodbEventSource")
+    assert mapping["EventSourceArn"] == {"Fn::GetAtt": ["ThreadsTable", "StreamArn"]}
+    assert mapping["StartingPosition"] == "TRIM_HORIZON"
+    assert mapping["BisectBatchOnFunctionError"] is True
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert names(mapping["DestinationConfig"]) == {"StreamFailureQueue"}
+
+
+def test_only_queued_outgoing_rows_wake_it(template: Template) -> None:
+    mapping = template.properties("DeliverQueuedDeliverQueuedDynamodbEventSource")
+    (one,) = mapping["FilterCriteria"]["Filters"]
+    image = json.loads(one["Pattern"])["dynamodb"]["NewImage"]
+    assert image == {"direction": {"S": ["out"]}, "status": {"S": ["queued"]}}  # as doors/batches.py reads it
+
+
+def test_queues_wake_what_they_should(template: Template) -> None:
+    for function, queue in (("ReconcileNow", "ReconcileQueue"), ("ReplayParked", "ParkingQueue")):
+        mapping = template.properties(f"{function}{function}SqsEventSource")
+        assert mapping["EventSourceArn"] == {"Fn::Sub": f"${{{queue}.Arn}}"}
+        assert names(mapping["FunctionName"]) == {function}
+    assert template.properties("ReplayParkedReplayParkedSqsEventSource")["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_every_queue_that_is_tried_again_ends_in_one_that_somebody_watches(template: Template) -> None:
+    watched = {n for alarm in template.of_type("AWS::CloudWatch::Alarm").values() for n in names(alarm["Dimensions"])}
+    for name in ("ParkingQueue", "ReconcileQueue"):
+        dead = names(template.properties(name)["RedrivePolicy"]["deadLetterTargetArn"])
+        assert dead <= watched, name
+    assert {"StreamFailureQueue", "CarrierFailureQueue"} <= watched
+
+
+def test_carriers_texts_and_events_come_from_our_topics_and_are_never_dropped(template: Template) -> None:
+    for function, topic in (("EumInbound", "InboundTopic"), ("EumEvent", "DeliveryTopic")):
+        subscription = template.properties(f"{function}{function}SnsSubscription")
+        assert subscription["TopicArn"] == {"Fn::Sub": f"${{{topic}}}"}
+        assert names(template.properties(f"{function}EventInvokeConfig")["DestinationConfig"]) == {"CarrierFailureQueue"}
+
+
+def test_the_tick_ticks_each_minute(template: Template) -> None:
+    assert template.properties("TickTickEvent")["ScheduleExpression"] == "rate(1 minute)"
+    assert template.properties("ReconcileHourlyReconcileHourlyEvent")["ScheduleExpression"] == "rate(1 hour)"
+
+
+def test_no_schedule_carries_an_input(template: Template) -> None:
+    rules = template.of_type("AWS::Events::Rule")
+    assert len(rules) == 2
+    for rule in rules.values():
+        assert all("Input" not in target for target in rule["Targets"])
+
+
+def test_every_function_that_fails_or_is_held_back_is_reported(template: Template) -> None:
+    alarms = template.of_type("AWS::CloudWatch::Alarm").values()
+    for metric in ("Errors", "Throttles"):
+        told = {n for a in alarms if a["MetricName"] == metric for n in names(a["Dimensions"])}
+        assert told == RUNNING
+
+
+def test_alarms_reach_somebody_and_not_the_pages_topic(template: Template) -> None:
+    alarms = template.of_type("AWS::CloudWatch::Alarm")
+    assert len(alarms) > 30
+    for name, alarm in alarms.items():
+        # A page without the attribute `clinician` reaches nobody, with HTTP 200.
+        assert names(alarm["AlarmActions"]) == {"OperationsTopic"}, name
+
+
+def test_a_silent_tick_is_an_alarm_too(template: Template) -> None:
+    assert template.properties("TickStopped")["TreatMissingData"] == "breaching"
+
+
+def test_alarms_listen_to_counters_that_the_code_counts(template: Template) -> None:
+    from tests.architecture.source import modules
+
+    said = {word for module in modules() for word in re.findall(r'"([a-z_]+)"', module.text)}
+    ours = {a["MetricName"] for a in template.of_type("AWS::CloudWatch::Alarm").values() if a["Namespace"] == "Porchlight"}
+    assert {"page_failed", "screen_failed"} <= ours
+    assert ours - {"fallback_did_not_page"} <= said
+
+
+def test_pages_are_filtered_and_reconciliation_wakes_on_its_word_only(template: Template) -> None:
+    subscription = template.properties("ReconcileNowSubscription")
+    assert subscription["FilterPolicy"] == {"reconcile": ["now"]}
+    assert names(subscription["Endpoint"]) == {"ReconcileQueue"}
+    queues = [p["PolicyDocument"]["Statement"] for p in template.of_type("AWS::SQS::QueuePolicy").values()]
+    allowed = [s for _, s in nodes(queues) if isinstance(s, dict) and s.get("Effect") == "Allow"]
+    assert [names(s["Condition"]) for s in allowed] == [{"PageTopic"}]

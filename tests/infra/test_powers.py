@@ -1,0 +1,93 @@
+"""What each function may do, and above all what it may not (N5, N6; DESIGN §2 and §3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from .template import FUNCTIONS, Template, listed, names, nodes
+
+SEALS_ONLY = {"SmsDoor", "EumInbound", "ReconcileHourly", "ReconcileNow"}
+# A job opens only the kinds it needs. The console's own role opens until each person's credentials do.
+OPENS = {
+    "DeliverQueued": {"outgoing_text", "number"},
+    "Tick": {"outgoing_text", "number"},
+    "ReplayParked": {"parked"},
+    "ConsoleDoor": {"inbound_text", "outgoing_text", "number", "profile", "roster"},
+}
+PAGES = {"SmsDoor", "EumInbound", "EumEvent", "Tick", "ReconcileHourly", "ReconcileNow", "ReplayParked"}
+KIND = "kms:EncryptionContext:kind"
+
+
+def on(template: Template, function: str, action: str, resource: str) -> list[dict]:  # type: ignore[type-arg]
+    """The statements that allow `action` on `resource`."""
+    return [s for s in template.statements(function) if action in listed(s["Action"]) and resource in names(s["Resource"])]
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_who_opens_and_which_kinds(template: Template, function: str) -> None:
+    found = on(template, function, "kms:Decrypt", "ContentKey")
+    kinds = {kind for s in found for kind in listed(s["Condition"]["StringEquals"][KIND])}
+    assert kinds == OPENS.get(function, set())
+
+
+@pytest.mark.parametrize("function", sorted(SEALS_ONLY))
+def test_the_doors_that_face_the_world_can_seal_and_page_and_not_open(template: Template, function: str) -> None:
+    assert on(template, function, "kms:GenerateDataKey", "ContentKey")
+    assert on(template, function, "sns:Publish", "PageTopic")
+    assert on(template, function, "sqs:SendMessage", "ParkingQueue")
+    assert not on(template, function, "kms:Decrypt", "ContentKey")
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_nobody_seals_without_saying_what(template: Template, function: str) -> None:
+    assert all(KIND in s["Condition"]["StringEquals"] for s in on(template, function, "kms:GenerateDataKey", "ContentKey"))
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_the_storage_key_is_used_through_services_only(template: Template, function: str) -> None:
+    for action in ("kms:Decrypt", "kms:GenerateDataKey"):
+        assert all("kms:ViaService" in s["Condition"]["StringEquals"] for s in on(template, function, action, "StorageKey"))
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_who_pages(template: Template, function: str) -> None:
+    assert bool(on(template, function, "sns:Publish", "PageTopic")) == (function in PAGES)
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_no_power_over_everything(template: Template, function: str) -> None:
+    for statement in template.statements(function):
+        assert statement["Effect"] == "Allow"
+        assert not [action for action in listed(statement["Action"]) if "*" in action]
+        if statement["Resource"] == "*":
+            assert statement["Action"] == ["dynamodb:ListStreams"]  # which AWS grants on "*" or not at all
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_nobody_can_change_the_trail(template: Template, function: str) -> None:
+    touched = {a for s in template.statements(function) if "AuditTable" in names(s["Resource"]) for a in listed(s["Action"])}
+    assert touched <= {"dynamodb:PutItem"}  # a first write: `Put` is conditional on the row not being there
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_consent_is_only_ever_added(template: Template, function: str) -> None:
+    touched = {a for s in template.statements(function) if "ConsentsTable" in names(s["Resource"]) for a in listed(s["Action"])}
+    assert touched <= {"dynamodb:PutItem"}
+
+
+def test_a_patients_profile_is_out_of_the_doors_reach(template: Template) -> None:
+    for function in SEALS_ONLY | {"EumEvent", "ReplayParked", "PagesDoor"}:
+        assert not [s for s in template.statements(function) if "PatientsTable" in names(s["Resource"])], function
+
+
+def test_every_function_writes_its_own_log_and_no_other(template: Template) -> None:
+    for name, function in template.of_type("AWS::Lambda::Function").items():
+        own = [s for s in template.statements(name) if "logs:PutLogEvents" in listed(s["Action"])]
+        assert [s["Resource"]["Fn::Sub"].endswith(f"/aws/lambda/{function['FunctionName']['Fn::Sub']}:*") for s in own] == [True]
+
+
+def test_no_statement_names_what_is_not_there(template: Template) -> None:
+    there = {*template.resources, *template.tree["Parameters"]}
+    referred = {name for name in names(template.tree) if not name.startswith("AWS::")}
+    assert referred <= there
+    assert sum(1 for _ in nodes(template.tree)) > 1000  # the walk walks
