@@ -1,4 +1,6 @@
-"""Every error of ours. Messages carry ids and codes, never content. (`core.incidents.IllegalMove` lives with its rule: core imports nobody.)
+"""Every error of ours. Messages carry ids and codes, never content.
+
+`core.incidents.IllegalMove` lives with its rule: core imports nobody.
 
     PorchlightError
     ├── StoreError                what the store could not do

@@ -22,7 +22,7 @@ class ThreadPatience:
         def run() -> None:
             try:
                 done.put((True, work()))
-            except BaseException as failure:  # handed to the caller, whatever it is
+            except BaseException as failure:  # noqa: BLE001  handed to the caller, whatever it is
                 done.put((False, failure))
 
         threading.Thread(target=run, daemon=True).start()

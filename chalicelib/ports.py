@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from .core.clinic import Clinic
 from .core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
-from .core.records import Change, Contact, Due, Incident, Message, Patient, Record, Thread
+from .core.records import Change, Due, Incident, Message, Patient, Record, Thread
 from .core.triage import FirstLook
 
 T = TypeVar("T")

@@ -160,6 +160,13 @@ def webhook(name: str) -> Webhook:
     return makers[name]()
 
 
+def topic() -> Any:
+    """What AWS End User Messaging says through SNS: `read_inbound_sns`, `read_event_sns`."""
+    from .carriers import aws_sns
+
+    return aws_sns
+
+
 def on_lambda() -> bool:
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from botocore import exceptions as boto
@@ -31,7 +31,7 @@ class EumApi:
         self,
         client: Any,
         configuration_set: str,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        clock: Callable[[], datetime],
     ):
         self._client, self._configuration_set, self._clock = client, configuration_set, clock
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from json import loads
 from typing import Any
@@ -41,9 +41,9 @@ class TwilioApi:
         api_url: str,
         account: Account,
         public_url: str,
+        clock: Callable[[], datetime],
         connect: float = 1.0,
         read: float = 2.0,
-        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ):
         self._api_url, self._public_url = api_url.rstrip("/"), public_url.rstrip("/")
         self._account, self._clock = account, clock

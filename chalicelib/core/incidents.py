@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from .records import IncidentRef
 from .triage import FirstLook
 
+
 class IllegalMove(ValueError):
     """An incident cannot go there from here."""
 

@@ -17,6 +17,7 @@ from typing import Any
 class Word(StrEnum):
     NONE = ""
     STOP = "stop"
+    STOP_SENTENCE = "stop_sentence"  # read in a sentence: danger in the same text outranks it
     START = "start"
     START_IF_STOPPED = "start_if_stopped"
     HELP = "help"
@@ -24,6 +25,7 @@ class Word(StrEnum):
     MAYBE_STOP = "maybe_stop"
 
 
+LONG = re.compile(r"(.)\1{2,}")  # "stoppp"
 COURTESY = frozenset({"please", "pls", "plz", "thanks", "thank", "you", "thx", "ok", "okay", "por", "favor", "gracias"})
 
 
@@ -35,12 +37,11 @@ class Keywords:
     phrases: tuple[tuple[Word, re.Pattern[str]], ...]
 
     def read(self, text: str) -> Word:
+        """The word that a text is, or that a sentence in it means."""
         folded = fold(text)
-        if folded in self.whole:
-            return self.whole[folded]
-        bare = _without_courtesy(folded)
-        if bare in self.whole:
-            return self.whole[bare]
+        for whole in (folded, _without_courtesy(folded), _without_courtesy(LONG.sub(r"\1", folded))):
+            if whole in self.whole:
+                return self.whole[whole]
         for word, pattern in self.phrases:
             if pattern.search(folded):
                 return word
@@ -49,16 +50,30 @@ class Keywords:
 
 def read_keywords(data: Mapping[str, Any]) -> Keywords:
     """The parsed `keywords.toml`. Raises KeyError, ValueError or re.error naming what is wrong."""
-    whole = {entry: Word(name) for name, entries in data["whole"].items() for entry in entries}
-    phrases = tuple((Word(row["means"]), re.compile(row["pattern"])) for row in data["phrase"])
+    whole: dict[str, Word] = {}
+    for name, entries in data["whole"].items():
+        for entry in entries:
+            if whole.setdefault(entry, Word(name)) != name:
+                raise ValueError(f"{entry!r} means both {whole[entry]} and {name}")
+    phrases = tuple((Word(row["means"]), re.compile(_filled(row["pattern"], data["parts"]))) for row in data["phrase"])
     return Keywords(whole, phrases)
+
+
+def _filled(pattern: str, parts: Mapping[str, str]) -> str:
+    """A pattern with its <parts>. A part that is not there is a KeyError."""
+    return re.sub(r"<(\w+)>(?!=)", lambda part: parts[part.group(1)], pattern)
 
 
 def fold(text: str) -> str:
     """Lower case, no accents, apostrophes or emoji, single spaces; "opt-out" and "optout" become "opt out"."""
-    plain = unicodedata.normalize("NFKD", text).lower().replace("’", "").replace("'", "").replace("‘", "")
-    kept = "".join(mark if mark.isalnum() else " " for mark in plain if not unicodedata.combining(mark))
+    plain = unicodedata.normalize("NFKD", text).lower()
+    kept = "".join(mark if mark.isalnum() else " " for mark in plain if not _vanishes(mark))
     return " ".join(kept.replace("optout", "opt out").split())
+
+
+def _vanishes(mark: str) -> bool:
+    """Accents, apostrophes, and marks without a width: what a phone may put inside a word."""
+    return mark in "'’‘ʼ`´" or bool(unicodedata.combining(mark)) or unicodedata.category(mark) == "Cf"
 
 
 def _without_courtesy(folded: str) -> str:

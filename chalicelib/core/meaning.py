@@ -17,6 +17,7 @@ from .triage import FirstLook
 SAME_MOMENT = timedelta(minutes=2)  # a START this soon after a STOP may be older than it: the person stays stopped
 REPLACED = timedelta(seconds=20)  # a digit this soon after a new question may answer the old one
 LAPSE = timedelta(minutes=5)  # TCPA-7
+DISTRESS = 2  # the tier of RULES §3.4 that pages nobody and still is no ordinary text
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,16 @@ def open_prompt(contact: Contact, now: datetime) -> Prompt | None:
 
 
 def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, now: datetime) -> Meaning:
-    """The meaning of a text that is no reaction. A crisis text only means itself, and a whole-message STOP."""
+    """The meaning of a text that is no reaction. A crisis text only means itself; STOP as the whole message is a STOP.
+
+    An opt-out is never read from a sentence with distress in it: a person does that (FAILURES 1.12).
+    """
     if word is Word.STOP:
         return _stop(sms, contact)
     if look.pages:
         return Meaning("crisis")
+    if word is Word.STOP_SENTENCE and look.tier > DISTRESS:
+        return _stop(sms, contact)
     if word is Word.WRONG_NUMBER:
         return _wrong_number(contact)
     if word in (Word.START, Word.START_IF_STOPPED) and stopped(contact):
@@ -117,7 +123,7 @@ def _answer(sms: InboundSms, contact: Contact, now: datetime) -> Meaning | None:
 
 
 def _words(sms: InboundSms, word: Word, contact: Contact) -> Meaning:
-    note = "maybe_stop" if word is Word.MAYBE_STOP else ""
+    note = "maybe_stop" if word in (Word.MAYBE_STOP, Word.STOP_SENTENCE) else ""
     if sms.media:
         return Meaning("picture", note=note or "picture", answer=(Kind.NOTICE, "no_pictures"))
     if not sms.body.strip():

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from .clinic import DAYS, read_window
 
 # TCPA-12: 09:00–20:00 of the patient, Sundays from noon.
-HOUSE = {day: "09:00-20:00" for day in DAYS} | {"sun": "12:00-20:00"}
+HOUSE = dict.fromkeys(DAYS, "09:00-20:00") | {"sun": "12:00-20:00"}
 
 
 def next_safe(now: datetime, zone: ZoneInfo, own: Mapping[str, str]) -> datetime | None:

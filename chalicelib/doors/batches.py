@@ -41,7 +41,7 @@ def _queued_row(record: dict[str, Any]) -> tuple[str, str] | None:
 def _try(work: Callable[[], None]) -> bool:
     try:
         work()
-    except Exception as failure:  # it comes again, then goes to the failure queue
+    except Exception as failure:  # noqa: BLE001  it comes again, then goes to the failure queue
         wiring.world().journal.event("record_failed", error=type(failure).__name__)
         wiring.world().journal.count("record_failed")
         return False

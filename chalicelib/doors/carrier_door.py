@@ -62,19 +62,15 @@ def status(carrier: str, request: Any) -> Response:
 
 def eum_inbound(event: Any) -> None:
     """Each record of an SNS event is one text. What raises is delivered again by Lambda, then goes to the failure queue."""
-    from ..carriers.aws_eum import read_inbound_sns
-
     for record in event.to_dict()["Records"]:
-        sms = read_inbound_sns(record["Sns"]["Message"], record["Sns"]["Timestamp"])
+        sms = wiring.topic().read_inbound_sns(record["Sns"]["Message"], record["Sns"]["Timestamp"])
         receive_sms.receive(wiring.world(), sms, inline=False)
 
 
 def eum_event(event: Any) -> None:
     """Each record of an SNS event is one delivery event."""
-    from ..carriers.aws_eum import read_event_sns
-
     for record in event.to_dict()["Records"]:
-        said: DeliveryEvent | None = read_event_sns(record["Sns"]["Message"])
+        said: DeliveryEvent | None = wiring.topic().read_event_sns(record["Sns"]["Message"])
         if said is not None:
             record_delivery.record(wiring.world(), said)
 

@@ -191,7 +191,15 @@ class _Plan:
         now = self.arrived.now
         self._contact_fields["stopped_at" if meant.consent == "revoked" else "started_at"] = now
         entry = ConsentEntry(
-            self.contact.contact_id, self.world.ids(now), "all", meant.consent, "sms", now, "patient", RULE_VERSION, self.message_id
+            subject_id=self.contact.contact_id,
+            entry_id=self.world.ids(now),
+            kind="all",
+            change=meant.consent,
+            medium="sms",
+            at=now,
+            by="patient",
+            rule_version=RULE_VERSION,
+            message_id=self.message_id,
         )
         return [Put(entry)]
 

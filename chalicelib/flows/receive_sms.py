@@ -67,7 +67,7 @@ def first_look(world: World, sms: InboundSms) -> FirstLook:
     """A screen that fails is never "routine": tier 1 (DET-5, T12)."""
     try:
         return world.screen.look(sms.body)
-    except Exception:  # whatever it is, it must not stand between a crisis and its page
+    except Exception:  # noqa: BLE001  whatever it is, it must not stand between a crisis and its page
         world.journal.count("screen_failed")
         return FirstLook(1, ("screen_failed",), ())
 

@@ -80,7 +80,7 @@ def test_without_a_configuration_set_or_a_row_none_is_named() -> None:
 
 
 def test_only_our_opaque_row_travels_in_the_context() -> None:
-    asked = EumApi(client(), "porchlight")._fields(SMS)
+    asked = EumApi(client(), "porchlight", clock=lambda: NOW)._fields(SMS)
     assert asked["Context"] == {"row": ROW}
 
 
@@ -119,7 +119,7 @@ def test_what_aws_refuses(code: str, fields: dict[str, Any], http: int, reason: 
     with Stubber(boto) as stub:
         stub.add_client_error("send_text_message", code, "to +12025550101", http, modeled_fields=fields)
         with pytest.raises(CarrierRefused) as caught:
-            EumApi(boto, "porchlight").send(SMS)
+            EumApi(boto, "porchlight", clock=lambda: NOW).send(SMS)
     assert (caught.value.reason, caught.value.permanent) == (reason, permanent)
     assert "5550101" not in str(caught.value)
 
@@ -149,7 +149,7 @@ def test_errors_over_the_wire(case: str, reason: Reason, code: str) -> None:
 
 def test_a_body_that_is_no_body_is_refused_and_not_quoted() -> None:
     with pytest.raises(CarrierRefused) as caught:
-        EumApi(client(), "").send(OutboundSms(SMS.sender, SMS.recipient, "", ROW))
+        EumApi(client(), "", clock=lambda: NOW).send(OutboundSms(SMS.sender, SMS.recipient, "", ROW))
     assert (caught.value.reason, caught.value.permanent) == (Reason.BAD_REQUEST, True)
 
 
@@ -192,7 +192,7 @@ def test_a_warm_process_never_trusts_an_old_connection() -> None:
 
 def test_there_is_no_log() -> None:
     with pytest.raises(NoMessageLog):
-        EumApi(client(), "").log_since(NOW)
+        EumApi(client(), "", clock=lambda: NOW).log_since(NOW)
 
 
 TIMESTAMP = "2026-11-23T03:04:05.678Z"

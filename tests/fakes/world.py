@@ -22,12 +22,13 @@ T = TypeVar("T")
 
 TUESDAY_NOON = datetime(2026, 3, 3, 19, 0, tzinfo=UTC)  # 12:00 in Denver
 
+OFFICE = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "08:00-17:00")
 CLINIC = {
     "clinic": {"sender": "Larkspur", "display_name": "Larkspur Counseling", "zone": "America/Denver", "number": "+13035550199"},
     "program": [
-        {"id": "adult", "name": "Adult counseling", "hours": {d: "08:00-17:00" for d in ("mon", "tue", "wed", "thu", "fri")},
+        {"id": "adult", "name": "Adult counseling", "hours": OFFICE,
          "response": "within one business day", "phone": "+13035550190"},
-        {"id": "harbor", "name": "Harbor", "hours": {d: "08:00-17:00" for d in ("mon", "tue", "wed", "thu", "fri")},
+        {"id": "harbor", "name": "Harbor", "hours": OFFICE,
          "response": "within one business day", "phone": "+13035550191", "substance_use": True},
     ],
     "shift": [{"hours": "00:00-24:00", "primary": "erin", "backup": "carol", "supervisor": "dan"}],

@@ -13,7 +13,7 @@ from chalicelib.flows.receive_sms import NotKept, receive
 from tests.cast import STRANGER_NUMBER, a_patient, an_sms
 from tests.fakes.store import FakeStore
 from tests.fakes.vault import FakeVault
-from tests.fakes.world import FakeCarrier, FakeParking, FakePager, a_world
+from tests.fakes.world import FakeCarrier, FakePager, FakeParking, a_world
 
 CRISIS = "I can't do this anymore, I took all my pills"
 
@@ -336,9 +336,12 @@ def with_prompt(world, **fields):
     )
     contact_id = world.hasher.contact_id("+13035550101")
     contact = world.store.get(Contact, contact_id)
-    world.store.commit(
-        Update(Contact, (contact_id,), set={"prompt": prompt, "version": contact.version + 1}, expect={"version": contact.version})
-    )
+    _ask(world, contact, prompt)
+
+
+def _ask(world, contact, prompt):
+    fields = {"prompt": prompt, "version": contact.version + 1}
+    world.store.commit(Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version}))
 
 
 def test_the_open_question_tells_who_answers_on_a_shared_phone():
@@ -370,9 +373,7 @@ def test_t16_a_digit_just_after_a_new_question_is_asked_again():
     contact_id = world.hasher.contact_id("+13035550101")
     contact = world.store.get(Contact, contact_id)
     fresh = replace(contact.prompt, opened_at=prompt_now, patient_id="alice")
-    world.store.commit(
-        Update(Contact, (contact_id,), set={"prompt": fresh, "version": contact.version + 1}, expect={"version": contact.version})
-    )
+    _ask(world, contact, fresh)
     receive(world, an_sms("1"), inline=True)
     assert inbound(world)[0].meaning == "ask_again"
 

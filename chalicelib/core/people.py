@@ -1,0 +1,112 @@
+"""Who is behind a number, and what we may know of them: sealed names, opaque ids, instants (N5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRef:
+    """One of the people behind a number. `role`: self, shared, guardian (NUM-3)."""
+
+    patient_id: str
+    program: str
+    role: str = "self"
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the last question was: "1" means nothing without it (T16). At most one per number."""
+
+    prompt_id: str
+    patient_id: str
+    kind: str
+    accepted: tuple[str, ...]
+    expires_at: datetime
+    opened_at: datetime
+    replaced: bool = False  # another question was open when this one was asked
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRef:
+    """What the door must know of an open incident without reading it: whom to page, how often it did."""
+
+    incident_id: str
+    thread_id: str
+    code: str
+    tier: int
+    categories: tuple[str, ...]
+    holder: str  # staff id, or "everyone"
+    paged_at: tuple[datetime, ...]  # newest last, the last ten
+    paged_for: tuple[str, ...]  # carrier ids of the texts that paged, the last ten
+    answered_at: datetime | None = None
+    answer_row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A phone number, found by the keyed hash of its E.164 form; the number itself is sealed.
+
+    `version` guards every change (0: not stored yet). `recent_hashes` are keyed hashes of our last texts to it, so
+    that a tapback can be told from words (C17).
+    """
+
+    key: ClassVar[tuple[str, ...]] = ("contact_id",)
+    contact_id: str
+    version: int = 0
+    sealed_number: bytes = b""
+    patients: tuple[PatientRef, ...] = ()
+    stopped_at: datetime | None = None
+    started_at: datetime | None = None
+    recent_hashes: tuple[str, ...] = ()
+    prompt: Prompt | None = None
+    incidents: tuple[IncidentRef, ...] = ()
+    auto_sent: tuple[datetime, ...] = ()  # when automatic texts left, newest last: the frequency cap
+    carrier: str = ""
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """A person in one program. `sealed_profile`: JSON of name, birth_date, number.
+
+    `consent` maps a kind of message to the instant it was granted (revoked: absent). `safe_hours` as in
+    `core.safe_hours`: weekday "mon".."sun" to "HH:MM-HH:MM", patient's own zone.
+    """
+
+    key: ClassVar[tuple[str, ...]] = ("patient_id",)
+    patient_id: str
+    program: str
+    contact_id: str
+    sealed_profile: bytes
+    version: int = 1
+    status: str = "active"  # active, hold, hospital, discharged, deceased
+    language: str = "en"
+    content_level: int = 0
+    zone: str = ""
+    safe_hours: dict[str, str] = field(default_factory=dict)
+    consent: dict[str, datetime] = field(default_factory=dict)
+    created_at: datetime | None = None
+    created_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """Names of one program's patients, sealed together: one Decrypt for a whole list."""
+
+    key: ClassVar[tuple[str, ...]] = ("program",)
+    program: str
+    version: int
+    sealed_names: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What `Patient.sealed_profile` holds once opened."""
+
+    name: str
+    number: str
+    birth_date: date | None = None
