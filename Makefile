@@ -33,7 +33,7 @@ setup: .venv/ready ## build .venv from the pinned, hashed requirements (demo and
 
 .PHONY: demo
 demo: setup ## the whole service on this machine; PORT= and PHONES_PORT= choose the ports
-	@PORT=$(PORT) PHONES_PORT=$(PHONES_PORT) exec $(PY) -m infra.local.demo
+	@exec $(PY) -m infra.local.demo --port $(PORT) --phones-port $(PHONES_PORT)
 
 .PHONY: test
 test: setup ## every test that needs no browser and no Java (three minutes at most)
@@ -57,7 +57,7 @@ browser: setup ## the pages in Chromium
 
 .PHONY: conformance
 conformance: setup ## the storage contract on Amazon's DynamoDB Local (Java)
-	@$(PY) -m infra.dynamodb_local -- $(PY) -m pytest -m local $(ARGS)
+	@$(PY) -m tests.storage.dynamodb_local
 
 .PHONY: simulate
 simulate: setup ## the crash explorer: every call of every flow, failed in every way
