@@ -1,7 +1,8 @@
 """Reads the lexicon files and builds the screen from them.
 
 A pattern is written over the plain form: words with one space between. `{name}` stands for one of the file's
-(or `shared.toml`'s) `[groups]`; `<3>` for up to three words of the same sentence; `<any>` for any distance.
+or of `groups.toml`'s `[groups]`; `<3>` for up to three words of the same sentence; `<any>` for any distance.
+A rule with `whole_message` matches only the whole text.
 """
 
 from __future__ import annotations
@@ -80,7 +81,9 @@ def _entry(row: Mapping[str, Any], table: Mapping[str, Any], groups: Mapping[str
         rule = Rule(rule_id, row["tier"], row.get("category") or table["category"], frozenset(row.get("firm", ())))
     source, verified = row.get("source") or table["source"], row.get("verified_on") or table["verified_on"]
     examples = tuple(row["fires"]), tuple(row["quiet"])
-    return Entry(rule, _compiled(row["pattern"], groups), row["reason"], source, str(verified), *examples)
+    pattern = _compiled(row["pattern"], groups)
+    pattern = f"^{pattern}$" if row.get("whole_message") else pattern
+    return Entry(rule, pattern, row["reason"], source, str(verified), *examples)
 
 
 def _compiled(written: str | list[str], groups: Mapping[str, str]) -> str:
@@ -98,4 +101,4 @@ def _words() -> Words:
     spellings |= {phrase.replace(" ", ""): phrase for phrase in table["joined"]}
     for plain, typed in table["misspelt"].items():
         spellings |= dict.fromkeys(typed.split(), plain)
-    return Words(spellings, table["emoji"], frozenset(table["keys"]), tuple(table["openings"]))
+    return Words(spellings, table["emoji"], frozenset(table["keys"]), tuple(table["openings"]), table["phrases"])

@@ -27,6 +27,7 @@ _CONTRACTION_APART = re.compile(
     r"\b(?:((?:do|did|does|is|was|are|were|have|has|had|would|could|should|ai|wo)n|can)(?: |\?)(?=t\b)"
     r"|(i|you|he|she|it|we|they|that|there|what|who|everyone|nobody|life|tonight)(?: |\?)(?=(?:m|s|ve|ll|re)\b))"
 )
+_SLASHED = re.compile(r"\bw/o\b")
 _RUN = re.compile(r"([a-z])\1\1+")
 _DIGIT_EDGE = re.compile(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])")
 _FOREIGN_LETTERS = 6
@@ -39,13 +40,14 @@ class Words:
 
     `spellings` maps a typed word to the plain words; `emoji` one character to a word; `keys` are the words worth
     recognising through disguise (leetspeak, stars, stretched letters); `openings` those that are found although
-    the next word was typed without a space.
+    the next word was typed without a space; `phrases` plain words that mean other plain words only together.
     """
 
     spellings: Mapping[str, str] = field(default_factory=dict)
     emoji: Mapping[str, str] = field(default_factory=dict)
     keys: frozenset[str] = frozenset()
     openings: tuple[str, ...] = ()
+    phrases: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Normaliser:
         self._emoji = str.maketrans({sign: f" {word} " for sign, word in words.emoji.items()})
         self._keys = words.keys
         self._openings = re.compile(rf" ({'|'.join(map(re.escape, words.openings)) or '[^ -~]'})(?=[a-z]{{2,}} |i )")
+        self._phrases = dict(words.phrases)
+        self._phrase = re.compile(rf" ({'|'.join(map(re.escape, words.phrases)) or '[^ -~]'})(?= )")
         self._by_shape: dict[tuple[int, str], list[str]] = {}
         for key in sorted(words.keys):
             self._by_shape.setdefault((len(key), key[0]), []).append(key)
@@ -80,9 +84,10 @@ class Normaliser:
 
     def _fold(self, text: str) -> tuple[str, bool]:
         if text.isascii():
-            return text.lower(), False
+            return _SLASHED.sub("without", text.lower()), False
         text = unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(self._emoji).lower()
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)).translate(_QUOTES).translate(_LOOKALIKES)
+        text = _SLASHED.sub("without", text)
         strange = sum(1 for sign in text if sign > "\x7f" and sign.isalpha())
         latin = sum(1 for sign in text if "a" <= sign <= "z")
         return text, strange >= _FOREIGN_LETTERS and strange > latin
@@ -130,4 +135,5 @@ class Normaliser:
 
     def _spaced(self, plain: str) -> str:
         """A known word run into the next one ("myselfi am") gets its space back."""
-        return self._openings.sub(r" \1 ", plain)
+        plain = self._openings.sub(r" \1 ", plain)
+        return self._phrase.sub(lambda found: f" {self._phrases[found[1]]}", plain) if self._phrases else plain
