@@ -22,8 +22,8 @@ def n1_nothing_is_lost(town: Town) -> Iterator[str]:
     for sms in town.arrived:
         if kept[sms.carrier_id] != 1:
             yield f"N1: text kept {kept[sms.carrier_id]} times"
-    if town.parked or town._later:
-        yield f"N1: {len(town.parked) + len(town._later)} texts still wait"
+    if town.parked or town.later:
+        yield f"N1: {len(town.parked) + len(town.later)} texts still wait"
 
 
 def n2_a_crisis_is_never_silent(town: Town) -> Iterator[str]:

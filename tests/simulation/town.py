@@ -9,23 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from chalicelib.core.messages import CarrierRecord, DeliveryEvent, Direction, InboundSms, OutboundSms, Status
-from chalicelib.core.records import Contact, Incident, Message
-from chalicelib.core.staff import Staff
+from chalicelib.core.records import Due, Message, Record
 from chalicelib.errors import PorchlightError
 from chalicelib.flows import reconcile, record_delivery, replay_parked, tick
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import Answer, NotKept, receive
 from chalicelib.ports import World
-from tests.cast import CLINIC_NUMBER, a_patient
+from tests.cast import a_patient
 from tests.fakes.store import FakeStore
 from tests.fakes.vault import FakeVault
 from tests.fakes.world import FakeClock, FakeHasher, a_world
 
 from .faults import Died, Faulty, Plan, SimulatedPatience
 
+R = TypeVar("R", bound=Record)
 STORE = ("get", "get_many", "commit", "claim", "newest", "due", "kept")
 
 
@@ -37,22 +37,27 @@ class Phone:
 
 
 class TownCarrier:
-    """Sends, keeps a log of both directions, and remembers each text by our row."""
+    """Sends, keeps a log of both directions, and remembers each text by our row, and when it left."""
 
     def __init__(self, town: Town, name: str, inline: bool, keeps_log: bool):
         self.town, self.name, self.answers_in_response, self.keeps_log = town, name, inline, keeps_log
         self.log: list[CarrierRecord] = []
         self.by_row: dict[str, int] = {}
+        self.left_at: dict[str, datetime] = {}
 
     def send(self, sms: OutboundSms) -> str:
+        carrier_id = self.note(sms.sender, sms.recipient, sms.body)
+        self.by_row[sms.row] = self.by_row.get(sms.row, 0) + 1
+        self.left_at.setdefault(sms.row, self.town.clock.now)
+        self.town.sent.append(sms)
+        return carrier_id
+
+    def note(self, sender: str, recipient: str, body: str) -> str:
+        """A text to a phone, in the carrier's log too."""
         carrier_id = f"SM-{self.name}-{len(self.log)}"
         now = self.town.clock.now
-        self.log.append(
-            CarrierRecord(self.name, carrier_id, Direction.OUT, sms.sender, sms.recipient, sms.body, now, Status.HANDED_TO_CARRIER)
-        )
-        self.by_row[sms.row] = self.by_row.get(sms.row, 0) + 1
-        self.town.phone(sms.recipient).got.append((now, sms.body))
-        self.town.sent.append(sms)
+        self.log.append(CarrierRecord(self.name, carrier_id, Direction.OUT, sender, recipient, body, now, Status.HANDED_TO_CARRIER))
+        self.town.phone(recipient).got.append((now, body))
         return carrier_id
 
     def log_since(self, since: datetime) -> list[CarrierRecord]:
@@ -82,10 +87,48 @@ class TownParking:
         self.town.reconcile_wanted = True
 
 
-class Town:
-    """One run of one story."""
+class Reader(Protocol):
+    """What the laws read from a store, past all faults."""
 
-    def __init__(self, plan: Plan, clock: FakeClock):
+    def rows(self, kind: type[R]) -> list[R]: ...
+
+    def get(self, record: type[R], *key: Any) -> R | None: ...
+
+
+@dataclass(frozen=True)
+class Parts:
+    """The store as the laws see it, and the world as the flows do."""
+
+    store: Reader
+    world: World
+
+
+def fakes(town: Town) -> Parts:
+    """Everything in memory; each port's calls go through the plan."""
+    plan, store = town.plan, FakeStore()
+    world = a_world(
+        store=Faulty("store", store, plan, STORE),
+        vault=Faulty("vault", FakeVault(), plan, ("seal", "open")),
+        hasher=Faulty("hasher", FakeHasher(), plan, ("contact_id",)),
+        pager=Faulty("pager", TownPager(town), plan, ("page",)),
+        parking=Faulty("parking", TownParking(town), plan, ("park",)),
+        carriers={n: Faulty("carrier", c, plan, ("send", "log_since")) for n, c in town.carriers.items()},
+        patience=SimulatedPatience(plan),
+        clock=town.clock,
+    )
+    return Parts(store, world)
+
+
+class Town:
+    """One run of one story. `after`: called when an invocation has ended, whatever its end."""
+
+    def __init__(
+        self,
+        plan: Any,
+        clock: FakeClock,
+        parts: Callable[[Town], Parts] = fakes,
+        after: Callable[[], None] = lambda: None,
+    ):
         self.plan, self.clock = plan, clock
         self.pages: list[tuple[datetime, str, str]] = []
         self.sent: list[OutboundSms] = []
@@ -97,20 +140,10 @@ class Town:
         self.crises: list[tuple[datetime, InboundSms]] = []
         self.unexpected: list[str] = []
         self.carriers = {"twilio": TownCarrier(self, "twilio", True, True), "aws": TownCarrier(self, "aws", False, False)}
-        self.store, self.vault = FakeStore(), FakeVault()
-        self.world = self._world()
-
-    def _world(self) -> World:
-        return a_world(
-            store=Faulty("store", self.store, self.plan, STORE),
-            vault=Faulty("vault", self.vault, self.plan, ("seal", "open")),
-            hasher=Faulty("hasher", FakeHasher(), self.plan, ("contact_id",)),
-            pager=Faulty("pager", TownPager(self), self.plan, ("page",)),
-            parking=Faulty("parking", TownParking(self), self.plan, ("park",)),
-            carriers={n: Faulty("carrier", c, self.plan, ("send", "log_since")) for n, c in self.carriers.items()},
-            patience=SimulatedPatience(self.plan),
-            clock=self.clock,
-        )
+        self.later: list[Callable[[], Any]] = []
+        self._after = after
+        built = parts(self)
+        self.store, self.world = built.store, built.world
 
     def phone(self, number: str) -> Phone:
         return self.phones.setdefault(number, Phone())
@@ -138,7 +171,7 @@ class Town:
 
     def _say(self, sms: InboundSms, answer: Answer) -> None:
         """Twilio sends what the response carried, and reports on it."""
-        self.phone(sms.sender).got.append((self.clock.now, answer.text))
+        self.carriers["twilio"].note(sms.our_number, sms.sender, answer.text)
         if answer.row:
             event = DeliveryEvent("twilio", f"SM-reply-{len(self.sent)}", Status.HANDED_TO_CARRIER, self.clock.now, answer.row)
             self._again(lambda: record_delivery.record(self.world, event))
@@ -151,7 +184,7 @@ class Town:
     def _topic(self, sms: InboundSms) -> None:
         """SNS calls the function; Lambda tries twice more, then the text waits on the failure queue for replay."""
         if not self._again(lambda: receive(self.world, sms, inline=False), tries=3):
-            self._later.append(lambda: receive(self.world, sms, inline=False))
+            self.later.append(lambda: receive(self.world, sms, inline=False))
         self.accepted.append(sms)
 
     _later: list[Callable[[], Any]]
@@ -179,8 +212,8 @@ class Town:
     def _queue(self) -> None:
         waiting, self.parked = self.parked, []
         self.parked += [text for text in waiting if not self._again(lambda text=text: replay_parked.replay(self.world, text), tries=1)]
-        later, self._later = self._later, []
-        self._later += [work for work in later if not self._again(work, tries=1)]
+        later, self.later = self.later, []
+        self.later += [work for work in later if not self._again(work, tries=1)]
 
     def do(self, work: Callable[[], Any]) -> None:
         """A person presses a button, and a minute later again when it fails."""
@@ -188,6 +221,14 @@ class Town:
             if self._again(work, tries=1):
                 return
             self.clock.advance(minutes=1)
+
+    def owes(self) -> bool:
+        """Whether something waits for the next minute."""
+        return bool(self.parked or self.later or self.reconcile_wanted)
+
+    def next_due(self) -> datetime | None:
+        """When the due index next has something."""
+        return min((row.at for row in self.store.rows(Due)), default=None)
 
     # --- running -------------------------------------------------------------------------------------------------
 
@@ -202,6 +243,8 @@ class Town:
         except Exception as failure:
             self.unexpected.append(f"{type(failure).__name__}: {failure}")
             return None
+        finally:
+            self._after()
 
     def _again(self, work: Callable[[], Any], tries: int = 3) -> bool:
         """As a source that delivers again until it is taken."""
@@ -213,6 +256,8 @@ class Town:
                 continue
             except Exception as failure:
                 self.unexpected.append(f"{type(failure).__name__}: {failure}")
+            finally:
+                self._after()
         return False
 
 
