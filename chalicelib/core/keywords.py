@@ -61,7 +61,7 @@ def read_keywords(data: Mapping[str, Any]) -> Keywords:
 
 def _filled(pattern: str, parts: Mapping[str, str]) -> str:
     """A pattern with its <parts>. A part that is not there is a KeyError."""
-    return re.sub(r"<(\w+)>(?!=)", lambda part: parts[part.group(1)], pattern)
+    return re.sub(r"<(\w+)>", lambda part: parts[part.group(1)], pattern)
 
 
 def fold(text: str) -> str:

@@ -1,0 +1,201 @@
+"""What a text means besides danger: whose it is, a consent word, an answer, words for a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.core.keywords import Word
+from chalicelib.core.meaning import LAPSE, open_prompt, place, read
+from chalicelib.core.messages import Kind
+from chalicelib.core.records import Contact, PatientRef, Prompt
+from chalicelib.core.triage import FirstLook
+from tests.cast import an_sms
+from tests.fakes.world import TUESDAY_NOON as NOW
+
+CALM, DISTRESS, CRISIS, DYING = (FirstLook(tier, (), ()) for tier in (3, 2, 1, 0))
+ALICE, BOB = PatientRef("alice", "adult", language="es"), PatientRef("bob", "harbor", "shared", "en")
+ONE, SHARED, NOBODY = Contact("c1", 1, patients=(ALICE,)), Contact("c1", 1, patients=(ALICE, BOB)), Contact("c1")
+STOPPED = replace(ONE, stopped_at=NOW - timedelta(days=1))
+
+
+def a_prompt(patient_id="alice", accepted=("1", "2", "yes"), **fields):
+    return replace(Prompt("p1", patient_id, "confirm", accepted, NOW + timedelta(hours=1), NOW - timedelta(hours=1)), **fields)
+
+
+def meant(body="", word=Word.NONE, look=CALM, contact=ONE, **sms):
+    return read(an_sms(body, **sms), look, word, contact, NOW)
+
+
+# --- whose text it is ----------------------------------------------------------------------------------------------
+
+
+def test_one_person_behind_a_number_is_the_one_who_writes():
+    where = place(ONE, NOW, CALM)
+    assert (where.thread_id, where.program, where.patient_id, where.language, where.among) == ("alice", "adult", "alice", "es", ())
+
+
+def test_t11_c45_several_people_are_a_set_never_the_first():
+    where = place(SHARED, NOW, CALM)
+    assert (where.thread_id, where.program, where.patient_id, where.among) == ("c1", "unmatched", "", (ALICE, BOB))
+
+
+@pytest.mark.parametrize("asked", ["alice", "bob"])
+def test_the_open_question_tells_who_of_several_writes(asked):
+    assert place(replace(SHARED, prompt=a_prompt(asked)), NOW, CALM).patient_id == asked
+
+
+def test_a_question_that_has_lapsed_or_was_put_to_somebody_else_tells_nothing():
+    lapsed = a_prompt(expires_at=NOW)
+    assert place(replace(SHARED, prompt=lapsed), NOW, CALM).patient_id == ""
+    assert place(replace(SHARED, prompt=a_prompt("carla")), NOW, CALM).patient_id == ""
+    assert open_prompt(replace(ONE, prompt=lapsed), NOW) is None
+
+
+def test_t10_a_number_of_nobody_has_a_place_too():
+    where = place(NOBODY, NOW, CALM)
+    assert (where.thread_id, where.program, where.patient_id, where.among) == ("c1", "unmatched", "", ())
+
+
+@pytest.mark.parametrize(
+    ("contact", "rules", "language"),
+    [(NOBODY, ("es.suicide.1",), "es"), (NOBODY, ("en.suicide.1",), "en"), (NOBODY, (), "en"), (SHARED, ("es.x",), "es"), (SHARED, (), "en"),
+     (replace(SHARED, patients=(ALICE, replace(BOB, language="es"))), (), "es")],
+)
+def test_the_language_of_several_or_of_nobody(contact, rules, language):
+    assert place(contact, NOW, FirstLook(3, (), rules)).language == language
+
+
+# --- danger and consent in one text --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("look", [CALM, DISTRESS, CRISIS, DYING])
+def test_stop_as_the_whole_message_is_a_stop_whatever_the_screen_says(look):
+    meaning = meant("STOP", Word.STOP, look)
+    assert (meaning.consent, meaning.answer, meaning.expires_in) == ("revoked", (Kind.STOP_CONFIRMATION, "stop"), LAPSE)
+
+
+@pytest.mark.parametrize("word", [Word.STOP_SENTENCE, Word.WRONG_NUMBER, Word.HELP, Word.START, Word.START_IF_STOPPED, Word.MAYBE_STOP, Word.NONE])
+@pytest.mark.parametrize("look", [CRISIS, DYING])
+def test_t2_a_text_in_danger_only_means_that(word, look):
+    meaning = meant("stop texting me I took them all", word, look, replace(STOPPED, prompt=a_prompt()))
+    assert (meaning.name, meaning.consent, meaning.answer, meaning.owed, meaning.closes_prompt) == ("crisis", "", None, True, False)
+
+
+def test_no_opt_out_is_read_from_a_sentence_with_distress_a_person_looks():
+    meaning = meant("stop texting me, today is hard", Word.STOP_SENTENCE, DISTRESS)
+    assert (meaning.name, meaning.note, meaning.consent, meaning.owed) == ("words", "maybe_stop", "", True)
+
+
+def test_tcpa_3_a_sentence_that_means_stop_stops():
+    assert meant("please stop texting me", Word.STOP_SENTENCE).consent == "revoked"
+
+
+# --- stop, start, help, wrong number -------------------------------------------------------------------------------
+
+
+def test_tcpa_7_one_confirmation_within_five_minutes_and_no_second_one():
+    assert LAPSE == timedelta(minutes=5)
+    again = meant("STOP", Word.STOP, contact=STOPPED)
+    assert (again.name, again.answer, again.consent, again.owed) == ("stop_again", None, "", False)
+
+
+@pytest.mark.parametrize(("mark", "word"), [("STOP", Word.STOP), ("HELP", Word.HELP)])
+def test_tw_4_where_the_carrier_has_answered_we_do_not(mark, word):
+    assert meant(mark, word, opt_out_type=mark).answer is None
+
+
+@pytest.mark.parametrize(("body", "prompt", "note"), [("Cancel", a_prompt(), "cancel_word"), ("CANCEL", None, ""), ("Stop", a_prompt(), "")])
+def test_cancel_with_an_open_question_stops_and_asks_a_person(body, prompt, note):
+    meaning = meant(body, Word.STOP, contact=replace(ONE, prompt=prompt))
+    assert (meaning.consent, meaning.note, meaning.owed, meaning.closes_prompt) == ("revoked", note, bool(note), True)
+
+
+@pytest.mark.parametrize("word", [Word.START, Word.START_IF_STOPPED])
+def test_c32_the_way_back(word):
+    meaning = meant("START", word, contact=STOPPED)
+    assert (meaning.consent, meaning.answer, meaning.owed) == ("granted", (Kind.START_CONFIRMATION, "start"), False)
+
+
+@pytest.mark.parametrize(
+    ("stopped_ago", "started_ago", "consent", "note"),
+    [
+        (timedelta(seconds=1), None, "", "start_after_stop"),
+        (timedelta(minutes=2) - timedelta(seconds=1), None, "", "start_after_stop"),
+        (timedelta(minutes=2), None, "granted", ""),
+        (timedelta(minutes=1), timedelta(days=3), "", "start_after_stop"),
+    ],
+)
+def test_n1_a_start_that_may_be_older_than_the_stop_changes_nothing(stopped_ago, started_ago, consent, note):
+    contact = replace(ONE, stopped_at=NOW - stopped_ago, started_at=NOW - started_ago if started_ago else None)
+    meaning = meant("START", Word.START, contact=contact)
+    assert (meaning.consent, meaning.note) == (consent, note)
+
+
+@pytest.mark.parametrize("word", [Word.START, Word.START_IF_STOPPED])
+def test_c35_a_start_from_somebody_who_never_stopped_is_words(word):
+    meaning = meant("yes", word)
+    assert (meaning.name, meaning.consent, meaning.owed) == ("words", "", True)
+
+
+def test_help_is_answered_and_a_person_sees_it():
+    meaning = meant("HELP", Word.HELP, contact=STOPPED)
+    assert (meaning.name, meaning.answer, meaning.owed) == ("help", (Kind.HELP, "help"), True)
+
+
+def test_safe_7_a_wrong_number_stops_and_is_for_a_person():
+    meaning = meant("wrong number", Word.WRONG_NUMBER)
+    assert (meaning.consent, meaning.note, meaning.answer, meaning.owed) == ("revoked", "wrong_number", (Kind.STOP_CONFIRMATION, "wrong_number"), True)
+    assert meant("wrong number", Word.WRONG_NUMBER, contact=STOPPED).answer is None
+
+
+# --- answers -------------------------------------------------------------------------------------------------------
+
+ASKED = replace(ONE, prompt=a_prompt())
+
+
+@pytest.mark.parametrize(("body", "answer"), [("1", "1"), (" 2 ", "2"), ("1.", "1"), ("YES!", "yes"), ("\n1\n", "1")])
+def test_an_answer_is_the_whole_message(body, answer):
+    meaning = meant(body, contact=ASKED)
+    assert (meaning.name, meaning.owed, meaning.closes_prompt) == (f"answer:confirm:{answer}", False, True)
+
+
+@pytest.mark.parametrize("body", ["3", "10", "11", "1 2", "I have 1 question", "10 pills left", "1st", "yes but late", "", "-1", "1,5"])
+def test_c13_anything_else_is_words_and_the_question_waits(body):
+    meaning = meant(body, contact=ASKED)
+    assert not meaning.name.startswith("answer") and meaning.owed and not meaning.closes_prompt
+
+
+def test_c16_a_digit_without_a_question_or_after_it_lapsed_is_words():
+    assert meant("1").name == "words"
+    assert meant("1", contact=replace(ONE, prompt=a_prompt(expires_at=NOW))).name == "words"
+
+
+@pytest.mark.parametrize(("seconds", "name"), [(0, "ask_again"), (19, "ask_again"), (20, "answer:confirm:1")])
+def test_t16_a_digit_just_after_a_question_was_replaced_is_asked_again(seconds, name):
+    prompt = a_prompt(replaced=True, opened_at=NOW - timedelta(seconds=seconds))
+    meaning = meant("1", contact=replace(ONE, prompt=prompt))
+    assert meaning.name == name and meaning.closes_prompt == (name != "ask_again")
+
+
+# --- words, pictures, nothing --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("body", "media", "contact", "word", "name", "note"),
+    [
+        ("see you", 0, ONE, Word.NONE, "words", ""),
+        ("see you", 0, SHARED, Word.NONE, "words", "shared_number"),
+        ("fewer texts", 0, SHARED, Word.MAYBE_STOP, "words", "maybe_stop"),
+        ("", 0, ONE, Word.NONE, "empty", "empty"),
+        (" \n ", 0, ONE, Word.NONE, "empty", "empty"),
+        ("", 2, ONE, Word.NONE, "picture", "picture"),
+        ("look", 1, ONE, Word.NONE, "picture", "picture"),
+    ],
+)
+def test_the_rest_is_for_a_person(body, media, contact, word, name, note):
+    meaning = meant(body, word, contact=contact, media=media)
+    assert (meaning.name, meaning.note, meaning.owed, meaning.consent) == (name, note, True, "")
+    assert (meaning.answer == (Kind.NOTICE, "no_pictures")) == bool(media)
