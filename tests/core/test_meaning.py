@@ -97,7 +97,7 @@ def test_tcpa_3_a_sentence_that_means_stop_stops():
 
 
 def test_tcpa_7_one_confirmation_within_five_minutes_and_no_second_one():
-    assert LAPSE == timedelta(minutes=5)
+    assert timedelta(minutes=5) == LAPSE
     again = meant("STOP", Word.STOP, contact=STOPPED)
     assert (again.name, again.answer, again.consent, again.owed) == ("stop_again", None, "", False)
 
