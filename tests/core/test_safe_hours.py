@@ -74,7 +74,7 @@ def test_named_moments(now, own, expected):
 
 
 def test_sunday_begins_at_noon_and_every_day_ends_at_eight():
-    assert HOUSE == {**dict.fromkeys(DAYS, "09:00-20:00"), "sun": "12:00-20:00"}
+    assert {**dict.fromkeys(DAYS, "09:00-20:00"), "sun": "12:00-20:00"} == HOUSE
 
 
 def test_arizona_keeps_its_clock_while_denver_moves():
