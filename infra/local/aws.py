@@ -6,6 +6,7 @@ Run as `python -m infra.local.aws`: it prints its port and ends when its standar
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -89,6 +90,7 @@ def main() -> None:
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     print(server.server_port, flush=True)
     sys.stdin.buffer.read()
+    os._exit(0)  # nothing here is worth two seconds of tidying
 
 
 if __name__ == "__main__":

@@ -12,10 +12,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from .laptop import ROOT, Laptop, Place
+if TYPE_CHECKING:
+    from .laptop import Laptop
 
+FOLDER = Path(__file__).parents[2] / ".demo"
 STEPS = 5
 FIRST_RUN = """
 Porchlight on this machine, with nothing real in it: AWS is an emulator, the phones are web pages, the clinic is made up.
@@ -38,12 +40,17 @@ Porchlight is ready
 
 def main(arguments: list[str] | None = None) -> int:
     """0 when it was asked to stop, 1 when it could not start."""
-    place = _place(arguments)
+    given = _given(arguments)
+    fresh = not given.folder.exists()
+    _keep_compiled(given.folder)
+    from .laptop import Laptop, Place
+
+    place = Place(given.folder, given.port, given.phones_port)
     over = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: over.set())
     terminal = sys.stdout
-    if not place.folder.exists():
+    if fresh:
         print(FIRST_RUN.format(folder=_short(place.folder)), file=terminal, flush=True)
     laptop = Laptop(place, os.environ.get("TWILIO_API_URL", ""))
     (place.folder / "demo.json").unlink(missing_ok=True)
@@ -96,13 +103,20 @@ class Progress:
         print(f" {time.monotonic() - began:.1f} s", file=self._terminal, flush=True)
 
 
-def _place(arguments: list[str] | None) -> Place:
+def _given(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m infra.local.demo", description=__doc__)
     parser.add_argument("--port", type=int, default=int(os.environ.get("PORT") or 8000), help="door and console")
     parser.add_argument("--phones-port", type=int, default=int(os.environ.get("PHONES_PORT") or 8001))
-    parser.add_argument("--folder", type=Path, default=ROOT / ".demo", help="where secrets, logs and demo.json are")
-    given = parser.parse_args(arguments)
-    return Place(given.folder, given.port, given.phones_port)
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="where secrets, logs and demo.json are")
+    return parser.parse_args(arguments)
+
+
+def _keep_compiled(folder: Path) -> None:
+    """Compiled modules go to our own folder, whatever the shell says: the next start is two seconds faster."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(folder.resolve() / "compiled")
+    sys.dont_write_bytecode = False
 
 
 def _log_to(path: Path) -> None:

@@ -152,38 +152,45 @@ class Sources:
 
     def __init__(self, schedule: Schedule, streams: list[Stream], queues: list[Queue]):
         self.schedule, self._streams, self._queues = schedule, streams, queues
-        self._over, self._quiet = threading.Event(), threading.Condition()
-        self._rounds = 0  # empty looks at the streams so far
+        self._over, self._quiet, self._wake = threading.Event(), threading.Condition(), threading.Event()
+        self._looks = 0  # that found nothing, and began after somebody asked
 
     def start_streams(self) -> None:
         for stream in self._streams:
-            self._thread("stream", STREAM_PAUSE, partial(self._follow, stream))
+            self._thread("stream", partial(self._wake.wait, STREAM_PAUSE), partial(self._follow, stream))
 
     def start_rest(self) -> None:
         """The schedule and the queues, once the clock is right."""
-        self._thread("schedule", MINUTE.total_seconds(), self.schedule.run)
+        self._thread("schedule", partial(self._over.wait, MINUTE.total_seconds()), self.schedule.run)
         for queue in self._queues:
-            self._thread("queue", QUEUE_PAUSE, partial(_all_of, queue))
+            self._thread("queue", partial(self._over.wait, QUEUE_PAUSE), partial(_all_of, queue))
 
     def stop(self) -> None:
         self._over.set()
+        self._wake.set()
 
     def settle(self, seconds: float = 5.0) -> bool:
-        """Wait until the streams had nothing new twice; False when the time ran out."""
+        """Look at the streams now, and wait until there is nothing new; False when the time ran out."""
         with self._quiet:
-            wanted = self._rounds + 2
-            return self._quiet.wait_for(lambda: self._rounds >= wanted or self._over.is_set(), seconds)
+            wanted = self._looks + 2  # the look under way may have begun too early to count
+            self._wake.set()
+            done = self._quiet.wait_for(lambda: self._looks >= wanted or self._over.is_set(), seconds)
+            self._wake.clear()
+            return done
 
     def _follow(self, stream: Stream) -> None:
         while stream.look():
             pass
         with self._quiet:
-            self._rounds += 1
+            self._looks += 1
             self._quiet.notify_all()
 
-    def _thread(self, name: str, pause: float, work: Callable[[], Any]) -> None:
+    def _thread(self, name: str, pause: Callable[[], object], work: Callable[[], Any]) -> None:
         def forever() -> None:
-            while not self._over.wait(pause):
+            while True:
+                pause()
+                if self._over.is_set():
+                    return
                 try:
                     work()
                 except Exception:  # the emulator may be gone for a moment: look again

@@ -24,6 +24,7 @@ from .keys import keys, write_private
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
+PATIENCE = 60.0  # seconds; a busy machine fills the clinic slowly
 Step = Callable[[str], AbstractContextManager[None]]
 
 
@@ -63,13 +64,14 @@ class Laptop:
         with (self.place.folder / "aws.log").open("wb") as log:
             self.aws = Aws(log)
         self._stops.append(self.aws.stop)
-        with step("phones and the carrier between them"):
+        with step("the service's code, the phones, and the carrier between them"):
+            self.app: ModuleType = importlib.import_module("app")
             self._start_phones()
         with step("an AWS for this machine (moto)"):
             self._environment({"AWS_ENDPOINT_URL": self.aws.url()})
         with step("tables, keys, topics, queues from infra/resources.yaml"):
             self._create()
-        with step("the service itself"):
+        with step("the service's doors and its event sources"):
             self._start_service()
         with step("a synthetic clinic: 3 programs, 30 patients, 6 people on staff"):
             self._fill()
@@ -158,11 +160,10 @@ class Laptop:
         from . import functions
         from .door import open_door
 
-        app: ModuleType = importlib.import_module("app")
         wiring.use(clock=self.clock.now)
         wiring.warm()
-        self._serve(open_door(app.app, self.place.port))
-        self.sources = functions.sources(app, self.client, self.made, self.clock)
+        self._serve(open_door(self.app.app, self.place.port))
+        self.sources = functions.sources(self.app, self.client, self.made, self.clock)
         self._stops.append(self.sources.stop)
 
     def world(self) -> Any:
@@ -186,15 +187,17 @@ class Laptop:
         for text in synthetic.wrote(self.clock.now()):
             self.clock.set_to(text.at)
             self.carrier.type(text.number, text.text)
-            self.carrier.settle(10)
+            self.carrier.settle(PATIENCE)
         self._settle()
         self.clock.back_to_real_time()
         self._filling.clear()
         self.sources.start_rest()
 
     def _settle(self) -> None:
-        self.sources.settle()
-        self.carrier.settle(10)
+        """Until neither side has anything to say: a webhook queues a text, and a text brings callbacks."""
+        self.carrier.settle(PATIENCE)
+        self.sources.settle(PATIENCE)
+        self.carrier.settle(PATIENCE)
 
     def _write_demo_json(self) -> None:
         place = self.place

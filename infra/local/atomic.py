@@ -1,0 +1,81 @@
+"""moto's DynamoDB with one writer at a time, which remembers only the rows that a transaction touches.
+
+moto copies each table whole before a transaction, once for each of its items, and puts the copies back when one is
+refused. That takes seconds at a few hundred rows, and what another thread wrote meanwhile is lost: DynamoDB does
+neither. Conditions are looked at and writes are made under one lock here, so races end as they do on AWS.
+"""
+
+from __future__ import annotations
+
+import copy
+from threading import RLock
+from typing import Any
+
+from moto.dynamodb import models
+from moto.dynamodb.models import DynamoDBBackend
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
+from moto.dynamodb.models.table import Table
+
+
+def install() -> None:
+    """From now on, in this process, before the first table is made."""
+    models.dynamodb_backends.backend = OneWriter
+    Table.__deepcopy__ = lambda self, memo: self  # type: ignore[attr-defined]  # the copies that `Before` replaces
+
+
+class Before:
+    """How one row of a table was, and how long the table's stream."""
+
+    def __init__(self, table: Table, key: dict[str, Any]) -> None:
+        self._table = table
+        self._key = [DynamoType(key[name]) for name in (table.hash_key_attr, table.range_key_attr) if name]
+        self._item: Item | None = copy.deepcopy(table.get_item(*self._key))
+        self._stream = len(table.stream_shard.items) if table.stream_shard else 0
+
+    def restore(self) -> None:
+        rows: Any = self._table.items
+        for part in self._key[:-1]:
+            rows = rows.setdefault(part, {})
+        if self._item is None:
+            rows.pop(self._key[-1], None)
+        else:
+            rows[self._key[-1]] = self._item
+        if self._table.stream_shard:
+            del self._table.stream_shard.items[self._stream :]
+
+
+class OneWriter(DynamoDBBackend):
+    """The same answers as moto's own, atomically."""
+
+    def __init__(self, *where: Any) -> None:
+        super().__init__(*where)
+        self._lock = RLock()
+
+    def transact_write_items(self, transact_items: list[dict[str, Any]]) -> None:
+        with self._lock:
+            before = [self._before(change) for item in transact_items for change in item.values()]
+            try:
+                super().transact_write_items(transact_items)
+            except Exception:
+                for row in reversed(before):
+                    row.restore()
+                raise
+
+    def _before(self, change: dict[str, Any]) -> Before:
+        return Before(self.get_table(change["TableName"]), change.get("Key") or change["Item"])
+
+    def put_item(self, *given: Any, **named: Any) -> Any:
+        with self._lock:
+            return super().put_item(*given, **named)
+
+    def update_item(self, *given: Any, **named: Any) -> Any:
+        with self._lock:
+            return super().update_item(*given, **named)
+
+    def delete_item(self, *given: Any, **named: Any) -> Any:
+        with self._lock:
+            return super().delete_item(*given, **named)
+
+    def query(self, *given: Any, **named: Any) -> Any:
+        with self._lock:
+            return super().query(*given, **named)
