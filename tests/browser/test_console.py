@@ -1,0 +1,204 @@
+"""The console in Chromium: journeys with and without a script, by keyboard, and for everybody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chalicelib.flows.receive_sms import receive
+
+from ..cast import an_sms
+from .conftest import Office
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Page]
+PAGES = [
+    "/inbox?program=adult",
+    "/inbox?program=unmatched",
+    "/threads/alice",
+    "/threads/jordan",
+    "/threads/morgan",
+    "/patients/riley",
+    "/register",
+    "/find",
+    "/threads/nobody",
+    "/signed-out",
+]
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def _complaints(page: Page, axe: str) -> list[str]:
+    """What axe holds to be serious or critical."""
+    page.evaluate(axe)
+    found: dict[str, Any] = page.evaluate("(tags) => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
+    return [
+        f"{each['id']}: {node['html'][:120]} {json.dumps(node['any'][:1])[:200]}"
+        for each in found["violations"]
+        if each["impact"] in ("serious", "critical")
+        for node in each["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_on_any_page(visit: Visit, office: Office, axe: str, scheme: str) -> None:
+    page = visit(color_scheme=scheme)
+    for path in PAGES:
+        page.goto(office.url(path))
+        assert not _complaints(page, axe), path
+
+
+def test_axe_finds_nothing_serious_where_something_went_wrong(visit: Visit, office: Office, axe: str) -> None:
+    page = visit()
+    page.goto(office.url("/register"))
+    page.get_by_role("button", name="Register").click()
+    assert not _complaints(page, axe)
+    page.goto(office.url("/threads/riley"))
+    receive(office.world, an_sms("Wait", sender="+13035550104", at=office.world.clock()), inline=False)
+    page.goto(office.url("/inbox"))
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert not _complaints(page, axe)
+
+
+def test_axe_finds_nothing_serious_at_the_door(browser: Any, office: Office, axe: str) -> None:
+    page = browser.new_page()
+    page.goto(office.url("/sign-in"))
+    assert not _complaints(page, axe)
+    page.fill("#username", "erin")
+    page.fill("#password", "wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert not _complaints(page, axe)
+    page.close()
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_crisis_from_inbox_to_closed(visit: Visit, office: Office, script: bool) -> None:
+    page = visit(java_script_enabled=script)
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_text("It is yours. Now call.")).to_be_visible()
+    page.get_by_label("Answer Alice").fill("Alice, I am calling you now. Erin")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Leaving now")).to_be_visible()
+    page.get_by_role("button", name="I reached them").click()
+    page.get_by_label("How did it end?").select_option("emergency_services")
+    page.get_by_role("button", name="Close it").click()
+    expect(page.get_by_role("status").filter(has_text="Closed.")).to_be_visible()
+    page.goto(office.url("/inbox?program=adult"))
+    expect(page.get_by_role("heading", name="Urgent")).to_have_count(0)
+
+
+def test_by_keyboard_alone(visit: Visit, office: Office) -> None:
+    page = visit()
+    for key in ("j", "j", "j", "k", "j"):
+        page.keyboard.press(key)
+    focused = page.evaluate("document.activeElement.textContent")
+    assert focused == "Jordan"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/threads/jordan**")
+    page.keyboard.press("r")
+    page.keyboard.type("Claro. ¿Le va bien el jueves a las 3?")
+    expect(page.locator("#count")).to_contain_text("GSM-7")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Leaving now")).to_be_visible()
+    page.keyboard.press("u")
+    page.wait_for_url("**/inbox**")
+    page.keyboard.press("/")
+    page.wait_for_url("**/find")
+
+
+def test_single_keys_can_be_switched_off(visit: Visit) -> None:
+    """WCAG 2.1.4."""
+    page = visit()
+    page.keyboard.press("?")
+    page.get_by_label("Use single-key shortcuts").uncheck()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.press("j")
+    assert "/inbox" in page.url
+    assert page.evaluate("document.activeElement.closest('[data-row]')") is None
+
+
+def test_the_skip_link_comes_first_and_works(visit: Visit) -> None:
+    page = visit()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("text_size", ["100%", "200%"])
+def test_nothing_scrolls_sideways_at_320_pixels(visit: Visit, office: Office, path: str, text_size: str) -> None:
+    """WCAG 1.4.10 and 1.4.4: 320 pixels, and text twice the size at 640."""
+    page = visit(viewport={"width": 320 if text_size == "100%" else 640, "height": 800})
+    page.goto(office.url(path))
+    page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text_size)
+    width, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert width <= room
+
+
+@pytest.mark.parametrize("mode", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}])
+def test_other_ways_of_seeing(visit: Visit, office: Office, axe: str, mode: dict[str, str]) -> None:
+    page = visit(**mode)
+    page.goto(office.url("/threads/alice"))
+    expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()
+    if "reduced_motion" in mode:
+        assert page.evaluate("getComputedStyle(document.querySelector('button')).transitionDuration") == "0s"
+
+
+def test_a_new_text_shows_within_five_seconds_and_is_said_without_a_name(visit: Visit, office: Office) -> None:
+    page = visit()
+    receive(office.world, an_sms("Good morning", sender="+13035550103", at=office.world.clock()), inline=False)
+    expect(page.get_by_role("link", name="Morgan")).to_have_count(1, timeout=7000)
+    expect(page.locator("#said")).to_have_text("1 urgent, 4 waiting", timeout=7000)
+    assert "Morgan" not in page.title() and page.title().startswith("(4)")
+
+
+def test_an_open_thread_says_that_something_new_was_written(visit: Visit, office: Office) -> None:
+    page = visit()
+    page.goto(office.url("/threads/jordan"))
+    page.fill("#text", "a half-written ans")
+    expect(page.locator("#news")).to_be_hidden()
+    office.world.clock.advance(minutes=1)  # type: ignore[attr-defined]
+    receive(office.world, an_sms("¿Hola?", sender="+13035550102", at=office.world.clock()), inline=False)
+    expect(page.locator("#news")).to_be_visible(timeout=7000)
+    assert page.input_value("#text") == "a half-written ans"
+
+
+def test_two_at_one_thread_and_neither_answer_is_lost(visit: Visit, office: Office) -> None:
+    erin, carol = visit("erin"), visit("carol")
+    for page in (erin, carol):
+        page.goto(office.url("/threads/riley"))
+    office.world.clock.advance(minutes=1)  # type: ignore[attr-defined]
+    carol.fill("#text", "Wednesday is fine.")
+    carol.get_by_role("button", name="Send").click()
+    expect(carol.get_by_text("Leaving now")).to_be_visible()
+    erin.fill("#text", "A photo is fine.")
+    erin.get_by_role("button", name="Send").click()
+    expect(erin.get_by_role("alert")).to_contain_text("Wednesday is fine.")
+    assert erin.input_value("#text") == "A photo is fine."
+
+
+def test_the_counter_says_what_the_server_counts(visit: Visit, office: Office) -> None:
+    from chalicelib.core import segments
+
+    page = visit()
+    page.goto(office.url("/threads/jordan"))
+    for text in ("Hello", "x" * 161, "¿Qué tal?", "día", "See “you” — then…", "🙏" * 36, "[ok] {1} €5", "ab👩‍👩‍👧" * 12, "x" * 70 + "á"):
+        page.fill("#text", text)
+        count = segments.count(segments.transliterate(text))
+        said = page.inner_text("#count")
+        assert said.startswith(f"{count.parts} part") and f"{count.left} left" in said and count.encoding.value in said, text
+
+
+def test_a_page_prints_without_its_forms(visit: Visit, office: Office) -> None:
+    page = visit()
+    page.goto(office.url("/threads/alice"))
+    page.emulate_media(media="print")
+    expect(page.locator("#text")).to_be_hidden()
+    expect(page.locator(".line .body").first).to_be_visible()
