@@ -8,29 +8,25 @@ import re2
 
 from ..core.triage import Hit
 
-_MEMORY = 8 << 20  # bytes per pattern; RE2 falls back to a slower automaton above it, never to a wrong answer
+_MEMORY = 8 << 20  # bytes per pattern; above it RE2 falls back to a slower automaton, never to another answer
 
 
 class Re2Finder:
-    """A filter over literal pieces picks the few patterns worth running; each then runs by itself."""
+    """One automaton per rule, tried one after the other (docs/decisions/first-look-engine.md says why not one set)."""
 
     def __init__(self, patterns: Mapping[str, str]) -> None:
         """`patterns`: rule id to RE2 pattern. Raises `re2.error` for a pattern RE2 cannot read."""
-        self._ids = tuple(patterns)
-        self._filter = re2.Filter()
         options = re2.Options()
         options.max_mem = _MEMORY
         options.never_capture = True
-        for pattern in patterns.values():
-            self._filter.Add(pattern, options)
-        self._filter.Compile()
-        self._engines = tuple(self._filter.re(place) for place in range(len(self._ids)))
+        self._engines = tuple((rule_id, re2.compile(pattern.encode("ascii"), options)) for rule_id, pattern in patterns.items())
 
     def find(self, plain: str) -> list[Hit]:
         """Every match of every rule; positions count bytes, which in the plain form are characters."""
         raw = plain.encode("ascii")
-        hits: list[Hit] = []
-        for place in self._filter.Match(raw) or ():
-            rule_id = self._ids[place]
-            hits += (Hit(rule_id, *found.span()) for found in self._engines[place].finditer(raw))
-        return hits
+        return [
+            Hit(rule_id, *found.span())
+            for rule_id, engine in self._engines
+            if engine.search(raw)
+            for found in engine.finditer(raw)
+        ]

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -19,6 +20,7 @@ from .finder import Re2Finder
 
 LANGUAGES = ("en", "es")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
+_WORD = re.compile(r"(?<!\\)[a-z]{2,}")
 _GAP = re.compile(r"<(\d+)>")
 
 
@@ -62,15 +64,15 @@ def load_lexicon() -> Lexicon:
 
 
 def _language(language: str) -> Iterable[Entry]:
-    folder = files(__package__) / language
+    folder, classes = files(__package__) / language, _classes()
     groups = tomllib.loads((folder / "groups.toml").read_text("utf-8"))["groups"]
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml") and file.name != "groups.toml":
             table = tomllib.loads(file.read_text("utf-8"))
-            yield from (_entry(row, table, groups | table.get("groups", {}), language) for row in table["rule"])
+            yield from (_entry(row, table, groups | table.get("groups", {}), language, classes) for row in table["rule"])
 
 
-def _entry(row: Mapping[str, Any], table: Mapping[str, Any], groups: Mapping[str, str], language: str) -> Entry:
+def _entry(row: Mapping[str, Any], table: Mapping[str, Any], groups: Mapping[str, str], language: str, classes: Mapping[str, str]) -> Entry:
     """File-level `source`, `verified_on` and `category` stand for every rule that does not say its own."""
     rule_id = f"{language}.{row['id']}"
     rule: Rule | Lowering
@@ -81,24 +83,35 @@ def _entry(row: Mapping[str, Any], table: Mapping[str, Any], groups: Mapping[str
         rule = Rule(rule_id, row["tier"], row.get("category") or table["category"], frozenset(row.get("firm", ())))
     source, verified = row.get("source") or table["source"], row.get("verified_on") or table["verified_on"]
     examples = tuple(row["fires"]), tuple(row["quiet"])
-    pattern = _compiled(row["pattern"], groups)
+    pattern = _compiled(row["pattern"], groups, classes)
     pattern = f"^{pattern}$" if row.get("whole_message") else pattern
     return Entry(rule, pattern, row["reason"], source, str(verified), *examples)
 
 
-def _compiled(written: str | list[str], groups: Mapping[str, str]) -> str:
+def _compiled(written: str | list[str], groups: Mapping[str, str], classes: Mapping[str, str]) -> str:
     """RE2's form of a pattern or of a list of them: groups replaced (three levels deep), gaps written out."""
     pattern = written if isinstance(written, str) else "|".join(written)
     for _ in range(3):
         pattern = _GROUP.sub(lambda found: f"(?:{groups[found[1]]})", pattern)
+    pattern = _WORD.sub(lambda found: classes.get(found[0], found[0]), pattern)
     pattern = _GAP.sub(r"(?:[^ .]+ ){0,\1}", pattern).replace("<any>", ".*")
     return f" (?:{pattern}) "
 
 
+@cache
+def _word_table() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "words.toml").read_text("utf-8"))
+
+
+@cache
+def _classes() -> Mapping[str, str]:
+    return {word: name for name, words in _word_table()["classes"].items() for word in words.split()}
+
+
 def _words() -> Words:
-    table = tomllib.loads((files(__package__) / "words.toml").read_text("utf-8"))
+    table = _word_table()
     spellings: dict[str, str] = dict(table["spellings"])
     spellings |= {phrase.replace(" ", ""): phrase for phrase in table["joined"]}
-    for plain, typed in table["misspelt"].items():
+    for plain, typed in (table["misspelt"] | table["classes"]).items():
         spellings |= dict.fromkeys(typed.split(), plain)
-    return Words(spellings, table["emoji"], frozenset(table["keys"]), tuple(table["openings"]), table["phrases"])
+    return Words(spellings, table["emoji"], frozenset(table["keys"]), tuple(table["openings"]), table["phrases"], frozenset(table["fillers"]))

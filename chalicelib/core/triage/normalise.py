@@ -40,7 +40,8 @@ class Words:
 
     `spellings` maps a typed word to the plain words; `emoji` one character to a word; `keys` are the words worth
     recognising through disguise (leetspeak, stars, stretched letters); `openings` those that are found although
-    the next word was typed without a space; `phrases` plain words that mean other plain words only together.
+    the next word was typed without a space; `phrases` plain words that mean other plain words only together; `fillers` words that only
+    add weight ("really", "literally") and are left out.
     """
 
     spellings: Mapping[str, str] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Words:
     keys: frozenset[str] = frozenset()
     openings: tuple[str, ...] = ()
     phrases: Mapping[str, str] = field(default_factory=dict)
+    fillers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Normaliser:
         self._emoji = str.maketrans({sign: f" {word} " for sign, word in words.emoji.items()})
         self._keys = words.keys
         self._openings = re.compile(rf" ({'|'.join(map(re.escape, words.openings)) or '[^ -~]'})(?=[a-z]{{2,}} |i )")
+        self._fillers = words.fillers
         self._phrases = dict(words.phrases)
         self._phrase = re.compile(rf" ({'|'.join(map(re.escape, words.phrases)) or '[^ -~]'})(?= )")
         self._by_shape: dict[tuple[int, str], list[str]] = {}
@@ -95,6 +98,8 @@ class Normaliser:
     def _word(self, token: str) -> str:
         if token in "!?;:\n":
             return BREAK
+        if token in self._fillers:
+            return ""
         known = self._spellings.get(token)
         if known is None and "'" in token:
             token = token.replace("'", "")
