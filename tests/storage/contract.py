@@ -142,9 +142,7 @@ def key_of(record: Record) -> tuple[Any, ...]:
 
 
 class StoreContract:
-    """Inherit it and give a `store` fixture. `races`: whether the store is safe when several write at the same moment."""
-
-    races = True
+    """Inherit it and give a `store` fixture."""
 
     @pytest.fixture
     def tag(self, request: pytest.FixtureRequest) -> str:
@@ -540,6 +538,7 @@ class StoreContract:
     def ids(threads: list[Thread]) -> list[str]:
         return [thread.thread_id for thread in threads]
 
-    def race(self, act: Any, runners: int = 6) -> list[bool]:
-        with ThreadPoolExecutor(runners if self.races else 1) as pool:
+    @staticmethod
+    def race(act: Any, runners: int = 6) -> list[bool]:
+        with ThreadPoolExecutor(runners) as pool:
             return [each.result() for each in [pool.submit(act) for _ in range(runners)]]

@@ -20,8 +20,6 @@ class TestFake(StoreContract):
 
 
 class TestMoto(StoreContract):
-    races = False  # moto looks at a condition and writes in two steps that threads can come between
-
     @pytest.fixture(scope="class")
     @classmethod
     def store(cls) -> Iterator[DynamoStore]:
