@@ -68,8 +68,8 @@ bench: setup ## measured budgets against plain boto3: build/bench.json
 	@$(PY) -m tests.bench
 
 .PHONY: package
-package: setup ## build/package: the zip and its SAM template, expanded and checked by cfn-lint
-	@$(PY) -m infra.package
+package: setup ## build/package: zip and SAM template, checked; CLINIC= names the clinic's own file
+	@$(PY) -m infra.package $(if $(CLINIC),--clinic $(CLINIC))
 
 .PHONY: test-deployed
 test-deployed: package ## the packaged zip in a local AWS: one text from door to page

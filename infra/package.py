@@ -13,9 +13,12 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
+
+from chalicelib.core.clinic import read_clinic
 
 from .expand import REGION, expand
 from .template import merge_file
@@ -34,9 +37,15 @@ class TooLarge(ValueError):
     """The zip outgrew its budget."""
 
 
-def package(out: Path, runtime: str = RUNTIME, dependencies: bool = True) -> Tree:
-    """Write `out`/sam.json, expanded.json and deployment.zip; return the expanded template."""
+def package(out: Path, runtime: str = RUNTIME, dependencies: bool = True, clinic: Path | None = None) -> Tree:
+    """Write `out`/sam.json, expanded.json and deployment.zip; return the expanded template.
+
+    `clinic`: the clinic's own file, as infra/local/clinic.toml shows one. Raises what `read_clinic` raises.
+    """
     stage = _staged(out.with_name(f"{out.name}-stage"), runtime if dependencies else "")
+    if clinic is not None:
+        read_clinic(tomllib.loads(clinic.read_text(encoding="utf-8")))
+        shutil.copy(clinic, stage / "chalicelib" / "clinic.toml")
     merge = out.with_name(f"{out.name}-merge.json")
     merge.write_text(json.dumps(merge_file(_routes()), indent=1))
     shutil.rmtree(out, ignore_errors=True)
@@ -136,9 +145,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=BUILD / "package")
     parser.add_argument("--runtime", default=RUNTIME)
+    parser.add_argument("--clinic", type=Path, help="the clinic's own file; without it the zip is for looking at only")
     chosen = parser.parse_args()
-    expanded = package(chosen.out.resolve(), chosen.runtime)
+    expanded = package(chosen.out.resolve(), chosen.runtime, clinic=chosen.clinic)
     print(f"{len(expanded['Resources'])} resources, {chosen.runtime}, {check_sizes(chosen.out / 'deployment.zip')}")
+    if chosen.clinic is None:
+        print("no clinic file (CLINIC=…): this zip can be looked at and not run")
     return lint(chosen.out / "expanded.json")
 
 

@@ -63,11 +63,17 @@ def answers(template: Template) -> list[str]:
 
 
 def test_the_patient_is_answered_whatever_happened_behind(template: Template) -> None:
-    assert len(answers(template)) == 5
+    assert len(answers(template)) == 4
     for body in answers(template):
         said = [message.text for message in ElementTree.fromstring(body).findall("Message")]
         # The reviewed words, and no promise that somebody has read anything.
         assert said == [templates()["crisis_unsure", language].body for language in ("en", "es")]
+
+
+def test_one_answer_takes_every_word_of_sns(template: Template) -> None:
+    # API Gateway keeps one response per status code; one without a pattern is the default, for refusals as well.
+    (only,) = integration(template)["IntegrationResponses"]
+    assert "SelectionPattern" not in only
 
 
 def test_time_outs_throttling_and_strange_types_are_answered_too(template: Template) -> None:
