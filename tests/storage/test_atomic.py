@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from chalicelib.core.records import Delete, Message, Put, Thread, Update
@@ -26,7 +26,7 @@ def made() -> Iterator[Made]:
 def test_a_refused_transaction_leaves_rows_and_stream_as_they_were(made: Made) -> None:
     store = DynamoStore(made["TablePrefix"], REGION)
     kept = (a_message("t", "m1"), Thread("t", "outpatient", "c", unanswered=1))
-    store.commit(*map(Put, kept), Put(a_contact("alice")))
+    store.commit(Put(kept[0]), Put(kept[1]), Put(a_contact("alice")))
     table = dynamodb_backends[DEFAULT_ACCOUNT_ID][REGION].tables[made["ThreadsTable"]]
     assert table.stream_shard is not None
     before = len(table.stream_shard.items)
