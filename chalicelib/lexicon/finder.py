@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import re2
 
-from ..core.triage import Hit
+from ..core.triage.look import Span
 
 _MEMORY = 8 << 20  # bytes per pattern; above it RE2 falls back to a slower automaton, never to another answer
 
@@ -19,14 +19,15 @@ class Re2Finder:
         options = re2.Options()
         options.max_mem = _MEMORY
         options.never_capture = True
-        self._engines = tuple((rule_id, re2.compile(pattern.encode("ascii"), options)) for rule_id, pattern in patterns.items())
+        self._engines = {
+            rule_id: re2.compile(pattern.encode("ascii"), options) for rule_id, pattern in patterns.items()
+        }
 
-    def find(self, plain: str) -> list[Hit]:
-        """Every match of every rule; positions count bytes, which in the plain form are characters."""
+    def fired(self, plain: str) -> list[str]:
+        """The ids of the rules that match anywhere, in the lexicon's order."""
         raw = plain.encode("ascii")
-        return [
-            Hit(rule_id, *found.span())
-            for rule_id, engine in self._engines
-            if engine.search(raw)
-            for found in engine.finditer(raw)
-        ]
+        return [rule_id for rule_id, engine in self._engines.items() if engine.search(raw)]
+
+    def spans(self, rule_id: str, plain: str) -> list[Span]:
+        """Every match of one rule; positions count bytes, which in the plain form are characters."""
+        return [found.span() for found in self._engines[rule_id].finditer(plain.encode("ascii"))]

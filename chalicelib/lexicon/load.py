@@ -69,10 +69,18 @@ def _language(language: str) -> Iterable[Entry]:
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml") and file.name != "groups.toml":
             table = tomllib.loads(file.read_text("utf-8"))
-            yield from (_entry(row, table, groups | table.get("groups", {}), language, classes) for row in table["rule"])
+            yield from (
+                _entry(row, table, groups | table.get("groups", {}), language, classes) for row in table["rule"]
+            )
 
 
-def _entry(row: Mapping[str, Any], table: Mapping[str, Any], groups: Mapping[str, str], language: str, classes: Mapping[str, str]) -> Entry:
+def _entry(
+    row: Mapping[str, Any],
+    table: Mapping[str, Any],
+    groups: Mapping[str, str],
+    language: str,
+    classes: Mapping[str, str],
+) -> Entry:
     """File-level `source`, `verified_on` and `category` stand for every rule that does not say its own."""
     rule_id = f"{language}.{row['id']}"
     rule: Rule | Lowering
@@ -114,4 +122,11 @@ def _words() -> Words:
     spellings |= {phrase.replace(" ", ""): phrase for phrase in table["joined"]}
     for plain, typed in (table["misspelt"] | table["classes"]).items():
         spellings |= dict.fromkeys(typed.split(), plain)
-    return Words(spellings, table["emoji"], frozenset(table["keys"]), tuple(table["openings"]), table["phrases"], frozenset(table["fillers"]))
+    return Words(
+        spellings,
+        table["emoji"],
+        frozenset(table["keys"]),
+        tuple(table["openings"]),
+        table["phrases"],
+        frozenset(table["fillers"]),
+    )

@@ -34,7 +34,12 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
 def share(hits: int, of: int, per: int = 1) -> dict[str, Any]:
     """A rate per `per` with its counts and interval."""
     low, high = wilson(hits, of)
-    return {"hits": hits, "of": of, "rate": _short(hits / of * per if of else None), "ci95": [_short(low * per), _short(high * per)]}
+    return {
+        "hits": hits,
+        "of": of,
+        "rate": _short(hits / of * per if of else None),
+        "ci95": [_short(low * per), _short(high * per)],
+    }
 
 
 def _short(number: float | None) -> float | None:
@@ -67,7 +72,11 @@ def score(seen: list[tuple[Row, bool]]) -> dict[str, Any]:
     others = [(row, flag) for row, flag in seen if row["label"] != "crisis"]
     result: dict[str, Any] = {"rows": len(seen)}
     if crises:
-        result |= {"recall": _flagged(crises), "recall_by_category": _by("category", crises), "recall_by_language": _by("lang", crises)}
+        result |= {
+            "recall": _flagged(crises),
+            "recall_by_category": _by("category", crises),
+            "recall_by_language": _by("lang", crises),
+        }
         if "explicit_phrase" in crises[0][0]:
             result["recall_by_explicit_phrase"] = _by("explicit_phrase", crises)
     if others:
@@ -85,7 +94,9 @@ def _flagged(seen: list[tuple[Row, bool]]) -> dict[str, Any]:
 
 def _by(field: str, seen: list[tuple[Row, bool]]) -> dict[str, Any]:
     values = sorted({str(row.get(field, "")) for row, _ in seen})
-    return {value: _flagged([(row, flag) for row, flag in seen if str(row.get(field, "")) == value]) for value in values}
+    return {
+        value: _flagged([(row, flag) for row, flag in seen if str(row.get(field, "")) == value]) for value in values
+    }
 
 
 def main(arguments: list[str]) -> int:

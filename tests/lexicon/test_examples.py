@@ -9,8 +9,16 @@ from chalicelib.lexicon import Entry, load_lexicon, load_screen
 
 LEXICON = load_lexicon()
 SCREEN = load_screen()
-FIRES = [pytest.param(entry, text, id=f"{entry.rule.id}-{place}") for entry in LEXICON.entries for place, text in enumerate(entry.fires)]
-QUIET = [pytest.param(entry, text, id=f"{entry.rule.id}-{place}") for entry in LEXICON.entries for place, text in enumerate(entry.quiet)]
+FIRES = [
+    pytest.param(entry, text, id=f"{entry.rule.id}-{place}")
+    for entry in LEXICON.entries
+    for place, text in enumerate(entry.fires)
+]
+QUIET = [
+    pytest.param(entry, text, id=f"{entry.rule.id}-{place}")
+    for entry in LEXICON.entries
+    for place, text in enumerate(entry.quiet)
+]
 
 
 @pytest.mark.parametrize(("entry", "text"), FIRES)
@@ -26,7 +34,9 @@ def test_a_quiet_example_does_not_fire_its_rule(entry: Entry, text: str) -> None
     assert entry.rule.id not in SCREEN.look(text).rules
 
 
-@pytest.mark.parametrize("entry", [entry for entry in LEXICON.entries if isinstance(entry.rule, Lowering)], ids=lambda entry: entry.rule.id)
+@pytest.mark.parametrize(
+    "entry", [entry for entry in LEXICON.entries if isinstance(entry.rule, Lowering)], ids=lambda entry: entry.rule.id
+)
 def test_lowering_never_silences(entry: Entry) -> None:
     """DET-5: whatever a lowering rule touched still reaches a person."""
     assert all(SCREEN.look(text).tier <= 2 for text in entry.fires)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .look import Finder, FirstLook, Hit, Lowering, Rule, Screen
+from .look import Finder, FirstLook, Lowering, Rule, Screen
 from .normalise import Normaliser, Words
 
-__all__ = ["Finder", "FirstLook", "Hit", "Lowering", "Normaliser", "Rule", "Screen", "Words"]
+__all__ = ["Finder", "FirstLook", "Lowering", "Normaliser", "Rule", "Screen", "Words"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -51,20 +52,17 @@ class Lowering:
     categories: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """Where a rule matched, in the plain form."""
-
-    rule_id: str
-    start: int
-    end: int
+Span = tuple[int, int]  # where a rule matched: start and end in the plain form
 
 
 class Finder(Protocol):
     """A regular-expression engine that knows the patterns. Linear in the length of the text."""
 
-    def find(self, plain: str) -> Sequence[Hit]:
-        """Every match of every rule."""
+    def fired(self, plain: str) -> Sequence[str]:
+        """The ids of the rules that match anywhere."""
+
+    def spans(self, rule_id: str, plain: str) -> Sequence[Span]:
+        """Every match of one rule, from left to right, without overlap."""
 
 
 class Screen:
@@ -79,32 +77,53 @@ class Screen:
     def look(self, text: str) -> FirstLook:
         """The tier of one text, its categories (worst first) and the ids of what fired and what lowered it."""
         plain = self._normaliser.plain(text)
-        hits = self._finder.find(plain.text)
-        raised = [(self._rules[hit.rule_id], hit) for hit in hits if hit.rule_id in self._rules]
-        lowered = [(self._lowerings[hit.rule_id], hit) for hit in hits if hit.rule_id in self._lowerings]
+        fired = self._finder.fired(plain.text)
+        raised = [self._rules[rule_id] for rule_id in fired if rule_id in self._rules]
+        lowered = [self._lowerings[rule_id] for rule_id in fired if rule_id in self._lowerings]
         if raised:
-            return _verdict(raised, lowered)
+            return self._verdict(plain.text, raised, lowered)
         return FirstLook(REVIEW, ("unknown_language",), (FOREIGN_RULE,)) if plain.foreign else FirstLook(NORMAL)
 
+    def _verdict(self, plain: str, raised: list[Rule], lowered: list[Lowering]) -> FirstLook:
+        where = {lowering.id: self._finder.spans(lowering.id, plain) for lowering in lowered if not lowering.whole_text}
+        tiers: dict[Rule, int] = {}
+        used: set[str] = set()
+        for rule in raised:
+            able = [lowering for lowering in lowered if _may_lower(lowering, rule)]
+            spans = self._finder.spans(rule.id, plain) if able else ()
+            tiers[rule], by = _lowest(rule, spans, able, where)
+            used |= by
+        worst_first = sorted(tiers, key=lambda rule: (tiers[rule], rule.id))
+        categories = tuple(dict.fromkeys(rule.category for rule in worst_first))
+        return FirstLook(tiers[worst_first[0]], categories, (*(rule.id for rule in worst_first), *sorted(used)))
 
-def _verdict(raised: list[tuple[Rule, Hit]], lowered: list[tuple[Lowering, Hit]]) -> FirstLook:
-    """The worst of what is left. Lowering ends at 2: a rule that fired is never silenced (DET-5)."""
-    tiers: dict[Rule, int] = {}
-    used: dict[str, None] = {}
-    for rule, hit in raised:
+
+def _may_lower(lowering: Lowering, rule: Rule) -> bool:
+    return lowering.kind not in rule.firm and (not lowering.categories or rule.category in lowering.categories)
+
+
+def _lowest(
+    rule: Rule, spans: Sequence[Span], able: list[Lowering], where: Mapping[str, Sequence[Span]]
+) -> tuple[int, set[str]]:
+    """A rule's worst tier over its matches, and what lowered it there. One match that nothing touches keeps the tier.
+
+    Lowering ends at 2: a rule that fired is never silenced (DET-5).
+    """
+    worst, used = (REVIEW + 1, set[str]()) if spans else (rule.tier, set[str]())
+    for span in spans:
+        touching = [lowering for lowering in able if lowering.whole_text or _touches(where[lowering.id], span)]
         by_kind: dict[str, int] = {}
-        for lowering, where in lowered:
-            if _applies(lowering, where, rule, hit):
-                by_kind[lowering.kind] = max(lowering.by, by_kind.get(lowering.kind, 0))
-                used[lowering.id] = None
+        for lowering in touching:
+            by_kind[lowering.kind] = max(lowering.by, by_kind.get(lowering.kind, 0))
         tier = max(rule.tier, min(REVIEW, rule.tier + sum(by_kind.values())))
-        tiers[rule] = min(tier, tiers.get(rule, NORMAL))
-    worst_first = sorted(tiers, key=lambda rule: (tiers[rule], rule.id))
-    categories = tuple(dict.fromkeys(rule.category for rule in worst_first))
-    return FirstLook(tiers[worst_first[0]], categories, (*(rule.id for rule in worst_first), *sorted(used)))
+        if tier < worst:
+            worst, used = tier, {lowering.id for lowering in touching}
+        if worst == rule.tier:
+            break
+    return worst, used
 
 
-def _applies(lowering: Lowering, where: Hit, rule: Rule, hit: Hit) -> bool:
-    if lowering.kind in rule.firm or (lowering.categories and rule.category not in lowering.categories):
-        return False
-    return lowering.whole_text or (where.start < hit.end and hit.start < where.end)
+def _touches(ordered: Sequence[Span], span: Span) -> bool:
+    """Whether any of these spans, ordered and apart, overlaps this one."""
+    first_after = bisect_left(ordered, span[1], key=lambda one: one[0])
+    return first_after > 0 and ordered[first_after - 1][1] > span[0]

@@ -13,12 +13,18 @@ from dataclasses import dataclass, field
 
 BREAK = "."
 LONGEST = 20_000  # characters read; a ten-part text has 1,600
-_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "l"})
-_LEET_L = str.maketrans({"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "l", "|": "i"})
+_LEET = str.maketrans(
+    {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "l"}
+)
+_LEET_L = str.maketrans(
+    {"0": "o", "1": "l", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "l", "|": "i"}
+)
 # Cyrillic and Greek letters that look like Latin ones.
 _LOOKALIKES = str.maketrans("аеорсхуіѕјһԁοαειντκ", "aeopcxyisjhdoaeivtk")
 _QUOTES = str.maketrans(dict.fromkeys("\u2018\u2019\u201b\u02bc\u02b9\u00b4\u0060\uff07\u2032", "'"))
-_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\u0300-\u036f]")
+_INVISIBLE = re.compile(
+    r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\u0300-\u036f]"
+)
 _TOKEN = re.compile(r"[@$*]?[a-z0-9]+(?:['*@$#!|]+[a-z0-9]+)*|(?<!\.)\.(?!\.)|[!?;:\n]")
 _ODD = re.compile(r"[a-z][0-9]|[0-9][a-z]|[*@$#!|][a-z0-9]|([a-z])\1\1")
 _LETTERS_APART = re.compile(r"(?<![a-z0-9'])(?:[a-z](?: ?[-._*/] ?| )){2,}[a-z](?![a-z0-9'])")
@@ -28,10 +34,14 @@ _CONTRACTION_APART = re.compile(
     r"|(i|you|he|she|it|we|they|that|there|what|who|everyone|nobody|life|tonight)(?: |\?)(?=(?:m|s|ve|ll|re)\b))"
 )
 _SLASHED = re.compile(r"\bw/o\b")
+_STRANGE = re.compile(r"[^\W\d_a-z]")
+_LATIN = re.compile(r"[a-z]")
 _RUN = re.compile(r"([a-z])\1\1+")
+_RUN_OR_PAIR = re.compile(r"([a-z])\1+")
 _DIGIT_EDGE = re.compile(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])")
 _FOREIGN_LETTERS = 6
 _SURELY_ONE_WORD = 6
+_ENOUGH = 20
 
 
 @dataclass(frozen=True)
@@ -40,8 +50,8 @@ class Words:
 
     `spellings` maps a typed word to the plain words; `emoji` one character to a word; `keys` are the words worth
     recognising through disguise (leetspeak, stars, stretched letters); `openings` those that are found although
-    the next word was typed without a space; `phrases` plain words that mean other plain words only together; `fillers` words that only
-    add weight ("really", "literally") and are left out.
+    the next word was typed without a space; `phrases` plain words that mean other plain words only together;
+    `fillers` words that only add weight ("really", "literally") and are left out.
     """
 
     spellings: Mapping[str, str] = field(default_factory=dict)
@@ -67,6 +77,7 @@ class Normaliser:
         self._spellings = dict(words.spellings)
         self._emoji = str.maketrans({sign: f" {word} " for sign, word in words.emoji.items()})
         self._keys = words.keys
+        self._squeezed = {_RUN_OR_PAIR.sub(r"\1", key): key for key in sorted(words.keys)}
         self._openings = re.compile(rf" ({'|'.join(map(re.escape, words.openings)) or '[^ -~]'})(?=[a-z]{{2,}} |i )")
         self._fillers = words.fillers
         self._phrases = dict(words.phrases)
@@ -87,13 +98,20 @@ class Normaliser:
 
     def _fold(self, text: str) -> tuple[str, bool]:
         if text.isascii():
-            return _SLASHED.sub("without", text.lower()), False
-        text = unicodedata.normalize("NFKC", text.translate(_QUOTES)).translate(self._emoji).lower()
+            return _SLASHED.sub("without", text.lower().replace("`", "'")), False
+        text = unicodedata.normalize("NFKC", text.translate(_QUOTES)).lower()
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKD", text)).translate(_QUOTES).translate(_LOOKALIKES)
-        text = _SLASHED.sub("without", text)
-        strange = sum(1 for sign in text if sign > "\x7f" and sign.isalpha())
-        latin = sum(1 for sign in text if "a" <= sign <= "z")
-        return text, strange >= _FOREIGN_LETTERS and strange > latin
+        strange = len(_STRANGE.findall(text))
+        foreign = strange >= _FOREIGN_LETTERS and strange > len(_LATIN.findall(text))
+        return _SLASHED.sub("without", self._few_of_each(text)).translate(self._emoji), foreign
+
+    def _few_of_each(self, text: str) -> str:
+        """A wall of emoji says no more than a row of them, and would be ten times as long in words."""
+        for code in self._emoji:
+            first, *rest = text.split(sign := chr(code), _ENOUGH)
+            if len(rest) == _ENOUGH:
+                text = sign.join([first, *rest[:-1], rest[-1].replace(sign, " ")])
+        return text
 
     def _word(self, token: str) -> str:
         if token in "!?;:\n":
@@ -119,6 +137,8 @@ class Normaliser:
                     return self._spellings[shape]
                 if shape in self._keys:
                     return shape
+            if squeezed := self._squeezed.get(_RUN_OR_PAIR.sub(r"\1", read)):
+                return squeezed
         return self._behind_stars(token)
 
     def _behind_stars(self, token: str) -> str:
