@@ -60,16 +60,21 @@ class Switch:
 
     def __init__(self, behind: Wsgi):
         self._behind, self._down = behind, False
+        self._one_at_a_time = threading.Lock()  # moto looks, then writes: between the two nobody else may
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
         if environ["PATH_INFO"] == SWITCH:
             self._down = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) == b"down"
             start("204 No Content", [])
             return [b""]
-        if self._down and environ.get("HTTP_X_AMZ_TARGET", "").startswith("DynamoDB_"):
+        if self._down and target.startswith("DynamoDB_"):
             start("500 Internal Server Error", [("Content-Type", "application/x-amz-json-1.0")])
             return [b'{"__type": "com.amazonaws.dynamodb.v20120810#InternalServerError", "message": "store is down"}']
-        return self._behind(environ, start)
+        if not target.startswith("DynamoDB"):
+            return self._behind(environ, start)
+        with self._one_at_a_time:
+            return list(self._behind(environ, start))
 
 
 def main() -> None:
@@ -77,12 +82,15 @@ def main() -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 
+    from . import moto_repairs
+
     class Quiet(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             pass
 
+    moto_repairs.repair()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = Switch(DomainDispatcherApplication(create_backend_app))

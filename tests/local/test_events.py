@@ -7,6 +7,7 @@ import itertools
 import json
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -200,3 +201,43 @@ def test_the_store_can_be_taken_away_and_given_back(server: Aws, table: Table) -
         table.put("a")
     server.store_down(False)
     table.put("a")
+
+
+def write(table: Table, *writes: dict[str, Any]) -> None:
+    rows = [{name: {"TableName": table.name, **asked}} for one in writes for name, asked in one.items()]
+    table.aws("dynamodb").transact_write_items(TransactItems=rows)
+
+
+REFUSED = {"ConditionCheck": {"Key": {"pk": {"S": "absent"}}, "ConditionExpression": "attribute_exists(pk)"}}
+
+
+def test_a_cancelled_transaction_leaves_nothing_and_the_stream_goes_on(table: Table) -> None:
+    function = Function()
+    stream = a_stream(table, function, [])
+    table.put("a", n={"N": "1"})
+    stream.look()
+    with pytest.raises(ClientError, match="TransactionCanceled"):
+        write(
+            table,
+            {"Put": {"Item": {"pk": {"S": "b"}}}},
+            {"Update": {"Key": {"pk": {"S": "a"}}, "UpdateExpression": "SET n = :n", **TWO}},
+            REFUSED,
+        )
+    table.put("c")
+    stream.look()
+    rows = table.aws("dynamodb").scan(TableName=table.name)["Items"]
+    assert sorted((row["pk"]["S"], row.get("n", {}).get("N")) for row in rows) == [("a", "1"), ("c", None)]
+    assert function.done == ["a", "c"]
+
+
+TWO = {"ExpressionAttributeValues": {":n": {"N": "2"}}}
+
+
+def test_writers_at_the_same_time_lose_nothing_though_some_are_cancelled(table: Table) -> None:
+    def one(number: int) -> None:
+        write(table, {"Put": {"Item": {"pk": {"S": str(number)}}}}, *([REFUSED] if number % 2 else []))
+
+    with ThreadPoolExecutor(8) as pool:
+        results = [pool.submit(one, number) for number in range(40)]
+    assert sum(result.exception() is not None for result in results) == 20
+    assert table.aws("dynamodb").scan(TableName=table.name)["Count"] == 20

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Protocol
 
 from flask import Flask
@@ -44,11 +44,18 @@ def application(carrier: Carrier, controls: Controls, console: str = "", zone: t
     app = Flask(__name__)
     app.config["CONSOLE"] = console
     app.add_template_filter(lambda at, form: at.astimezone(zone).strftime(form), "local")
+    app.add_template_filter(lambda at, now: when(at.astimezone(zone), now.astimezone(zone)), "when")
     app.add_template_filter(spaced)
     app.register_blueprint(rest.routes(carrier))
     app.register_blueprint(pages.routes(carrier.network))
     app.register_blueprint(page.routes(carrier, controls))
     return app
+
+
+def when(at: datetime, now: datetime) -> str:
+    """The time alone for today, the weekday for this week, else the date; both in the clinic's zone."""
+    days = (now.date() - at.date()).days
+    return at.strftime("%H:%M" if days == 0 else "%a %H:%M" if 0 < days < 7 else "%d %b %H:%M")
 
 
 def spaced(number: str) -> str:
