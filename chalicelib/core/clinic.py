@@ -78,6 +78,11 @@ class Clinic:
 
     def next_open(self, program: str, now: datetime) -> datetime | None:
         """The next instant within a program's hours, in the clinic's zone, within a week; `now` when it is open."""
+        window = self.open_window(program, now)
+        return window[0].astimezone(self.zone) if window else None
+
+    def open_window(self, program: str, now: datetime) -> tuple[datetime, datetime] | None:
+        """What is left of the open hours around `now`, or the next ones within a week (UTC)."""
         known = self.programs.get(program)
         if known is None:
             return None
@@ -88,7 +93,7 @@ class Clinic:
             if window:
                 opens, closes = self._instants(day, *read_window(window))
                 if now < closes:
-                    return max(now, opens).astimezone(self.zone)
+                    return max(now, opens), closes
         return None
 
     def _instants(self, day: date, start: time, end: time) -> tuple[datetime, datetime]:
