@@ -8,7 +8,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 E164 = re.compile(r"\+[1-9]\d{6,14}\Z")
@@ -79,6 +79,11 @@ class Switches:
 def stamp(at: datetime) -> str:
     """ISO 8601 in UTC with milliseconds."""
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def real_instant() -> datetime:
+    """The machine's own time: for what is stamped outside of a network."""
+    return datetime.now(UTC)
 
 
 def new_sid() -> str:
