@@ -9,7 +9,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from .records import IncidentRef
+from .records import Incident, IncidentRef
 from .triage import FirstLook
 
 
@@ -67,6 +67,13 @@ def move(state: str, what: str) -> str:
         return MOVES[state][what]
     except KeyError:
         raise IllegalMove(f"{what} from {state}") from None
+
+
+def next_step_at(incident: Incident) -> datetime:
+    """When the next step is to be paged. A tier that rises can bring it forward and never puts it off."""
+    began = incident.step_at or (incident.steps[0].at if incident.steps else incident.detected_at)
+    in_turn = began + DELAY.get(incident.tier, DELAY[1])
+    return min(incident.escalate_at, in_turn) if incident.escalate_at else in_turn
 
 
 def code_for(carrier_id: str) -> str:

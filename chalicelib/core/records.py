@@ -128,6 +128,7 @@ class Incident:
     holder: str = ""
     step: int = 0
     escalate_at: datetime | None = None  # when the next step is paged, unless somebody acknowledges
+    step_at: datetime | None = None  # when this step was paged; None: with the first text
     steps: tuple[Step, ...] = ()
     reply_undelivered: bool = False
     disposition: str = ""
@@ -157,9 +158,10 @@ class Due:
     shard: int
     at: datetime
     due_id: str  # "<kind>#<target>": the same matter has the same id
-    kind: str  # deliver, answer_check, escalate, reconcile
+    kind: str  # deliver, answer_check, escalate, repage, reconcile
     target: str
     about: str = ""
+    tries: int = 0  # how often it has failed
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ..core.meaning import open_prompt
 from ..core.messages import Kind, OutboundSms, Reason, Status, behind
 from ..core.permission import RULES, Leave, Refuse, Wait, may_leave
-from ..core.records import Change, Contact, Delete, Due, Message, Patient, Put, Thread, Update
-from ..errors import CarrierRefused, CarrierUnknown, Conflict, OpenFailed, Rejected
+from ..core.records import Change, Contact, Delete, Due, Message, Patient, Prompt, Put, Thread, Update
+from ..errors import CarrierRefused, CarrierUnknown, Conflict, OpenFailed, Rejected, StoreError
 from ..ports import SealContext, World
 from . import crisis_rows, outbox
 
@@ -25,12 +26,15 @@ REFUSED_AS: dict[str, Status] = {
 
 
 def deliver(world: World, thread_id: str, message_id: str) -> None:
-    """Deliver one row if it is ours to take. Raises `StoreError` when nobody could tell; then nothing was sent."""
+    """Deliver one row if it is ours to take. Raises `StoreError`; the lease then says when to ask the carrier."""
     now = world.clock()
     message = world.store.claim(thread_id, message_id, now, now + LEASE)
     if message is None:
         return
-    contact, patient = _people(world, message)
+    try:
+        contact, patient = _people(world, message)
+    except StoreError:  # nothing has left: it need not wait for the lease and a person
+        return _put_back(world, message, now + RETRY, "not_read")
     verdict = may_leave(message, contact, patient, world.clinic.zone, now)
     if isinstance(verdict, Wait):
         _put_back(world, message, verdict.until, verdict.why)
@@ -62,9 +66,14 @@ def _send(world: World, message: Message, contact: Contact, now: datetime) -> No
     except OpenFailed:
         world.journal.event("open_failed", row=message.row)
         return _later_or_fail(world, message, "cannot_open")
-    if message.prompt is not None and not _open_prompt(world, message, contact):
-        return _put_back(world, message, now + RETRY, "contended")
     name = message.carrier or contact.carrier
+    if name not in world.carriers:
+        return _finish(world, message, Status.FAILED_OTHER, "no_carrier")
+    if message.prompt is not None:
+        asked = _open_prompt(world, message, contact, message.prompt, now)
+        if asked is None:
+            return _put_back(world, message, now + RETRY, "contended")
+        contact = asked
     sms = OutboundSms(message.our_number, opened.number, opened.body, message.row, message.expires_at)
     try:
         carrier_id = world.carriers[name].send(sms)
@@ -87,17 +96,27 @@ def _unseal(world: World, message: Message, contact: Contact) -> _Open:
     )
 
 
-def _open_prompt(world: World, message: Message, contact: Contact) -> bool:
-    """Open the row's question on its number, just before it leaves; False when the contact changed meanwhile."""
-    change = Update(
-        Contact, (contact.contact_id,), set={"prompt": message.prompt, "version": contact.version + 1},
-        expect={"version": contact.version},
-    )
+def _open_prompt(world: World, message: Message, contact: Contact, prompt: Prompt, now: datetime) -> Contact | None:
+    """Open the row's question on its number, just before it leaves (T16); None when the contact changed meanwhile."""
+    open_one = open_prompt(contact, now)
+    replaced = open_one is not None and (open_one.replaced or open_one.prompt_id != prompt.prompt_id)
+    return _set_prompt(world, contact, replace(prompt, opened_at=now, replaced=replaced))
+
+
+def _close_prompt(world: World, message: Message) -> None:
+    """A question that never left is not open: "1" would answer nothing."""
+    contact = world.store.get(Contact, message.contact_id)
+    if contact is not None and contact.prompt and message.prompt and contact.prompt.prompt_id == message.prompt.prompt_id:
+        _set_prompt(world, contact, None)
+
+
+def _set_prompt(world: World, contact: Contact, prompt: Prompt | None) -> Contact | None:
+    change = {"prompt": prompt, "version": contact.version + 1}
     try:
-        world.store.commit(change)
+        world.store.commit(Update(Contact, (contact.contact_id,), set=change, expect={"version": contact.version}))
     except (Rejected, Conflict):
-        return False
-    return True
+        return None
+    return replace(contact, prompt=prompt, version=contact.version + 1)
 
 
 def _sent(world: World, message: Message, contact: Contact, carrier_id: str, now: datetime) -> None:
@@ -149,6 +168,8 @@ def _finish(world: World, message: Message, status: Status, why: str) -> None:
     place = {"note": "not_sent", "program": message.program, "contact_id": message.contact_id}
     note = Update(Thread, (message.thread_id,), set=place, create=True)
     world.store.commit(*changes, note)
+    if message.prompt is not None:
+        _close_prompt(world, message)
     world.journal.event("not_sent", row=message.row, reason=why)
 
 

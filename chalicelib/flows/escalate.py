@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..core import incidents
-from ..core.records import Delete, Due, Incident, Put, Step, Update
-from ..errors import Conflict, Rejected
+from ..core.clinic import EVERYONE
+from ..core.records import Contact, Delete, Due, Incident, Put, Step, Update
+from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
 from .crisis_rows import escalation_due
 from .receive_sms import send_page
 
 TRY_AGAIN = timedelta(minutes=1)
+ATTEMPTS = 4
 
 
 def escalate(world: World, due: Due) -> None:
     """Page the next step of an unacknowledged incident and set its next clock; otherwise forget the row."""
     now = world.clock()
     incident = world.store.get(Incident, due.target)
-    if incident is None or incident.state not in incidents.UNACKNOWLEDGED or _later(incident, now):
-        return world.store.commit(_gone(due))
+    if incident is None or incident.state not in incidents.UNACKNOWLEDGED or incidents.next_step_at(incident) > now:
+        return world.store.commit(_gone(due))  # over, or another clock of this incident runs further
     step = incident.step + 1 if incident.state == "paged" else incident.step
     to = world.clinic.on_call(incident.program, now).at(step)
     left = send_page(world, to, f"Porchlight: urgent item {incident.code} waits. Open the console.")
     _advance(world, incident, due, step, to, left, now)
 
 
-def _later(incident: Incident, now: datetime) -> bool:
-    """Another clock of this incident runs further: this one has had its say."""
-    return incident.escalate_at is not None and incident.escalate_at > now
-
-
 def _advance(world: World, incident: Incident, due: Due, step: int, to: str, left: bool, now: datetime) -> None:
     at = now + (incidents.DELAY[incident.tier] if left else TRY_AGAIN)
     what = "paged" if left else "page_failed"
-    fields = {"escalate_at": at, "holder": to, "state": incidents.move(incident.state, what)}
+    fields: dict[str, object] = {"escalate_at": at, "holder": to, "state": incidents.move(incident.state, what)}
     if left:
-        fields["step"] = step
+        fields |= {"step": step, "step_at": now}
     change = Update(
         Incident, (incident.incident_id,), set=fields, add={"version": 1},
         append={"steps": (Step(now, "pager", what, to),)},
@@ -46,6 +44,27 @@ def _advance(world: World, incident: Incident, due: Due, step: int, to: str, lef
         world.store.commit(change, _gone(due), Put(escalation_due(incident.incident_id, at)))
     except (Rejected, Conflict):  # acknowledged or joined meanwhile: the next tick looks again
         world.journal.event("escalation_raced", incident_id=incident.incident_id)
+    else:
+        _tell_the_door(world, incident, to)
+
+
+def _tell_the_door(world: World, incident: Incident, to: str) -> None:
+    """Later texts page whoever was called last. A store that fails now leaves them to the person before."""
+    for _ in range(ATTEMPTS):
+        try:
+            contact = world.store.get(Contact, incident.contact_id)
+            if contact is None or not any(ref.incident_id == incident.incident_id for ref in contact.incidents):
+                return
+            refs = tuple(replace(ref, holder=to) if ref.incident_id == incident.incident_id else ref for ref in contact.incidents)
+            change = {"incidents": refs, "version": contact.version + 1}
+            return world.store.commit(
+                Update(Contact, (contact.contact_id,), set=change, expect={"version": contact.version})
+            )
+        except (Rejected, Conflict):
+            continue
+        except StoreError:
+            break
+    world.journal.event("holder_not_told", incident_id=incident.incident_id)
 
 
 def repage(world: World, due: Due) -> None:
@@ -54,12 +73,12 @@ def repage(world: World, due: Due) -> None:
     incident = world.store.get(Incident, due.target)
     if incident is None or incident.state == "resolved":
         return world.store.commit(_gone(due))
-    left = send_page(world, incident.holder, f"Porchlight: urgent item {incident.code}. Open the console.")
-    if not left:
+    to = incident.holder or EVERYONE
+    if not send_page(world, to, f"Porchlight: urgent item {incident.code}. Open the console."):
         return
     change = Update(
         Incident, (incident.incident_id,), add={"version": 1},
-        append={"steps": (Step(now, "pager", "paged", incident.holder),)},
+        append={"steps": (Step(now, "pager", "paged", to),)},
         expect={"state": incidents.OPEN}, any_of=("state",),
     )
     world.store.commit(change, _gone(due))

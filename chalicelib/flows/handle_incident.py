@@ -31,13 +31,17 @@ def unable(world: World, who: Staff, incident_id: str) -> Incident:
     return _move(world, who, incident_id, "unable", {})
 
 
-def resolve(world: World, who: Staff, incident_id: str, disposition: str) -> Incident:
-    """End it. Raises `KeyError` for an unknown disposition, `IllegalMove` before contact unless it needs none."""
+def resolve(world: World, who: Staff, incident_id: str, disposition: str, seen: int | None = None) -> Incident:
+    """End it. Raises `KeyError` for an unknown disposition, `IllegalMove` before contact unless it needs none.
+
+    `seen`: the incident's version that this person looked at. Raises `Conflict` when a text came since, so that nobody
+    closes over words they have not read.
+    """
     chosen = texts.dispositions()[disposition]
     incident = _read(world, who, incident_id)
     early = incident.state == "acknowledged" and chosen.without_contact
-    what = "dismissed" if early else "resolved"
-    return _move(world, who, incident_id, what, {"disposition": disposition, "open_in": None, "escalate_at": None})
+    fields: dict[str, object] = {"disposition": disposition, "open_in": None, "escalate_at": None}
+    return _move(world, who, incident_id, "dismissed" if early else "resolved", fields, seen or incident.version)
 
 
 def _read(world: World, who: Staff, incident_id: str) -> Incident:
@@ -52,9 +56,14 @@ def _was_paged(incident: Incident, who: Staff) -> bool:
     return any(step.what == "paged" and step.detail == who.staff_id for step in incident.steps)
 
 
-def _move(world: World, who: Staff, incident_id: str, what: str, fields: dict[str, object]) -> Incident:
+def _move(
+    world: World, who: Staff, incident_id: str, what: str, fields: dict[str, object], only: int | None = None
+) -> Incident:
+    """`only`: this version of the incident and no newer one."""
     for _ in range(ATTEMPTS):
         incident = _read(world, who, incident_id)
+        if only is not None and incident.version != only:
+            raise Conflict(incident_id)
         contact = world.store.get(Contact, incident.contact_id)
         now = world.clock()
         try:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from ..core.messages import Status
-from ..core.records import Delete, Due, Message, Put, Update
+from ..core.messages import FAILED, Status
+from ..core.records import Delete, Due, Incident, Message, Put, Update
 from ..ports import World
 from .deliver import deliver
 from .outbox import SHARD, split_row
@@ -18,9 +18,18 @@ ASK_CARRIER = timedelta(minutes=2)
 def answer_check(world: World, due: Due) -> None:
     """No word that a crisis answer went out: a person must call (CR-7)."""
     message = _message(world, due)
-    if message is not None and message.status not in ARRIVED and not reply_not_delivered(world, message.incident_id):
+    missing = message is not None and message.status not in ARRIVED and not _told(world, message)
+    if missing and message is not None and not reply_not_delivered(world, message.incident_id):
         return  # the next tick tries again
     world.store.commit(_gone(due))
+
+
+def _told(world: World, message: Message) -> bool:
+    """The holder was paged when the failure was recorded."""
+    if message.status not in FAILED or not message.incident_id:
+        return False
+    incident = world.store.get(Incident, message.incident_id)
+    return incident is not None and incident.reply_undelivered
 
 
 def deliver_overdue(world: World, due: Due) -> None:
@@ -29,6 +38,8 @@ def deliver_overdue(world: World, due: Due) -> None:
     if message is None:
         return world.store.commit(_gone(due))
     if message.status == Status.QUEUED:
+        if message.not_before is not None and message.not_before > world.clock() and due.at != message.not_before:
+            return world.store.commit(_gone(due))  # put off once; its own row waits at that time
         return deliver(world, message.thread_id, message.message_id)
     if message.status == Status.CLAIMED:
         return _lease(world, message, due)
@@ -54,5 +65,3 @@ def _message(world: World, due: Due) -> Message | None:
 
 def _gone(due: Due) -> Delete:
     return Delete(Due, (due.shard, due.at, due.due_id))
-
-

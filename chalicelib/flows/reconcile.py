@@ -3,43 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from ..core.messages import CarrierRecord, Direction, InboundSms
 from ..errors import CarrierError, NoMessageLog
 from ..ports import World
-from .receive_sms import receive
+from .receive_sms import NotKept, receive
 
 LOOK_BACK = timedelta(hours=26)
 BATCH = 100
 
 
 def reconcile(world: World, look_back: timedelta = LOOK_BACK) -> int:
-    """How many texts were brought in. Raises `StoreError` when what is kept cannot be told, NotKept as `receive`."""
-    brought = 0
-    for name, carrier in world.carriers.items():
-        try:
-            brought += _one_carrier(world, name, carrier.log_since(world.clock() - look_back))
-        except NoMessageLog:
-            world.journal.event("no_message_log", carrier=name)
-        except CarrierError as failure:
-            world.journal.event("log_not_read", carrier=name, reason=failure.reason)
-            world.journal.count("log_not_read")
+    """How many texts were brought in. Raises `StoreError` when what is kept cannot be told; NotKept, at the end, when one
+    could not be kept: the others were."""
+    since = world.clock() - look_back
+    missing = [line for name in world.carriers for line in _missing(world, name, since)]
+    brought = sum(_bring_in(world, line) for line in sorted(missing, key=lambda line: line.at))
     world.journal.count("reconciled", brought)
+    if brought < len(missing):
+        raise NotKept("reconcile")
     return brought
 
 
-def _one_carrier(world: World, name: str, log: Iterable[CarrierRecord]) -> int:
-    brought = 0
-    inbound = (line for line in log if line.direction == Direction.IN)
-    for batch in _batches(inbound):
-        kept = world.store.kept(name, [line.carrier_id for line in batch])
-        for line in sorted(batch, key=lambda line: line.at):
-            if line.carrier_id not in kept:
-                receive(world, _as_text(line), inline=False)
-                brought += 1
-    return brought
+def _missing(world: World, name: str, since: datetime) -> list[CarrierRecord]:
+    """What one carrier handed us and we do not have; what it told before it failed counts."""
+    missing: list[CarrierRecord] = []
+    try:
+        inbound = (line for line in world.carriers[name].log_since(since) if line.direction == Direction.IN)
+        for batch in _batches(inbound):
+            kept = world.store.kept(name, [line.carrier_id for line in batch])
+            missing += [line for line in batch if line.carrier_id not in kept]
+    except NoMessageLog:
+        world.journal.event("no_message_log", carrier=name)
+    except CarrierError as failure:
+        world.journal.event("log_not_read", carrier=name, reason=failure.reason)
+        world.journal.count("log_not_read")
+    return missing
+
+
+def _bring_in(world: World, line: CarrierRecord) -> bool:
+    """One that cannot be kept must not stand before a crisis behind it."""
+    try:
+        receive(world, _as_text(line), inline=False)
+    except NotKept:
+        world.journal.count("reconcile_not_kept")
+        return False
+    return True
 
 
 def _as_text(line: CarrierRecord) -> InboundSms:
@@ -55,6 +66,7 @@ def _as_text(line: CarrierRecord) -> InboundSms:
     )
 
 
-def _batches(lines: Iterator[CarrierRecord]) -> Iterator[list[CarrierRecord]]:
-    while batch := list(islice(lines, BATCH)):
+def _batches(lines: Iterable[CarrierRecord]) -> Iterator[list[CarrierRecord]]:
+    each = iter(lines)
+    while batch := list(islice(each, BATCH)):
         yield batch

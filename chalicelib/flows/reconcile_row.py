@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ..core.messages import CarrierRecord, Direction, Status, behind
+from ..core.messages import CarrierRecord, Direction, Status, behind, moves_forward
 from ..core.records import Change, Contact, Delete, Due, Message, Put, Thread, Update
 from ..errors import CarrierError, NoMessageLog
 from ..ports import SealContext, World
@@ -26,13 +26,16 @@ def reconcile_row(world: World, due: Due) -> None:
         found = _find(world, message)
     except NoMessageLog:
         return _tell_a_person(world, message, due, None)
-    except CarrierError:
-        return _ask_again(world, message, due, now)
+    except CarrierError as failure:
+        world.journal.event("log_not_read", carrier=message.carrier, reason=failure.reason)
+        found, to = None, None  # not read is not "not there"
+    else:
+        to = Status.NOT_SENT
     if found is not None:
         return _known(world, message, due, found)
     if now - (message.status_at or message.at) < GIVE_UP:
         return _ask_again(world, message, due, now)
-    _tell_a_person(world, message, due, Status.NOT_SENT)
+    _tell_a_person(world, message, due, to)
 
 
 def _find(world: World, message: Message) -> CarrierRecord | None:
@@ -45,18 +48,30 @@ def _find(world: World, message: Message) -> CarrierRecord | None:
     )
     context = SealContext(message.patient_id or message.contact_id, message.program, "outgoing_text")
     body = world.vault.open(context, message.row, message.sealed_body, READER)
-    taken = {other.carrier_id for other in world.store.newest(message.thread_id) if other.message_id != message.message_id}
+    taken = _taken(world, message, contact)
     log = world.carriers[message.carrier or contact.carrier].log_since(message.at - SLACK)
     return next((line for line in log if _same(line, number, body, message.at - SLACK) and line.carrier_id not in taken), None)
 
 
+def _taken(world: World, message: Message, contact: Contact) -> set[str]:
+    """Lines that belong to other rows of this number, whoever of several people they were written to."""
+    threads = {message.thread_id, contact.contact_id, *(person.patient_id for person in contact.patients)}
+    rows = [row for thread_id in sorted(threads) for row in world.store.newest(thread_id)]
+    return {row.carrier_id for row in rows if row.carrier_id and row.row != message.row}
+
+
 def _same(line: CarrierRecord, number: str, body: str, since: datetime) -> bool:
-    return line.direction == Direction.OUT and line.recipient == number and line.body == body and line.at >= since
+    return line.direction == Direction.OUT and line.recipient == number and line.body.split() == body.split() and line.at >= since
 
 
 def _known(world: World, message: Message, due: Due, found: CarrierRecord) -> None:
-    fields = {"status": found.status, "carrier_id": found.carrier_id, "status_at": world.clock()}
-    world.store.commit(_row(message, fields, behind(found.status)), _gone(due))
+    """The carrier's word, kept; where it has none itself, a person is told and later callbacks may still come."""
+    fields: dict[str, object] = {"carrier_id": found.carrier_id, "status_at": world.clock()}
+    if not moves_forward(Status.UNKNOWN, found.status):
+        change = _row(message, fields, (Status.UNKNOWN,))
+        return world.store.commit(change, _note(message, "unknown_delivery"), _gone(due))
+    change = _row(message, {**fields, "status": found.status}, behind(found.status))
+    world.store.commit(change, _gone(due))
 
 
 def _ask_again(world: World, message: Message, due: Due, now: datetime) -> None:
@@ -64,12 +79,15 @@ def _ask_again(world: World, message: Message, due: Due, now: datetime) -> None:
 
 
 def _tell_a_person(world: World, message: Message, due: Due, status: Status | None) -> None:
-    note = "not_sent" if status else "unknown_delivery"
-    place = {"note": note, "program": message.program, "contact_id": message.contact_id}
-    changes: list[Change] = [_gone(due), Update(Thread, (message.thread_id,), set=place, create=True)]
+    changes: list[Change] = [_gone(due), _note(message, "not_sent" if status else "unknown_delivery")]
     if status is not None:
         changes.append(_row(message, {"status": status, "status_at": world.clock()}, (Status.UNKNOWN,)))
     world.store.commit(*changes)
+
+
+def _note(message: Message, note: str) -> Update:
+    fields = {"note": note, "program": message.program, "contact_id": message.contact_id}
+    return Update(Thread, (message.thread_id,), set=fields, create=True)
 
 
 def _row(message: Message, fields: dict[str, object], allowed: tuple[Status, ...]) -> Update:

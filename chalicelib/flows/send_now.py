@@ -13,26 +13,31 @@ TRIES = 2  # N4: the crisis answer alone may repeat, once
 
 
 def send_now(world: World, row: Message, text: str, number: str, *, stored: bool) -> None:
-    """Send, and record what came of it. A refusal pages "reply not delivered: call" (CR-7)."""
+    """Send, and record what came of it. A refusal pages "reply not delivered: call" (CR-7); so does not knowing,
+    where no row is there to be checked after 90 seconds."""
     sms = OutboundSms(row.our_number or world.clinic.number, number, text, row.row if stored else "")
     carrier_id, status, reason = _send(world, row.carrier, sms)
     if stored:
         _record(world, row, carrier_id, status, reason)
-    if status not in (Status.QUEUED_AT_CARRIER, Status.UNKNOWN):
+    if status != Status.QUEUED_AT_CARRIER and (status != Status.UNKNOWN or not stored):
         reply_not_delivered(world, row.incident_id)
 
 
 def _send(world: World, carrier: str, sms: OutboundSms) -> tuple[str, Status, str]:
-    for _ in range(TRIES):
+    """Two tries. Refused both times: nothing left; silent once: it may have."""
+    outcome = ("", Status.FAILED_OTHER, "no_carrier")
+    for _ in range(TRIES if carrier in world.carriers else 0):
         try:
             carrier_id = world.patience.within(SEND, lambda: world.carriers[carrier].send(sms))
             return carrier_id, Status.QUEUED_AT_CARRIER, ""
         except CarrierRefused as refusal:
+            if outcome[1] != Status.UNKNOWN:
+                outcome = ("", Status.FAILED_BLOCKED if refusal.permanent else Status.FAILED_OTHER, refusal.reason)
             if refusal.permanent:
-                return "", Status.FAILED_BLOCKED, refusal.reason
+                break
         except (CarrierUnknown, DeadlineExceeded):
-            continue
-    return "", Status.UNKNOWN, "unknown"
+            outcome = ("", Status.UNKNOWN, "unknown")
+    return outcome
 
 
 def _record(world: World, row: Message, carrier_id: str, status: Status, reason: str) -> None:

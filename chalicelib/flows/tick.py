@@ -1,16 +1,19 @@
-"""Each minute: take what is due, and no more. One bad row never stops the others, nor loops fast."""
+"""Each minute: take what is due, and no more. Pages come before texts; one bad row never stops the others, nor loops fast."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
-from ..core.records import Due
-from ..errors import PorchlightError
+from ..core.records import Delete, Due, Put
+from ..errors import StoreError
 from ..ports import World
 from . import escalate, overdue, reconcile_row
 from .outbox import SHARD
 
-LIMIT = 100
+MOST = 5000  # about one page of DynamoDB's: a backlog of texts must not hide a page behind it
+WORK = timedelta(seconds=40)  # for texts, so that a tick ends before the next one begins
 
 HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "escalate": escalate.escalate,
@@ -19,14 +22,18 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "deliver": overdue.deliver_overdue,
     "reconcile": reconcile_row.reconcile_row,
 }
-FIRST = ("escalate", "repage", "answer_check")  # pages before texts
+PAGES = ("escalate", "repage", "answer_check")  # before texts, whatever the time, and never put off for long
+SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
 
 
 def tick(world: World) -> int:
-    """How many due rows were handled. A row that fails stays due and is tried at the next tick."""
-    due = world.store.due(SHARD, world.clock(), LIMIT)
+    """How many due rows were handled. One that fails is put off, longer each time, and never dropped."""
+    began = world.clock()
     handled = 0
-    for row in sorted(due, key=lambda row: (row.kind not in FIRST, row.at)):
+    for row in sorted(world.store.due(SHARD, began, MOST), key=lambda row: (row.kind not in PAGES, row.at)):
+        if row.kind not in PAGES and world.clock() - began > WORK:
+            world.journal.count("due_left_for_later")
+            break
         handled += _handle(world, row)
     world.journal.count("due_handled", handled)
     return handled
@@ -35,8 +42,19 @@ def tick(world: World) -> int:
 def _handle(world: World, row: Due) -> int:
     try:
         HANDLERS[row.kind](world, row)
-    except (PorchlightError, LookupError, ValueError) as failure:
+    except Exception as failure:  # noqa: BLE001  whatever it is, the rows behind it may be somebody's page
         world.journal.event("due_failed", due_id=row.due_id, error=type(failure).__name__)
         world.journal.count("due_failed")
+        _put_off(world, row)
         return 0
     return 1
+
+
+def _put_off(world: World, row: Due) -> None:
+    """Behind the rows that wait with it, so that it cannot starve them (C9). A store that is down leaves it where it is."""
+    wait = SOON if row.kind in PAGES else min(SOON * 2 ** min(row.tries, 10), LATEST)
+    later = replace(row, at=world.clock() + wait, tries=row.tries + 1)
+    try:
+        world.store.commit(Delete(Due, (row.shard, row.at, row.due_id)), Put(later))
+    except StoreError as failure:
+        world.journal.event("due_not_put_off", due_id=row.due_id, error=type(failure).__name__)
