@@ -27,6 +27,7 @@ ALICE = SealContext("01KALICE000000000000000000", "outpatient", "inbound_text")
 ROW = "01KALICE000000000000000000.01KMESSAGE0000000000000000"
 WORDS = "I can't do this anymore \U0001f5a4 ñ"
 CAROL, JOB = "carol", "job:deliver"
+AN_ID = st.text(st.characters(max_codepoint=127), max_size=80)
 ANY_TEXT = st.text(st.characters(exclude_categories=()))  # half surrogate pairs too
 
 
@@ -46,6 +47,11 @@ class CountingKms:
 def key() -> Iterator[str]:
     with a_laptop("AWS::KMS::Key") as made:
         yield made["ContentKey.Arn"]
+
+
+@pytest.fixture(scope="module")
+def any_kms(key: str) -> Any:
+    return client("kms", REGION)
 
 
 @pytest.fixture
@@ -86,10 +92,10 @@ def test_another_row_does_not_open(vault: Vault, row: str) -> None:
         vault.open(ALICE, row, sealed, CAROL)
 
 
-@given(row=ANY_TEXT.filter(str.isascii), other=ANY_TEXT.filter(str.isascii), text=ANY_TEXT)
+@given(row=AN_ID, other=AN_ID, text=ANY_TEXT)
 @settings(max_examples=40, deadline=None)
-def test_no_pair_of_row_and_text_opens_as_another(key: str, row: str, other: str, text: str) -> None:
-    vault = KmsVault(client("kms", REGION), key).one_request()
+def test_no_pair_of_row_and_text_opens_as_another(key: str, any_kms: Any, row: str, other: str, text: str) -> None:
+    vault = KmsVault(any_kms, key).one_request()
     sealed = vault.seal(ALICE, row, text)
     assert vault.open(ALICE, row, sealed, JOB) == text
     if other != row:
@@ -114,15 +120,15 @@ def test_no_byte_can_be_cut_off_or_added(vault: Vault) -> None:
 
 @given(garbage=st.binary(max_size=800))
 @settings(max_examples=80, deadline=None)
-def test_bytes_that_were_never_sealed_do_not_open(key: str, garbage: bytes) -> None:
+def test_bytes_that_were_never_sealed_do_not_open(key: str, any_kms: Any, garbage: bytes) -> None:
     with pytest.raises(OpenFailed):
-        KmsVault(client("kms", REGION), key).open(ALICE, ROW, garbage, CAROL)
+        KmsVault(any_kms, key).open(ALICE, ROW, garbage, CAROL)
 
 
 @given(at=st.integers(0, 400), garbage=st.binary(min_size=1, max_size=40))
 @settings(max_examples=80, deadline=None)
-def test_a_message_with_garbage_inside_does_not_open(key: str, at: int, garbage: bytes) -> None:
-    vault = KmsVault(client("kms", REGION), key)
+def test_a_message_with_garbage_inside_does_not_open(key: str, any_kms: Any, at: int, garbage: bytes) -> None:
+    vault = KmsVault(any_kms, key)
     sealed = vault.seal(ALICE, ROW, WORDS)
     other = sealed[:at] + garbage + sealed[at + len(garbage) :]
     if other != sealed:
