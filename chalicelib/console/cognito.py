@@ -94,7 +94,7 @@ class CognitoSignIn:
             )
         except jwt.PyJWTError:
             raise SignInUnavailable() from None
-        if claims["token_use"] != "id":  # noqa: S105, a claim's name
+        if claims["token_use"] != "id":
             raise SignInUnavailable()
         return claims
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from chalice.app import Response
 
 from ..core import segments
-from ..flows.read_thread import OpenThread, anything_new, read_thread
+from ..flows.read_thread import OpenThread, anything_new, read_status, read_thread
 from ..flows.write_reply import BadDraft, Draft, NewerText, Outcome, Sent, WillNotLeave, no_answer_needed, write_reply
 from . import times, web, words
 from .desk import Visit, route
@@ -43,6 +43,15 @@ def thread_news(visit: Visit, thread_id: str) -> Response:
     """204 until somebody writes in a thread that is open on a screen."""
     new = anything_new(visit.world, visit.who, thread_id, _instant(visit.query("seen")))
     return web.page("new") if new else web.nothing_new()
+
+
+@route("/threads/{thread_id}/truth/{message_id}", idle=True)
+def message_truth(visit: Visit, thread_id: str, message_id: str) -> Response:
+    """What became of one text so far, for a page that shows it leaving: one read, no content."""
+    row = read_status(visit.world, visit.who, thread_id, message_id)
+    if row is None:
+        return web.nothing_new()
+    return visit.show("truth.html", truth=words.delivery(row, visit.world.clock(), visit.world.clinic.zone))
 
 
 @route("/threads/{thread_id}/reply", ("POST",))

@@ -51,11 +51,11 @@ REFUSALS: dict[str, tuple[str, str]] = {
 
 # why a thread asks for a person (Thread.note)
 NOTES: dict[str, str] = {
-    "start_after_stop": "Stop or start? Ask",
-    "cancel_word": "Wrote CANCEL: the visit, or our texts?",
+    "start_after_stop": "Stop or start: ask",
+    "cancel_word": "Wrote CANCEL: ask if it meant the visit",
     "maybe_stop": "May want fewer texts",
     "wrong_number": "Says wrong number",
-    "shared_number": "Shared phone: who wrote?",
+    "shared_number": "Shared phone: ask who wrote",
     "screen_failed": "Not screened: read now",
     "picture": "Sent a picture",
     "empty": "Empty text",

@@ -91,6 +91,12 @@ def anything_new(world: World, who: Staff, thread_id: str, seen: datetime | None
     return thread is not None and who.may_see(thread.program) and thread.last_at != seen
 
 
+def read_status(world: World, who: Staff, thread_id: str, message_id: str) -> Message | None:
+    """One outgoing row as it stands, sealed as it is; None when it is not theirs to see."""
+    row = world.store.get(Message, thread_id, message_id)
+    return row if row is not None and row.direction == Direction.OUT and who.may_see(row.program) else None
+
+
 def _was_paged(world: World, who: Staff, thread: Thread) -> bool:
     incident = world.store.get(Incident, thread.incident_id) if thread.incident_id else None
     return incident is not None and paged_to(incident, who)

@@ -8,13 +8,13 @@ from functools import partial
 from ulid import ULID
 
 from chalicelib.core.messages import DeliveryEvent, Status
-from chalicelib.core.records import Message
+from chalicelib.core.records import Message, Thread
 from chalicelib.core.staff import Staff
+from chalicelib.core.triage import FirstLook
 from chalicelib.flows import deliver, handle_incident
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.record_delivery import record
 from chalicelib.flows.write_reply import Draft, write_reply
-from chalicelib.lexicon import load_screen
 from chalicelib.ports import World
 
 from ..cast import CAROL, ERIN, STRANGER_NUMBER, a_patient, an_sms
@@ -28,9 +28,18 @@ LONG = (
 )
 
 
+class PillsScreen:
+    """One sentence fires, with the ids of real rules: these pages are no test of the lexicon."""
+
+    def look(self, text: str) -> FirstLook:
+        if "pills" in text:
+            return FirstLook(0, ("overdose", "suicide"), ("en.overdose.took-all", "en.suicide.word"))
+        return FirstLook(3, (), ())
+
+
 def a_busy_hour() -> World:
     """Alice in a crisis and answered; others waiting, shared, unknown, stopped, failed."""
-    world = a_world(ids=lambda at: str(ULID.from_datetime(at)), screen=load_screen())
+    world = a_world(ids=lambda at: str(ULID.from_datetime(at)), screen=PillsScreen())
     clock = world.clock
     assert isinstance(clock, FakeClock)
     clock.advance(hours=-20)
@@ -74,19 +83,21 @@ def _texts(world: World, who: str, body: str) -> None:
 
 
 def _answers(world: World, who: Staff, thread_id: str, text: str, status: Status | None) -> None:
-    from chalicelib.core.records import Thread
-
     thread = world.store.get(Thread, thread_id)
     write_reply(world, who, thread_id, Draft(text, world.ids(world.clock()), thread.last_at if thread else None))
+    if status:
+        answered(world, thread_id, status)
+
+
+def answered(world: World, thread_id: str, status: Status) -> None:
+    """What is queued leaves, and the carrier says what became of the thread's newest text."""
     _deliver_all(world)
-    newest = world.store.newest(thread_id, 1)
-    if status and newest:
-        event = DeliveryEvent("twilio", newest[0].carrier_id, status, world.clock(), newest[0].row)
-        record(world, event)
+    [newest] = world.store.newest(thread_id, 1)
+    record(world, DeliveryEvent("twilio", newest.carrier_id, status, world.clock(), newest.row))
 
 
 def _deliver_all(world: World) -> None:
     rows: Callable[..., list[Message]] = world.store.rows  # type: ignore[attr-defined]
     for row in rows(Message):
-        if row.direction == "out" and row.status == Status.QUEUED:
+        if row.direction == "out" and row.status == Status.QUEUED and (row.not_before or row.at) <= world.clock():
             deliver.deliver(world, row.thread_id, row.message_id)

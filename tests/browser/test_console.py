@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from chalicelib.core.messages import Status
 from chalicelib.flows.receive_sms import receive
 
 from ..cast import an_sms
 from .conftest import Office
+from .story import answered
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -131,15 +133,15 @@ def test_the_skip_link_comes_first_and_works(visit: Visit) -> None:
     assert page.evaluate("document.activeElement.id") == "main"
 
 
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("text_size", ["100%", "200%"])
-def test_nothing_scrolls_sideways_at_320_pixels(visit: Visit, office: Office, path: str, text_size: str) -> None:
-    """WCAG 1.4.10 and 1.4.4: 320 pixels, and text twice the size at 640."""
-    page = visit(viewport={"width": 320 if text_size == "100%" else 640, "height": 800})
-    page.goto(office.url(path))
-    page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text_size)
-    width, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert width <= room
+@pytest.mark.parametrize(("width", "text_size"), [(320, "100%"), (640, "200%"), (1280, "200%")])
+def test_nothing_scrolls_sideways(visit: Visit, office: Office, width: int, text_size: str) -> None:
+    """WCAG 1.4.10 and 1.4.4: 320 pixels wide, and text twice the size."""
+    page = visit(viewport={"width": width, "height": 800})
+    for path in PAGES:
+        page.goto(office.url(path))
+        page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text_size)
+        needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert needs <= room, path
 
 
 @pytest.mark.parametrize("mode", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}])
@@ -168,6 +170,16 @@ def test_an_open_thread_says_that_something_new_was_written(visit: Visit, office
     receive(office.world, an_sms("¿Hola?", sender="+13035550102", at=office.world.clock()), inline=False)
     expect(page.locator("#news")).to_be_visible(timeout=7000)
     assert page.input_value("#text") == "a half-written ans"
+
+
+def test_a_text_on_its_way_says_when_it_has_arrived(visit: Visit, office: Office) -> None:
+    page = visit()
+    page.goto(office.url("/threads/riley"))
+    page.fill("#text", "Either is fine.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Leaving now")).to_be_visible()
+    answered(office.world, "riley", Status.DELIVERED)
+    expect(page.get_by_text("Delivered to the phone")).to_be_visible(timeout=5000)
 
 
 def test_two_at_one_thread_and_neither_answer_is_lost(visit: Visit, office: Office) -> None:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from chalicelib.core.messages import DeliveryEvent, Status
-from chalicelib.core.records import Message, Update
+from chalicelib.core.records import Message, Thread, Update
 from chalicelib.flows import deliver
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.record_delivery import record
@@ -161,6 +161,31 @@ def test_a_delivery_as_the_carrier_tells_it() -> None:
     assert "With the carrier" in text(desk.get("/console/threads/alice"))
     record(world, DeliveryEvent("twilio", "SM" + "1".zfill(32), Status.DELIVERED, world.clock(), row.row))
     assert "Delivered to the phone" in text(desk.get("/console/threads/alice"))
+
+
+def test_an_open_page_learns_what_became_of_a_text_and_nobody_else_does() -> None:
+    desk, world = at_desk(CAROL)
+    a_patient(world)
+    _texts(world, "When?")
+    desk.submit(desk.get("/console/threads/alice"), "/reply", text="At three.", do="send")
+    [row] = _rows(world)
+    address = f"/console/threads/alice/truth/{row.message_id}"
+    said = desk.get(address)
+    assert text(said) == "Leaving now" and "At three" not in said.body.decode()
+    dan, _ = at_desk(DAN, world)
+    assert dan.get(address).status_code == 204
+
+
+def test_a_text_that_did_not_leave_is_looked_at_and_taken_off_the_list() -> None:
+    desk, world = at_desk(CAROL)
+    a_patient(world)
+    _texts(world, "Hi")
+    world.store.commit(Update(Thread, ("alice",), set={"note": "not_sent", "waiting_since": None}))
+    assert "Needs a look" in text(desk.get("/console/inbox"))
+    thread = desk.get("/console/threads/alice")
+    assert "A text did not leave" in text(thread)
+    desk.submit(thread, "/settle")
+    assert "Needs a look" not in text(desk.get("/console/inbox"))
 
 
 def test_after_stop_the_composer_says_why_and_offers_no_send() -> None:

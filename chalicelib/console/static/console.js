@@ -27,7 +27,7 @@
   setInterval(tick, 20000);
 
   // --- the inbox stays fresh ---
-  const EVERY = 5000;
+  const EVERY = 4000;
   const rows = one("#rows"), said = one("#said"), offline = one("#offline");
   const ids = () => new Set(all("[data-row]").map((row) => row.dataset.row));
   const swap = (html) => {
@@ -68,6 +68,25 @@
     } catch { /* the inbox says it when the line is down */ }
   };
   if (desk) setInterval(listen, EVERY);
+
+  // --- a text on its way: for two minutes the page looks what became of it ---
+  let looks = 0;
+  const follow = async () => {
+    if (document.hidden || looks++ > 60) return;
+    for (const line of all("[data-truth]").slice(-3)) {
+      try {
+        const answer = await fetch(line.dataset.truth, { credentials: "same-origin" });
+        if (answer.status !== 200) continue;
+        const says = await answer.text();
+        const body = new DOMParser().parseFromString(says, "text/html").body, tone = one("[data-tone]", body).dataset.tone;
+        if (body.textContent.trim() === line.textContent.trim()) continue;
+        line.className = "truth " + tone;
+        line.replaceChildren(...body.childNodes);
+        if (tone !== "wait") line.removeAttribute("data-truth");
+      } catch { return; }
+    }
+  };
+  if (one("[data-truth]")) setInterval(follow, 2000);
 
   // --- parts while one types (chalicelib/core/segments.py is the authority) ---
   const BASIC = new Set("@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà");
