@@ -61,7 +61,10 @@ def looks(screen: Screen, texts: dict[str, str]) -> dict[str, dict[str, float]]:
 def growth(screen: Screen) -> dict[str, float]:
     """The worst hostile text at doubling lengths: linear means the figure doubles."""
     piece = HOSTILE["denials without end"]
-    return {str(size): milliseconds(lambda size=size: screen.look(_filled(piece, size)), 50)["p50"] for size in (400, 800, 1_600, 3_200)}  # type: ignore[misc]
+    return {
+        str(size): milliseconds(lambda size=size: screen.look(_filled(piece, size)), 50)["p50"]
+        for size in (400, 800, 1_600, 3_200)
+    }  # type: ignore[misc]
 
 
 def _filled(piece: str, size: int = LONGEST) -> str:
@@ -74,8 +77,14 @@ def _load() -> dict[str, float]:
         "import time; a = time.process_time(); from chalicelib.lexicon import load_screen; b = time.process_time();"
         "load_screen(); c = time.process_time(); print(1000 * (b - a), 1000 * (c - b))"
     )
-    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split() for _ in range(5)]
-    return {"import": round(min(float(run[0]) for run in runs), 1), "load": round(min(float(run[1]) for run in runs), 1)}
+    runs = [
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+        for _ in range(5)
+    ]
+    return {
+        "import": round(min(float(run[0]) for run in runs), 1),
+        "load": round(min(float(run[1]) for run in runs), 1),
+    }
 
 
 def main() -> None:
