@@ -24,12 +24,13 @@ def write_private(path: Path, data: Any) -> None:
 
 
 def keys(folder: Path, staff_ids: Iterable[str]) -> dict[str, Any]:
-    """{"number_key", "twilio": {"account_sid", "auth_token"}, "passwords": {staff id: password}}."""
+    """{"number_key", "twilio": {"account_sid", "auth_token"}, "fallback_token", "passwords": {staff id: password}}."""
     path = folder / "secrets.json"
     kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     wanted = {
         "number_key": kept.get("number_key") or secrets.token_hex(32),
         "twilio": kept.get("twilio") or {"account_sid": f"AC{secrets.token_hex(16)}", "auth_token": secrets.token_hex(16)},
+        "fallback_token": kept.get("fallback_token") or secrets.token_hex(16),
         "passwords": {name: kept.get("passwords", {}).get(name) or password() for name in staff_ids},
     }
     if wanted != kept:

@@ -157,12 +157,16 @@ class Laptop:
     def _start_service(self) -> None:
         from chalicelib import wiring
 
-        from . import functions
+        from . import fallback, functions
         from .door import open_door
 
         wiring.use(clock=self.clock.now)
         wiring.warm()
         self._serve(open_door(self.app.app, self.place.port))
+        token = self.keys["fallback_token"]
+        server = fallback.open_fallback(self.made, token, fallback.sns(self.aws.url()))
+        self.carrier.fallback_url = f"http://127.0.0.1:{server.server_port}/prod/{token}"
+        self._serve(server)
         self.sources = functions.sources(self.app, self.client, self.made, self.clock)
         self._stops.append(self.sources.stop)
 
@@ -206,6 +210,7 @@ class Laptop:
             "phones": place.phones,
             "inbound": {"twilio": f"{place.console}/sms/twilio/inbound"},
             "status": {"twilio": f"{place.console}/sms/twilio/status"},
+            "fallback": {"twilio": self.carrier.fallback_url},
             "aws_endpoint": self.aws.url(),
             "region": REGION,
             "page_topic_arn": self.made["PageTopic"],

@@ -29,7 +29,7 @@ class Carrier:
     """Twilio as far as a clinic can tell. `pause` is how long a step of a delivery takes."""
 
     def __init__(self, network: Network, account: Account, pause: Callable[[], None] | None = None):
-        self.network, self.account = network, account
+        self.network, self.account, self.fallback_url = network, account, account.fallback_url
         self._poster = Poster(account.auth_token)
         self._pause = pause or (_a_moment)
         self._work = ThreadPoolExecutor(12, "carrier")
@@ -87,11 +87,11 @@ class Carrier:
         if self._play(text, url, answer):
             return
         self._remark(text.sender, f"The clinic's address did not take this text ({answer.status or 'no answer'}).")
-        if self.account.fallback_url:
+        if self.fallback_url:
             self._fall_back(text, fields | {"ErrorCode": str(NO_ANSWER), "ErrorUrl": url})
 
     def _fall_back(self, text: Text, fields: dict[str, str]) -> None:
-        url = self.account.fallback_url
+        url = self.fallback_url
         answer = self._poster.post(url, fields)
         played = self._play(text, url, answer)
         self._remark(text.sender, "The fallback address took it." if played else "The fallback address failed as well.")
