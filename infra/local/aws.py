@@ -60,7 +60,7 @@ class Switch:
 
     def __init__(self, behind: Wsgi):
         self._behind, self._down = behind, False
-        self._one_at_a_time = threading.Lock()  # moto looks, then writes: between the two nobody else may
+        self._one_at_a_time = threading.Lock()  # a reader of the stream never sees what is undone next
 
     def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         target = environ.get("HTTP_X_AMZ_TARGET", "")
@@ -82,7 +82,7 @@ def main() -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 
-    from . import moto_repairs
+    from . import atomic
 
     class Quiet(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -90,7 +90,7 @@ def main() -> None:
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
             pass
 
-    moto_repairs.repair()
+    atomic.install()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = Switch(DomainDispatcherApplication(create_backend_app))
