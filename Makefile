@@ -72,15 +72,15 @@ package: setup ## build/package: zip and SAM template, checked; CLINIC= names th
 	@$(PY) -m infra.package $(if $(CLINIC),--clinic $(CLINIC))
 
 .PHONY: test-deployed
-test-deployed: package ## the packaged zip in a local AWS: one text from door to page
-	@$(PY) -m infra.deployed
+test-deployed: setup ## the packaged zip in a local AWS with IAM enforced: one text from door to page
+	@$(PY) -m pytest -m deployed tests/deployed $(ARGS)
 
 .PHONY: check
-check: lint types test package browser conformance simulate ## everything that CI runs
+check: lint types test package browser conformance simulate bench test-deployed ## everything that CI runs
 
 .PHONY: lock
 lock: setup ## resolve requirements*.in again, with hashes
-	@for part in "" -dev -setup; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
+	@for part in "" -dev -setup -deployed; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links --python-version 3.11 requirements$$part.in -o requirements$$part.txt; done
 
 .PHONY: clean

@@ -1,0 +1,66 @@
+"""ministack for one test run: its own virtual environment under build/, loopback only, IAM enforced (PLATFORM)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+BUILD = ROOT / "build"
+REQUIREMENTS = ROOT / "requirements-deployed.txt"
+LOOPBACK = "127.0.0.1"
+# IOT_MTLS_ENABLED=0 is required: without it ministack listens on every address.
+SETTINGS = {"BIND_HOST": LOOPBACK, "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0", "LAMBDA_EXECUTOR": "local", "AUTH": "true"}
+
+
+def installed() -> Path:
+    """ministack's own program, installed once for each state of its requirements."""
+    home = BUILD / f"ministack-{hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]}"
+    program = home / "bin" / "ministack"
+    if not (home / "ready").exists():
+        uv = str(Path(sys.executable).with_name("uv"))
+        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(home)], check=True)
+        into = ["--python", str(home / "bin" / "python"), "--require-hashes", "-r", str(REQUIREMENTS)]
+        subprocess.run([uv, "pip", "install", "--quiet", *into], check=True)
+        (home / "ready").touch()
+    return program
+
+
+@contextmanager
+def running(log: Path) -> Iterator[str]:
+    """Its address while it runs. Raises RuntimeError when it does not open its port."""
+    port = _free_port()
+    with log.open("wb") as out:
+        environment = {**os.environ, **SETTINGS, "GATEWAY_PORT": str(port)}
+        server = subprocess.Popen([str(installed())], cwd=log.parent, env=environment, stdout=out, stderr=out)
+        try:
+            _wait_until_open(server, port)
+            yield f"http://{LOOPBACK}:{port}"
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind((LOOPBACK, 0))
+        return int(one.getsockname()[1])
+
+
+def _wait_until_open(server: subprocess.Popen[bytes], port: int) -> None:
+    pause = threading.Event()
+    for _ in range(300):
+        with socket.socket() as knock:
+            if knock.connect_ex((LOOPBACK, port)) == 0:
+                return
+        if server.poll() is not None:
+            break
+        pause.wait(0.1)
+    raise RuntimeError("ministack did not start")

@@ -1,0 +1,66 @@
+"""From door to page with nothing of ours replaced: API Gateway, the packaged zip, each function's own role, IAM enforced."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .stack import Deployed, until
+
+pytestmark = pytest.mark.deployed
+CRISIS = "I can't do this anymore, I took all my pills"
+
+
+def test_a_crisis_text_is_answered_paged_and_kept_sealed(stack: Deployed) -> None:
+    assert stack.pages() == []
+    answer = stack.text(CRISIS, sid="1")
+    assert answer.status == 200
+    (said,) = ElementTree.fromstring(answer.body).findall("Message")
+    assert "988" in (said.text or "")
+    assert "911" in (said.text or "")
+    (page,) = until(stack.pages)
+    assert page.startswith("Porchlight: urgent item ")
+    assert len(stack.rows("incidents")) == 1
+
+
+def test_the_same_text_again_changes_nothing(stack: Deployed) -> None:
+    stack.text("See you on Monday", sid="2")
+    before = len(stack.rows("threads"))
+    assert stack.text("See you on Monday", sid="2").status == 200
+    assert len(stack.rows("threads")) == before
+
+
+def test_nothing_of_what_was_written_lies_anywhere_in_clear(stack: Deployed) -> None:
+    stack.text("canary wordfeather", sender="+13035550142", sid="3")
+    kept = json.dumps([stack.rows(table) for table in ("threads", "contacts", "incidents", "due")], default=repr)
+    for mark in ("wordfeather", "3035550142"):
+        assert mark not in kept
+        assert mark not in stack.log("sms-door")
+
+
+def test_a_wrong_signature_is_refused_and_leaves_nothing(stack: Deployed) -> None:
+    before = len(stack.rows("threads"))
+    assert stack.text(CRISIS, sid="4", token="guessed").status == 403
+    assert len(stack.rows("threads")) == before
+
+
+def test_the_console_has_its_own_door(stack: Deployed) -> None:
+    assert "sign" in stack.request("/console/sign-in").body.lower()
+    assert "REPORT" in until(lambda: stack.log("console-door"))
+
+
+def test_the_carriers_door_cannot_open(stack: Deployed) -> None:
+    key = stack.client("kms").encrypt(KeyId=stack.ids["ContentKey"], Plaintext=b"words")["CiphertextBlob"]
+    door = stack.as_role("SmsDoor", "kms")
+    assert door.generate_data_key(KeyId=stack.ids["ContentKey"], KeySpec="AES_256")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        door.decrypt(CiphertextBlob=key, KeyId=stack.ids["ContentKey"])
+
+
+@pytest.mark.parametrize("function", ["SmsDoor", "DeliverQueued", "Tick", "PagesDoor"])
+def test_no_job_reads_the_trail(stack: Deployed, function: str) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        stack.as_role(function, "dynamodb").scan(TableName="porchlight-audit")
