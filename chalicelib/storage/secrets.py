@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from threading import Lock
+from threading import Lock, Thread
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,23 +18,35 @@ MAX_AGE = 300.0  # seconds
 PATIENCE = 30.0  # seconds before a read that failed is tried again, while an older value is at hand
 
 
-class Secrets:
-    """`client`: a Secrets Manager client; `clock`: seconds that only grow."""
+def _thread(work: Callable[[], None]) -> None:
+    Thread(target=work, daemon=True).start()
 
-    def __init__(self, client: Any, secret_id: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._client, self._secret_id, self._clock = client, secret_id, clock
+
+class Secrets:
+    """`client`: a Secrets Manager client; `clock`: seconds that only grow; `aside`: does work without waiting for it."""
+
+    def __init__(
+        self,
+        client: Any,
+        secret_id: str,
+        clock: Callable[[], float] = time.monotonic,
+        aside: Callable[[Callable[[], None]], None] = _thread,
+    ) -> None:
+        self._client, self._secret_id, self._clock, self._aside = client, secret_id, clock, aside
         self._lock = Lock()
         self._value: Mapping[str, Any] | None = None
         self._until = 0.0
 
     def read(self) -> Mapping[str, Any]:
-        """The whole secret. Once read, an older value serves while Secrets Manager does not answer: the number key
-        never changes, and tokens overlap in a rotation. Raises `SecretUnavailable`."""
-        with self._lock:
-            if self._value is None or self._clock() >= self._until:
-                self._refresh()
-            assert self._value is not None
-            return self._value
+        """The whole secret. Once read, no text ever waits for it again: an old value serves while a new one is fetched
+        aside. The number key never changes, and tokens overlap in a rotation. Raises `SecretUnavailable`."""
+        if self._value is None:
+            self._first()
+        elif self._clock() >= self._until and self._lock.acquire(blocking=False):
+            self._until = self._clock() + PATIENCE
+            self._aside(self._again)
+        assert self._value is not None
+        return self._value
 
     def number_key(self) -> bytes:
         """The key of `KeyedHasher`. Raises `SecretUnavailable`."""
@@ -43,14 +55,19 @@ class Secrets:
             raise SecretUnavailable("number_key is not set")
         return str(key).encode()
 
-    def _refresh(self) -> None:
-        try:
-            self._value, age = self._fetch(), MAX_AGE
-        except SecretUnavailable:
+    def _first(self) -> None:
+        with self._lock:
             if self._value is None:
-                raise
-            age = PATIENCE
-        self._until = self._clock() + age
+                self._value, self._until = self._fetch(), self._clock() + MAX_AGE
+
+    def _again(self) -> None:
+        """The lock is held: one at a time."""
+        try:
+            self._value, self._until = self._fetch(), self._clock() + MAX_AGE
+        except SecretUnavailable:
+            self._until = self._clock() + PATIENCE
+        finally:
+            self._lock.release()
 
     def _fetch(self) -> Mapping[str, Any]:
         try:

@@ -119,7 +119,11 @@ def test_no_service_uses_the_content_key() -> None:
     assert users == ["ContentKeyAlias"]
 
 
-@pytest.mark.parametrize("name", [*of_type("AWS::SQS::Queue"), *of_type("AWS::SNS::Topic")])
+def test_n2_no_key_stands_between_a_crisis_and_its_page() -> None:
+    assert "KmsMasterKeyId" not in TEMPLATE["Resources"]["PageTopic"]["Properties"]
+
+
+@pytest.mark.parametrize("name", sorted({*of_type("AWS::SQS::Queue"), *of_type("AWS::SNS::Topic")} - {"PageTopic"}))
 def test_queues_and_topics_are_encrypted_with_our_key(name: str) -> None:
     assert TEMPLATE["Resources"][name]["Properties"]["KmsMasterKeyId"] == {"Fn::GetAtt": ["StorageKey", "Arn"]}
 
