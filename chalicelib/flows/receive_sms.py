@@ -40,10 +40,17 @@ class NotKept(PorchlightError):
 
 
 def receive(
-    world: World, sms: InboundSms, *, inline: bool, paged_before: bool = False, started: datetime | None = None
+    world: World,
+    sms: InboundSms,
+    *,
+    inline: bool,
+    paged_before: bool = False,
+    started: datetime | None = None,
+    waits: bool = False,
 ) -> Answer:
     """Take one text. `inline`: an answer may travel in the response. `paged_before`: a replay whose page has left.
-    `started`: when the request came in, if something was done with it before.
+    `started`: when the request came in, if something was done with it before. `waits`: it is on the queue already, so
+    that what the store cannot take stays there, unanswered anew, instead of being parked once more.
 
     Raises NotKept when the text could be neither kept nor parked; a page, when owed, has left by then.
     """
@@ -54,7 +61,7 @@ def receive(
     if contact is not None and look.pages and is_reaction(world, contact, sms.body):
         look = FirstLook(3, (), ())
     paged = _page(world, sms, look, contact, now, paged_before)
-    kept = _keep_or_park(world, sms, look, contact, paged, inline, now, deadline, paged_before)
+    kept = _keep_or_park(world, sms, look, contact, paged, inline, now, deadline, paged_before, waits)
     if kept.answer is None:
         return Answer()
     if inline:
@@ -132,6 +139,7 @@ def _keep_or_park(
     now: datetime,
     deadline: datetime,
     paged_before: bool,
+    waits: bool,
 ) -> Kept:
     """Keep it; if the store cannot, park it; if neither, NotKept."""
     seconds = max(_left(world, deadline) - PARK, 0.5)
@@ -144,6 +152,8 @@ def _keep_or_park(
         raise NotKept("seal") from None
     except PorchlightError as failure:
         world.journal.event("keep_failed", carrier=sms.carrier, error=type(failure).__name__)
+    if waits:  # parking it again would answer the patient again, at the queue's own speed
+        raise NotKept("store")
     has_paged = paged_before or (paged is not None and paged.at is not None)
     try:
         world.patience.within(max(_left(world, deadline), 0.5), lambda: park_text.park(world, sms, has_paged))

@@ -10,4 +10,4 @@ from .receive_sms import receive
 def replay(world: World, text: str) -> None:
     """Raises what `receive` and `open` raise: the queue keeps it and tries again."""
     sms, paged = unpark(world, text)
-    receive(world, sms, inline=False, paged_before=paged)
+    receive(world, sms, inline=False, paged_before=paged, waits=True)
