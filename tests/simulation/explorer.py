@@ -24,7 +24,7 @@ class Point:
     story: str
     call: str
     number: int
-    fault: Fault
+    fault: str
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from chalicelib.core.records import Contact, Incident, Message
 
 from .town import Town
 
+AT_ONCE = timedelta(seconds=10)  # a STOP counts once it is kept, and a webhook has this long to keep it
 PAGED_WITHIN = timedelta(minutes=7)  # an outage of five minutes, a tick, and the queue's own time
 
 
@@ -40,15 +41,15 @@ def n2_a_crisis_is_never_silent(town: Town) -> Iterator[str]:
 
 
 def n3_only_with_permission(town: Town) -> Iterator[str]:
-    """Nothing but the exceptions goes to a number that stopped."""
+    """Nothing but the exceptions leaves for a number that stopped."""
     exempt = {Kind.CRISIS_ANSWER, Kind.STOP_CONFIRMATION, Kind.HELP}
+    rows = [row for row in town.store.rows(Message) if row.direction == "out" and row.kind not in exempt]
     for contact in town.store.rows(Contact):
-        if not stopped(contact) or contact.stopped_at is None:
+        if contact.stopped_at is None or not stopped(contact):
             continue
-        for row in town.store.rows(Message):
-            sent = any(row.row in carrier.by_row for carrier in town.carriers.values())
-            claimed_after = row.status_at is not None and row.at > contact.stopped_at
-            if row.contact_id == contact.contact_id and sent and claimed_after and row.kind not in exempt:
+        for row in rows:
+            left = [carrier.left_at[row.row] for carrier in town.carriers.values() if row.row in carrier.left_at]
+            if row.contact_id == contact.contact_id and any(at > contact.stopped_at + AT_ONCE for at in left):
                 yield f"N3: {row.kind} left after STOP"
 
 

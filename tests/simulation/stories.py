@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from chalicelib.core.messages import DeliveryEvent, Kind, Status
-from chalicelib.core.records import Incident, Message, Put, Thread, Update
+from chalicelib.core.records import Incident, Message, Thread
 from chalicelib.flows import handle_incident, outbox
 from tests.cast import CAROL, STRANGER_NUMBER, an_sms
 
+from . import household_stories, recovery_stories
+from .told import CRISIS, Story
 from .town import Town
-
-CRISIS = "I can't do this anymore, I took all my pills"
-
-
-@dataclass(frozen=True)
-class Story:
-    """`before`: without faults. `act`: with them. `after`: what the laws do not say."""
-
-    name: str
-    act: Callable[[Town], None]
-    before: Callable[[Town], None] = lambda town: None
-    after: Callable[[Town], list[str]] = lambda town: []
 
 
 def ordinary(town: Town) -> None:
@@ -114,7 +103,7 @@ def _reply_outcome(town: Town) -> list[str]:
     """Sent once and known, or not sent and said so."""
     [row] = [row for row in town.store.rows(Message) if row.kind == Kind.REPLY]
     sent = town.carriers["twilio"].by_row.get(row.row, 0)
-    fine = {0: (Status.NOT_SENT, Status.FAILED_OTHER), 1: (Status.QUEUED_AT_CARRIER, Status.HANDED_TO_CARRIER, Status.DELIVERED)}
+    fine = {0: (Status.NOT_SENT, Status.FAILED_OTHER, Status.FAILED_BLOCKED), 1: (Status.QUEUED_AT_CARRIER, Status.HANDED_TO_CARRIER, Status.DELIVERED)}
     return [] if row.status in fine.get(sent, ()) else [f"reply sent {sent} times stands as {row.status}"]
 
 
@@ -124,7 +113,7 @@ def deliver_without_stream(town: Town) -> None:
 
     town.clock.advance(seconds=61)
     for _ in range(2):
-        town._again(lambda: tick.tick(town.world), tries=1)
+        town.again(lambda: tick.tick(town.world), tries=1)
 
 
 def stop_while_queued(town: Town) -> None:
@@ -163,7 +152,7 @@ def silence_for_90_seconds(town: Town) -> None:
     from chalicelib.flows import tick
 
     town.clock.advance(seconds=91)
-    town._again(lambda: tick.tick(town.world), tries=1)
+    town.again(lambda: tick.tick(town.world), tries=1)
 
 
 def nobody_acknowledges(town: Town) -> None:
@@ -171,7 +160,7 @@ def nobody_acknowledges(town: Town) -> None:
 
     for _ in range(3):
         town.clock.advance(minutes=5, seconds=1)
-        town._again(lambda: tick.tick(town.world), tries=1)
+        town.again(lambda: tick.tick(town.world), tries=1)
 
 
 def _everybody_was_asked(town: Town) -> list[str]:
@@ -224,6 +213,8 @@ STORIES: tuple[Story, ...] = (
     Story("silence after the answer", silence_for_90_seconds, _crisis_without_callback, _told_to_call),
     Story("nobody acknowledges", nobody_acknowledges, crisis, _everybody_was_asked),
     Story("acknowledged, reached, resolved", acknowledge_and_resolve, crisis, _resolved_and_forgotten),
+    *household_stories.STORIES,
+    *recovery_stories.STORIES,
 )
 
-__all__ = ["STORIES", "Put", "Story", "Update"]
+__all__ = ["STORIES", "Story"]

@@ -164,7 +164,7 @@ class Town:
     def _webhook(self, sms: InboundSms) -> None:
         answer = self._run(lambda: receive(self.world, sms, inline=True), (NotKept,))
         if answer is None:
-            return self._fallback(sms)
+            return self.fallback(sms)
         self.accepted.append(sms)
         if answer.text:
             self._say(sms, answer)
@@ -174,51 +174,51 @@ class Town:
         self.carriers["twilio"].note(sms.our_number, sms.sender, answer.text)
         if answer.row:
             event = DeliveryEvent("twilio", f"SM-reply-{len(self.sent)}", Status.HANDED_TO_CARRIER, self.clock.now, answer.row)
-            self._again(lambda: record_delivery.record(self.world, event))
+            self.again(lambda: record_delivery.record(self.world, event))
 
-    def _fallback(self, sms: InboundSms) -> None:
+    def fallback(self, sms: InboundSms) -> None:
         self.pages.append((self.clock.now, "everyone", "Porchlight: a text could not be read."))
         self.phone(sms.sender).got.append((self.clock.now, "988 911"))
         self.reconcile_wanted = True
 
     def _topic(self, sms: InboundSms) -> None:
         """SNS calls the function; Lambda tries twice more, then the text waits on the failure queue for replay."""
-        if not self._again(lambda: receive(self.world, sms, inline=False), tries=3):
+        if not self.again(lambda: receive(self.world, sms, inline=False), tries=3):
             self.later.append(lambda: receive(self.world, sms, inline=False))
         self.accepted.append(sms)
 
     _later: list[Callable[[], Any]]
 
     def callback(self, event: DeliveryEvent) -> None:
-        self._again(lambda: record_delivery.record(self.world, event))
+        self.again(lambda: record_delivery.record(self.world, event))
 
     def stream(self) -> None:
         """Each queued row wakes `deliver`; a batch that fails comes again."""
         for row in self.store.rows(Message):
             if row.direction == "out" and row.status == Status.QUEUED:
-                self._again(lambda row=row: deliver(self.world, row.thread_id, row.message_id))
+                self.again(lambda row=row: deliver(self.world, row.thread_id, row.message_id))
 
     def minute(self) -> None:
         """One tick, what is parked, what waits."""
-        self._again(lambda: tick.tick(self.world), tries=1)
-        self._queue()
+        self.again(lambda: tick.tick(self.world), tries=1)
+        self.queue()
         if self.reconcile_wanted:
-            self.reconcile_wanted = not self._again(lambda: reconcile.reconcile(self.world), tries=1)
+            self.reconcile_wanted = not self.again(lambda: reconcile.reconcile(self.world), tries=1)
         self.stream()
 
     def hour(self) -> None:
-        self._again(lambda: reconcile.reconcile(self.world))
+        self.again(lambda: reconcile.reconcile(self.world))
 
-    def _queue(self) -> None:
+    def queue(self) -> None:
         waiting, self.parked = self.parked, []
-        self.parked += [text for text in waiting if not self._again(lambda text=text: replay_parked.replay(self.world, text), tries=1)]
+        self.parked += [text for text in waiting if not self.again(lambda text=text: replay_parked.replay(self.world, text), tries=1)]
         later, self.later = self.later, []
-        self.later += [work for work in later if not self._again(work, tries=1)]
+        self.later += [work for work in later if not self.again(work, tries=1)]
 
     def do(self, work: Callable[[], Any]) -> None:
         """A person presses a button, and a minute later again when it fails."""
         for _ in range(8):
-            if self._again(work, tries=1):
+            if self.again(work, tries=1):
                 return
             self.clock.advance(minutes=1)
 
@@ -246,7 +246,7 @@ class Town:
         finally:
             self._after()
 
-    def _again(self, work: Callable[[], Any], tries: int = 3) -> bool:
+    def again(self, work: Callable[[], Any], tries: int = 3) -> bool:
         """As a source that delivers again until it is taken."""
         for _ in range(tries):
             try:

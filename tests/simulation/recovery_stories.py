@@ -1,0 +1,125 @@
+"""What comes back late: a text only the carrier knows of, one that was parked, one that waits for the morning."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chalicelib.core.messages import CarrierRecord, Direction, InboundSms, Kind, Status
+from chalicelib.core.records import Message
+from chalicelib.flows import outbox, park_text, tick
+from tests.cast import ALICE_NUMBER, an_sms
+
+from .told import CRISIS, Story
+from .town import Town
+
+
+def only_the_carrier_knows(town: Town, sms: InboundSms) -> None:
+    """The webhook never reached us; the fallback address answered."""
+    town.arrived.append(sms)
+    town.carriers["twilio"].log.append(
+        CarrierRecord("twilio", sms.carrier_id, Direction.IN, sms.sender, sms.our_number, sms.body, town.clock.now, Status.RECEIVED)
+    )
+    town.fallback(sms)
+
+
+def _a_lost_text(town: Town) -> None:
+    only_the_carrier_knows(town, an_sms("running late", at=town.clock.now))
+
+
+def _a_lost_crisis(town: Town) -> None:
+    sms = an_sms(CRISIS, at=town.clock.now)
+    town.crises.append((town.clock.now, sms))
+    only_the_carrier_knows(town, sms)
+
+
+def reconciles(town: Town) -> None:
+    town.clock.advance(minutes=1)
+    town.minute()
+
+
+def _parked(town: Town, body: str, paged: bool) -> None:
+    sms = an_sms(body, at=town.clock.now)
+    town.arrived.append(sms)
+    town.phone(sms.sender).got.append((town.clock.now, "988"))
+    if body == CRISIS:
+        town.crises.append((town.clock.now, sms))
+        if paged:
+            town.world.pager.page("everyone", "Porchlight: urgent item. Open the console.")
+    park_text.park(town.world, sms, paged)
+
+
+def _a_parked_text(town: Town) -> None:
+    _parked(town, "running late", False)
+
+
+def _a_parked_stop(town: Town) -> None:
+    _parked(town, "STOP", False)
+
+
+def _a_parked_crisis(town: Town) -> None:
+    _parked(town, CRISIS, True)
+
+
+def _a_parked_crisis_without_a_page(town: Town) -> None:
+    _parked(town, CRISIS, False)
+
+
+def replays(town: Town) -> None:
+    for _ in range(2):
+        town.clock.advance(minutes=1)
+        town.queue()
+        town.stream()
+
+
+def replays_twice(town: Town) -> None:
+    """The queue hands it out again before it was removed."""
+    waiting = list(town.parked)
+    replays(town)
+    town.parked += waiting
+    replays(town)
+
+
+def _a_welcome_at_night(town: Town) -> None:
+    town.clock.advance(hours=10)  # 22:00 where Alice lives
+    now, world = town.clock.now, town.world
+    letter = outbox.Letter("alice", "adult", world.hasher.contact_id(ALICE_NUMBER), Kind.WELCOME, "Hello from Larkspur", patient_id="alice")
+    world.store.commit(*outbox.queue(world, letter, now))
+
+
+def waits_for_the_morning(town: Town) -> None:
+    town.stream()
+    town.clock.advance(hours=11)
+    for _ in range(2):
+        town.again(lambda: tick.tick(town.world), tries=1)
+
+
+def _in_safe_hours(town: Town) -> list[str]:
+    [row] = [row for row in town.store.rows(Message) if row.kind == Kind.WELCOME]
+    left = town.carriers["twilio"].left_at.get(row.row)
+    if left is not None and not 8 <= _denver(left).hour < 21:
+        return ["a welcome left at night"]
+    lost = left is None and row.status not in (Status.NOT_SENT, Status.FAILED_BLOCKED, Status.FAILED_OTHER)
+    return [f"the welcome stands as {row.status}"] if lost else []
+
+
+def _denver(moment: datetime) -> datetime:
+    return moment - timedelta(hours=7)  # March 3 and 4: no change of clocks
+
+
+def ticks_twice(town: Town) -> None:
+    """Two schedulers at the same instant, one after the other."""
+    town.clock.advance(seconds=61)
+    for _ in range(2):
+        town.again(lambda: tick.tick(town.world), tries=1)
+
+
+STORIES: tuple[Story, ...] = (
+    Story("a lost text comes back", reconciles, _a_lost_text),
+    Story("a lost crisis comes back", reconciles, _a_lost_crisis),
+    Story("a parked text", replays, _a_parked_text),
+    Story("a parked STOP", replays, _a_parked_stop),
+    Story("a parked crisis", replays, _a_parked_crisis),
+    Story("a parked crisis nobody was paged for", replays, _a_parked_crisis_without_a_page),
+    Story("a parked crisis handed out twice", replays_twice, _a_parked_crisis),
+    Story("a welcome waits for the morning", waits_for_the_morning, _a_welcome_at_night, _in_safe_hours),
+)

@@ -1,0 +1,158 @@
+"""Twilio's Messages API on the loopback, the town's carrier behind it; it can answer, refuse, hang up or say nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from chalicelib.carriers.twilio_api import Account, TwilioApi
+from chalicelib.core.messages import CarrierRecord, Direction, OutboundSms
+from tests.carriers.servers import nobody
+
+from .aws_faults import TOOK, AwsPlan, Move
+from .town import TownCarrier
+
+PUBLIC = "https://texts.clinic.example"
+HASTY = 0.05  # seconds of real time that a silent server is waited for; two in virtual time
+ANSWERS: dict[Move, tuple[int, dict[str, Any]]] = {
+    Move.THROTTLED: (429, {"code": 20429, "message": "Too Many Requests"}),
+    Move.BROKEN: (500, {"code": 20500, "message": "Internal Server Error"}),
+    Move.BROKEN_TOOK: (500, {"code": 20500, "message": "Internal Server Error"}),
+    Move.DENIED: (401, {"code": 20003, "message": "Authenticate"}),
+    Move.OPTED_OUT: (400, {"code": 21610, "message": "Attempt to send to unsubscribed recipient"}),
+}
+QUIET = (Move.SILENCE, Move.SILENCE_TOOK)
+WORDS = {"handed_to_carrier": "sent", "received": "received"}
+
+
+class TwilioServer(ThreadingHTTPServer):
+    """`behind`: the carrier that really sends. `move`: what becomes of the next request."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.behind: TownCarrier | None = None
+        self.move = Move.FINE
+        self.handled, self.given_up = Event(), Event()
+        Thread(target=self.serve_forever, args=(0.01,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def effect(self, method: str, fields: dict[str, str]) -> dict[str, Any]:
+        """What the request does, and what is told of it."""
+        assert self.behind is not None
+        if method == "GET":
+            return {"messages": [_line(line) for line in self.behind.log], "next_page_uri": None}
+        row = parse_qs(urlsplit(fields.get("StatusCallback", "")).query).get("row", [""])[0]
+        return {"sid": self.behind.send(OutboundSms(fields["From"], fields["To"], fields["Body"], row)), "status": "queued"}
+
+
+def _line(line: CarrierRecord) -> dict[str, Any]:
+    return {
+        "sid": line.carrier_id,
+        "direction": "inbound" if line.direction is Direction.IN else "outbound-api",
+        "from": line.sender,
+        "to": line.recipient,
+        "body": line.body,
+        "status": WORDS[line.status],
+        "date_sent": format_datetime(line.at),
+        "num_media": str(line.media),
+    }
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: TwilioServer
+
+    def do_GET(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def _answer(self) -> None:
+        content = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+        move = self.server.move
+        told = self.server.effect(self.command, dict(_pairs(content))) if move in TOOK else {}
+        self.server.handled.set()
+        if move in QUIET:
+            self.server.given_up.wait(10)
+        if move in ANSWERS or move is Move.FINE:
+            self._say(*ANSWERS.get(move, (201 if self.command == "POST" else 200, told)))
+
+    def _say(self, status: int, told: dict[str, Any]) -> None:
+        content = json.dumps(told).encode()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+
+def _pairs(content: str) -> Iterator[tuple[str, str]]:
+    for name, values in parse_qs(content, keep_blank_values=True).items():
+        yield name, values[0]
+
+
+@dataclass
+class TwilioDoor:
+    """`ports.Carrier`: the real `TwilioApi`, each of its requests through the plan."""
+
+    server: TwilioServer
+    plan: AwsPlan
+    account: Account
+    name: str = "twilio"
+    answers_in_response: bool = True
+
+    def send(self, sms: OutboundSms) -> str:
+        with _Turn(self, "send") as api:
+            return api.send(sms)
+
+    def log_since(self, since: Any) -> Iterator[CarrierRecord]:
+        with _Turn(self, "log_since") as api:
+            lines = list(api.log_since(since))
+        yield from lines
+
+    def api(self, move: Move) -> TwilioApi:
+        url = nobody() if move is Move.NO_CONNECTION else self.server.url
+        return TwilioApi(url, self.account, PUBLIC, read=HASTY if move in QUIET else 5.0, clock=self.plan.clock)
+
+
+class _Turn:
+    """One call: the server is told what to do with it, and virtual time passes where nothing was heard."""
+
+    def __init__(self, door: TwilioDoor, operation: str):
+        self._door, self._plan, self._server = door, door.plan, door.server
+        self._plan.begin("twilio", operation)
+        self._move = self._plan.next_move("twilio")
+
+    def __enter__(self) -> TwilioApi:
+        if self._move is Move.DIE:
+            self._plan.die()
+        self._server.handled.clear()
+        self._server.given_up.clear()
+        self._server.move = self._move if self._move is not Move.DIE_TOOK else Move.FINE
+        return self._door.api(self._move)
+
+    def __exit__(self, *raised: object) -> None:
+        if self._move in QUIET:
+            self._server.handled.wait(10)
+            self._server.given_up.set()
+        self._server.move = Move.FINE
+        if self._move is Move.DIE_TOOK:
+            self._plan.die()
+        if self._move in QUIET:
+            self._plan.patience.spend(2.0)
+        if self._move is Move.NO_CONNECTION:
+            self._plan.patience.spend(0.0)  # refused at once
