@@ -11,6 +11,7 @@ from ..core.records import UNMATCHED, Incident, Thread
 from ..flows.read_inbox import Inbox
 from . import words
 
+MOST = 150  # rows at first: the page stays below 100 KB
 LONG, VERY_LONG = timedelta(hours=4), timedelta(hours=24)
 
 
@@ -56,6 +57,7 @@ class InboxView:
     incidents: tuple[IncidentRow, ...]
     waiting: tuple[ThreadRow, ...]
     recent: tuple[ThreadRow, ...]
+    shown: int  # how many of the waiting are on the page
 
     @property
     def said(self) -> str:
@@ -65,8 +67,8 @@ class InboxView:
         return ", ".join([*parts, f"{len(self.waiting)} waiting"])
 
 
-def view_inbox(inbox: Inbox, clinic: Clinic, me: str, now: datetime) -> InboxView:
-    """Everything the page shows of an inbox."""
+def view_inbox(inbox: Inbox, clinic: Clinic, me: str, now: datetime, everybody: bool = False) -> InboxView:
+    """Everything the page shows of an inbox; `everybody` who waits, not only the first hundred and fifty."""
     urgent = [*inbox.incidents, *inbox.elsewhere]
     return InboxView(
         program=inbox.program,
@@ -75,6 +77,7 @@ def view_inbox(inbox: Inbox, clinic: Clinic, me: str, now: datetime) -> InboxVie
         incidents=tuple(_incident(each, inbox, clinic, me) for each in urgent),
         waiting=tuple(_thread(each, inbox, now) for each in inbox.waiting),
         recent=tuple(_thread(each, inbox, now) for each in inbox.recent),
+        shown=len(inbox.waiting) if everybody else MOST,
     )
 
 

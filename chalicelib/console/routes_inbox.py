@@ -5,10 +5,10 @@ from __future__ import annotations
 from chalice.app import Response
 
 from ..core.records import UNMATCHED
-from ..flows.read_inbox import read_inbox
+from ..flows.read_inbox import Inbox, read_inbox
 from . import web
 from .desk import Visit, route
-from .inbox_view import view_inbox
+from .inbox_view import InboxView, view_inbox
 
 
 @route("/inbox")
@@ -18,7 +18,7 @@ def inbox_page(visit: Visit) -> Response:
         return visit.show("no_program.html")
     inbox = read_inbox(visit.world, visit.who, program)
     assert inbox is not None
-    view = view_inbox(inbox, visit.world.clinic, visit.who.staff_id, visit.world.clock())
+    view = _view(visit, inbox)
     return visit.show("inbox.html", inbox=view, program=program)
 
 
@@ -29,8 +29,12 @@ def inbox_rows(visit: Visit) -> Response:
     inbox = read_inbox(visit.world, visit.who, program, seen=visit.query("seen"))
     if inbox is None:
         return web.nothing_new()
-    view = view_inbox(inbox, visit.world.clinic, visit.who.staff_id, visit.world.clock())
+    view = _view(visit, inbox)
     return visit.show("inbox_rows.html", inbox=view, program=program)
+
+
+def _view(visit: Visit, inbox: Inbox) -> InboxView:
+    return view_inbox(inbox, visit.world.clinic, visit.who.staff_id, visit.world.clock(), visit.query("all") == "1")
 
 
 def _first(visit: Visit) -> str:

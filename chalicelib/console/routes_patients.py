@@ -84,6 +84,7 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
 def _form(
     visit: Visit, form: dict[str, str], errors: Errors, status: int = 200, in_use: NumberInUse | None = None, preview: str = ""
 ) -> Response:
+    own, program = _programs(visit), form.get("program", "")
     return visit.show(
         "register.html",
         status,
@@ -91,10 +92,10 @@ def _form(
         errors=errors,
         in_use=in_use,
         preview=preview,
-        programs=_programs(visit),
+        programs=own,
         how=HOW,
         consent=consent_words(),
-        program=form.get("program", ""),
+        program=program if program in own else "",  # it goes into addresses: only a word of ours may (N5)
     )
 
 

@@ -85,7 +85,7 @@ def register(world: World, who: Staff, wish: Registration) -> Registered | Numbe
             return Registered(wish.patient_id, "queued" if same.consent else "no_consent", len(contact.patients) > 1, True)
         names = names_in(world, who, roster)
         if contact.patients and not wish.shared_known:
-            known = [names.get(ref.patient_id, "") for ref in contact.patients if ref.program == wish.program]
+            known = [names.get(ref.patient_id, "") for ref in contact.patients]
             world.store.commit(trail.entry(world, who, contact_id, "find", "intake", world.clock()))
             return NumberInUse(tuple(name for name in known if name))
         try:

@@ -291,7 +291,7 @@ def test_an_open_page_asks_and_hears_nothing_while_nothing_changed() -> None:
 
 
 def test_names_that_are_markup_and_very_long_words_do_no_harm() -> None:
-    desk, world = at_desk(CAROL)
+    desk, _ = at_desk(CAROL)
     page = desk.get("/console/register")
     fields = {"name": '"><img src=x onerror=alert(1)>', "number": "303 555 0141", "program": "adult", "zone": "America/Denver"}
     patient = desk.follow(desk.submit(page, "/register", **fields, do="register"))

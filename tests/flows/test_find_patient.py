@@ -1,10 +1,12 @@
+"""Finding over what a person may see, and what the trail keeps of it."""
+
 from __future__ import annotations
 
 from chalicelib.core.records import AuditEntry
 from chalicelib.flows.find_patient import find_patients
 from chalicelib.flows.register_patient import Registration, register
 
-from ..cast import ALICE_NUMBER, CAROL, DAN, a_patient
+from ..cast import ALICE_NUMBER, CAROL, DAN, ERIN, a_patient
 from .office import an_open_office, store, traces
 
 RILEY = "+13035550140"
@@ -33,3 +35,10 @@ def test_a_search_leaves_a_trace_and_not_its_words() -> None:
     find_patients(world, CAROL, "zebra")
     assert traces(world, "roster#adult") == [("carol", "read_names", "done")]
     assert "zebra" not in repr(store(world).rows(AuditEntry))
+
+
+def test_a_list_without_names_is_not_opened() -> None:
+    world = an_open_office()
+    a_patient(world)
+    assert [each.program for each in find_patients(world, ERIN, "alice")] == ["adult"]
+    assert traces(world, "roster#unmatched") == []

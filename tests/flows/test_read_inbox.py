@@ -1,3 +1,5 @@
+"""The inbox: who is first, whose names are opened, what changes its mark."""
+
 from __future__ import annotations
 
 import pytest

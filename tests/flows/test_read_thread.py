@@ -1,3 +1,5 @@
+"""A thread: words in order, the wall between programs, and the trail of every look."""
+
 from __future__ import annotations
 
 from dataclasses import replace
@@ -11,7 +13,7 @@ from chalicelib.core.records import AuditEntry, Message, Put, Update
 from chalicelib.core.staff import Staff
 from chalicelib.errors import NotFound, StoreUnavailable
 from chalicelib.flows import handle_incident
-from chalicelib.flows.read_thread import PAGE, anything_new, read_thread
+from chalicelib.flows.read_thread import PAGE, anything_new, paged_to, read_thread
 from chalicelib.flows.receive_sms import receive
 from chalicelib.ports import World
 
@@ -154,3 +156,12 @@ def test_news_is_told_without_a_look_and_only_to_the_program() -> None:
     assert anything_new(world, CAROL, "alice", seen)
     assert not anything_new(world, DAN, "alice", seen)
     assert len(traces(world, "alice")) == before
+
+
+def test_a_page_opens_the_door_only_while_its_incident_is_open() -> None:
+    world = an_open_office()
+    a_patient(world)
+    _texts(world, "I took pills")
+    [incident] = world.store.open_incidents("adult")
+    assert paged_to(incident, ERIN) and not paged_to(incident, DAN)
+    assert not paged_to(replace(incident, state="resolved"), ERIN)

@@ -1,3 +1,5 @@
+"""Registering: all at once, nobody revealed, one first text."""
+
 from __future__ import annotations
 
 import json

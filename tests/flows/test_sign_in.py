@@ -1,3 +1,5 @@
+"""Sessions: what is kept, how they end."""
+
 from __future__ import annotations
 
 from chalicelib.core.records import Session

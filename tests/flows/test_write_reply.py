@@ -1,3 +1,5 @@
+"""Answers: once, never past a newer text, never without permission."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,0 +1,102 @@
+"""What a page costs: calls to the tables and openings, counted (DESIGN, "Budgets")."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from ulid import ULID
+
+from chalicelib.core.records import Put, Roster, Thread
+from chalicelib.flows.receive_sms import receive
+from chalicelib.ports import SealContext, World
+
+from ..cast import CAROL, a_patient, an_sms
+from ..fakes.vault import FakeVault
+from ..fakes.world import a_world
+from .office import Desk, at_desk, text
+
+
+class Counting:
+    """Counts the calls to what it stands before."""
+
+    def __init__(self, inner: Any):
+        self._inner, self.calls = inner, Counter[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._inner, name)
+        if not callable(found):
+            return found
+
+        def counted(*values: Any, **named: Any) -> Any:
+            self.calls[name] += 1
+            return found(*values, **named)
+
+        return counted
+
+
+def _counted() -> tuple[Desk, World, Counting]:
+    world = a_world(ids=lambda at: str(ULID.from_datetime(at)))
+    a_patient(world)
+    receive(world, an_sms("Hello", at=world.clock()), inline=False)
+    counting = Counting(world.store)
+    desk, _ = at_desk(CAROL, replace(world, store=counting))  # type: ignore[arg-type]
+    return desk, world, counting
+
+
+def _calls(counting: Counting, ask: Callable[[], Any]) -> Counter[str]:
+    counting.calls.clear()
+    assert ask().status_code in (200, 204)
+    return counting.calls
+
+
+def test_an_inbox_is_two_queries_the_recent_ones_and_one_roster() -> None:
+    desk, world, counting = _counted()
+    assert isinstance(world.vault, FakeVault)
+    world.vault.opened.clear()
+    calls = _calls(counting, lambda: desk.get("/console/inbox"))
+    away = 2  # Carol is on the rota: open incidents of Harbor and of the unknown numbers
+    # get: session, roster; commit: the audit entry
+    assert calls == Counter(waiting=1, recent=1, open_incidents=1 + away, get=2, commit=1)
+    assert len(world.vault.opened) == 1
+
+
+def test_an_open_inbox_where_nothing_happens_is_two_queries_and_no_opening() -> None:
+    desk, world, counting = _counted()
+    mark = re.search(r'data-mark="(\w+)"', desk.get("/console/inbox").body.decode())
+    assert mark is not None and isinstance(world.vault, FakeVault)
+    world.vault.opened.clear()
+    calls = _calls(counting, lambda: desk.get(f"/console/inbox/rows?program=adult&seen={mark[1]}"))
+    assert calls == Counter(waiting=1, open_incidents=3, get=1)
+    assert not world.vault.opened
+
+
+def test_a_thread_is_one_query_two_reads_and_its_audit_entry() -> None:
+    desk, world, counting = _counted()
+    assert isinstance(world.vault, FakeVault)
+    world.vault.opened.clear()
+    calls = _calls(counting, lambda: desk.get("/console/threads/alice"))
+    assert calls == Counter(get=1, get_many=2, newest=1, commit=1)
+    assert sorted(context.kind for _, context, _ in world.vault.opened) == ["inbound_text", "profile"]
+
+
+def test_an_inbox_of_five_hundred_stays_light() -> None:
+    world = a_world(ids=lambda at: str(ULID.from_datetime(at)))
+    names = {}
+    for number in range(500):
+        patient = f"P{number:025d}"
+        names[patient] = f"Synthetic Patient {number:03d}"
+        since = world.clock() - timedelta(minutes=number)
+        world.store.commit(Put(Thread(patient, "adult", f"c{number}", patient, since, world.clock(), unanswered=2, note="picture")))
+    sealed = world.vault.seal(SealContext("roster", "adult", "roster"), "adult", json.dumps(names))
+    world.store.commit(Put(Roster("adult", 1, sealed)))
+    desk, _ = at_desk(CAROL, world)
+    page = desk.get("/console/inbox")
+    assert len(page.body) < 75_000  # with the sheet and the script below 100 KB
+    assert "Show 350 who wait less long" in text(page) and "Synthetic Patient 499" in text(page)
+    assert text(desk.get("/console/inbox?program=adult&all=1")).count("Synthetic Patient") == 500
