@@ -12,7 +12,7 @@ from typing import Any
 
 from chalice.app import Chalice
 from chalice.config import Config
-from chalice.local import LocalGateway, LocalGatewayException, create_local_server
+from chalice.local import LocalChalice, LocalGateway, LocalGatewayException, create_local_server
 
 LONGEST_BODY = 10 * 1024 * 1024  # what API Gateway takes
 log = logging.getLogger("porchlight.door")
@@ -33,7 +33,8 @@ def open_door(app: Chalice, port: int) -> ThreadingHTTPServer:
 def _gateway(app: Chalice) -> LocalGateway:
     """Chalice's gateway. Its server is made and thrown away: making it gives the app a request for each thread."""
     config = Config(chalice_stage="local", config_from_disk={"version": "2.0", "app_name": app.app_name})
-    create_local_server(app, config, "127.0.0.1", 0).server.server_close()
+    if not isinstance(app, LocalChalice):
+        create_local_server(app, config, "127.0.0.1", 0).server.server_close()
     return LocalGateway(app, config)
 
 

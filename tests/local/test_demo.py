@@ -1,0 +1,113 @@
+"""The demo as a newcomer starts it: another process, other ports, the main story, and a clean end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import urllib3
+
+from infra.local.aws import ROOT
+
+pytestmark = pytest.mark.slow
+CRISIS = "I can't do this anymore, I took all my pills"
+
+
+@dataclass
+class Demo:
+    """A running demo: what it wrote and what it printed."""
+
+    process: subprocess.Popen[bytes]
+    folder: Path
+    said: Path
+
+    @property
+    def json(self) -> dict[str, Any]:
+        return dict(json.loads((self.folder / "demo.json").read_text()))
+
+    def phone(self, number: str) -> list[dict[str, str]]:
+        return list(urllib3.request("GET", f"{self.json['phones']}/%2B{number[1:]}.json").json())
+
+
+def a_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def soon(what: Callable[[], bool], seconds: float) -> bool:
+    ends = time.monotonic() + seconds
+    while not what() and time.monotonic() < ends:
+        threading.Event().wait(0.05)
+    return what()
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    folder = tmp_path_factory.mktemp("demo")
+    said = folder / "said.txt"
+    command = [sys.executable, "-m", "infra.local.demo", "--folder", str(folder / "files")]
+    ports = {"PORT": str(a_free_port()), "PHONES_PORT": str(a_free_port())}
+    with said.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **ports}, stdout=out, stderr=out)
+    demo = Demo(process, folder / "files", said)
+    assert soon(lambda: "Porchlight is ready" in said.read_text() or process.poll() is not None, 120), said.read_text()
+    assert process.poll() is None, said.read_text()
+    yield demo
+    process.kill()
+    process.wait()
+
+
+def test_a_crisis_is_answered_and_paged_within_two_seconds_without_a_word_of_content(demo: Demo) -> None:
+    told = demo.json
+    patient = next(one for one in told["patients"] if one["consent"] and one["language"] == "en")
+    erin = next(one for one in told["staff"] if one["username"] == "erin")
+    before = len(demo.phone(patient["number"]))
+    urllib3.request("POST", f"{told['phones']}/%2B{patient['number'][1:]}/type", fields={"body": CRISIS}, redirect=False)
+    assert soon(lambda: len(demo.phone(patient["number"])) > before + 1, 5)
+    asked, answered = demo.phone(patient["number"])[before : before + 2]
+    assert asked["body"] == CRISIS
+    assert "988" in answered["body"]
+    assert "911" in answered["body"]
+    (page,) = [row for row in demo.phone(erin["phone"]) if row["kind"] == "page"]
+    assert page["body"].startswith("Porchlight: urgent item ")
+    assert "pills" not in page["body"]
+
+
+def test_demo_json_has_what_other_programs_need(demo: Demo) -> None:
+    told = demo.json
+    assert set(told) >= {"console", "phones", "inbound", "status", "aws_endpoint", "region", "page_topic_arn"}
+    assert set(told["twilio"]) == {"account_sid", "auth_token", "number"}
+    assert len(told["patients"]) == 30
+    assert len({one["program"] for one in told["patients"]}) == 3
+    assert all({"username", "password", "role", "programs", "phone"} <= set(one) for one in told["staff"])
+    for name in ("demo.json", "secrets.json"):
+        assert stat.S_IMODE((demo.folder / name).stat().st_mode) == 0o600
+
+
+def test_everything_listens_on_this_machine_only(demo: Demo) -> None:
+    ports = {int(demo.json[name].rsplit(":")[-1].split("/")[0]) for name in ("console", "phones", "aws_endpoint")}
+    listening = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    found = {int(row[1].split(":")[1], 16): row[1].split(":")[0] for row in listening if row[3] == "0A"}
+    assert {found[port] for port in ports} == {"0100007F"}
+    everywhere = Path("/proc/net/tcp6").read_text() if Path("/proc/net/tcp6").exists() else ""
+    assert not any(f":{port:04X} " in line for port in ports for line in everywhere.splitlines() if " 0A " in line)
+
+
+def test_sigterm_stops_it_cleanly(demo: Demo) -> None:
+    demo.process.send_signal(signal.SIGTERM)
+    assert demo.process.wait(10) == 0
+    assert "Porchlight has stopped." in demo.said.read_text()
+    assert not (demo.folder / "demo.json").exists()
