@@ -121,13 +121,13 @@ class Schedule:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _reconciled: datetime | None = None
 
-    def run(self) -> None:
-        """One tick, and the comparison when an hour has passed since the last."""
+    def run(self, on_the_way: bool = False) -> None:
+        """One tick, and the comparison when an hour has passed since the last; never in the middle of a jump."""
         with self._lock:
             now = self.clock.now()
             self._reconciled = self._reconciled or now
             self._invoke(self.tick, now)
-            if now - self._reconciled >= HOUR:
+            if not on_the_way and now - self._reconciled >= HOUR:
                 self._reconciled = now
                 self._invoke(self.reconcile, now)
 
@@ -136,7 +136,7 @@ class Schedule:
         instants = list(stops(self.clock.now(), to))
         for instant in instants:
             self.clock.move_to(instant)
-            self.run()
+            self.run(on_the_way=instant is not instants[-1])
             self.settle()
         return len(instants)
 
