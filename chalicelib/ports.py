@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from .core.clinic import Clinic
 from .core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
-from .core.records import Change, Due, Incident, Message, Patient, Record, Thread
+from .core.records import Access, Change, Due, Incident, Message, Patient, Record, Revision, Setting, Thread
 from .core.triage import FirstLook
 
 T = TypeVar("T")
@@ -40,6 +40,9 @@ class Store(Protocol):
     def recent(self, program: str, limit: int = 100) -> list[Thread]:
         """Threads by their last text, newest first."""
 
+    def owned(self, staff_id: str) -> list[Thread]:
+        """Every thread that is this person's, newest text first."""
+
     def open_incidents(self, program: str) -> list[Incident]:
         """Open incidents of a program, oldest first."""
 
@@ -48,6 +51,15 @@ class Store(Protocol):
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         """What is due in one shard at `now`, oldest first."""
+
+    def settings(self, kind: str) -> list[Setting]:
+        """What administrators changed of one kind, by id."""
+
+    def revisions(self, kind: str, setting_id: str, limit: int = 50) -> list[Revision]:
+        """The history of one matter, newest first."""
+
+    def accesses(self) -> list[Access]:
+        """The doors of everybody who has one, by staff id."""
 
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
         """Which of these texts have a receipt."""

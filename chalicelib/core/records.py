@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import ClassVar
 
 from .changes import ABSENT, Change, Delete, Put, Update
-from .people import Contact, IncidentRef, Patient, PatientRef, Profile, Prompt, Roster
+from .people import Contact, Forward, Imported, IncidentRef, Move, Patient, PatientRef, Profile, Prompt, Roster
+from .settings import Access, Revision, Setting
 
 __all__ = [
-    "ABSENT", "UNMATCHED", "AuditEntry", "Change", "ConsentEntry", "Contact", "Delete", "Due", "Incident", "IncidentRef",
-    "Message", "Patient", "PatientRef", "Profile", "Prompt", "Put", "Receipt", "Record", "Roster", "Session", "Step",
+    "ABSENT", "UNMATCHED", "Access", "AuditEntry", "Change", "ConsentEntry", "Contact", "Delete", "Due", "Forward", "Imported", "Incident", "IncidentRef",
+    "Message", "Move", "Patient", "PatientRef", "Profile", "Prompt", "Put", "Receipt", "Record", "Revision", "Roster", "Session", "Setting", "Step",
     "Thread", "Update",
 ]  # fmt: skip
 
@@ -36,6 +37,11 @@ class Thread:
     last_inbound_id: str = ""
     unanswered: int = 0
     note: str = ""  # why a person must look: start_after_stop, cancel_word, shared_number, screen_failed
+    owner: str = ""  # staff id; empty: the program's duty queue
+    reply_by: datetime | None = None  # when the promise of an answer runs out; present only while waiting
+    told: int = 0  # how far up somebody was told that it ran out
+    closed_at: datetime | None = None  # a new text opens it again
+    closed_why: str = ""
     incident_id: str = ""
     tier: int | None = None
 
@@ -79,6 +85,7 @@ class Message:
     status_reason: str = ""
     in_reply_to: str = ""
     prompt: Prompt | None = None
+    came_by: str = ""  # the move that brought it into this thread
 
     @property
     def row(self) -> str:
@@ -194,5 +201,6 @@ class Session:
 
 
 Record = (
-    Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry | Session
+    Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry | Session | Move | Forward | Imported
+    | Setting | Revision | Access
 )

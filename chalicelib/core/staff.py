@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from . import roles
+
 
 @dataclass(frozen=True, slots=True)
 class Staff:
@@ -15,3 +17,11 @@ class Staff:
 
     def may_see(self, program: str) -> bool:
         return program in self.programs
+
+    def may(self, action: str) -> bool:
+        """What the role allows beside the work with patients (`core.roles`)."""
+        return roles.may(self.role, action)
+
+    @property
+    def administers(self) -> bool:
+        return roles.administers(self.role)

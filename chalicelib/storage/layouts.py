@@ -41,6 +41,8 @@ class Layout:
 
 SUMMARY = "summary"
 MESSAGE = "m#"
+REVISION = "revision#"
+ACCESS = "access"
 
 
 def _after(mark: str, text: str) -> str:
@@ -49,6 +51,16 @@ def _after(mark: str, text: str) -> str:
 
 def _receipt_keys(key: Key) -> Keys:
     return f"receipt#{key[0]}#{key[1]}", "receipt"
+
+
+def _revision_keys(key: Key) -> Keys:
+    kind, setting_id, version = key
+    return f"{REVISION}{kind}#{setting_id}", f"{version:08d}"
+
+
+def _revision_key(keys: Keys) -> Key:
+    _, kind, setting_id = keys[0].split("#", 2)
+    return kind, setting_id, int(keys[1])
 
 
 def _due_keys(key: Key) -> Keys:
@@ -71,7 +83,11 @@ LAYOUTS: tuple[Layout, ...] = (
         ("pk", "sk"),
         lambda key: (key[0], SUMMARY),
         lambda keys: keys[:1],
-        indexes=(Index("waiting", "program", "waiting_since"), Index("recent", "program", "last_at")),
+        indexes=(
+            Index("waiting", "program", "waiting_since"),
+            Index("recent", "program", "last_at"),
+            Index("owned", "owner", "last_at"),
+        ),
     ),
     Layout(
         r.Message,
@@ -81,11 +97,17 @@ LAYOUTS: tuple[Layout, ...] = (
         lambda keys: (keys[0], _after("#", keys[1])),
     ),
     Layout(r.Receipt, "threads", ("pk", "sk"), _receipt_keys, lambda keys: tuple(keys[0].split("#", 2)[1:])),
+    Layout(r.Move, "threads", ("pk", "sk"), lambda key: (f"move#{key[0]}", "move"), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.Forward, "threads", ("pk", "sk"), lambda key: (f"moved#{key[0]}", "moved"), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.Imported, "patients", ("pk",), lambda key: (f"import#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
     Layout(r.Incident, "incidents", ("incident_id",), indexes=(Index("open", "open_in", "detected_at"),)),
     Layout(r.Due, "due", ("shard", "sk"), _due_keys, _due_key),
     Layout(r.AuditEntry, "audit", ("subject_id", "entry_id")),
     Layout(r.ConsentEntry, "consents", ("subject_id", "entry_id")),
     Layout(r.Session, "sessions", ("token_hash",), forgotten_at="expires_at"),
+    Layout(r.Setting, "settings", ("pk", "sk")),
+    Layout(r.Revision, "settings", ("pk", "sk"), _revision_keys, _revision_key),
+    Layout(r.Access, "settings", ("pk", "sk"), lambda key: (ACCESS, key[0]), lambda keys: keys[1:]),
 )
 
 LAYOUT_OF: dict[Any, Layout] = {layout.record: layout for layout in LAYOUTS}

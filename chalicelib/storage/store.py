@@ -11,11 +11,11 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from ..core.messages import Direction, Status
-from ..core.records import Change, Due, Incident, Message, Patient, Receipt, Record, Thread
+from ..core.records import Access, Change, Due, Incident, Message, Patient, Receipt, Record, Revision, Setting, Thread
 from ..errors import Rejected, StoreUnavailable
 from .changes import MOST_READ, check
 from .codec import Wire, instant, wire
-from .layouts import MESSAGE
+from .layouts import ACCESS, MESSAGE, REVISION
 from .refusals import answers
 from .tables import Rows, Tables
 from .writes import fill
@@ -88,6 +88,9 @@ class DynamoStore:
         rows = self._tables.of(Thread)
         return list(islice(self._query(rows, program, index="recent", forward=False, limit=limit), limit))
 
+    def owned(self, staff_id: str) -> list[Thread]:
+        return list(self._query(self._tables.of(Thread), staff_id, index="owned", forward=False)) if staff_id else []
+
     def open_incidents(self, program: str) -> list[Incident]:
         return list(self._query(self._tables.of(Incident), program, index="open")) if program else []
 
@@ -99,6 +102,16 @@ class DynamoStore:
         rows = self._tables.of(Due)
         until = rows.attribute("sk") < wire(instant(now) + "$")  # "$" follows "#": this very instant is due too
         return list(islice(self._query(rows, shard, until, limit=limit), limit))
+
+    def settings(self, kind: str) -> list[Setting]:
+        return list(self._query(self._tables.of(Setting), kind))
+
+    def revisions(self, kind: str, setting_id: str, limit: int = 50) -> list[Revision]:
+        matter = f"{REVISION}{kind}#{setting_id}"
+        return list(islice(self._query(self._tables.of(Revision), matter, forward=False, limit=limit), limit))
+
+    def accesses(self) -> list[Access]:
+        return list(self._query(self._tables.of(Access), ACCESS))
 
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
         wanted, found = iter(dict.fromkeys(carrier_ids)), set()

@@ -13,6 +13,7 @@ from threading import RLock
 from typing import Any, TypeVar, get_type_hints
 
 from chalicelib.core.records import (
+    Access,
     Change,
     Delete,
     Due,
@@ -22,6 +23,8 @@ from chalicelib.core.records import (
     Put,
     Receipt,
     Record,
+    Revision,
+    Setting,
     Thread,
     Update,
 )
@@ -103,6 +106,16 @@ class FakeStore:
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         return [d for d in self.rows(Due) if d.shard == shard and d.at <= now][:limit]
+
+    def settings(self, kind: str) -> list[Setting]:
+        return [s for s in self.rows(Setting) if s.kind == kind]
+
+    def revisions(self, kind: str, setting_id: str, limit: int = 50) -> list[Revision]:
+        found = [r for r in self.rows(Revision) if (r.kind, r.setting_id) == (kind, setting_id)]
+        return found[::-1][:limit]
+
+    def accesses(self) -> list[Access]:
+        return self.rows(Access)
 
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
         return {each for each in carrier_ids if self.get(Receipt, carrier, each) is not None}

@@ -12,7 +12,7 @@ FORGETS = {"SessionsTable": "ttl"}
 
 def test_every_table_is_encrypted_with_our_key_recoverable_and_protected(template: Template) -> None:
     tables = template.of_type("AWS::DynamoDB::Table")
-    assert len(tables) == 8
+    assert len(tables) == 9
     for name, table in tables.items():
         assert table["SSESpecification"]["SSEEnabled"] is True, name
         assert table["SSESpecification"]["SSEType"] == "KMS", name

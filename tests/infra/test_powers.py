@@ -91,3 +91,21 @@ def test_no_statement_names_what_is_not_there(template: Template) -> None:
     referred = {name for name in names(template.tree) if not name.startswith("AWS::")}
     assert referred <= there
     assert sum(1 for _ in nodes(template.tree)) > 1000  # the walk walks
+
+
+def test_the_history_of_settings_is_only_ever_added_to(template: Template) -> None:
+    changes = [s for s in template.statements("ConsoleDoor") if "SettingsTable" in names(s["Resource"])]
+    updating = [s for s in changes if "dynamodb:UpdateItem" in listed(s["Action"])]
+    assert [s["Condition"]["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] for s in updating] == [
+        ["access", "house", "program", "snippet"]
+    ]
+    assert not [s for s in changes if "dynamodb:DeleteItem" in listed(s["Action"])]
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS - {"ConsoleDoor"}))
+def test_only_the_console_changes_settings_or_accounts(template: Template, function: str) -> None:
+    for statement in template.statements(function):
+        assert not [action for action in listed(statement["Action"]) if action.startswith("cognito-idp:")]
+        if "SettingsTable" in names(statement["Resource"]):
+            assert listed(statement["Action"]) == ["dynamodb:Query"]
+            assert statement["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["program"]}}

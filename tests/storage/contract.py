@@ -36,6 +36,7 @@ from chalicelib.core.records import (
     Thread,
     Update,
 )
+from chalicelib.core.settings import Access, OpenSession, Revision, Setting
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.ports import Store
 
@@ -134,6 +135,9 @@ def every_kind(tag: str) -> list[Record]:
         Due(7, NOON, f"escalate#{tag}#1", "escalate", f"{tag}-i", "step 2"),
         AuditEntry(f"{tag}-s", "e1", NOON, "carol", "open_thread", "treatment", "refused"),
         Session(f"{tag}-h", "carol", "clinician", ("outpatient", "unmatched"), "csrf", NOON, NOON, NOON + MINUTE),
+        Setting("program", f"{tag}-g", 3, {"name": "North", "hours_sun": ""}, NOON, "admin"),
+        Revision("program", f"{tag}#g", 12, NOON, "admin", "moved", {"name": "South"}, {"name": "North"}, 2),
+        Access(f"{tag}-a", 2, "clinician", ("north",), True, True, NOON, "admin", (OpenSession("h", NOON + MINUTE),)),
     ]
 
 
@@ -542,3 +546,26 @@ class StoreContract:
     def race(act: Any, runners: int = 6) -> list[bool]:
         with ThreadPoolExecutor(runners) as pool:
             return [each.result() for each in [pool.submit(act) for _ in range(runners)]]
+
+    # ------------------------------------------------------------ settings
+
+    def test_settings_of_a_kind_and_no_other(self, store: Store, tag: str) -> None:
+        for kind, name in ((tag, "b"), (tag, "a"), (f"{tag}2", "c")):
+            store.commit(Put(Setting(kind, name, 1, {"name": name})))
+        store.commit(Put(Revision(tag, "a", 1, NOON, "admin")))
+        assert [each.setting_id for each in store.settings(tag)] == ["a", "b"]
+        assert store.settings(f"{tag}3") == []
+
+    def test_revisions_come_newest_first_over_ten_of_them(self, store: Store, tag: str) -> None:
+        store.commit(*(Put(Revision("program", tag, version, NOON, "admin")) for version in range(1, 13)))
+        assert [each.version for each in store.revisions("program", tag)] == list(range(12, 0, -1))
+        assert [each.version for each in store.revisions("program", tag, limit=2)] == [12, 11]
+
+    def test_a_revision_is_never_written_over(self, store: Store, tag: str) -> None:
+        store.commit(Put(Revision("program", tag, 1, NOON, "admin")))
+        assert self.refused(store, Put(Revision("program", tag, 1, NOON, "dan"))) == (0,)
+
+    def test_everybodys_door_is_found(self, store: Store, tag: str) -> None:
+        store.commit(Put(Access(f"{tag}-erin", 1)), Put(Access(f"{tag}-carol", 1, closed=True)))
+        mine = [each for each in store.accesses() if each.staff_id.startswith(tag)]
+        assert [(each.staff_id, each.closed) for each in mine] == [(f"{tag}-carol", True), (f"{tag}-erin", False)]

@@ -1,0 +1,53 @@
+"""Who may do what beside the work with patients, which follows the programs: one table, role by action.
+
+A role that is not in the table may nothing here. The page of what one may not do does not exist (404).
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a page or a change asks for."""
+
+    QUEUE_HEALTH = "queue_health"  # counts of who waits: no names
+    PROGRAMS = "programs"  # change hours, promises, numbers
+    STAFF = "staff"  # accounts, roles, programs of people
+    TEXTS = "texts"  # see every template, change the staff's own
+
+
+ADMINISTRATOR = "administrator"
+ROLES: dict[str, str] = {
+    "front_desk": "Front desk",
+    "clinician": "Clinician",
+    "supervisor": "Supervisor",
+    "clinical_lead": "Clinical lead",
+    "compliance": "Compliance officer",
+    ADMINISTRATOR: "Administrator",
+}
+MAY: dict[str, frozenset[Action]] = {
+    "front_desk": frozenset(),
+    "clinician": frozenset(),
+    "supervisor": frozenset({Action.QUEUE_HEALTH}),
+    "clinical_lead": frozenset(),
+    "compliance": frozenset(),
+    ADMINISTRATOR: frozenset(Action),
+}
+DOES: dict[str, str] = {
+    "front_desk": "Reads and answers texts, registers patients, in the programs below.",
+    "clinician": "Reads and answers texts, registers patients, takes urgent items, in the programs below.",
+    "supervisor": "What a clinician does, and sees how long people wait in the programs below.",
+    "clinical_lead": "What a clinician does. Approves what patients can be sent (outside of this page, for now).",
+    "compliance": "Reviews the trail. Needs no program; give one only to somebody who also treats.",
+    ADMINISTRATOR: "Changes programs, people and texts. Sees patients only in programs given below.",
+}
+
+
+def may(role: str, action: Action | str) -> bool:
+    return action in MAY.get(role, frozenset())
+
+
+def administers(role: str) -> bool:
+    """Whether anything under Settings is open to this role."""
+    return any(may(role, action) for action in (Action.PROGRAMS, Action.STAFF, Action.TEXTS))
