@@ -24,9 +24,10 @@ REGION, ACCOUNT = "us-east-1", "AC" + "7" * 32
 TOKEN, NUMBER_KEY = "e" * 32, "k" * 64
 EUM = "pinpoint-sms-voice-v2"  # moto does not have it
 DOWN = json.dumps({"__type": "InternalServerError", "message": "down"}).encode()
+DOWN_XML = b"<ErrorResponse><Error><Type>Receiver</Type><Code>InternalFailure</Code><Message>down</Message></Error></ErrorResponse>"
 
 
-@dataclass
+@dataclass(eq=False)
 class Cloud:
     """`down`: services that answer 500. `made`: what was created."""
 
@@ -42,7 +43,8 @@ class Cloud:
         _, service, operation = event_name.split(".")
         self._record(service, operation, request)
         if service in self.down:
-            return AWSResponse(request.url, 500, {"Content-Type": "application/x-amz-json-1.0"}, MockRawResponse(DOWN))
+            body = DOWN_XML if service == "sns" else DOWN
+            return AWSResponse(request.url, 500, {"Content-Type": "text/plain"}, MockRawResponse(body))
         if service == EUM:
             sent = json.dumps({"MessageId": "11111111-2222-3333-4444-555555555555"}).encode()
             return AWSResponse(request.url, 200, {"Content-Type": "application/x-amz-json-1.0"}, MockRawResponse(sent))
@@ -69,6 +71,7 @@ def a_cloud(evidence: Evidence) -> Iterator[Cloud]:
     """Everything of `infra/resources.yaml`, a queue that hears every page, and the environment of a function."""
     cloud = Cloud(evidence)
     hook = ("before-send.*.*", cloud.before_send)
+    os.environ["AWS_ACCOUNT_ID_ENDPOINT_MODE"] = "disabled"  # moto does not know a stream's address with an account in it
     handlers.BUILTIN_HANDLERS.insert(0, hook)  # before moto's own; sessions take their handlers from this list
     try:
         with mock_aws():
@@ -117,24 +120,34 @@ def _items(cloud: Cloud, table: str) -> None:
 
 
 def _stream(cloud: Cloud, table: str) -> None:
-    for record in stream_records(cloud, table):
+    for record in StreamReader(cloud, table).fresh():
         for part in ("Keys", "NewImage", "OldImage"):
             cloud.evidence.see("stream record", f"{table} {part}", _flat(record["dynamodb"].get(part, {})))
 
 
-def stream_records(cloud: Cloud, table: str) -> list[dict[str, Any]]:
-    """All that a table's stream holds, oldest first; none when it has no stream."""
-    arn = cloud.client("dynamodb").describe_table(TableName=table)["Table"].get("LatestStreamArn")
-    if not arn:
-        return []
-    streams = cloud.client("dynamodbstreams")
-    (shard,) = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-    at = streams.get_shard_iterator(StreamArn=arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON")["ShardIterator"]
-    found: list[dict[str, Any]] = []
-    while page := streams.get_records(ShardIterator=at, Limit=1000)["Records"]:
-        found += page
-        at = streams.get_records(ShardIterator=at, Limit=1000)["NextShardIterator"]
-    return found
+class StreamReader:
+    """One table's stream from its beginning; None of it when the table has no stream."""
+
+    def __init__(self, cloud: Cloud, table: str):
+        self._client = cloud.client("dynamodbstreams")
+        arn = cloud.client("dynamodb").describe_table(TableName=table)["Table"].get("LatestStreamArn")
+        self._at = self._start(arn) if arn else ""
+
+    def _start(self, arn: str) -> str:
+        (shard,) = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
+        asked = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+        return str(self._client.get_shard_iterator(**asked)["ShardIterator"])
+
+    def fresh(self) -> list[dict[str, Any]]:
+        """What came since the last look, oldest first."""
+        found: list[dict[str, Any]] = []
+        while self._at:
+            page = self._client.get_records(ShardIterator=self._at, Limit=1000)
+            self._at = page["NextShardIterator"]
+            if not page["Records"]:
+                break
+            found += page["Records"]
+        return found
 
 
 def take(cloud: Cloud, url: str, hide: int = 600) -> list[dict[str, Any]]:

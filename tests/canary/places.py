@@ -1,0 +1,74 @@
+"""Every place that is searched, and the few in which content may be: the place, whose it is, and why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .marks import MARKS
+
+PLACES: dict[str, str] = {
+    "table key": "key attributes, of tables and of indexes: CloudTrail's data events show them",
+    "table attribute": "every other attribute of every row: a table export shows them",
+    "table attribute's name": "the names of attributes",
+    "stream record": "keys, new and old images of every table's stream",
+    "queue message": "body and attributes of every message on every queue, pages on their topic among them",
+    "kms context": "encryption contexts: CloudTrail shows them in clear",
+    "aws address": "the address of every request to AWS",
+    "aws header": "the headers of every request to AWS",
+    "aws body": "the body of every request to AWS but for a carrier's own fields",
+    "carrier address": "the address of every request to the carrier",
+    "carrier header": "its headers",
+    "carrier field": "each field of what the carrier is asked to send, the callback's address and the context among them",
+    "log record": "every record of every logger at DEBUG, with its extras and traceback",
+    "standard output": "all that the process printed: logs and metrics, as CloudWatch takes them",
+    "standard error": "the same",
+    "exception of ours": "message, fields and cause of each, caught or not",
+    "escaped exception": "the whole traceback of what left a trigger: Lambda logs it",
+    "function's answer": "what a function gave back to its event source",
+    "address asked": "what a browser asked for: API Gateway's access log shows it",
+    "address in a page": "every href, src and action of every page, to be asked for next",
+    "telephone link": "what a page gives to a telephone",
+    "response header": "the headers of every response, redirects and cookies among them",
+    "response body": "every page, TwiML and refusal",
+}
+
+_NAMES = [mark.name for mark in MARKS]
+TEXT = frozenset(name for name in _NAMES if "phrase" in name or name == "reply")
+PEOPLE = frozenset({"given name", "family name", "name"})
+NUMBERS = frozenset(name for name in _NAMES if "number" in name)
+BORN = frozenset({"birth date"})
+EVERYTHING = TEXT | PEOPLE | NUMBERS | BORN
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """`where` is matched whole."""
+
+    place: str
+    where: str
+    marks: frozenset[str]
+    why: str
+
+    def covers(self, place: str, where: str, mark: str) -> bool:
+        return place == self.place and mark in self.marks and re.fullmatch(self.where, where) is not None
+
+
+ALLOWED: tuple[Allowed, ...] = (
+    Allowed("carrier field", "twilio To|aws DestinationPhoneNumber", NUMBERS | PEOPLE, "the carrier must know whom to text; a sender may be a word"),
+    Allowed("carrier field", "twilio Body|aws MessageBody", TEXT | PEOPLE, "the carrier must know what to say"),
+    Allowed("response body", "carol: thread(, preview|, wrong reply)? (200|400|409)", EVERYTHING, "the thread, for a signed-in person of its program"),
+    Allowed("response body", "carol: patient 200", PEOPLE | NUMBERS | BORN, "at a glance, for the same; no text of hers"),
+    Allowed("response body", "carol: (inbox|rows) 200", PEOPLE, "names in a list, for the same; no text, no number"),
+    Allowed("response body", "carol: find 200", EVERYTHING, "who was found, for the same; and what they typed"),
+    Allowed("response body", "dan: find, other program 200", PEOPLE, "what they typed, given back to them alone"),
+    Allowed("response body", "carol: register 200", NUMBERS | PEOPLE, "the number that wrote, on the form that registers who"),
+    Allowed("response body", "carol: register, (wrong 400|preview 200|number in use 409)", EVERYTHING, "what they typed, given back; nothing typed is lost"),
+    Allowed("response body", "nobody: sign-in 40[01]", PEOPLE, "a user name, given back to who typed it"),
+    Allowed("telephone link", "carol: (thread|patient)(, preview|, wrong reply)?", NUMBERS | PEOPLE, "a clinician calls from the page; a telephone link asks no server"),
+)
+
+
+def reason(place: str, where: str, mark: str) -> Allowed | None:
+    """The row that allows this mark there, or None."""
+    return next((row for row in ALLOWED if row.covers(place, where, mark)), None)

@@ -1,0 +1,401 @@
+"""A day at the clinic in which everything happens, with marks in all that is content: one function a part of the day."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from tests.cast import CLINIC_NUMBER
+
+from .browser import Person
+from .carrier import BUSY, REFUSED, a_line, a_text
+from .clinic import Clinic
+from .marks import (
+    BORN,
+    EUM,
+    FAMILY,
+    GIVEN,
+    NAME,
+    NEW,
+    NUMBER,
+    OTHER_GIVEN,
+    PHRASE,
+    PICTURE,
+    REPLY_WORD,
+    SECOND,
+    STRANGER,
+)
+
+CRISIS = f"{PHRASE} I can't do this anymore, I took all my pills"
+SELF = f"{PHRASE} i want to kill myself"
+DB, KMS = {"dynamodb"}, {"kms"}
+INBOUND, EUM_NUMBER = "/sms/twilio/inbound", EUM
+
+
+def a_day(clinic: Clinic) -> None:
+    """All of it, in an order in which each part finds what it needs."""
+    without_secret(clinic)
+    carol = clinic.person("carol")
+    carol.sign_in()
+    patient = register(clinic, carol)
+    second, _ = more_patients(clinic, carol)
+    deliveries(clinic)
+    texts_in(clinic)
+    work_in_thread(clinic, carol, patient)
+    shared_phone(clinic, carol)
+    crisis(clinic, carol, patient)
+    through_aws(clinic)
+    outages(clinic)
+    refusals_and_doubt(clinic, carol, second)
+    bad_webhooks(clinic)
+    turned_away(clinic, carol, patient)
+    unknown_numbers(clinic, carol)
+    stop_and_start(clinic)
+    what_comes_due(clinic)
+    reconciled(clinic)
+
+
+def without_secret(clinic: Clinic) -> None:
+    """Before the secret was ever read: no token to verify with, no key to hash a number with."""
+    clinic.cloud.down.add("secrets-manager")
+    clinic.text("no token", NUMBER, PHRASE)
+    clinic.sns("eum_inbound", _eum_text(f"{CRISIS}"))
+    clinic.cloud.down.clear()
+
+
+def register(clinic: Clinic, carol: Person) -> str:
+    """Every wrong form first, then the right one, then the same again. Returns the patient's id."""
+    page = carol.get("register", "/console/register?program=adult")
+    good = _form(NAME, NUMBER)
+    for wrong in (
+        {"name": ""}, {"name": NAME * 9}, {"number": NUMBER[:7]}, {"number": f"{NUMBER} {PHRASE}"}, {"birth_date": f"{BORN}x"},
+        {"birth_date": "1831-08-27"}, {"zone": NAME}, {"hours": "own", "from": "25:00"}, {"program": PHRASE}, {"consent_by": NAME},
+        {"form_id": PHRASE}, {"signed": NAME * 3}, {"language": PHRASE, "content_level": PHRASE, "name": ""},
+    ):
+        carol.submit("register, wrong", page, "/register", **{**good, **wrong})
+    carol.submit("register, token", page, "/register", **{**good, "csrf": PHRASE})
+    carol.post("register, other site", "/console/register", good, **{"Sec-Fetch-Site": "cross-site"})
+    carol.post("register, other kind", "/console/register", good, **{"Content-Type": "application/json"})
+    carol.submit("register, other program", page, "/register", **{**good, "program": "harbor"})
+    carol.submit("register, preview", page, "/register", **good, do="preview")
+    done = carol.submit("register", page, "/register", **good)
+    carol.submit("register", page, "/register", **good)
+    carol.follow("patient", done)
+    carol.get("inbox", "/console/inbox?program=adult")
+    return _patient_of(done)
+
+
+def more_patients(clinic: Clinic, carol: Person) -> list[str]:
+    """Two more, one with safe hours of her own."""
+    found = []
+    for form in (_form(f"{OTHER_GIVEN} {FAMILY}", SECOND), {**_form(NAME, NEW), "hours": "own", "mon": "on", "from": "09:00", "until": "10:00"}):
+        page = carol.get("register", "/console/register?program=adult")
+        found.append(_patient_of(carol.submit("register", page, "/register", **form)))
+    return found
+
+
+def _patient_of(done: Any) -> str:
+    found = re.search(r"/patients/(\w+)", str(done.headers["Location"]))
+    assert found is not None
+    return found[1]
+
+
+def _form(name: str, number: str) -> dict[str, str]:
+    return {
+        "name": name, "number": number, "birth_date": BORN.isoformat(), "program": "adult", "language": "en", "zone": "America/Denver",
+        "content_level": "0", "hours": "house", "consent": "on", "consent_by": "verbal", "signed": "Carol",
+    }
+
+
+def deliveries(clinic: Clinic) -> None:
+    """What is queued leaves, and the carrier speaks of it: in order, late, twice, and of rows that are none."""
+    clinic.stream()
+    for row in _rows(clinic):
+        for status in ("queued", "sent", "delivered", "sent", "nonsense"):
+            clinic.status(row, status, To=NUMBER)
+        clinic.status(row, "failed", To=NUMBER, ErrorCode="21610", ErrorMessage=f"{NUMBER} {PHRASE}")
+    for row in ("", "nothing", "a.b", f"{NUMBER}.{PHRASE}"):
+        clinic.status(row, "delivered", To=NUMBER)
+
+
+def _rows(clinic: Clinic) -> list[str]:
+    """The rows that the carrier was told of, in the address it calls back."""
+    from urllib.parse import parse_qs, urlsplit
+
+    callbacks = [urlsplit(fields["StatusCallback"]).query for fields in clinic.carrier.taken if "StatusCallback" in fields]
+    return list(dict.fromkeys(parse_qs(query)["row"][0] for query in callbacks))
+
+
+def texts_in(clinic: Clinic) -> None:
+    """Ordinary texts of every shape, one of them three times."""
+    clinic.text("inbound", NUMBER, f"{PHRASE} running late")
+    for _ in range(3):
+        clinic.text("inbound", NUMBER, f"again {PHRASE}", sid="SM" + "d" * 32)
+    clinic.text("inbound", NUMBER, PHRASE * 40)
+    clinic.text("inbound", NUMBER, f"{PHRASE} 🖤 \x00\x07 \u202e")
+    clinic.text("inbound", NUMBER, PHRASE, NumMedia="1", MediaUrl0=PICTURE, MediaContentType0="image/jpeg")
+    clinic.text("inbound", NUMBER, "", NumMedia="2", MediaUrl0=PICTURE)
+    clinic.text("inbound", NUMBER, "1")
+    clinic.text("inbound", NUMBER, f"help {PHRASE}")
+    clinic.text("inbound", NUMBER, "HELP")
+    clinic.text("inbound", NUMBER, f"Liked “{PHRASE}”")
+    clinic.text("inbound", STRANGER, f"{PHRASE} is this the clinic? {NAME} {BORN:%m/%d/%Y}")
+    clinic.text("inbound", STRANGER, PHRASE, NumMedia="1", MediaUrl0=PICTURE)
+    clinic.text("inbound", NAME, f"{PHRASE} from a sender that is no number")
+    clinic.stream()
+
+
+def shared_phone(clinic: Clinic, carol: Person) -> None:
+    """A second person behind the number: refused at first, then known to be shared; then either may have written."""
+    page = carol.get("register", "/console/register?program=adult")
+    form = _form(f"{OTHER_GIVEN} {FAMILY}", NUMBER)
+    carol.submit("register, number in use", page, "/register", **form)
+    carol.submit("register", page, "/register", **form, shared_known="on")
+    clinic.text("inbound", NUMBER, f"{PHRASE} who am I")
+    clinic.stream()
+
+
+def work_in_thread(clinic: Clinic, carol: Person, patient: str) -> None:
+    """Read, find, write: what leaves, what is stopped by a newer text, what the form refuses."""
+    path = f"/console/threads/{patient}"
+    for asked in (NAME, NUMBER, GIVEN.lower(), PHRASE, "303 555 0177", patient, str(BORN), "%", ""):
+        carol.post("find, token", "/console/find", {"asked": asked})
+        carol.submit("find", carol.get("find, empty", "/console/find"), "/find", asked=asked)
+    clinic.text("inbound", SECOND, f"{PHRASE} hello")
+    page = carol.get("thread", path)
+    carol.get("thread", f"{path}?done=sent")
+    carol.get("patient", f"/console/patients/{patient}")
+    carol.get("news", f"{path}/news?seen=")
+    carol.get("rows", "/console/inbox/rows?program=adult&seen=x")
+    for text in ("", f"{REPLY_WORD} {PHRASE}" * 60):
+        carol.submit("thread, wrong reply", page, "/reply", text=text)
+    carol.submit("thread, wrong reply", page, "/reply", text=REPLY_WORD, form_id=PHRASE)
+    carol.submit("thread, wrong reply", page, "/reply", text=REPLY_WORD, seen=PHRASE)
+    carol.submit("thread, token", page, "/reply", text=f"{REPLY_WORD} {PHRASE}", csrf=PHRASE)
+    carol.submit("thread, preview", page, "/reply", text=f"{REPLY_WORD} {PHRASE}", do="preview")
+    clinic.clock.advance(seconds=2)
+    carol.submit("thread, reply", page, "/reply", text=f"{REPLY_WORD} “see you” at 3, {GIVEN} {PHRASE}")
+    clinic.stream()
+    page = carol.get("thread", path)
+    clinic.clock.advance(seconds=2)
+    clinic.text("inbound", NUMBER, f"{PHRASE} I wrote meanwhile")
+    carol.submit("thread, wrong reply", page, "/reply", text=f"{REPLY_WORD} {PHRASE}")
+    page = carol.get("thread", path)
+    clinic.clock.advance(seconds=2)
+    clinic.text("inbound", NUMBER, f"{PHRASE} and once more")
+    carol.submit("thread, settle", page, "/settle")
+    carol.submit("thread, settle", carol.get("thread", path), "/settle")
+
+
+def crisis(clinic: Clinic, carol: Person, patient: str) -> None:
+    """Paged, answered, joined, escalated, taken, reached, closed; and every wrong move."""
+    clinic.text("inbound, crisis", SECOND, CRISIS)
+    clinic.text("inbound, crisis", SECOND, CRISIS, sid="SM" + "c" * 32)
+    clinic.text("inbound, crisis", SECOND, CRISIS, sid="SM" + "c" * 32)
+    clinic.text("inbound, crisis", STRANGER, SELF)
+    clinic.text("inbound, crisis", NUMBER, f"STOP {SELF}")
+    clinic.minute(minutes=2)
+    clinic.text("inbound, crisis", SECOND, f"{SELF} again")
+    clinic.stream()
+    for row in _answer_rows(clinic):
+        clinic.status(row, "sent", To=SECOND)
+        clinic.status(row, "undelivered", To=SECOND, ErrorCode="30007", ErrorMessage=PHRASE)
+    clinic.minute(minutes=2)
+    clinic.minute(minutes=6)
+    inbox = carol.get("inbox", "/console/inbox?program=adult")
+    carol.get("inbox", "/console/inbox?program=unmatched")
+    for thread in dict.fromkeys(re.findall(r"/console/threads/(\w+)", inbox.body.decode())):
+        _take(carol, f"/console/threads/{thread}")
+    carol.post("incident, missing", f"/console/incidents/{patient}/acknowledge", {"csrf": _csrf(inbox)})
+
+
+def _take(carol: Person, path: str) -> None:
+    first = carol.get("thread", path)
+    if b"/acknowledge" not in first.body:
+        return
+    carol.submit("incident, token", first, "/acknowledge", csrf=PHRASE)
+    taken = carol.submit("incident", first, "/acknowledge")
+    page = carol.follow("thread", taken)
+    carol.submit("incident, wrong", page, "/resolve", disposition=PHRASE)
+    carol.submit("incident", page, "/resolve", disposition="visit_arranged")
+    carol.submit("incident", page, "/unable")
+    carol.submit("incident", page, "/contacted")
+    carol.submit("incident", page, "/resolve", disposition="visit_arranged")
+    carol.submit("incident", page, "/resolve", disposition="visit_arranged")
+    carol.submit("incident", first, "/acknowledge")
+    carol.get("thread", path)
+
+
+def _csrf(page: Any) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', page.body.decode())
+    return found[1] if found else ""
+
+
+def _answer_rows(clinic: Clinic) -> list[str]:
+    """The rows that TwiML answers named in their callback addresses."""
+    bodies = [piece.data.decode() for piece in clinic.evidence.pieces if piece.place == "response body" and "inbound, crisis" in piece.where]
+    return list(dict.fromkeys(row.replace("%2E", ".") for body in bodies for row in re.findall(r"[?]row=([\w.%]+)", body)))
+
+
+def through_aws(clinic: Clinic) -> None:
+    """The other carrier: texts and events through SNS, the crisis answer sent directly."""
+    for body in (f"{PHRASE} hello", CRISIS, "", f"HELP {PHRASE}"):
+        clinic.sns("eum_inbound", _eum_text(body))
+    clinic.sns("eum_inbound", {"messageBody": PHRASE, "originationNumber": NUMBER})
+    clinic.sns("eum_inbound", {**_eum_text(PHRASE), "originationNumber": NAME})
+    clinic.stream()
+    for kind in ("TEXT_DELIVERED", "TEXT_CARRIER_BLOCKED", "TEXT_NONSENSE", "VOICE_ANSWERED"):
+        clinic.sns("eum_event", {**_eum_event(clinic), "eventType": kind})
+    clinic.sns("eum_event", {"eventType": "TEXT_DELIVERED", "messageBody": PHRASE, "destinationPhoneNumber": NUMBER})
+
+
+def _eum_text(body: str) -> dict[str, str]:
+    _eum_text.count = getattr(_eum_text, "count", 0) + 1  # type: ignore[attr-defined]
+    return {
+        "originationNumber": EUM_NUMBER, "destinationNumber": CLINIC_NUMBER, "messageKeyword": "KEYWORD_000000000000",
+        "messageBody": body, "inboundMessageId": f"eum-{_eum_text.count}",  # type: ignore[attr-defined]
+    }
+
+
+def _eum_event(clinic: Clinic) -> dict[str, Any]:
+    rows = _rows(clinic)
+    return {
+        "messageId": "11111111-2222-3333-4444-555555555555", "eventTimestamp": int(clinic.clock.now.timestamp() * 1000),
+        "destinationPhoneNumber": EUM_NUMBER, "messageBody": PHRASE, "context": {"row": rows[-1] if rows else "a.b"},
+    }
+
+
+def outages(clinic: Clinic) -> None:
+    """Each service away in turn, an ordinary text and a crisis each time; then the parked ones come back."""
+    clinic.restart()  # without store and key at once, before a data key is at hand
+    for away in (DB | KMS, DB, KMS, {"sns"}, {"sqs"}, DB | {"sqs"}, DB | {"sns"}):
+        clinic.cloud.down = away
+        _both(clinic, "+".join(sorted(away)))
+        if away > DB:
+            clinic.status("a.b", "delivered", To=NUMBER)
+            clinic.minute()
+            clinic.hour()
+    clinic.cloud.down = set()
+    clinic.queues()
+    clinic.trigger("replay_parked", {"Records": [{"messageId": "1", "body": f"{PHRASE} not ours"}]})
+    clinic.trigger("replay_parked", {"Records": [{"messageId": "1", "body": '{"carrier": "twilio", "carrier_id": "SM1", "body": "' + PHRASE + '", "sealed": "AAAA"}'}]})
+    clinic.stream()
+
+
+def _both(clinic: Clinic, what: str) -> None:
+    clinic.text(f"inbound, no {what}", NUMBER, f"{PHRASE} while {what} is away")
+    clinic.text(f"inbound, no {what}", SECOND, CRISIS)
+    clinic.text(f"inbound, no {what}", NEW, "STOP")
+    clinic.sns("eum_inbound", _eum_text(CRISIS))
+
+
+def refusals_and_doubt(clinic: Clinic, carol: Person, patient: str) -> None:
+    """The carrier says no, is busy, hangs up, is gone; the key or the store is away at the moment of sending."""
+    path = f"/console/threads/{patient}"
+    clinic.text("inbound", SECOND, f"{PHRASE} are you there")
+    answers: list[Any] = [REFUSED, BUSY, "hang up", (500, {"message": f"{PHRASE} {NUMBER}"}), (400, {"code": 21211, "message": f"The 'To' number {NUMBER} is not valid"}), (201, {})]
+    for answer in answers:
+        clinic.clock.advance(seconds=2)
+        clinic.carrier.answer = answer
+        page = carol.get("thread", path)
+        carol.submit("thread, reply", page, "/reply", text=f"{REPLY_WORD} {PHRASE}")
+        clinic.stream()
+    clinic.carrier.answer = "ok"
+    for service in ("kms", "dynamodb"):
+        clinic.clock.advance(seconds=2)
+        page = carol.get("thread", path)
+        carol.submit("thread, reply", page, "/reply", text=f"{REPLY_WORD} {PHRASE}")
+        clinic.stream(away={service})
+        form = carol.get("register", "/console/register?program=adult")
+        clinic.cloud.down = {service}
+        carol.get("thread, away", path)
+        carol.get("inbox, away", "/console/inbox?program=adult")
+        carol.submit("thread, away", page, "/reply", text=f"{REPLY_WORD} {PHRASE}")
+        carol.post("find, away", "/console/find", {"asked": NAME, "csrf": _csrf(page)})
+        carol.submit("register, away", form, "/register", **_form(NAME, NEW), shared_known="on")
+        clinic.cloud.down = set()
+
+
+def bad_webhooks(clinic: Clinic) -> None:
+    """Unsigned, unreadable, of a carrier we do not have, of a kind we do not take."""
+    fields = a_text("SM" + "b" * 32, NUMBER, CLINIC_NUMBER, CRISIS)
+    kinds = {"Content-Type": "application/x-www-form-urlencoded"}
+    clinic.webhook("unsigned", INBOUND, fields, **{"X-Twilio-Signature": "AAAA"})
+    clinic.post("unsigned", INBOUND, kinds, b"Body=" + PHRASE.encode())
+    clinic.webhook("unreadable", INBOUND, {name: value for name, value in fields.items() if name != "MessageSid"})
+    clinic.webhook("unreadable", INBOUND, {"MessageSid": PHRASE, "From": "", "To": NUMBER, "Body": PHRASE})
+    clinic.webhook("unreadable", "/sms/twilio/status?row=a.b", {"MessageSid": "", "To": NUMBER, "Body": PHRASE})
+    clinic.webhook("no such carrier", "/sms/nobody/inbound", fields)
+    clinic.post("other kind", INBOUND, {"Content-Type": "text/plain"}, PHRASE.encode())
+    clinic.post("json", INBOUND, {"Content-Type": "application/json", "X-Twilio-Signature": "AAAA"}, b'{"Body": "' + PHRASE.encode())
+    clinic.webhook("odd sid", INBOUND, {**fields, "MessageSid": "SM#" + "f" * 31})
+    clinic.webhook("fields", INBOUND, {**fields, "MessageSid": "SM" + "f" * 32, "NumMedia": PHRASE, "OptOutType": NAME, "NumSegments": NAME})
+
+
+def turned_away(clinic: Clinic, carol: Person, patient: str) -> None:
+    """A clinician of another program, nobody signed in, addresses that are none, a session that ended."""
+    path, dan, nobody = f"/console/threads/{patient}", clinic.person("dan"), clinic.person("nobody")
+    dan.sign_in()
+    for away in (path, f"{path}/news", f"/console/patients/{patient}", "/console/inbox?program=adult", f"/console/register?thread={patient}"):
+        dan.get("turned away", away)
+        nobody.get("turned away", away)
+    token = _csrf(dan.get("find, empty", "/console/find"))
+    dan.post("find, other program", "/console/find", {"asked": NAME, "csrf": token})
+    for move in ("reply", "settle"):
+        dan.post("turned away", f"{path}/{move}", {"text": f"{REPLY_WORD} {PHRASE}", "csrf": token, "form_id": "0" * 26})
+        nobody.post("turned away", f"{path}/{move}", {"text": f"{REPLY_WORD} {PHRASE}", "csrf": token})
+    nobody.post("turned away", "/console/register", _form(NAME, NEW))
+    nobody.post("turned away", "/console/find", {"asked": NAME})
+    nobody.post("sign-in", "/console/sign-in", {"username": NAME, "password": PHRASE})
+    nobody.post("sign-in", "/console/sign-in/challenge", {"kind": "code", "username": "carol", "state": "s", "answer": PHRASE})
+    for missing in ("/console/threads/nothing", "/console/patients/nothing", "/console/nothing", "/console/static/nothing.css"):
+        carol.get("missing", missing)
+    page = carol.get("thread", path)
+    clinic.clock.advance(minutes=45)
+    carol.submit("thread, signed out", page, "/reply", text=f"{REPLY_WORD} {PHRASE}")
+    carol.sign_in()
+
+
+def unknown_numbers(clinic: Clinic, carol: Person) -> None:
+    """A number that belongs to nobody: its thread, its number on the form that registers who wrote."""
+    inbox = carol.get("inbox", "/console/inbox?program=unmatched")
+    for thread in dict.fromkeys(re.findall(r"/console/threads/(\w+)", inbox.body.decode())):
+        page = carol.get("thread", f"/console/threads/{thread}")
+        carol.get("register", f"/console/register?thread={thread}")
+        clinic.clock.advance(seconds=1)
+        carol.submit("thread, reply", page, "/reply", text=f"{REPLY_WORD} who is writing? {PHRASE}")
+    clinic.stream()
+
+
+def stop_and_start(clinic: Clinic) -> None:
+    for number in (NUMBER, STRANGER, NEW):
+        for body in ("STOP", "STOP", f"please stop {PHRASE}", "START", "HELP", "cancel"):
+            clinic.clock.advance(seconds=20)
+            clinic.text("inbound", number, body)
+            clinic.stream()
+    clinic.text("inbound", NUMBER, "STOP", OptOutType="STOP")
+    clinic.text("inbound, crisis", NUMBER, CRISIS)
+
+
+def what_comes_due(clinic: Clinic) -> None:
+    for later in (1, 5, 10, 30, 120, 1440):
+        clinic.minute(minutes=later)
+        clinic.stream()
+        clinic.queues()
+
+
+def reconciled(clinic: Clinic) -> None:
+    """The carrier's log knows texts that never reached us, and what became of those that left in doubt."""
+    earlier = clinic.clock.now - timedelta(hours=1)
+    clinic.carrier.log = [
+        a_line("SM" + "a" * 32, NUMBER, CLINIC_NUMBER, f"{PHRASE} you missed this", earlier),
+        a_line("SM" + "9" * 32, SECOND, CLINIC_NUMBER, CRISIS, earlier),
+        a_line("SM" + "8" * 32, NAME, CLINIC_NUMBER, f"{PHRASE} {NAME}", earlier),
+        a_line("SM" + "7" * 32, CLINIC_NUMBER, NUMBER, f"{REPLY_WORD} {PHRASE}", earlier, "outbound-api", "delivered"),
+        {"sid": "SM" + "6" * 32, "direction": "inbound", "from": None, "date_sent": PHRASE},
+    ]
+    clinic.hour()
+    clinic.trigger("reconcile_now", {"Records": [{"messageId": "1", "body": "{}"}]})
+    clinic.minute(minutes=30)
+    clinic.stream()
