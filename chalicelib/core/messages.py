@@ -45,6 +45,7 @@ class Status(StrEnum):
     EXPIRED = "expired"
     REFUSED = "refused"  # we did not send it: N3
     NOT_SENT = "not_sent"  # the carrier has no record of it
+    MOVED = "moved"  # it stands in another thread now; this row is about to go
 
 
 STEP: dict[Status, int] = {
@@ -61,6 +62,7 @@ STEP: dict[Status, int] = {
     Status.FAILED_OTHER: 9,
     Status.EXPIRED: 9,
     Status.REFUSED: 9,
+    Status.MOVED: 9,
 }
 FINAL = frozenset(status for status, step in STEP.items() if step == 9)
 FAILED = frozenset({Status.FAILED_NUMBER, Status.FAILED_BLOCKED, Status.FAILED_OTHER, Status.EXPIRED, Status.REFUSED})

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from .absence import Absence
 from .changes import ABSENT, Change, Delete, Put, Update
 from .people import Contact, Forward, Imported, IncidentRef, Move, Patient, PatientRef, Profile, Prompt, Roster
 from .settings import Access, Revision, Setting
 
 __all__ = [
-    "ABSENT", "UNMATCHED", "Access", "AuditEntry", "Change", "ConsentEntry", "Contact", "Delete", "Due", "Forward", "Imported", "Incident", "IncidentRef",
-    "Message", "Move", "Patient", "PatientRef", "Profile", "Prompt", "Put", "Receipt", "Record", "Revision", "Roster", "Session", "Setting", "Step",
-    "Thread", "Update",
+    "ABSENT", "UNMATCHED", "Absence", "Access", "AuditEntry", "Change", "ConsentEntry", "Contact", "Delete", "Due", "Forward",
+    "Imported", "Incident", "IncidentRef", "Message", "Move", "Patient", "PatientRef", "Profile", "Prompt", "Put",
+    "Receipt", "Record", "Revision", "Roster", "Session", "Setting", "Step", "Thread", "Update",
 ]  # fmt: skip
 
 UNMATCHED = "unmatched"  # the program of numbers that belong to nobody yet, or to several
@@ -201,6 +202,7 @@ class Session:
 
 
 Record = (
-    Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry | Session | Move | Forward | Imported
+    Absence | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry | Session
+    | Move | Forward | Imported
     | Setting | Revision | Access
 )
