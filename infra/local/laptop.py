@@ -6,7 +6,6 @@ import importlib
 import json
 import os
 import socket
-import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -55,7 +54,6 @@ class Laptop:
         self.keys = keys(place.folder, synthetic.staff_ids())
         self.people = synthetic.staff(self.keys["passwords"])
         self._stops: list[Callable[[], Any]] = []
-        self._filling = threading.Event()
 
     def start(self, step: Step) -> None:
         """Everything, in the order in which one needs the other. Raises OSError for a port that is taken."""
@@ -94,16 +92,11 @@ class Laptop:
         for phone in synthetic.phones(self.people, synthetic.residents()):
             network.add(phone)
         account = Account(**self.keys["twilio"], inbound_url=f"{self.place.console}/sms/twilio/inbound")
-        self.carrier = Carrier(network, account, self._pause)
+        self.carrier = Carrier(network, account)
         controls = LaptopControls(self.clock, self.aws, lambda: self.sources.schedule, self.world)
         page = server.application(self.carrier, controls, f"{self.place.console}/console", clinic.zone)
         self._serve(server.serve(page, self.place.phones_port))
         self._stops.append(self.carrier.close)
-
-    def _pause(self) -> None:
-        """A step of a delivery takes a tenth of a second, except while we make up a history."""
-        if not self._filling.is_set():
-            threading.Event().wait(0.1)
 
     def _environment(self, more: dict[str, str]) -> None:
         """Nothing here may ever reach a real account, whatever this machine is configured for."""
@@ -177,7 +170,7 @@ class Laptop:
 
     def _fill(self) -> None:
         """Patients come on a working afternoon some days ago and write since; then it is now."""
-        self._filling.set()
+        self.carrier.hurry = True
         self.sources.start_streams()
         self.clock.set_to(working_afternoon(self.clock.now(), synthetic.clinic().zone))
         patients = synthetic.residents()
@@ -194,7 +187,7 @@ class Laptop:
             self.carrier.settle(PATIENCE)
         self._settle()
         self.clock.back_to_real_time()
-        self._filling.clear()
+        self.carrier.hurry = False
         self.sources.start_rest()
 
     def _settle(self) -> None:
