@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -20,13 +21,13 @@ _replaced: dict[str, Any] = {}
 def use(**parts: Any) -> None:
     """Put other things behind ports of `World` (the laptop's clock, a test's fakes), until `reset()`."""
     _replaced.update(parts)
-    world.cache_clear()
+    _world.cache_clear()
 
 
 def reset() -> None:
     """Forget replacements and everything built so far."""
     _replaced.clear()
-    for part in (world, settings, clinic, _secrets, webhook):
+    for part in (_world, _live_clinic, settings, clinic, _secrets, webhook):
         part.cache_clear()
 
 
@@ -35,9 +36,14 @@ def settings() -> Settings:
     return read()
 
 
-@cache
 def world() -> World:
-    """Everything a flow may touch."""
+    """Everything a flow may touch, with the clinic as it stands at this moment: one picture of it for one event."""
+    built = _world()
+    return built if "clinic" in _replaced else replace(built, clinic=_live_clinic().now())
+
+
+@cache
+def _world() -> World:
     built = {name: _replaced[name] if name in _replaced else make() for name, make in _MAKERS.items()}
     return World(**built)
 
@@ -67,6 +73,20 @@ def clinic() -> Clinic:
             return read_clinic(tomllib.load(file))
     with resources.files("chalicelib").joinpath("clinic.toml").open("rb") as file:
         return read_clinic(tomllib.load(file))
+
+
+@cache
+def _live_clinic() -> Any:
+    """The file, and over it what administrators changed. It never waits for the store and never fails."""
+    from .core.settings import PROGRAM
+    from .storage.live_clinic import LiveClinic
+
+    return LiveClinic(clinic(), lambda: _world().store.settings(PROGRAM))
+
+
+def settings_changed() -> None:
+    """The next look asks the store for the settings."""
+    _live_clinic().stale()
 
 
 @cache

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 EVERYONE = "everyone"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 STEPS = ("primary", "backup", "supervisor")
+WORKING_DAY = 540  # minutes
 _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
@@ -25,6 +26,9 @@ class Program:
     response: str  # "within one business day": said to a new patient (CR-6)
     phone: str  # a number answered by people, E.164
     substance_use: bool = False
+    response_minutes: int = WORKING_DAY  # open minutes until a text should be answered (`core.reply_by`)
+    duty: str = ""  # staff id who is told first when nobody owns a text that waits too long
+    team: str = ""  # who signs a first text when no person does; empty: "our team"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +164,17 @@ def _program(row: Mapping[str, Any], where: str) -> Program:
         response=_text(row, "response", where),
         phone=_number(row, "phone", where),
         substance_use=bool(row.get("substance_use", False)),
+        response_minutes=_minutes(row, where),
+        duty=row.get("duty", ""),
+        team=row.get("team", ""),
     )
+
+
+def _minutes(row: Mapping[str, Any], where: str) -> int:
+    minutes = row.get("response_minutes", WORKING_DAY)
+    if not isinstance(minutes, int) or not 1 <= minutes <= 14 * WORKING_DAY:
+        raise ValueError(f"{where}: 'response_minutes' is a whole number of open minutes, at most {14 * WORKING_DAY}")
+    return minutes
 
 
 def _shift(row: Mapping[str, Any], where: str, known: Mapping[str, Program]) -> Shift:

@@ -204,7 +204,7 @@ def first_text(clinic: Clinic, program: str, language: str, signed: str) -> str:
         "welcome",
         language,
         sender=clinic.sender,
-        author=signed or say.team,
+        author=signed or known.team or say.team,
         hours=say.week(known.hours),
         response=say.soon(known.response),
     )

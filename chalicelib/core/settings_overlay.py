@@ -1,0 +1,64 @@
+"""The clinic's file with what administrators changed laid over it. A change that cannot be read leaves the file's word."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .clinic import DAYS, Clinic, Program, read_window
+from .settings import PROGRAM, Setting
+
+HOURS = {f"hours_{day}": day for day in DAYS}
+LEAST_MINUTES, MOST_MINUTES = 15, 2700  # a quarter of an hour; five days of nine hours
+NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+TEXTS = ("name", "response", "phone", "team", "duty")
+FIELDS = (*TEXTS, "response_minutes", *HOURS)
+
+
+def fields_of(program: Program) -> dict[str, str]:
+    """A program as the texts that a form shows and a setting keeps; a closed day is ""."""
+    hours = {field: program.hours.get(day, "") for field, day in HOURS.items()}
+    return {**{name: getattr(program, name) for name in TEXTS}, "response_minutes": str(program.response_minutes), **hours}
+
+
+def problem(field: str, text: str) -> str:
+    """What is wrong with a value, as a word: missing, number, minutes, hours, or "" for nothing."""
+    if field in HOURS:
+        return "" if not text or _readable(text) else "hours"
+    if field == "response_minutes":
+        return "" if text.isascii() and text.isdigit() and LEAST_MINUTES <= int(text) <= MOST_MINUTES else "minutes"
+    if field == "phone":
+        return "" if NUMBER.fullmatch(text) else "number"
+    return "missing" if field in ("name", "response") and not text.strip() else ""
+
+
+def with_fields(program: Program, value: Mapping[str, str]) -> Program:
+    """The program with these fields instead of its own. A field that is unknown or wrong is passed over."""
+    sound = {name: text for name, text in value.items() if name in FIELDS and not problem(name, text)}
+    hours = {day: window for day in DAYS if (window := sound.get(f"hours_{day}", program.hours.get(day, "")))}
+    texts: dict[str, Any] = {name: sound[name] for name in TEXTS if name in sound}
+    return replace(
+        program,
+        hours=hours,
+        response_minutes=int(sound.get("response_minutes", program.response_minutes)),
+        **texts,
+    )
+
+
+def overlaid(clinic: Clinic, settings: Iterable[Setting]) -> Clinic:
+    """The clinic as it stands now. A setting about a program that the file no longer has is passed over."""
+    changed = {each.setting_id: each.value for each in settings if each.kind == PROGRAM}
+    if not changed:
+        return clinic
+    programs = {name: with_fields(known, changed.get(name, {})) for name, known in clinic.programs.items()}
+    return replace(clinic, programs=programs)
+
+
+def _readable(window: str) -> bool:
+    try:
+        start, end = read_window(window)
+    except ValueError:
+        return False
+    return start != end

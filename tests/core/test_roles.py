@@ -1,0 +1,32 @@
+"""Role by action: the whole table, so that a change of it is seen."""
+
+from __future__ import annotations
+
+from chalicelib.core.roles import DOES, MAY, ROLES, Action, administers, may
+from chalicelib.core.staff import Staff
+
+
+def test_who_may_what() -> None:
+    granted = {(role, str(action)) for role in ROLES for action in Action if may(role, action)}
+    assert granted == {
+        ("supervisor", "queue_health"),
+        ("administrator", "queue_health"),
+        ("administrator", "programs"),
+        ("administrator", "staff"),
+        ("administrator", "texts"),
+    }
+
+
+def test_every_role_is_described_and_has_its_line() -> None:
+    assert set(ROLES) == set(DOES) == set(MAY)
+
+
+def test_a_role_nobody_drew_may_nothing() -> None:
+    for role in ("", "root", "Administrator"):
+        assert not any(may(role, action) for action in Action)
+        assert not administers(role)
+
+
+def test_a_supervisor_does_not_administer() -> None:
+    assert not Staff("s", "supervisor", ()).administers
+    assert Staff("a", "administrator", ()).administers
