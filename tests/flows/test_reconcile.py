@@ -1,0 +1,305 @@
+"""What the carrier has and we do not comes in once, in order; what we do not know of our own texts is looked up (N1, N4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.core.messages import CarrierRecord, Direction, Kind, Status
+from chalicelib.core.records import Incident, Message, Thread, Update
+from chalicelib.errors import CarrierError, CarrierUnknown, ParkFailed, StoreUnavailable
+from chalicelib.flows.deliver import deliver
+from chalicelib.flows.receive_sms import NotKept, receive
+from chalicelib.flows.reconcile import reconcile
+from chalicelib.flows.tick import tick
+from tests.cast import ALICE_NUMBER, CLINIC_NUMBER, a_patient, an_sms
+from tests.fakes.store import FakeStore
+from tests.fakes.world import FakeCarrier, FakeParking, a_world
+from tests.flows.post import again, alices, dues, queued
+
+CRISIS = "I took all my pills"
+
+
+def a_clinic(**parts):
+    world = a_world(**parts)
+    a_patient(world)
+    return world
+
+
+def a_line(world, body, number=1, minutes_ago=10, direction=Direction.IN, status=Status.RECEIVED, **fields):
+    """One line of the carrier's log; `number` makes its id."""
+    numbers = (ALICE_NUMBER, CLINIC_NUMBER) if direction == Direction.IN else (CLINIC_NUMBER, ALICE_NUMBER)
+    at = world.clock() - timedelta(minutes=minutes_ago)
+    return replace(CarrierRecord("twilio", f"SM{number:032x}", direction, *numbers, body, at, status), **fields)
+
+
+def log(world, *lines):
+    """The log as carriers give it: newest first."""
+    world.carriers["twilio"].log = sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def texts(world):
+    rows = [m for m in world.store.rows(Message) if m.direction == "in"]
+    return [m.carrier_id for m in sorted(rows, key=lambda m: m.message_id)]
+
+
+# --- what never reached us -----------------------------------------------------------------------------------------
+
+
+def test_a_text_that_never_reached_us_comes_in_once():
+    world = a_clinic()
+    log(world, a_line(world, "are you there"))
+    assert [reconcile(world) for _ in range(3)] == [1, 0, 0]
+    assert len(texts(world)) == 1
+    assert world.store.get(Thread, "alice").waiting_since is not None
+
+
+def test_what_reached_us_is_left_alone():
+    world = a_clinic()
+    sms = an_sms("hello")
+    receive(world, sms, inline=True)
+    log(world, a_line(world, "hello", carrier_id=sms.carrier_id), a_line(world, "our answer", 2, direction=Direction.OUT, status=Status.DELIVERED))
+    assert reconcile(world) == 0 and len(texts(world)) == 1
+
+
+def test_texts_come_in_in_the_order_they_were_sent_over_many_pages():
+    world = a_clinic()
+    lines = [a_line(world, f"text {at}", at + 1, minutes_ago=400 - at) for at in range(260)]
+    log(world, *lines)
+    assert reconcile(world) == 260
+    assert texts(world) == [line.carrier_id for line in lines]
+
+
+def test_a_stop_and_a_start_from_the_log_leave_the_person_stopped():
+    world = a_clinic()
+    log(world, a_line(world, "START", 2, minutes_ago=5), a_line(world, "STOP", 1, minutes_ago=6))
+    reconcile(world)
+    assert alices(world).stopped_at is not None and alices(world).started_at is None
+
+
+def test_a_crisis_among_them_pages_and_is_answered():
+    world = a_clinic()
+    log(world, a_line(world, "hello", 1, 12), a_line(world, CRISIS, 2, 11), a_line(world, "sorry", 3, 10))
+    reconcile(world)
+    assert [to for to, _ in world.pager.pages] == ["erin"]
+    [sent] = world.carriers["twilio"].sent
+    assert "988" in sent.body and sent.recipient == ALICE_NUMBER
+
+
+def test_t7_a_crisis_of_yesterday_pages_and_sends_no_automatic_answer():
+    world = a_clinic()
+    log(world, a_line(world, CRISIS, minutes_ago=24 * 60))
+    reconcile(world)
+    assert len(world.pager.pages) == 1 and world.carriers["twilio"].sent == []
+    assert world.store.rows(Incident)[0].detected_at == world.clock() - timedelta(days=1)
+
+
+def test_one_text_that_cannot_be_kept_does_not_stand_before_a_crisis():
+    class Store(FakeStore):
+        def commit(self, *changes):
+            if any(getattr(change.record, "carrier_id", "") == f"SM{1:032x}" for change in changes if hasattr(change, "record")):
+                raise StoreUnavailable("this one never")
+            super().commit(*changes)
+
+    world = a_clinic(store=Store(), parking=FakeParking(fails=[ParkFailed("x")]))
+    log(world, a_line(world, "cursed", 1, 20), a_line(world, CRISIS, 2, 10))
+    with pytest.raises(NotKept):
+        reconcile(world)
+    assert texts(world) == [f"SM{2:032x}"] and len(world.pager.pages) == 1
+
+
+def test_a_store_that_cannot_say_what_it_has_is_an_error_and_nothing_is_doubled():
+    class Store(FakeStore):
+        def kept(self, carrier, carrier_ids):
+            raise StoreUnavailable("down")
+
+    world = a_clinic(store=Store())
+    log(world, a_line(world, CRISIS))
+    with pytest.raises(StoreUnavailable):
+        reconcile(world)
+    assert world.pager.pages == []
+
+
+def test_a_carrier_without_a_log_is_said_and_the_others_are_read():
+    world = a_clinic()
+    world.carriers["twilio"].log = [a_line(world, "hello")]
+    assert reconcile(world) == 1
+    assert ("no_message_log", {"carrier": "aws"}) in world.journal.events
+
+
+def test_what_a_log_told_before_it_failed_is_brought_in():
+    class Broken(FakeCarrier):
+        def log_since(self, since):
+            yield from (a_line(world, f"text {at}", at, minutes_ago=at) for at in range(1, 151))
+            raise CarrierError("carrier_down", permanent=False)
+
+    world = a_clinic(carriers={"twilio": Broken()})
+    assert reconcile(world) == 100
+    assert world.journal.counts["log_not_read"] == 1
+
+
+def test_a_picture_from_the_log_is_a_picture():
+    world = a_clinic()
+    log(world, a_line(world, "", media=2))
+    reconcile(world)
+    assert [m.media for m in world.store.rows(Message) if m.direction == "in"] == [2]
+
+
+# --- was it sent? --------------------------------------------------------------------------------------------------
+
+
+def an_unknown(world, text="see you Thursday", **fields):
+    world.carriers["twilio"].lost.append(CarrierUnknown())
+    message = queued(world, text, **fields)
+    deliver(world, message.thread_id, message.message_id)
+    return message
+
+
+def pass_minutes(world, count):
+    for _ in range(count):
+        world.clock.advance(minutes=1)
+        tick(world)
+
+
+def our_line(world, body="see you Thursday", number=900, **fields):
+    """The carrier's line of a text of ours, sent now."""
+    return a_line(world, body, number, minutes_ago=0, direction=Direction.OUT, **{"status": Status.DELIVERED, **fields})
+
+
+@pytest.mark.parametrize("status", [Status.QUEUED_AT_CARRIER, Status.HANDED_TO_CARRIER, Status.DELIVERED, Status.FAILED_NUMBER])
+def test_n4_an_unknown_text_that_the_carrier_has_gets_its_word_and_id(status):
+    world = a_clinic()
+    message = an_unknown(world)
+    log(world, our_line(world, status=status))
+    pass_minutes(world, 2)
+    assert (again(world, message).status, again(world, message).carrier_id) == (status, f"SM{900:032x}")
+    assert dues(world) == [] and len(world.carriers["twilio"].sent) == 1
+
+
+def test_line_ends_that_a_carrier_writes_otherwise_are_the_same_words():
+    world = a_clinic()
+    message = an_unknown(world, "one\r\ntwo ")
+    log(world, our_line(world, "one\ntwo"))
+    pass_minutes(world, 2)
+    assert again(world, message).status == Status.DELIVERED
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"body": "see you Friday"}, {"recipient": "+13035550102"}, {"direction": Direction.IN}, {"minutes": 3}],
+)
+def test_another_line_is_not_ours(other):
+    world = a_clinic()
+    message = an_unknown(world)
+    line = our_line(world)
+    log(world, replace(line, at=line.at - timedelta(minutes=3)) if "minutes" in other else replace(line, **other))
+    pass_minutes(world, 5)
+    assert again(world, message).status == Status.UNKNOWN
+
+
+def test_what_the_carrier_never_heard_of_is_asked_for_twenty_minutes_and_then_a_person_decides():
+    world = a_clinic()
+    message = an_unknown(world)
+    pass_minutes(world, 20)
+    assert again(world, message).status == Status.UNKNOWN
+    pass_minutes(world, 5)
+    assert again(world, message).status == Status.NOT_SENT
+    assert world.store.get(Thread, "alice").note == "not_sent"
+    assert dues(world) == [] and len(world.carriers["twilio"].sent) == 1
+
+
+def test_a_text_that_shows_in_the_log_late_is_found():
+    world = a_clinic()
+    message = an_unknown(world)
+    line = our_line(world)
+    pass_minutes(world, 10)
+    log(world, line)
+    pass_minutes(world, 5)
+    assert again(world, message).status == Status.DELIVERED
+
+
+def test_where_there_is_no_log_a_person_is_told_and_a_late_word_still_counts():
+    world = a_clinic()
+    world.carriers["aws"].lost.append(CarrierUnknown())
+    message = queued(world, carrier="aws")
+    deliver(world, message.thread_id, message.message_id)
+    pass_minutes(world, 2)
+    assert again(world, message).status == Status.UNKNOWN
+    assert world.store.get(Thread, "alice").note == "unknown_delivery" and dues(world) == []
+
+
+def test_a_log_that_cannot_be_read_is_no_proof_that_nothing_was_sent():
+    class Deaf(FakeCarrier):
+        def log_since(self, since):
+            raise CarrierError("unauthorised", permanent=True)
+
+    world = a_clinic(carriers={"twilio": Deaf()})
+    message = an_unknown(world)
+    pass_minutes(world, 30)
+    assert again(world, message).status == Status.UNKNOWN
+    assert world.store.get(Thread, "alice").note == "unknown_delivery" and dues(world) == []
+
+
+def test_a_carrier_that_does_not_know_itself_is_not_asked_for_ever():
+    world = a_clinic()
+    message = an_unknown(world)
+    log(world, our_line(world, status=Status.UNKNOWN))
+    pass_minutes(world, 2)
+    message = again(world, message)
+    assert (message.status, message.carrier_id) == (Status.UNKNOWN, f"SM{900:032x}")
+    assert world.store.get(Thread, "alice").note == "unknown_delivery" and dues(world) == []
+
+
+def test_two_texts_with_the_same_words_are_two_lines():
+    world = a_clinic()
+    first, second = an_unknown(world, "ok"), an_unknown(world, "ok")
+    log(world, our_line(world, "ok", 901), our_line(world, "ok", 902))
+    pass_minutes(world, 2)
+    assert {again(world, first).carrier_id, again(world, second).carrier_id} == {f"SM{901:032x}", f"SM{902:032x}"}
+
+
+def test_of_two_texts_with_the_same_words_and_one_line_only_one_was_sent():
+    world = a_clinic()
+    first, second = an_unknown(world, "ok"), an_unknown(world, "ok")
+    log(world, our_line(world, "ok"))
+    pass_minutes(world, 30)
+    assert sorted([again(world, first).status, again(world, second).status]) == [Status.DELIVERED, Status.NOT_SENT]
+
+
+def test_c47_one_phone_two_patients_the_same_words_one_line():
+    world = a_clinic()
+    a_patient(world, "bob", program="harbor")
+    alice, bob = an_unknown(world, "ok"), an_unknown(world, "ok", thread_id="bob", program="harbor")
+    log(world, our_line(world, "ok"))
+    pass_minutes(world, 30)
+    assert sorted([again(world, alice).status, again(world, bob).status]) == [Status.DELIVERED, Status.NOT_SENT]
+
+
+def test_a_line_that_belongs_to_an_earlier_text_is_not_taken():
+    world = a_clinic()
+    message = queued(world, "ok")
+    deliver(world, message.thread_id, message.message_id)
+    earlier = again(world, message)
+    unknown = an_unknown(world, "ok")
+    log(world, our_line(world, "ok", carrier_id=earlier.carrier_id))
+    pass_minutes(world, 30)
+    assert again(world, unknown).status == Status.NOT_SENT
+
+
+def test_a_callback_that_comes_first_ends_the_asking():
+    world = a_clinic()
+    message = an_unknown(world)
+    world.store.commit(Update(Message, (message.thread_id, message.message_id), set={"status": Status.DELIVERED}))
+    pass_minutes(world, 2)
+    assert again(world, message).status == Status.DELIVERED and dues(world) == []
+
+
+def test_a_text_to_a_number_of_nobody_is_looked_up_too():
+    world = a_clinic()
+    contact_id = alices(world).contact_id
+    message = an_unknown(world, thread_id=contact_id, program="unmatched", patient_id="", kind=Kind.REPLY)
+    log(world, our_line(world))
+    pass_minutes(world, 2)
+    assert again(world, message).status == Status.DELIVERED
