@@ -1,0 +1,211 @@
+"""Change what is known of a patient: profile, number, hours, level. A change is never a permission by itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from ..core.records import Change, ConsentEntry, Contact, Patient, PatientRef, Profile, Put, Roster, Thread, Update
+from ..core.staff import Staff
+from ..errors import Conflict, NotFound, Rejected
+from ..ports import World
+from . import trail
+from .patient_rows import rehoused, roster_with, sealed_profile, with_person, without_person
+from .read_inbox import names_in
+from .read_thread import admit, open_profile
+from .register_patient import CONVERSATION, RULE_VERSION, NumberInUse
+
+ATTEMPTS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What the form says now. `version`: the patient's when it was shown. `agreed_by`: verbal or paper, for a higher
+    content level or a new number; "" for nobody asked. `role`: self, shared or guardian, who answers this phone."""
+
+    version: int
+    name: str
+    number: str
+    birth_date: date | None = None
+    language: str = "en"
+    content_level: int = 0
+    zone: str = ""
+    safe_hours: dict[str, str] | None = None
+    role: str = "self"
+    agreed_by: str = ""
+    shared_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """`changed`: words for what did, of name, number, birth_date, language, level, hours, role. `lost_consent`: a new
+    number without a new yes."""
+
+    changed: tuple[str, ...]
+    lost_consent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A colleague changed this patient since the form was shown. Nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAgreed:
+    """A text may say more only when the patient said so. Nothing was done."""
+
+
+Outcome = Edited | Stale | NotAgreed | NumberInUse
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The rows around one patient, as read together."""
+
+    patient: Patient
+    profile: Profile
+    old: Contact
+    new: Contact  # the same, unless the number changes
+    roster: Roster | None
+
+
+def edit(world: World, who: Staff, patient_id: str, wish: Edit) -> Outcome:
+    """Raises `NotFound`, `Conflict` after four losing races, `StoreError`, `VaultError`."""
+    for _ in range(ATTEMPTS):
+        known = read_known(world, who, patient_id, wish.number)
+        if known.patient.version != wish.version:
+            return Stale()
+        if wish.content_level > known.patient.content_level and not wish.agreed_by:
+            return NotAgreed()
+        moves = known.new.contact_id != known.old.contact_id
+        if moves and known.new.patients and not wish.shared_known:
+            return _in_use(world, who, known)
+        changed = differences(known, wish)
+        if not changed:
+            return Edited(())
+        try:
+            world.store.commit(*changes(world, who, known, wish, changed))
+        except (Conflict, Rejected):
+            continue
+        return Edited(changed, moves and not wish.agreed_by and CONVERSATION in known.patient.consent)
+    raise Conflict(patient_id)
+
+
+def read_known(world: World, who: Staff, patient_id: str, number: str = "") -> Known:
+    """Raises `NotFound` for another program's patient, and for a number's own thread."""
+    _, patient = admit(world, who, patient_id, "edit", "care")
+    if patient is None or not who.may_see(patient.program):
+        raise NotFound(patient_id)
+    new_id = world.hasher.contact_id(number) if number else patient.contact_id
+    found = world.store.get_many(
+        [(Contact, (each,)) for each in dict.fromkeys((patient.contact_id, new_id))] + [(Roster, (patient.program,))]
+    )
+    contacts = {row.contact_id: row for row in found if isinstance(row, Contact)}
+    roster = found[-1] if isinstance(found[-1], Roster) else None
+    old = contacts.get(patient.contact_id, Contact(patient.contact_id))
+    new = contacts.get(new_id, Contact(new_id))
+    return Known(patient, open_profile(world, who, patient), old, new, roster)
+
+
+def _in_use(world: World, who: Staff, known: Known) -> NumberInUse:
+    names = names_in(world, who, known.roster)
+    world.store.commit(trail.entry(world, who, known.new.contact_id, "find", "intake", world.clock()))
+    there = (names.get(ref.patient_id, "") for ref in known.new.patients)
+    return NumberInUse(tuple(name for name in there if name))
+
+
+def differences(known: Known, wish: Edit) -> tuple[str, ...]:
+    """What the form says otherwise than the record."""
+    patient, profile = known.patient, known.profile
+    pairs = {
+        "name": (wish.name, profile.name),
+        "number": (known.new.contact_id, known.old.contact_id),
+        "birth_date": (wish.birth_date, profile.birth_date),
+        "language": (wish.language, patient.language),
+        "level": (wish.content_level, patient.content_level),
+        "hours": ((wish.zone, wish.safe_hours or {}), (patient.zone, patient.safe_hours)),
+        "role": (wish.role, role_of(known)),
+    }
+    return tuple(word for word, (now, was) in pairs.items() if now != was)
+
+
+def role_of(known: Known) -> str:
+    """Who answers this phone, as far as we know."""
+    mine = [ref.role for ref in known.old.patients if ref.patient_id == known.patient.patient_id]
+    return mine[0] if mine else "self"
+
+
+def changes(world: World, who: Staff, known: Known, wish: Edit, changed: tuple[str, ...]) -> list[Change]:
+    """One transaction: the patient, and what must never disagree with it."""
+    now, patient = world.clock(), known.patient
+    rows: list[Change] = [
+        _patient(world, known, wish, now),
+        trail.entry(world, who, patient.patient_id, "edit_" + "_".join(changed), "care", now),
+        *_ledger(world, who, known, wish, now),
+    ]
+    if "name" in changed:
+        rows.append(roster_with(world, who, known.roster, patient.program, patient.patient_id, wish.name))
+    if "number" in changed:
+        rows += _new_number(world, known, wish, now)
+    elif {"language", "role"} & set(changed):
+        rows.append(_ref(known.old, replace(_own_ref(known), language=wish.language, role=wish.role)))
+    return rows
+
+
+def _patient(world: World, known: Known, wish: Edit, now: datetime) -> Update:
+    patient, moves = known.patient, known.new.contact_id != known.old.contact_id
+    fields: dict[str, object] = {
+        "sealed_profile": sealed_profile(world, patient, Profile(wish.name, wish.number, wish.birth_date)),
+        "contact_id": known.new.contact_id,
+        "language": wish.language,
+        "content_level": wish.content_level,
+        "zone": wish.zone,
+        "safe_hours": wish.safe_hours or {},
+        "version": patient.version + 1,
+    }
+    if moves:  # permission was given for a number (TCPA-1): another number needs another yes
+        kept = {kind: at for kind, at in patient.consent.items() if kind != CONVERSATION}
+        fields["consent"] = {**kept, CONVERSATION: now} if wish.agreed_by and CONVERSATION in patient.consent else kept
+    return Update(Patient, (patient.patient_id,), set=fields, expect={"version": patient.version})
+
+
+def _ledger(world: World, who: Staff, known: Known, wish: Edit, now: datetime) -> list[Change]:
+    """TCPA-14: what the patient allows never changes without a line that says who, when and how."""
+    patient, lines = known.patient, []
+    medium = wish.agreed_by or "staff"
+    if wish.content_level != patient.content_level:
+        change = "granted" if wish.content_level > patient.content_level else "revoked"
+        lines.append((f"content_level_{wish.content_level}", change, medium))
+    if known.new.contact_id != known.old.contact_id and CONVERSATION in patient.consent:
+        lines.append((CONVERSATION, "granted" if wish.agreed_by else "revoked", wish.agreed_by or "number_changed"))
+    return [
+        Put(ConsentEntry(patient.patient_id, world.ids(now), kind, change, by, now, who.staff_id, RULE_VERSION))
+        for kind, change, by in lines
+    ]
+
+
+def _own_ref(known: Known) -> PatientRef:
+    patient = known.patient
+    mine = [ref for ref in known.old.patients if ref.patient_id == patient.patient_id]
+    return mine[0] if mine else PatientRef(patient.patient_id, patient.program, "self", patient.language)
+
+
+def _ref(contact: Contact, ref: PatientRef) -> Update:
+    people = tuple(ref if each.patient_id == ref.patient_id else each for each in contact.patients)
+    fields: dict[str, object] = {"patients": people, "version": contact.version + 1}
+    return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
+
+
+def _new_number(world: World, known: Known, wish: Edit, now: datetime) -> list[Change]:
+    """The old number forgets the patient, the new one knows them; an open incident and its pages go along (N2)."""
+    patient_id = known.patient.patient_id
+    role = wish.role if wish.role != "self" or not known.new.patients else "shared"
+    ref = replace(_own_ref(known), language=wish.language, role=role)
+    mine = tuple(each for each in known.old.incidents if each.thread_id == patient_id)
+    changes: list[Change] = [with_person(world, known.new, wish.number, ref, now, mine)]
+    changes += [rehoused(each, contact_id=known.new.contact_id) for each in mine]
+    if known.old.version:
+        changes.append(without_person(known.old, patient_id))
+    place = {"program": known.patient.program, "patient_id": patient_id}
+    thread = Update(Thread, (patient_id,), set={"contact_id": known.new.contact_id}, set_once=place, create=True)
+    return [*changes, thread]

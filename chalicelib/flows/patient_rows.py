@@ -1,0 +1,62 @@
+"""Rows that a change of a patient touches besides their own: the program's list of names, and the numbers."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from ..core.incidents import OPEN
+from ..core.records import ABSENT, Contact, Incident, IncidentRef, Patient, PatientRef, Profile, Roster, Update
+from ..core.staff import Staff
+from ..ports import SealContext, World
+from .read_inbox import names_in
+
+
+def sealed_profile(world: World, patient: Patient, profile: Profile, program: str = "") -> bytes:
+    """A profile as it is kept; `program`: another one than the patient's. Raises `SealFailed`."""
+    born = profile.birth_date.isoformat() if profile.birth_date else None
+    inside = json.dumps({"name": profile.name, "number": profile.number, "birth_date": born})
+    return world.vault.seal(SealContext(patient.patient_id, program or patient.program, "profile"), patient.patient_id, inside)
+
+
+def roster_with(world: World, who: Staff, roster: Roster | None, program: str, patient_id: str, name: str) -> Update:
+    """The program's list with this name in it; without the patient when the name is ""."""
+    names = {each: said for each, said in names_in(world, who, roster).items() if each != patient_id}
+    if name:
+        names[patient_id] = name
+    version = roster.version if roster else 0
+    sealed = world.vault.seal(SealContext("roster", program, "roster"), program, json.dumps(names))
+    fields = {"sealed_names": sealed, "version": version + 1}
+    return Update(Roster, (program,), set=fields, expect={"version": version or ABSENT}, create=version == 0)
+
+
+def without_person(contact: Contact, patient_id: str) -> Update:
+    """A number that is this patient's no more: no person, no open question, no incident of theirs."""
+    fields: dict[str, object] = {
+        "patients": tuple(ref for ref in contact.patients if ref.patient_id != patient_id),
+        "incidents": tuple(ref for ref in contact.incidents if ref.thread_id != patient_id),
+        "version": contact.version + 1,
+    }
+    if contact.prompt is not None and contact.prompt.patient_id == patient_id:
+        fields["prompt"] = None
+    return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
+
+
+def with_person(
+    world: World, contact: Contact, number: str, ref: PatientRef, now: datetime, incidents: tuple[IncidentRef, ...] = ()
+) -> Update:
+    """A number that this patient has too. `number`: sealed when nobody wrote from it yet."""
+    fields: dict[str, object] = {"patients": (*contact.patients, ref), "version": contact.version + 1}
+    if incidents:
+        fields["incidents"] = (*contact.incidents, *incidents)
+    if contact.version == 0:
+        context = SealContext(contact.contact_id, "numbers", "number")
+        fields["sealed_number"] = world.vault.seal(context, contact.contact_id, number)
+        fields["created_at"] = now
+    expect = {"version": contact.version or ABSENT}
+    return Update(Contact, (contact.contact_id,), set=fields, expect=expect, create=contact.version == 0)
+
+
+def rehoused(ref: IncidentRef, **fields: object) -> Update:
+    """An open incident that belongs to another number, thread, patient or program now; rejected when it is over."""
+    return Update(Incident, (ref.incident_id,), set=fields, add={"version": 1}, expect={"state": OPEN}, any_of=("state",))
