@@ -11,7 +11,7 @@ from ..core.records import Contact, Delete, Due, Incident, Put, Step, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
 from .crisis_rows import escalation_due
-from .receive_sms import send_page
+from .page import send_page
 
 TRY_AGAIN = timedelta(minutes=1)
 ATTEMPTS = 4

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from .. import texts
 from ..core import meaning
+from ..core.clinic import WORKING_DAY
 from ..core.keywords import Word
 from ..core.meaning import Meaning, Place, place
 from ..core.messages import Direction, Kind, Status
@@ -20,9 +22,11 @@ from ..core.records import (
     Thread,
     Update,
 )
+from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected, StoreUnavailable
 from ..ports import SealContext, World
 from . import crisis_rows, outbox
+from .answer_owed import owed_clock
 from .arrival import Arrived, Kept, incident_ref, is_reaction, read_contact
 
 ATTEMPTS = 4
@@ -119,6 +123,8 @@ class _Plan:
         rows += self._answer(meant, message)
         rows += self._consent(meant)
         rows.append(self._thread(meant, thread_fields))
+        if meant.owed:
+            rows.append(owed_clock(self.where.thread_id, self._reply_by()))
         return rows + self._contact()
 
     def _meaning(self) -> Meaning:
@@ -210,12 +216,22 @@ class _Plan:
             fields["patient_id"] = self.where.patient_id
         if not meant.owed:
             return Update(Thread, (self.where.thread_id,), set=fields, create=True)
-        fields |= {"last_inbound_id": self.message_id}
+        fields |= {"last_inbound_id": self.message_id, "closed_at": None, "closed_why": None}
         if meant.note:
             fields["note"] = meant.note
         return Update(
-            Thread, (self.where.thread_id,), set=fields, set_once={"waiting_since": now}, add={"unanswered": 1}, create=True
+            Thread,
+            (self.where.thread_id,),
+            set=fields,
+            set_once={"waiting_since": now, "reply_by": self._reply_by()},
+            add={"unanswered": 1},
+            create=True,
         )
+
+    def _reply_by(self) -> datetime:
+        program = self.world.clinic.programs.get(self.where.program)
+        minutes = program.response_minutes if program else WORKING_DAY
+        return reply_by(self.world.clinic, self.where.program, self.arrived.now, minutes)
 
     def _contact(self) -> list[Change]:
         """The contact changes only when something about the number does; ordinary texts leave it alone."""

@@ -15,15 +15,15 @@ from ..core.meaning import place
 from ..core.messages import InboundSms
 from ..core.records import Contact, IncidentRef
 from ..core.triage import FirstLook
-from ..errors import DeadlineExceeded, PageFailed, PorchlightError, SealFailed
+from ..errors import PorchlightError, SealFailed
 from ..ports import World
 from . import keep_text, park_text
 from .arrival import Arrived, Kept, incident_ref, is_reaction, read_contact
+from .page import send_page
 from .send_now import send_now
 
 WHOLE = timedelta(seconds=10)  # Twilio hangs up at 15
 LOOK_UPS = 1.0  # seconds for all look-ups before a page
-PAGE = 3.5  # seconds for the pager
 PARK = 2.0  # seconds kept back for parking
 
 
@@ -102,17 +102,6 @@ def _page(
         return Paged(to, code, now if before else None, owed=False)
     left = send_page(world, to, f"Porchlight: urgent item {code}. Open the console.")
     return Paged(to, code, now if left else None, owed=True)
-
-
-def send_page(world: World, to: str, text: str) -> bool:
-    """Whether the pager took it, in time. Its failure is counted and found again by the tick."""
-    try:
-        world.patience.within(PAGE, lambda: world.pager.page(to, text))
-    except (PageFailed, DeadlineExceeded):
-        world.journal.count("page_failed")
-        return False
-    world.journal.count("page_sent")
-    return True
 
 
 def whom_to_page(

@@ -17,6 +17,7 @@ from .read_thread import Opened, admit, foresee, kind_of_text, open_all
 LONGEST = 1600  # characters: ten parts, what carriers take
 FORM_LIVES = timedelta(hours=13)  # a little longer than a session can
 ATTEMPTS = 4
+ANSWERED: dict[str, object] = {"waiting_since": None, "reply_by": None, "unanswered": 0, "note": "", "told": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def _summary(thread: Thread, now: datetime) -> dict[str, object]:
     fields: dict[str, object] = {"program": thread.program, "contact_id": thread.contact_id, "last_at": now}
     if thread.patient_id:
         fields["patient_id"] = thread.patient_id
-    return fields | {"waiting_since": None, "unanswered": 0, "note": ""}
+    return fields | ANSWERED
 
 
 def no_answer_needed(world: World, who: Staff, thread_id: str, seen: datetime | None) -> bool:
@@ -182,7 +183,7 @@ def no_answer_needed(world: World, who: Staff, thread_id: str, seen: datetime | 
     settled = Update(
         Thread,
         (thread_id,),
-        set={"waiting_since": None, "unanswered": 0, "note": ""},
+        set=dict(ANSWERED),
         expect={"last_at": seen or ABSENT},
     )
     try:

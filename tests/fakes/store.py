@@ -97,6 +97,10 @@ class FakeStore:
         found = [t for t in self.rows(Thread) if t.program == program and t.last_at]
         return sorted(found, key=lambda thread: (thread.last_at, thread.thread_id), reverse=True)[:limit]
 
+    def owned(self, staff_id: str) -> list[Thread]:
+        found = [t for t in self.rows(Thread) if staff_id and t.owner == staff_id and t.last_at]
+        return sorted(found, key=lambda thread: (thread.last_at, thread.thread_id), reverse=True)
+
     def open_incidents(self, program: str) -> list[Incident]:
         found = [i for i in self.rows(Incident) if program and i.open_in == program]
         return sorted(found, key=lambda incident: incident.detected_at)

@@ -1,0 +1,73 @@
+"""A text waits longer than its program promised: tell its owner, then the program's duty, then the supervisor. No content."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..core.clinic import EVERYONE
+from ..core.records import Change, Delete, Due, Put, Thread, Update
+from ..core.reply_by import reply_by
+from ..errors import Conflict, Rejected
+from ..ports import World
+from .outbox import SHARD
+from .page import send_page
+
+NEXT = 60  # open minutes until the next person is told
+STEPS = 3  # owner, duty, supervisor
+
+
+def owed_due(thread_id: str, promised: datetime, told: int = 0, at: datetime | None = None) -> Due:
+    """The clock of one waiting. `promised` names which: an answer and a new text begin another."""
+    return Due(SHARD, at or promised, f"owed#{thread_id}#{told}", "owed", thread_id, f"{told}#{promised.isoformat()}")
+
+
+def owed_clock(thread_id: str, promised: datetime) -> Update:
+    """The same row however many texts come before the same deadline: at night all of them have the same one."""
+    due = owed_due(thread_id, promised)
+    fields = {"kind": due.kind, "target": due.target, "about": due.about}
+    return Update(Due, (due.shard, due.at, due.due_id), set=fields, create=True)
+
+
+def announce(world: World, due: Due) -> None:
+    """Tell the next person, once each; nothing when it was answered, or when another clock of this thread runs."""
+    thread = world.store.get(Thread, due.target)
+    if thread is None or thread.waiting_since is None or due.about != _clock(thread):
+        return world.store.commit(_gone(due))
+    now = world.clock()
+    to = whom_to_tell(world, thread, now)
+    if to and not send_page(world, to, "Porchlight: a text waits longer than promised. Open the console."):
+        return  # still due
+    _told(world, thread, due, now)
+
+
+def _clock(thread: Thread) -> str:
+    return f"{thread.told}#{thread.reply_by.isoformat()}" if thread.reply_by else ""
+
+
+def whom_to_tell(world: World, thread: Thread, now: datetime) -> str:
+    """Who has not been told yet: owner, duty, supervisor. Empty for a step without a person of its own."""
+    program = world.clinic.programs.get(thread.program)
+    people = (thread.owner, program.duty if program else "", _supervisor(world, thread.program, now))
+    step = min(thread.told, STEPS - 1)
+    return "" if people[step] in people[:step] else people[step]
+
+
+def _supervisor(world: World, program: str, now: datetime) -> str:
+    people = [person for person in world.clinic.on_call(program, now).steps if person]
+    return people[-1] if people else EVERYONE
+
+
+def _told(world: World, thread: Thread, due: Due, now: datetime) -> None:
+    told = thread.told + 1
+    change = Update(Thread, (thread.thread_id,), set={"told": told}, expect={"waiting_since": thread.waiting_since})
+    changes: list[Change] = [change, _gone(due)]
+    if told < STEPS and thread.reply_by is not None:
+        changes.append(Put(owed_due(thread.thread_id, thread.reply_by, told, reply_by(world.clinic, thread.program, now, NEXT))))
+    try:
+        world.store.commit(*changes)
+    except (Rejected, Conflict):  # answered, or written to, at this moment: the row stays due and looks again
+        world.journal.event("owed_raced", thread_id=thread.thread_id)
+
+
+def _gone(due: Due) -> Delete:
+    return Delete(Due, (due.shard, due.at, due.due_id))

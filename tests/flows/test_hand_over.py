@@ -1,0 +1,123 @@
+"""Away and back: threads and incident roles go over in one step, survive a process that dies, and come back."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib.core.absence import Absence
+from chalicelib.core.records import Contact, Incident, Thread
+from chalicelib.errors import NotFound, StoreUnavailable
+from chalicelib.flows import handle_incident
+from chalicelib.flows.hand_over import NotPossible, come_back, leave
+from chalicelib.flows.own_thread import give_to
+from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.tick import tick
+from tests.cast import CAROL, ERIN, a_patient, an_sms
+from tests.fakes.store import FakeStore
+from tests.fakes.world import a_world
+
+OTHER = "+13035550120"
+
+
+def a_busy_world(**parts):
+    """Carol owns two threads and holds Alice's incident."""
+    world = a_world(**parts)
+    a_patient(world)
+    a_patient(world, "amy", OTHER)
+    receive(world, an_sms("I want to kill myself"), inline=True)
+    receive(world, an_sms("hello", OTHER), inline=True)
+    for thread_id in ("alice", "amy"):
+        give_to(world, CAROL, thread_id, "carol", "")
+    [incident] = world.store.rows(Incident)
+    handle_incident.acknowledge(world, CAROL, incident.incident_id)
+    return world
+
+
+def owners(world):
+    return {thread.thread_id: thread.owner for thread in world.store.rows(Thread)}
+
+
+def test_everything_goes_over_in_one_step():
+    world = a_busy_world()
+    absence = leave(world, ERIN, "carol", "erin")
+    assert owners(world) == {"alice": "erin", "amy": "erin"}
+    assert (absence.state, set(absence.threads)) == ("away", {"alice", "amy"})
+    assert world.store.rows(Incident)[0].holder == "erin"
+
+
+def test_while_she_is_away_later_crisis_texts_page_the_cover():
+    world = a_busy_world()
+    leave(world, ERIN, "carol", "erin")
+    world.clock.advance(minutes=5)
+    receive(world, an_sms("I will kill myself"), inline=True)
+    assert world.pager.pages[-1][0] == "erin"
+
+
+def test_everything_comes_back_but_what_was_handed_on():
+    world = a_busy_world()
+    leave(world, ERIN, "carol", "erin")
+    give_to(world, ERIN, "amy", "frontdesk", "erin")
+    absence = come_back(world, CAROL, "carol")
+    assert owners(world) == {"alice": "carol", "amy": "frontdesk"}
+    assert absence.state == "back" and world.store.rows(Incident)[0].holder == "carol"
+    ref = next(ref for contact in world.store.rows(Contact) for ref in contact.incidents)
+    assert ref.holder == "carol"
+
+
+def test_nobody_covers_for_herself_or_leaves_twice():
+    world = a_busy_world()
+    with pytest.raises(NotPossible):
+        leave(world, ERIN, "carol", "carol")
+    leave(world, ERIN, "carol", "erin")
+    with pytest.raises(NotPossible):
+        leave(world, ERIN, "carol", "dan")
+    with pytest.raises(NotFound):
+        come_back(world, ERIN, "dan")
+
+
+def test_she_can_leave_again_after_she_came_back():
+    world = a_busy_world()
+    leave(world, ERIN, "carol", "erin")
+    come_back(world, CAROL, "carol")
+    world.clock.advance(days=1)
+    leave(world, ERIN, "carol", "erin")
+    assert owners(world) == {"alice": "erin", "amy": "erin"}
+
+
+class Dying(FakeStore):
+    """Fails at its n-th commit from when it is set, and never after."""
+
+    left: int | None = None
+
+    def commit(self, *changes):
+        if self.left is not None:
+            self.left -= 1
+            if self.left < 0:
+                self.left = None
+                raise StoreUnavailable("died")
+        super().commit(*changes)
+
+
+@pytest.mark.parametrize("at", range(6))
+@pytest.mark.parametrize("way", ["leave", "come_back"])
+def test_a_hand_over_that_stopped_anywhere_goes_on(at, way):
+    world = a_busy_world(store=Dying())
+    if way == "come_back":
+        leave(world, ERIN, "carol", "erin")
+    world.store.left = at
+    try:
+        leave(world, ERIN, "carol", "erin") if way == "leave" else come_back(world, CAROL, "carol")
+    except StoreUnavailable:
+        pass
+    world.store.left = None
+    if world.store.get(Absence, "carol") is None:  # it never began: the person presses again
+        leave(world, ERIN, "carol", "erin")
+    if way == "come_back" and world.store.get(Absence, "carol").state == "away":
+        come_back(world, CAROL, "carol")
+    for _ in range(3):
+        world.clock.advance(minutes=2)
+        tick(world)
+    now = "erin" if way == "leave" else "carol"
+    assert owners(world) == {"alice": now, "amy": now}
+    assert world.store.rows(Incident)[0].holder == now
+    assert world.store.get(Absence, "carol").state == ("away" if way == "leave" else "back")
