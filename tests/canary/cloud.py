@@ -126,28 +126,33 @@ def _stream(cloud: Cloud, table: str) -> None:
 
 
 class StreamReader:
-    """One table's stream from its beginning; None of it when the table has no stream."""
+    """One table's stream from its beginning; nothing when the table has none.
+
+    moto puts another table in place when it takes a transaction back, and an iterator keeps to the old one: so each look
+    begins anew behind the last record seen.
+    """
 
     def __init__(self, cloud: Cloud, table: str):
         self._client = cloud.client("dynamodbstreams")
-        arn = cloud.client("dynamodb").describe_table(TableName=table)["Table"].get("LatestStreamArn")
-        self._at = self._start(arn) if arn else ""
-
-    def _start(self, arn: str) -> str:
-        (shard,) = self._client.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"]
-        asked = {"StreamArn": arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
-        return str(self._client.get_shard_iterator(**asked)["ShardIterator"])
+        self._arn = cloud.client("dynamodb").describe_table(TableName=table)["Table"].get("LatestStreamArn")
+        self._last = ""
 
     def fresh(self) -> list[dict[str, Any]]:
         """What came since the last look, oldest first."""
         found: list[dict[str, Any]] = []
-        while self._at:
-            page = self._client.get_records(ShardIterator=self._at, Limit=1000)
-            self._at = page["NextShardIterator"]
-            if not page["Records"]:
-                break
-            found += page["Records"]
+        while self._arn and (page := self._page()):
+            found += page
+            self._last = page[-1]["dynamodb"]["SequenceNumber"]
         return found
+
+    def _page(self) -> list[dict[str, Any]]:
+        (shard,) = self._client.describe_stream(StreamArn=self._arn)["StreamDescription"]["Shards"]
+        asked = {"StreamArn": self._arn, "ShardId": shard["ShardId"], "ShardIteratorType": "TRIM_HORIZON"}
+        if self._last:
+            asked |= {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self._last}
+        at = self._client.get_shard_iterator(**asked)["ShardIterator"]
+        records: list[dict[str, Any]] = self._client.get_records(ShardIterator=at, Limit=1000)["Records"]
+        return records
 
 
 def take(cloud: Cloud, url: str, hide: int = 600) -> list[dict[str, Any]]:
