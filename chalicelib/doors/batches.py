@@ -29,6 +29,20 @@ def each_parked(event: Any, work: Callable[[str], None]) -> dict[str, Any]:
     return {"batchItemFailures": failures}
 
 
+def each_told(event: Any, work: Callable[[dict[str, Any]], None]) -> None:
+    """Call `work(record)` for each record of an SNS event. Raises the last failure after all have had their turn: Lambda
+    gives the whole event again, and what was kept is kept once."""
+    failed: Exception | None = None
+    for record in event.to_dict()["Records"]:
+        try:
+            work(record["Sns"])
+        except Exception as failure:  # noqa: BLE001  raised below
+            wiring.world().journal.count("record_failed")
+            failed = failure
+    if failed is not None:
+        raise failed
+
+
 def _queued_row(record: dict[str, Any]) -> tuple[str, str] | None:
     """The template filters the stream to queued rows; a laptop's stream may not, so look again."""
     image = record["dynamodb"].get("NewImage", {})

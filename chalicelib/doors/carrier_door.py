@@ -11,68 +11,79 @@ from .. import wiring
 from ..core.messages import DeliveryEvent
 from ..errors import BadPayload, BadSignature, DeadlineExceeded, SecretUnavailable, StoreError
 from ..flows import receive_sms, record_delivery
-from ..ports import Webhook, WebhookRequest
+from ..ports import Webhook, WebhookRequest, World
+from . import batches
 
 TOKEN = 3.0  # seconds for the signing token, when it is not in memory
 
 
 def inbound(carrier: str, request: Any) -> Response:
-    """200 when the text is kept or parked; 403 unsigned; 404 no such carrier; 422 unreadable; 5xx: fall back."""
+    """404: no such carrier; else as `take`."""
     webhook = _webhook(carrier)
-    if webhook is None:
-        return Response("", status_code=404)
-    world, asked = wiring.world(), _read(request)
+    return Response("", status_code=404) if webhook is None else take(wiring.world(), webhook, as_it_came(request))
+
+
+def take(world: World, webhook: Webhook, asked: WebhookRequest) -> Response:
+    """200 when the text is kept or parked; 403 unsigned; 422 unreadable; 5xx: fall back."""
     started = world.clock()
     try:
         sms = world.patience.within(TOKEN, lambda: webhook.read_inbound(asked, started))
     except BadSignature:
-        return _refused(403, "signature_refused")
+        return _refused(world, 403, "signature_refused")
     except (SecretUnavailable, DeadlineExceeded):
-        return _refused(503, "token_unavailable")
+        return _refused(world, 503, "token_unavailable")
     except BadPayload as problem:
-        world.journal.event("bad_payload", carrier=carrier, reason=problem.field)
-        return _refused(422, "bad_payload")
+        return _refused(world, 422, "bad_payload", problem.field)
     try:
         answer = receive_sms.receive(world, sms, inline=True, started=started)
     except receive_sms.NotKept:
-        return _refused(503, "not_kept")
+        return _refused(world, 503, "not_kept")
     kind, body = webhook.answer(answer.text, answer.row)
     return Response(body, headers={"Content-Type": kind})
 
 
 def status(carrier: str, request: Any) -> Response:
-    """204 when the word is recorded or means nothing to us; 403 unsigned; 5xx: please say it again."""
+    """404: no such carrier; else as `note`."""
     webhook = _webhook(carrier)
-    if webhook is None:
-        return Response("", status_code=404)
-    world = wiring.world()
+    return Response("", status_code=404) if webhook is None else note(wiring.world(), webhook, as_it_came(request))
+
+
+def note(world: World, webhook: Webhook, asked: WebhookRequest) -> Response:
+    """204 when the word is recorded or means nothing to us; 403 unsigned; 422 unreadable; 5xx: please say it again."""
     try:
-        event = webhook.read_status(_read(request), world.clock())
+        event = world.patience.within(TOKEN, lambda: webhook.read_status(asked, world.clock()))
         record_delivery.record(world, event)
     except BadSignature:
-        return _refused(403, "signature_refused")
-    except SecretUnavailable:
-        return _refused(503, "token_unavailable")
-    except BadPayload:
-        return _refused(422, "bad_payload")
+        return _refused(world, 403, "signature_refused")
+    except (SecretUnavailable, DeadlineExceeded):
+        return _refused(world, 503, "token_unavailable")
+    except BadPayload as problem:
+        return _refused(world, 422, "bad_payload", problem.field)
     except StoreError:
-        return _refused(503, "status_not_recorded")
+        return _refused(world, 503, "status_not_recorded")
     return Response("", status_code=204)
 
 
 def eum_inbound(event: Any) -> None:
     """Each record of an SNS event is one text. What raises is delivered again by Lambda, then goes to the failure queue."""
-    for record in event.to_dict()["Records"]:
-        sms = wiring.topic().read_inbound_sns(record["Sns"]["Message"], record["Sns"]["Timestamp"])
-        receive_sms.receive(wiring.world(), sms, inline=False)
+    world, topic = wiring.world(), wiring.topic()
+
+    def take_one(sns: dict[str, Any]) -> None:
+        receive_sms.receive(world, topic.read_inbound_sns(sns["Message"], sns["Timestamp"]), inline=False)
+
+    batches.each_told(event, take_one)
 
 
 def eum_event(event: Any) -> None:
     """Each record of an SNS event is one delivery event."""
-    for record in event.to_dict()["Records"]:
-        said: DeliveryEvent | None = wiring.topic().read_event_sns(record["Sns"]["Message"])
+    world, topic = wiring.world(), wiring.topic()
+
+    def note_one(sns: dict[str, Any]) -> None:
+        said: DeliveryEvent | None = topic.read_event_sns(sns["Message"])
         if said is not None:
-            record_delivery.record(wiring.world(), said)
+            record_delivery.record(world, said)
+
+    batches.each_told(event, note_one)
 
 
 def _webhook(carrier: str) -> Webhook | None:
@@ -82,13 +93,16 @@ def _webhook(carrier: str) -> Webhook | None:
         return None
 
 
-def _refused(status_code: int, counter: str) -> Response:
-    wiring.world().journal.count(counter)
+def _refused(world: World, status_code: int, counter: str, field: str = "") -> Response:
+    """Nothing is kept of it but a number, and the name of the field that was wrong."""
+    world.journal.count(counter)
+    if field:
+        world.journal.event(counter, reason=field)
     return Response("", status_code=status_code, headers={"Content-Type": "text/plain"})
 
 
-def _read(request: Any) -> WebhookRequest:
-    """The request as it came. REST API events carry no raw query string, so it is written again, in order (C57)."""
+def as_it_came(request: Any) -> WebhookRequest:
+    """Nothing decoded twice. REST API events carry no raw query string, so it is written again, in order (C57)."""
     event = request.to_original_event()
     pairs = event.get("multiValueQueryStringParameters") or {}
     query = "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, values in pairs.items() for value in values)
