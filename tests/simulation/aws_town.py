@@ -27,7 +27,7 @@ from chalicelib.core.records import Record
 from chalicelib.pager import SnsPager
 from chalicelib.storage.clients import client
 from chalicelib.storage.hasher import KeyedHasher
-from chalicelib.storage.layouts import LAYOUTS
+from chalicelib.storage.layouts import LAYOUTS, Layout
 from chalicelib.storage.parking import SqsParking
 from chalicelib.storage.secrets import Secrets
 from chalicelib.storage.store import DynamoStore
@@ -157,15 +157,18 @@ class Rows:
         return next((row for row in self.rows(record) if tuple(getattr(row, name) for name in record.key) == key), None)
 
 
-SHAPES = {"Thread": ("sk", "summary"), "Message": ("sk", "m#"), "Receipt": ("sk", "receipt"), "Roster": ("pk", "roster#")}
+def _is(layout: Layout, item: dict[str, Any]) -> bool:
+    """Whether an item of a shared table is of this kind: its key, read and written again, comes out the same."""
+    keys = tuple(item[name]["S"] if "S" in item[name] else int(item[name]["N"]) for name in layout.names)
+    fitting = [each for each in LAYOUTS if each.table == layout.table and _fits(each, keys)]
+    return min(fitting, key=lambda each: each.to_key(keys) == keys) is layout  # a kind with a mark of its own goes first
 
 
-def _is(layout: Any, item: dict[str, Any]) -> bool:
-    """Whether an item of a shared table is of this kind."""
-    name, start = SHAPES.get(layout.record.__name__, ("", ""))
-    if layout.record.__name__ == "Patient":
-        return not item["pk"]["S"].startswith("roster#")
-    return not name or item[name]["S"].startswith(start)
+def _fits(layout: Layout, keys: tuple[Any, ...]) -> bool:
+    try:
+        return bool(layout.to_keys(layout.to_key(keys)) == keys)
+    except (IndexError, ValueError):
+        return False
 
 
 _begun = count()

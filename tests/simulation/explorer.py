@@ -1,8 +1,8 @@
-"""Every story × every call × every fault: no sampling. `python -m tests.simulation` prints what it found."""
+"""Every story × every call × every fault: no sampling. `python -m tests.simulation` runs it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from tests.fakes.world import FakeClock
 
 from .faults import Fault, Plan
 from .laws import violations
-from .stories import STORIES, Story
+from .told import Story
 from .town import Town, a_town
 
 CALM = timedelta(hours=1)
@@ -33,9 +33,12 @@ class Finding:
     wrong: tuple[str, ...]
 
 
-def run(story: Story, at: int | None = None, fault: Fault = Fault.BEFORE) -> tuple[Town, list[str]]:
+Second = tuple[int, Fault] | None
+
+
+def run(story: Story, at: int | None = None, fault: Fault = Fault.BEFORE, second: Second = None) -> tuple[Town, list[str]]:
     """Tell a story once. Returns the town and what is wrong with it."""
-    plan = Plan(FakeClock(), at, fault)
+    plan = Plan(FakeClock(), at, fault, second)
     town = a_town(plan)
     story.before(town)
     plan.armed = True
@@ -58,17 +61,29 @@ def calm(town: Town) -> None:
     town.minute()
 
 
-def explore(stories: tuple[Story, ...] = STORIES, progress: Callable[[str], None] = lambda line: None) -> tuple[int, list[Finding]]:
-    """Returns how many points were explored and every finding."""
+def explore_story(story: Story) -> tuple[int, list[Finding]]:
+    """How many points, and every finding."""
     points, findings = 0, []
-    for story in stories:
-        calls = _calls(story)
-        progress(f"{story.name}: {len(calls)} calls")
-        for point in _points(story, calls):
-            points += 1
-            _, wrong = run(story, point.number, point.fault)
-            if wrong:
-                findings.append(Finding(point, tuple(wrong)))
+    for point, fault in _points(story, _calls(story)):
+        points += 1
+        _, wrong = run(story, point.number, fault)
+        if wrong:
+            findings.append(Finding(point, tuple(wrong)))
+    return points, findings
+
+
+def explore_pairs(story: Story) -> tuple[int, list[Finding]]:
+    """Two calls go wrong: every fault at every call, and again at every call that comes after it."""
+    points, findings = 0, []
+    for point, fault in _points(story, _calls(story)):
+        town, _ = run(story, point.number, fault)
+        for number in range(point.number + 1, len(town.plan.calls)):
+            for next_fault in _faults(town.plan.calls[number]):
+                points += 1
+                _, wrong = run(story, point.number, fault, (number, next_fault))
+                if wrong:
+                    where = f"{point.call} {point.fault}, then {number} {town.plan.calls[number]}"
+                    findings.append(Finding(Point(story.name, where, point.number, next_fault), tuple(wrong)))
     return points, findings
 
 
@@ -79,9 +94,11 @@ def _calls(story: Story) -> list[str]:
     return town.plan.calls
 
 
-def _points(story: Story, calls: list[str]) -> Iterator[Point]:
+def _points(story: Story, calls: list[str]) -> Iterator[tuple[Point, Fault]]:
     for number, call in enumerate(calls):
-        for fault in Fault:
-            if fault is Fault.CONFLICT and not call.endswith(".commit"):
-                continue
-            yield Point(story.name, call, number, fault)
+        for fault in _faults(call):
+            yield Point(story.name, call, number, fault), fault
+
+
+def _faults(call: str) -> list[Fault]:
+    return [fault for fault in Fault if fault is not Fault.CONFLICT or call.endswith(".commit")]

@@ -54,38 +54,52 @@ class Plan:
     clock: FakeClock
     at: int | None = None
     fault: Fault = Fault.BEFORE
+    second: tuple[int, Fault] | None = None  # a second call that goes wrong, and how
     calls: list[str] = field(default_factory=list)
     armed: bool = False
     down: str = ""
     down_until: datetime | None = None
     waiting: bool = False  # inside a Patience
+    gate: Callable[[str], bool] = lambda call: False  # two workers take turns here; True: cancelled by conflict
 
     def call(self, port: str, name: str, work: Callable[[], T], failed: Callable[[], Exception], lost: Callable[[], Exception]) -> T:
         """Do one call, or let it go wrong. `failed`: the port's error when nothing happened, `lost`: when it may have."""
         if not self.armed:
             return work()
+        if self.gate(f"{port}.{name}"):
+            raise errors.Conflict("simulated")
         number = len(self.calls)
         self.calls.append(f"{port}.{name}")
         if self.down == port and self.down_until is not None and self.clock.now < self.down_until:
             raise failed()
-        if number != self.at:
-            return work()
-        return self._wrong(port, name, work, failed, lost)
+        if number == self.at:
+            return self._wrong(self.fault, port, name, work, failed, lost)
+        if self.second is not None and number == self.second[0]:
+            return self._wrong(self.second[1], port, name, work, failed, lost)
+        return work()
 
-    def _wrong(self, port: str, name: str, work: Callable[[], T], failed: Callable[[], Exception], lost: Callable[[], Exception]) -> T:
-        if self.fault is Fault.CONFLICT:
+    def _wrong(
+        self,
+        fault: Fault,
+        port: str,
+        name: str,
+        work: Callable[[], T],
+        failed: Callable[[], Exception],
+        lost: Callable[[], Exception],
+    ) -> T:
+        if fault is Fault.CONFLICT:
             if name != "commit":
                 return work()
             raise errors.Conflict("simulated")
-        if self.fault is Fault.DOWN:
+        if fault is Fault.DOWN:
             self.down, self.down_until = port, self.clock.now + OUTAGE
             raise failed()
-        if self.fault in EFFECTIVE:
+        if fault in EFFECTIVE:
             work()
-        if self.fault in (Fault.DIE, Fault.DIE_AFTER):
+        if fault in (Fault.DIE, Fault.DIE_AFTER):
             raise Died
-        failure = lost() if self.fault in EFFECTIVE or self.fault is Fault.HANG else failed()
-        if self.fault in (Fault.HANG, Fault.HANG_AFTER):
+        failure = lost() if fault in EFFECTIVE or fault is Fault.HANG else failed()
+        if fault in (Fault.HANG, Fault.HANG_AFTER):
             if self.waiting:
                 raise Hung(failure)
             self.clock.now += CLIENT_GIVES_UP

@@ -32,7 +32,7 @@ def a_question(town: Town, prompt_id: str = "q1", patient: str = "alice", progra
     town.world.store.commit(*outbox.queue(town.world, letter, now))
 
 
-def _bob_and_an_open_question(town: Town) -> None:
+def bob_and_an_open_question(town: Town) -> None:
     a_patient(town.world, "bob", program="harbor")
     a_question(town)
     town.stream()
@@ -115,7 +115,7 @@ def stream(town: Town) -> None:
 
 
 STORIES: tuple[Story, ...] = (
-    Story("an answer on a shared phone", answers_one, _bob_and_an_open_question, _answer_is_hers),
+    Story("an answer on a shared phone", answers_one, bob_and_an_open_question, _answer_is_hers),
     Story("a question leaves", a_question_leaves, a_question, _asked_or_not),
     Story("a wrong number", wrong_number, after=_suppressed),
     Story("HELP", asks_for_help),

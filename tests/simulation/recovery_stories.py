@@ -16,17 +16,21 @@ from .town import Town
 def only_the_carrier_knows(town: Town, sms: InboundSms) -> None:
     """The webhook never reached us; the fallback address answered."""
     town.arrived.append(sms)
-    town.carriers["twilio"].log.append(
-        CarrierRecord("twilio", sms.carrier_id, Direction.IN, sms.sender, sms.our_number, sms.body, town.clock.now, Status.RECEIVED)
-    )
+    _in_the_log(town)
     town.fallback(sms)
 
 
-def _a_lost_text(town: Town) -> None:
+def _in_the_log(town: Town) -> None:
+    sms, now = town.arrived[-1], town.clock.now
+    line = CarrierRecord("twilio", sms.carrier_id, Direction.IN, sms.sender, sms.our_number, sms.body, now, Status.RECEIVED)
+    town.carriers["twilio"].log.append(line)
+
+
+def a_lost_text(town: Town) -> None:
     only_the_carrier_knows(town, an_sms("running late", at=town.clock.now))
 
 
-def _a_lost_crisis(town: Town) -> None:
+def a_lost_crisis(town: Town) -> None:
     sms = an_sms(CRISIS, at=town.clock.now)
     town.crises.append((town.clock.now, sms))
     only_the_carrier_knows(town, sms)
@@ -62,6 +66,16 @@ def _a_parked_crisis(town: Town) -> None:
 
 def _a_parked_crisis_without_a_page(town: Town) -> None:
     _parked(town, CRISIS, False)
+
+
+def a_parked_text_the_carrier_knows(town: Town) -> None:
+    _a_parked_text(town)
+    _in_the_log(town)
+
+
+def a_parked_crisis_the_carrier_knows(town: Town) -> None:
+    _a_parked_crisis(town)
+    _in_the_log(town)
 
 
 def replays(town: Town) -> None:
@@ -114,8 +128,8 @@ def ticks_twice(town: Town) -> None:
 
 
 STORIES: tuple[Story, ...] = (
-    Story("a lost text comes back", reconciles, _a_lost_text),
-    Story("a lost crisis comes back", reconciles, _a_lost_crisis),
+    Story("a lost text comes back", reconciles, a_lost_text),
+    Story("a lost crisis comes back", reconciles, a_lost_crisis),
     Story("a parked text", replays, _a_parked_text),
     Story("a parked STOP", replays, _a_parked_stop),
     Story("a parked crisis", replays, _a_parked_crisis),

@@ -139,6 +139,7 @@ class Town:
         self.arrived: list[InboundSms] = []
         self.crises: list[tuple[datetime, InboundSms]] = []
         self.unexpected: list[str] = []
+        self.seen, self.began = 0, clock.now  # what a person last looked at, and when a race began
         self.carriers = {"twilio": TownCarrier(self, "twilio", True, True), "aws": TownCarrier(self, "aws", False, False)}
         self.later: list[Callable[[], Any]] = []
         self._after = after

@@ -1,0 +1,53 @@
+"""What is explored, level by level: a piece of work for each story or race, by name, so that any process can do it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cache
+from typing import Any
+
+from . import explorer, races
+from .explorer import Finding
+from .stories import PAIRS, STORIES
+
+Found = tuple[int, list[Finding]]
+
+
+def one_fault(name: str) -> Found:
+    return explorer.explore_story(_story(name))
+
+
+def two_faults(name: str) -> Found:
+    return explorer.explore_pairs(_story(name))
+
+
+def two_workers(name: str) -> Found:
+    return races.explore_race(next(race for race in races.RACES if race.name == name))
+
+
+def on_aws(name: str) -> Found:
+    from . import aws_explorer
+
+    return aws_explorer.explore_story(_house(), _story(name))
+
+
+@cache
+def _house() -> Any:
+    """One for each process, until its end."""
+    from .aws_town import a_house
+
+    return ExitStack().enter_context(a_house())
+
+
+def _story(name: str) -> Any:
+    return next(story for story in STORIES if story.name == name)
+
+
+NAMES = [story.name for story in STORIES]
+PORTS: dict[str, tuple[Callable[[str], Found], list[str]]] = {
+    "one fault at a port": (one_fault, NAMES),
+    "two faults at ports": (two_faults, [story.name for story in STORIES if story.name in PAIRS]),
+    "two workers": (two_workers, [race.name for race in races.RACES]),
+}
+AWS: dict[str, tuple[Callable[[str], Found], list[str]]] = {"production adapters": (on_aws, NAMES)}
