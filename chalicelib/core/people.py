@@ -114,6 +114,7 @@ class Move:
     by: str
     from_program: str
     state: str = "moving"  # moving, done
+    done_at: datetime | None = None
     until: str = ""
     undoes: str = ""
     undone_by: str = ""

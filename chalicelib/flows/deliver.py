@@ -165,8 +165,8 @@ def due_key(message: Message) -> tuple[int, datetime, str]:
 def _finish(world: World, message: Message, status: Status, why: str) -> None:
     """It will not leave; the thread says so to a person."""
     changes = _moved(message, status, world.clock(), {"status_reason": why})
-    place = {"note": "not_sent", "program": message.program, "contact_id": message.contact_id}
-    note = Update(Thread, (message.thread_id,), set=place, create=True)
+    place = {"program": message.program, "contact_id": message.contact_id}
+    note = Update(Thread, (message.thread_id,), set={"note": "not_sent"}, set_once=place, create=True)
     world.store.commit(*changes, note)
     if message.prompt is not None:
         _close_prompt(world, message)

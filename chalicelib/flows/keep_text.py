@@ -28,6 +28,7 @@ from ..ports import SealContext, World
 from . import crisis_rows, outbox
 from .answer_owed import owed_clock
 from .arrival import Arrived, Kept, incident_ref, is_reaction, read_contact
+from .find_row import find_row
 
 ATTEMPTS = 4
 RULE_VERSION = "47 CFR 64.1200 (2024)"
@@ -69,8 +70,7 @@ def _again(world: World, arrived: Arrived, contact: Contact) -> Kept:
     ref = incident_ref(contact, arrived.look, arrived.now)
     if ref is None or not ref.answer_row or not ref.paged_for or ref.paged_for[-1] != arrived.sms.carrier_id:
         return Kept(True)
-    thread_id, message_id = outbox.split_row(ref.answer_row)
-    row = world.store.get(Message, thread_id, message_id)
+    row = find_row(world, ref.answer_row)
     if row is None or not arrived.inline:
         return Kept(True)
     return Kept(True, row, crisis_rows.answer_text(world, row.template, row.language, row.program, arrived.now))
@@ -173,7 +173,7 @@ class _Plan:
             return []
         kind, template = meant.answer
         program = self.world.clinic.programs.get(self.where.program)
-        phone = program.phone if program else self.world.clinic.number
+        phone = program.phone if program else self.world.clinic.phone or self.world.clinic.number
         letter = outbox.Letter(
             thread_id=self.where.thread_id,
             program=self.where.program,
@@ -234,10 +234,11 @@ class _Plan:
         return reply_by(self.world.clinic, self.where.program, self.arrived.now, minutes)
 
     def _contact(self) -> list[Change]:
-        """The contact changes only when something about the number does; ordinary texts leave it alone."""
+        """The contact changes only when something about the number does. An ordinary text asks that it is as it was read:
+        otherwise it would land with the patient or program that the number has just left."""
         fresh = self.contact.version == 0
         if not (fresh or self._contact_fields):
-            return []
+            return [Update(Contact, (self.contact.contact_id,), expect={"version": self.contact.version})]
         fields = dict(self._contact_fields)
         if fresh:
             context = SealContext(self.contact.contact_id, "numbers", "number")

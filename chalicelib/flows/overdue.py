@@ -8,7 +8,8 @@ from ..core.messages import FAILED, Status
 from ..core.records import Delete, Due, Incident, Message, Put, Update
 from ..ports import World
 from .deliver import deliver
-from .outbox import SHARD, split_row
+from .find_row import find_row
+from .outbox import SHARD
 from .record_delivery import reply_not_delivered
 
 ARRIVED = (Status.HANDED_TO_CARRIER, Status.DELIVERED)
@@ -60,7 +61,7 @@ def _lease(world: World, message: Message, due: Due) -> None:
 
 
 def _message(world: World, due: Due) -> Message | None:
-    return world.store.get(Message, *split_row(due.target))
+    return find_row(world, due.target)
 
 
 def _gone(due: Due) -> Delete:

@@ -8,7 +8,8 @@ from ..core.messages import CarrierRecord, Direction, Status, behind, moves_forw
 from ..core.records import Change, Contact, Delete, Due, Message, Put, Thread, Update
 from ..errors import CarrierError, NoMessageLog
 from ..ports import SealContext, World
-from .outbox import SHARD, split_row
+from .find_row import find_row
+from .outbox import SHARD
 
 READER = "job:reconcile"
 AGAIN = timedelta(minutes=5)
@@ -19,7 +20,7 @@ SLACK = timedelta(minutes=2)  # between our clock and the carrier's
 def reconcile_row(world: World, due: Due) -> None:
     """Found: its status and id. Not found after a while: `not_sent`, and a person decides. Never resent."""
     now = world.clock()
-    message = world.store.get(Message, *split_row(due.target))
+    message = find_row(world, due.target)
     if message is None or message.status != Status.UNKNOWN:
         return world.store.commit(_gone(due))
     try:
@@ -86,8 +87,8 @@ def _tell_a_person(world: World, message: Message, due: Due, status: Status | No
 
 
 def _note(message: Message, note: str) -> Update:
-    fields = {"note": note, "program": message.program, "contact_id": message.contact_id}
-    return Update(Thread, (message.thread_id,), set=fields, create=True)
+    place = {"program": message.program, "contact_id": message.contact_id}
+    return Update(Thread, (message.thread_id,), set={"note": note}, set_once=place, create=True)
 
 
 def _row(message: Message, fields: dict[str, object], allowed: tuple[Status, ...]) -> Update:

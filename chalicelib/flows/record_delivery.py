@@ -8,7 +8,8 @@ from ..core.messages import FAILED, DeliveryEvent, Kind, Status, behind, moves_f
 from ..core.records import Due, Incident, Message, Put, Step, Update
 from ..errors import Conflict, DeadlineExceeded, PageFailed, Rejected, StoreError
 from ..ports import World
-from .outbox import SHARD, split_row
+from .find_row import find_row
+from .outbox import SHARD
 
 PAGE = 3.5  # seconds
 ATTEMPTS = 4
@@ -17,11 +18,10 @@ ATTEMPTS = 4
 def record(world: World, event: DeliveryEvent) -> None:
     """Move the row forward; an undelivered crisis answer pages first. Raises `StoreError`: the carrier may repeat."""
     try:
-        thread_id, message_id = split_row(event.row)
+        message = find_row(world, event.row)
     except ValueError:
         world.journal.count("status_without_row")
         return
-    message = world.store.get(Message, thread_id, message_id)
     if message is None:
         world.journal.event("status_of_unknown_row", row=event.row)
         return
@@ -51,7 +51,10 @@ def _move(world: World, message: Message, event: DeliveryEvent) -> None:
         try:
             return world.store.commit(change)
         except Rejected:
-            return world.journal.count("status_came_late")
+            there = find_row(world, event.row)
+            if there is None or there.thread_id == message.thread_id:
+                return world.journal.count("status_came_late")
+            return _move(world, there, event)  # it moved to another thread at this moment
         except Conflict:
             if attempt == ATTEMPTS - 1:
                 raise

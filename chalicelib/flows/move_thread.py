@@ -1,0 +1,152 @@
+"""Carry a thread's texts to where they belong now: open, seal again, one small transaction each; resumes from anywhere.
+
+What was decided stands in a `Move`; a due row wakes this until nothing is left (docs/decisions/moving-a-patient.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from ..core.messages import Direction, Status
+from ..core.moving import LAST_WRITER, goes, may_go
+from ..core.records import AuditEntry, Change, Delete, Due, Forward, Message, Move, Put, Receipt, Thread, Update
+from ..errors import Conflict, OpenFailed, Rejected, StoreError
+from ..ports import SealContext, World
+from .outbox import SHARD, delivery_due
+
+READER = "job:move"
+AGAIN = timedelta(seconds=30)
+PAGE = 50
+MOST = 300  # rows a run: some seconds, so that a tick ends
+IN_REQUEST = 60  # rows while somebody waits for a page
+
+
+def due_for(move: Move) -> Due:
+    """The row that brings a move to its end, whatever happens to whoever began it."""
+    return Due(SHARD, move.at + AGAIN, f"move#{move.move_id}", "move", move.move_id)
+
+
+def begin(world: World, move_id: str) -> None:
+    """Carry what can be carried while somebody waits; the rest, and every failure, is the tick's."""
+    move = world.store.get(Move, move_id)
+    try:
+        if move is not None:
+            _carry(world, move, IN_REQUEST)
+    except (StoreError, OpenFailed) as failure:
+        world.journal.event("move_waits", move_id=move_id, error=type(failure).__name__)
+
+
+def carry_on(world: World, due: Due) -> None:
+    """One run of a move; ends it when nothing is left and no earlier request can still write. Raises `StoreError`."""
+    move, now = world.store.get(Move, due.target), world.clock()
+    if move is None or move.state == "done":
+        return world.store.commit(_gone(due))
+    left = _carry(world, move, MOST)
+    _own_program(world, move)
+    if left or now - move.at < LAST_WRITER:
+        return world.store.commit(_gone(due), Put(replace(due, at=now + AGAIN)))
+    world.store.commit(_gone(due), *_ended(world, move, now))
+
+
+def _ended(world: World, move: Move, now: datetime) -> list[Change]:
+    subjects = dict.fromkeys((move.source, move.target))
+    lines = [AuditEntry(each, world.ids(now), now, READER, f"{move.kind}_done", "care") for each in subjects]
+    return [Update(Move, (move.move_id,), set={"state": "done", "done_at": now}), *(Put(line) for line in lines)]
+
+
+def _own_program(world: World, move: Move) -> None:
+    """A writer who read before the move may have named the old program again: the summary says who may read (N5)."""
+    thread = world.store.get(Thread, move.target)
+    if thread is not None and move.patient_id and thread.program != move.program:
+        still = {"program": thread.program}
+        world.store.commit(Update(Thread, (move.target,), set={"program": move.program}, expect=still))
+
+
+def _carry(world: World, move: Move, most: int) -> int:
+    """How many rows still have to go. Reads the whole source: a text may have come at the last moment."""
+    waiting, carried, gone = 0, 0, []
+    for row in _rows(world, move.source):
+        if row.status == Status.MOVED:
+            gone.append(row)
+        elif not goes(row, move):
+            continue
+        elif carried >= most or not may_go(row, world.clock()) or not _one(world, move, row):
+            waiting += 1
+        else:
+            carried += 1
+            gone += [row] if move.source != move.target else []
+    _clear(world, gone)
+    return waiting
+
+
+def _rows(world: World, thread_id: str) -> Iterator[Message]:
+    """Newest first, read page by page."""
+    before = ""
+    while page := world.store.newest(thread_id, PAGE, before):
+        yield from page
+        before = page[-1].message_id
+
+
+def _one(world: World, move: Move, row: Message) -> bool:
+    """Carry one text. False when somebody changed it at this moment, or it cannot be opened: it is tried again."""
+    try:
+        world.store.commit(*(_again_in_place(world, move, row) if move.source == move.target else _across(world, move, row)))
+    except (Conflict, Rejected):
+        return False
+    except OpenFailed:
+        world.journal.event("open_failed", message_id=row.message_id, thread_id=row.thread_id)
+        return False
+    return True
+
+
+def _again_in_place(world: World, move: Move, row: Message) -> list[Change]:
+    """The same row under the new program's key: only while nobody else moved it on."""
+    fresh = _sealed_again(world, row, replace(row, program=move.program, came_by=move.move_id))
+    fields: dict[str, object] = {"sealed_body": fresh.sealed_body, "program": fresh.program, "came_by": fresh.came_by}
+    return [_changed(row, fields), _count(move)]
+
+
+def _across(world: World, move: Move, row: Message) -> list[Change]:
+    """A row in the other thread; the old one loses its words and is about to go. A queued text is queued once (N4)."""
+    there = replace(row, thread_id=move.target, program=move.program, patient_id=move.patient_id, came_by=move.move_id)
+    there = _sealed_again(world, row, there)
+    changes: list[Change] = [_changed(row, {"status": Status.MOVED, "sealed_body": None}), Put(there), _count(move)]
+    if row.direction == Direction.IN:
+        place = {"thread_id": move.target, "message_id": row.message_id}
+        receipt = Update(Receipt, (row.carrier, row.carrier_id), set=place, set_once={"at": row.at}, create=True)
+        return [*changes, receipt] if row.carrier_id else changes
+    changes.append(Update(Forward, (row.row,), set={"to": move.target}, create=True))
+    if row.status == Status.QUEUED:
+        changes += [_gone(delivery_due(row)), Put(delivery_due(there))]
+    return changes
+
+
+def _changed(row: Message, fields: dict[str, object]) -> Update:
+    still = {"status": row.status, "attempts": row.attempts, "program": row.program}
+    return Update(Message, (row.thread_id, row.message_id), set=fields, expect=still)
+
+
+def _count(move: Move) -> Update:
+    return Update(Move, (move.move_id,), add={"moved": 1})
+
+
+def _sealed_again(world: World, row: Message, there: Message) -> Message:
+    """Its words under the new context and the new row's id. They are in clear only here."""
+    if not row.sealed_body:
+        return there
+    kind = "inbound_text" if row.direction == Direction.IN else "outgoing_text"
+    words = world.vault.open(SealContext(row.patient_id or row.contact_id, row.program, kind), row.row, row.sealed_body, READER)
+    context = SealContext(there.patient_id or there.contact_id, there.program, kind)
+    return replace(there, sealed_body=world.vault.seal(context, there.row, words))
+
+
+def _clear(world: World, rows: list[Message]) -> None:
+    """Empty rows whose words stand elsewhere; `MOVED` is final, so nobody else writes them."""
+    for at in range(0, len(rows), PAGE):
+        world.store.commit(*(Delete(Message, (row.thread_id, row.message_id)) for row in rows[at : at + PAGE]))
+
+
+def _gone(due: Due) -> Delete:
+    return Delete(Due, (due.shard, due.at, due.due_id))
