@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -54,6 +54,7 @@ class OpenThread:
 
 def read_thread(world: World, who: Staff, thread_id: str, before: str = "", purpose: str = "care") -> OpenThread:
     """Raises `NotFound` (also for another program's thread, which leaves an audit entry), `StoreError`."""
+    world = one_request(world)
     with ThreadPoolExecutor(8) as pool:
         page = pool.submit(world.store.newest, thread_id, PAGE + 1, before)
         thread, patient = admit(world, who, thread_id, "read_thread", purpose)
@@ -65,6 +66,11 @@ def read_thread(world: World, who: Staff, thread_id: str, before: str = "", purp
         seen.result()  # nothing is shown that is not in the trail
         older = rows[PAGE - 1].message_id if len(rows) > PAGE else ""
         return OpenThread(about.result(), tuple(sorted(opened, key=lambda each: (each.row.at, each.row.message_id))), older)
+
+
+def one_request(world: World) -> World:
+    """The world of one request: one KMS call for each data key, however many texts it sealed."""
+    return replace(world, vault=world.vault.one_request())
 
 
 def admit(world: World, who: Staff, thread_id: str, action: str, purpose: str) -> tuple[Thread, Patient | None]:
@@ -168,6 +174,7 @@ def open_number(world: World, who: Staff, contact: Contact | None) -> str:
 
 def open_all(world: World, who: Staff, rows: Sequence[Message]) -> tuple[Opened, ...]:
     """Some messages with their words, in the order given. The caller writes the audit entry."""
+    world = one_request(world)
     with ThreadPoolExecutor(8) as pool:
         return tuple(pool.map(lambda row: Opened(row, _open(world, who, row)), rows))
 

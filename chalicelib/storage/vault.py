@@ -8,6 +8,8 @@ id: a ciphertext moved to another row of the same patient does not open either.
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from aws_encryption_sdk import CommitmentPolicy, EncryptionSDKClient
@@ -100,8 +102,35 @@ class KmsVault:
 class _OneRequest(KmsVault):
     """The same, keeping a person's data keys too. It must not outlive a request."""
 
+    def __init__(self, client: Any, key_arn: str, max_age: float) -> None:
+        super().__init__(client, key_arn, max_age)
+        self._asking_once = _OneAtATime(self._opening)
+
     def open(self, context: SealContext, row_id: str, sealed: bytes, reader: str) -> str:
-        return self._open(self._opening, context, row_id, sealed)
+        return self._open(self._asking_once, context, row_id, sealed)
+
+    def one_request(self) -> KmsVault:
+        """This one: it is of this request."""
+        return self
+
+
+class _OneAtATime(CryptoMaterialsManager):
+    """Texts opened side by side under one data key ask KMS once: the others wait, and find it in the cache."""
+
+    def __init__(self, inner: CryptoMaterialsManager) -> None:
+        self._inner = inner
+        self._asking: defaultdict[Any, Any] = defaultdict(Lock)
+        self._counting = Lock()
+
+    def get_encryption_materials(self, request: Any) -> Any:
+        raise NotImplementedError
+
+    def decrypt_materials(self, request: Any) -> Any:
+        key = frozenset(each.encrypted_data_key for each in request.encrypted_data_keys)
+        with self._counting:
+            asking = self._asking[key]
+        with asking:
+            return self._inner.decrypt_materials(request)
 
 
 class _ExactContext(CryptoMaterialsManager):

@@ -39,6 +39,21 @@ def test_words_come_back_in_order_with_their_reader_in_the_trail() -> None:
     assert traces(world, "alice")[-1] == ("carol", "read_thread", "done")
 
 
+def test_a_page_of_fifty_asks_kms_once_for_each_data_key() -> None:
+    """The texts, and the profile: two data keys. The next request asks again."""
+    world = an_open_office()
+    a_patient(world)
+    for number in range(PAGE):
+        clock(world).advance(minutes=1)
+        _texts(world, f"text {number}")
+    vault(world).asked = 0
+    for asked in (2, 4):
+        before = len(vault(world).opened)
+        assert len(read_thread(world, CAROL, "alice").messages) == PAGE
+        assert len(vault(world).opened) - before == PAGE + 1
+        assert vault(world).asked == asked
+
+
 @pytest.mark.parametrize("who", [DAN, FRANK, Staff("eve", "clinician", ("adults",))])
 def test_the_wall_between_programs_says_not_found(who: Staff) -> None:
     world = an_open_office()

@@ -236,6 +236,18 @@ def test_a_request_opens_a_page_with_one_call_and_the_next_asks_again(key: str, 
         assert calls == ["Decrypt"] * n
 
 
+def test_a_page_opened_side_by_side_asks_once_for_each_data_key(key: str, kms: Any) -> None:
+    """Fifty texts, sealed on three days by three warm functions, opened by eight threads at once."""
+    days = [KmsVault(kms, key) for _ in range(3)]
+    page = {f"{ROW}{n}": days[n % 3].seal(ALICE, f"{ROW}{n}", WORDS) for n in range(50)}
+    calls = CountingKms(kms).calls
+    request = days[0].one_request()
+    with ThreadPoolExecutor(8) as pool:
+        opened = pool.map(lambda row: request.open(ALICE, row, page[row], CAROL), page)
+        assert set(opened) == {WORDS}
+    assert calls == ["Decrypt"] * 3
+
+
 def test_many_threads_seal_and_open_with_one_vault(key: str, kms: Any) -> None:
     vault = KmsVault(kms, key)
 
