@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
 ALLOWED = frozenset(
@@ -19,6 +20,7 @@ class Journal:
         self._service = service
         self._logger: Any = None
         self._metrics: Any = None
+        self._lock = Lock()
 
     def event(self, name: str, **ids: Any) -> None:
         """One line. A field that is not on the list is dropped and the drop is said."""
@@ -30,15 +32,17 @@ class Journal:
 
     def count(self, name: str, value: int = 1) -> None:
         """One metric, written as a line of CloudWatch's embedded metric format."""
-        metrics = self._meter()
-        metrics.add_metric(name=name, unit="Count", value=value)
-        metrics.flush_metrics()
+        with self._lock:  # the library keeps one list for all threads
+            metrics = self._meter()
+            metrics.add_metric(name=name, unit="Count", value=value)
+            metrics.flush_metrics()
 
     def _log(self) -> Any:
         if self._logger is None:
             from aws_lambda_powertools import Logger
 
-            self._logger = Logger(service=self._service, log_uncaught_exceptions=False)
+            # A name of its own: Chalice's logger is called like the app, and would say each line again.
+            self._logger = Logger(service=f"{self._service}-events", log_uncaught_exceptions=False)
         return self._logger
 
     def _meter(self) -> Any:

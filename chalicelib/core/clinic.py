@@ -68,6 +68,7 @@ class Clinic:
     number: str
     programs: Mapping[str, Program] = field(default_factory=dict)
     shifts: tuple[Shift, ...] = ()
+    phone: str = ""  # answered by people, when no program is known; E.164
     carrier: str = "twilio"  # whose texts we begin with; an answer goes back the way the text came
 
     def on_call(self, program: str, now: datetime) -> OnCall:
@@ -148,6 +149,7 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         number=_text(head, "number", "clinic"),  # or a carrier's pool of numbers
         programs=programs,
         shifts=tuple(_shift(row, f"shift {at}", programs) for at, row in enumerate(data.get("shift", ()), 1)),
+        phone=_number(head, "phone", "clinic") if "phone" in head else next((p.phone for p in programs.values()), ""),
         carrier=head.get("carrier", "twilio"),
     )
 

@@ -77,7 +77,7 @@ def may_leave(message: Message, contact: Contact | None, patient: Patient | None
     if refusal:
         return Refuse(refusal)
     if rule.capped and over_cap(contact, now):
-        return Refuse("frequency_cap")
+        return Wait(cap_frees(contact, now), "frequency_cap") if rule.quiet_hours else Refuse("frequency_cap")
     return _hours(rule, patient, zone, now)
 
 
@@ -128,6 +128,12 @@ def stopped(contact: Contact) -> bool:
     if contact.stopped_at is None:
         return False
     return contact.started_at is None or contact.started_at <= contact.stopped_at
+
+
+def cap_frees(contact: Contact, now: datetime) -> datetime:
+    """When the budget has room again: what we begin waits for it, an answer that comes a day late does not help."""
+    moments = sorted(at + span for at in contact.auto_sent for span in (timedelta(days=1), timedelta(days=7)) if at + span > now)
+    return next((moment for moment in moments if not over_cap(contact, moment)), now + timedelta(days=7))
 
 
 def over_cap(contact: Contact, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.core.messages import Kind
-from chalicelib.core.permission import RULES, Leave, Refuse, Wait, may_leave, over_cap, stopped
+from chalicelib.core.permission import RULES, Leave, Refuse, Wait, cap_frees, may_leave, over_cap, stopped
 from chalicelib.core.records import Contact, Message, Patient
 
 DENVER = ZoneInfo("America/Denver")
@@ -19,12 +19,12 @@ NIGHT = datetime(2026, 3, 4, 4, 30, tzinfo=UTC)  # Tuesday 21:30 in Denver
 MORNING = datetime(2026, 3, 4, 16, 0, tzinfo=UTC)  # Wednesday 09:00 in Denver
 
 # What each circumstance does to each kind of text, alone. "goes": it does not matter. "waits": until the patient's safe hours.
-# Anything else is the word that the thread shows for a text that stays here.
+# "waits a day": until the budget of automatic texts has room. Anything else is the word that the thread shows for a text that stays here.
 TABLE = """
 kind               | stopped   | no consent | on hold | deceased | at night | cap reached   | number changed | says too much | too late
 reply              | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
 staff              | opted_out | no_consent | goes    | deceased | waits    | goes          | number_changed | content_level | too_late
-welcome            | opted_out | no_consent | on_hold | deceased | waits    | frequency_cap | number_changed | content_level | too_late
+welcome            | opted_out | no_consent | on_hold | deceased | waits    | waits a day   | number_changed | content_level | too_late
 notice             | opted_out | goes       | goes    | deceased | goes     | frequency_cap | number_changed | content_level | too_late
 crisis_answer      | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
 stop_confirmation  | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
@@ -79,10 +79,13 @@ def test_every_combination_of_circumstances_is_what_its_columns_say():
     for kind, cells in CELLS.items():
         for flags in product((False, True), repeat=len(CIRCUMSTANCES)):
             here = {name for name, flag in zip(CIRCUMSTANCES, flags, strict=True) if flag}
-            words = {cells[name] for name in here} - {"goes", "waits"}
+            words = {cells[name] for name in here} - {"goes", "waits", "waits a day"}
             found = verdict(kind, here)
             if words:
                 assert isinstance(found, Refuse) and found.why in words, (kind, here, found)
+            elif "cap reached" in here and cells["cap reached"] == "waits a day":
+                free = (NIGHT if "at night" in here else NOON) + timedelta(hours=22)
+                assert found == Wait(free, "frequency_cap"), (kind, here)
             elif "at night" in here and cells["at night"] == "waits":
                 assert found == Wait(MORNING, "safe_hours"), (kind, here)
             else:
@@ -169,3 +172,11 @@ def test_stopped_until_a_later_start(stopped_at, started_at, expected):
 def test_tcpa_11_one_automatic_text_a_day_three_a_week(hours_ago, expected):
     sent = tuple(NOON - timedelta(hours=ago) for ago in hours_ago)
     assert over_cap(Contact("c1", auto_sent=sent), NOON) is expected
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "free_in"), [((23,), 1), ((2,), 22), ((30, 60, 90), 168 - 90), ((2, 60, 90), 168 - 90), ((2, 166, 167), 22)]
+)
+def test_the_budget_has_room_again(hours_ago, free_in):
+    sent = tuple(NOON - timedelta(hours=ago) for ago in hours_ago)
+    assert cap_frees(Contact("c1", auto_sent=sent), NOON) == NOON + timedelta(hours=free_in)
