@@ -1,6 +1,14 @@
 """The staff's web pages. `app.py` registers `console`; `furnish(...)` puts other things behind it than `wiring` does."""
 
-from . import routes_inbox, routes_incident, routes_patients, routes_session, routes_static, routes_thread
+from . import (
+    routes_inbox,
+    routes_incident,
+    routes_patients,
+    routes_session,
+    routes_settings,
+    routes_static,
+    routes_thread,
+)
 from .desk import Furniture, console, furnish
 
 __all__ = [
@@ -11,6 +19,7 @@ __all__ = [
     "routes_incident",
     "routes_patients",
     "routes_session",
+    "routes_settings",
     "routes_static",
     "routes_thread",
 ]

@@ -17,6 +17,7 @@ from ..core.records import Session
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, SecretUnavailable, StoreError, VaultError
 from ..flows import sign_in
+from ..flows.manage_staff import Directory
 from ..flows.sign_in import SignIn
 from ..ports import World
 from . import web
@@ -34,6 +35,8 @@ class Furniture:
     world: Callable[[], World]
     sign_in: Callable[[], SignIn]
     console_url: Callable[[], str]
+    directory: Callable[[], Directory]
+    changed: Callable[[], None]  # somebody changed a setting: look again soon
 
 
 _furniture: list[Furniture] = []
@@ -44,7 +47,7 @@ def furniture() -> Furniture:
     if not _furniture:
         from .. import wiring
 
-        furnish(wiring.world, _cognito, lambda: wiring.settings().console_url)
+        furnish(wiring.world, _cognito, lambda: wiring.settings().console_url, _directory, wiring.settings_changed)
     return _furniture[0]
 
 
@@ -57,9 +60,24 @@ def _cognito() -> SignIn:
     return CognitoSignIn(now.user_pool, now.user_pool_client, now.region, now.aws_endpoint)
 
 
-def furnish(world: Callable[[], World], sign_in: Callable[[], SignIn], console_url: Callable[[], str]) -> None:
+@cache
+def _directory() -> Directory:
+    from .. import wiring
+    from .directory import CognitoDirectory
+
+    now = wiring.settings()
+    return CognitoDirectory(now.user_pool, now.region, now.aws_endpoint)
+
+
+def furnish(
+    world: Callable[[], World],
+    sign_in: Callable[[], SignIn],
+    console_url: Callable[[], str],
+    directory: Callable[[], Directory] = _directory,
+    changed: Callable[[], None] = lambda: None,
+) -> None:
     """Puts other things behind the console: a test's fakes."""
-    _furniture[:] = [Furniture(world, sign_in, console_url)]
+    _furniture[:] = [Furniture(world, sign_in, console_url, directory, changed)]
 
 
 @dataclass(frozen=True, slots=True)

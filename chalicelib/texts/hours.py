@@ -52,3 +52,15 @@ def _clock(at: time) -> str:
         return "midnight"
     minutes = f":{at.minute:02d}" if at.minute else ""
     return f"{at.hour % 12 or 12}{minutes} {'AM' if at.hour < 12 else 'PM'}"
+
+
+@cache
+def promises() -> Mapping[str, int]:
+    """The promises we know, with the open minutes each allows."""
+    with resources.files(__package__).joinpath("hours.toml").open("rb") as file:
+        return dict(tomllib.load(file)["minutes"])
+
+
+def promised_minutes(response: str) -> int:
+    """The open minutes that a promise allows; 0 for one we do not know."""
+    return promises().get(response, 0)

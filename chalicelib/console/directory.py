@@ -1,0 +1,99 @@
+"""The staff's user pool as administrators use it. Every call can be made again: what is so already is left so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..flows.manage_staff import Account, DirectoryUnavailable
+
+THERE = frozenset({"UsernameExistsException"})
+PAGE = 60  # the most that Cognito lists at once
+
+
+class CognitoDirectory:
+    """`endpoint`: a laptop's AWS; empty on AWS. The function's own role asks, never a person's token."""
+
+    def __init__(self, pool: str, region: str, endpoint: str = "", provider: Any = None):
+        self._pool, self._region, self._endpoint, self._provider = pool, region, endpoint, provider
+
+    def accounts(self) -> list[Account]:
+        found: list[Account] = []
+        more: dict[str, Any] = {}
+        while True:
+            page = self._ask("list_users", Limit=PAGE, **more)
+            found += [_account(user) for user in page["Users"]]
+            if not page.get("PaginationToken"):
+                return sorted(found, key=lambda account: account.staff_id)
+            more = {"PaginationToken": page["PaginationToken"]}
+
+    def create(self, account: Account, email: str, password: str) -> None:
+        attributes = {**_attributes(account.staff_id, account.role, account.programs), "name": account.name}
+        sending: dict[str, Any] = {"MessageAction": "SUPPRESS"}
+        if email:
+            attributes |= {"email": email, "email_verified": "true"}
+            sending = {"DesiredDeliveryMediums": ["EMAIL"]}
+        self._ask(
+            "admin_create_user",
+            there=THERE,
+            Username=account.staff_id,
+            UserAttributes=_pairs(attributes),
+            TemporaryPassword=password,
+            **sending,
+        )
+
+    def change(self, staff_id: str, role: str, programs: tuple[str, ...]) -> None:
+        attributes = _pairs(_attributes(staff_id, role, programs))
+        self._ask("admin_update_user_attributes", Username=staff_id, UserAttributes=attributes)
+
+    def close(self, staff_id: str) -> None:
+        self._ask("admin_disable_user", Username=staff_id)
+        self._ask("admin_user_global_sign_out", Username=staff_id)
+
+    def reopen(self, staff_id: str) -> None:
+        self._ask("admin_enable_user", Username=staff_id)
+
+    def _ask(self, operation: str, there: frozenset[str] = frozenset(), **request: Any) -> dict[str, Any]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            answer: dict[str, Any] = getattr(self._client(), operation)(UserPoolId=self._pool, **request)
+        except ClientError as refusal:
+            if refusal.response["Error"]["Code"] in there:
+                return {}
+            raise DirectoryUnavailable(refusal.response["Error"]["Code"]) from None
+        except BotoCoreError as failure:
+            raise DirectoryUnavailable(type(failure).__name__) from None
+        return answer
+
+    def _client(self) -> Any:
+        if self._provider is None:
+            import boto3
+            from botocore.config import Config
+
+            config = Config(connect_timeout=1, read_timeout=4, retries={"total_max_attempts": 2})
+            self._provider = boto3.client(
+                "cognito-idp", region_name=self._region, endpoint_url=self._endpoint or None, config=config
+            )
+        return self._provider
+
+
+def _attributes(staff_id: str, role: str, programs: tuple[str, ...]) -> dict[str, str]:
+    return {"custom:staff_id": staff_id, "custom:role": role, "custom:programs": ",".join(programs)}
+
+
+def _pairs(attributes: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"Name": name, "Value": value} for name, value in attributes.items()]
+
+
+def _account(user: Mapping[str, Any]) -> Account:
+    held = {each["Name"]: each.get("Value", "") for each in user.get("Attributes", ())}
+    programs = tuple(part.strip() for part in held.get("custom:programs", "").split(",") if part.strip())
+    return Account(
+        held.get("custom:staff_id", "") or user["Username"],
+        held.get("name", ""),
+        held.get("custom:role", ""),
+        programs,
+        bool(user.get("Enabled", True)),
+        user.get("UserStatus", ""),
+    )
