@@ -1,6 +1,7 @@
 """The staff's web pages. `app.py` registers `console`; `furnish(...)` puts other things behind it than `wiring` does."""
 
 from . import (
+    routes_health,
     routes_inbox,
     routes_incident,
     routes_patients,
@@ -15,6 +16,7 @@ __all__ = [
     "Furniture",
     "console",
     "furnish",
+    "routes_health",
     "routes_inbox",
     "routes_incident",
     "routes_patients",
