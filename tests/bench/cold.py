@@ -1,0 +1,56 @@
+"""Imports and cold starts, each in a fresh interpreter: medians of CPU and wall seconds."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+CLOCK = "import time as t; w, c = t.perf_counter(), t.process_time()\n"
+TELL = "\nimport json; print(json.dumps([t.perf_counter() - w, t.process_time() - c]))"
+ENDPOINT = "import os; endpoint, topic = os.environ['AWS_ENDPOINT_URL'], os.environ['PORCHLIGHT_PAGE_TOPIC']\n"
+SCRIPTS = {
+    "import chalice": "from chalice import Chalice; app = Chalice(app_name='bare')",
+    "import app": "import app",
+    "page: boto3 and SNS": ENDPOINT
+    + "import boto3\nclient = boto3.client('sns', region_name='us-east-1', endpoint_url=endpoint)\nclient.publish(TopicArn=topic, Message='x')",
+    "page: app": "import app\nfrom chalicelib import wiring\nwiring.world().pager.page('everyone', 'x')",
+    "page: app, warmed": "import app\nfrom chalicelib import wiring\nwiring.warm()\nwiring.world().pager.page('everyone', 'x')",
+    "page: app, a crisis text": """import app, sys
+from chalicelib import wiring
+from chalicelib.core.messages import InboundSms
+from chalicelib.flows import receive_sms
+from datetime import datetime, UTC
+class Left(BaseException): pass
+world = wiring.world()
+page = world.pager.page
+def told(to, text):
+    page(to, text)
+    raise Left
+object.__setattr__(world, 'pager', type('P', (), {'page': staticmethod(told)}))
+try:
+    receive_sms.receive(world, InboundSms('twilio', 'SM1', '+13035550100', '+13035550199', 'I took all my pills', datetime.now(UTC)), inline=True)
+except Left: pass""",
+}
+
+
+def measure(times: int) -> dict[str, dict[str, float]]:
+    """{script: {"wall", "cpu"}}, taken in turns so that a busy machine disturbs all of them alike."""
+    found: dict[str, list[list[float]]] = {name: [] for name in SCRIPTS}
+    for at in range(times + 1):
+        for name, script in SCRIPTS.items():
+            took = _once(script)
+            if at:  # the first round fills the disk's cache and writes byte code
+                found[name].append(took)
+    return {name: {"wall": statistics.median(x[0] for x in runs), "cpu": statistics.median(x[1] for x in runs)} for name, runs in found.items()}
+
+
+def _once(script: str) -> list[float]:
+    ran = subprocess.run([sys.executable, "-c", CLOCK + script + TELL], cwd=ROOT, capture_output=True, text=True, check=False)
+    if ran.returncode:
+        raise RuntimeError(ran.stderr[-1500:])
+    told: list[float] = json.loads(ran.stdout.splitlines()[-1])
+    return told
