@@ -47,6 +47,10 @@ lint: setup ## ruff: the rules of pyproject.toml
 types: setup ## mypy: strict in core, flows and ports
 	@$(BIN)/mypy
 
+.PHONY: texts
+texts: setup ## how old what we tell patients is: warns at 90 days, fails at 180
+	@$(PY) -m chalicelib.texts.verified "$$(date +%F)"
+
 .PHONY: architecture
 architecture: setup ## who may import whom, sizes, clocks, data files
 	@$(PY) -m pytest -q tests/architecture
@@ -76,7 +80,7 @@ test-deployed: setup ## the packaged zip in a local AWS with IAM enforced: one t
 	@$(PY) -m pytest -m deployed tests/deployed $(ARGS)
 
 .PHONY: check
-check: lint types test package browser conformance simulate bench test-deployed ## everything that CI runs
+check: lint types texts test package browser conformance simulate bench test-deployed ## everything that CI runs
 
 .PHONY: lock
 lock: setup ## resolve requirements*.in again, with hashes

@@ -81,6 +81,10 @@ class Clinic:
                 return OnCall(shift.people)
         return OnCall()
 
+    def on_rota(self, staff_id: str) -> bool:
+        """Whether a page to everyone is meant for this person too."""
+        return any(staff_id in shift.people for shift in self.shifts)
+
     def next_open(self, program: str, now: datetime) -> datetime | None:
         """The next instant within a program's hours, in the clinic's zone, within a week; `now` when it is open."""
         window = self.open_window(program, now)

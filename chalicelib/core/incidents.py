@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from .clinic import EVERYONE
 from .records import Incident, IncidentRef
 from .triage import FirstLook
 
@@ -59,6 +60,13 @@ BURST, BURST_WINDOW = 6, timedelta(minutes=10)  # … unless it is worse or new,
 ANSWER_AGAIN = timedelta(minutes=15)  # CR-1
 KEEP_LAST = 10
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: read aloud at 3 a.m.
+
+
+def called(incident: Incident, staff_id: str, on_rota: bool) -> bool:
+    """Whether this person was paged for it: by name, or as one of everyone on the rota. The wall between programs must
+    never stand between an on-call clinician and a crisis."""
+    names = {staff_id, EVERYONE} if on_rota else {staff_id}
+    return incident.holder in names or any(step.what == "paged" and step.detail in names for step in incident.steps)
 
 
 def move(state: str, what: str) -> str:

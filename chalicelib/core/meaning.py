@@ -63,8 +63,8 @@ def _common_language(people: tuple[PatientRef, ...]) -> str:
 
 
 def _language_of(look: FirstLook) -> str:
-    """Spanish when the rules that fired are Spanish ones; otherwise English."""
-    return "es" if any(rule.startswith("es.") for rule in look.rules) else "en"
+    """The language of the gravest rule that fired, which comes first; some words belong to both languages."""
+    return "es" if look.rules and look.rules[0].startswith("es.") else "en"
 
 
 def open_prompt(contact: Contact, now: datetime) -> Prompt | None:

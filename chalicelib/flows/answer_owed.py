@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..core.clinic import EVERYONE
-from ..core.records import Change, Delete, Due, Put, Thread, Update
+from ..core.records import Change, Delete, Due, Thread, Update
 from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected
 from ..ports import World
-from .outbox import SHARD
+from .outbox import SHARD, keep_due
 from .page import send_page
 
 NEXT = 60  # open minutes until the next person is told
@@ -23,9 +23,7 @@ def owed_due(thread_id: str, promised: datetime, told: int = 0, at: datetime | N
 
 def owed_clock(thread_id: str, promised: datetime) -> Update:
     """The same row however many texts come before the same deadline: at night all of them have the same one."""
-    due = owed_due(thread_id, promised)
-    fields = {"kind": due.kind, "target": due.target, "about": due.about}
-    return Update(Due, (due.shard, due.at, due.due_id), set=fields, create=True)
+    return keep_due(owed_due(thread_id, promised))
 
 
 def announce(world: World, due: Due) -> None:
@@ -62,7 +60,8 @@ def _told(world: World, thread: Thread, due: Due, now: datetime) -> None:
     change = Update(Thread, (thread.thread_id,), set={"told": told}, expect={"waiting_since": thread.waiting_since})
     changes: list[Change] = [change, _gone(due)]
     if told < STEPS and thread.reply_by is not None:
-        changes.append(Put(owed_due(thread.thread_id, thread.reply_by, told, reply_by(world.clinic, thread.program, now, NEXT))))
+        at = reply_by(world.clinic, thread.program, now, NEXT)
+        changes.append(keep_due(owed_due(thread.thread_id, thread.reply_by, told, at)))
     try:
         world.store.commit(*changes)
     except (Rejected, Conflict):  # answered, or written to, at this moment: the row stays due and looks again

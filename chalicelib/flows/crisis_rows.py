@@ -43,7 +43,7 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, message
     answer, text = _answer(world, arrived, contact, old, ref)
     if answer is not None:
         ref = replace(ref, answered_at=arrived.now, answer_row=answer.row)
-        changes += [Put(answer), Put(_check(answer, arrived.now))]
+        changes += [Put(answer), outbox.keep_due(_check(answer, arrived.now))]
     others = tuple(other for other in contact.incidents if other.thread_id != where.thread_id)
     return Crisis(ref, (*others, ref), changes, answer, text)
 
@@ -76,7 +76,7 @@ def _begin(
         paged_at=(paged.at,) if paged.at else (),
         paged_for=(arrived.sms.carrier_id,),
     )
-    return ref, [Put(incident), Put(escalation_due(incident_id, escalate_at))]
+    return ref, [Put(incident), outbox.keep_due(escalation_due(incident_id, escalate_at))]
 
 
 def _join(arrived: Arrived, old: IncidentRef, message_id: str) -> tuple[IncidentRef, list[Change]]:
@@ -87,9 +87,9 @@ def _join(arrived: Arrived, old: IncidentRef, message_id: str) -> tuple[Incident
     changes: list[Change] = []
     if ref.tier < old.tier:
         fields["escalate_at"] = now + incidents.DELAY[ref.tier]
-        changes.append(Put(escalation_due(ref.incident_id, now + incidents.DELAY[ref.tier])))
+        changes.append(outbox.keep_due(escalation_due(ref.incident_id, now + incidents.DELAY[ref.tier])))
     if paged.owed and paged.at is None:
-        changes.append(Put(repage_due(ref.incident_id, arrived.sms.carrier_id, now)))
+        changes.append(outbox.keep_due(repage_due(ref.incident_id, arrived.sms.carrier_id, now)))
     steps = (Step(now, "patient", "text", message_id), *_page_steps(paged, now))
     joined = Update(
         Incident, (ref.incident_id,), set=fields, append={"steps": steps}, add={"version": 1},

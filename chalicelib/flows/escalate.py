@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 from ..core import incidents
 from ..core.clinic import EVERYONE
-from ..core.records import Contact, Delete, Due, Incident, Put, Step, Update
+from ..core.records import Contact, Delete, Due, Incident, Step, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
 from .crisis_rows import escalation_due
+from .outbox import keep_due
 from .page import send_page
 
 TRY_AGAIN = timedelta(minutes=1)
@@ -41,7 +42,7 @@ def _advance(world: World, incident: Incident, due: Due, step: int, to: str, lef
         expect={"version": incident.version, "state": incidents.UNACKNOWLEDGED}, any_of=("state",),
     )
     try:
-        world.store.commit(change, _gone(due), Put(escalation_due(incident.incident_id, at)))
+        world.store.commit(change, _gone(due), keep_due(escalation_due(incident.incident_id, at)))
     except (Rejected, Conflict):  # acknowledged or joined meanwhile: the next tick looks again
         world.journal.event("escalation_raced", incident_id=incident.incident_id)
     else:

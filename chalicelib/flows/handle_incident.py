@@ -47,13 +47,13 @@ def resolve(world: World, who: Staff, incident_id: str, disposition: str, seen: 
 def _read(world: World, who: Staff, incident_id: str) -> Incident:
     """The incident, when this person may act on it: of their program, or paged to them."""
     incident = world.store.get(Incident, incident_id)
-    if incident is None or not (who.may_see(incident.program) or _was_paged(incident, who)):
+    if incident is None or not (who.may_see(incident.program) or _was_paged(world, incident, who)):
         raise NotFound(incident_id)
     return incident
 
 
-def _was_paged(incident: Incident, who: Staff) -> bool:
-    return any(step.what == "paged" and step.detail == who.staff_id for step in incident.steps)
+def _was_paged(world: World, incident: Incident, who: Staff) -> bool:
+    return incidents.called(incident, who.staff_id, world.clinic.on_rota(who.staff_id))
 
 
 def _move(

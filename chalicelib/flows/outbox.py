@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..core.messages import Direction, Kind, Status
-from ..core.records import Change, Due, Message, Prompt, Put
+from ..core.records import Change, Due, Message, Owed, Prompt, Put, Update
 from ..ports import SealContext, World
 
 SHARD = 0  # one shard until a number's throughput asks for more (docs/decisions/due-index.md)
@@ -35,6 +35,10 @@ class Letter:
     not_before: datetime | None = None
     prompt: Prompt | None = None
     message_id: str = ""
+    owed: Owed | None = None
+    scheduled: bool = False
+    above_level: str = ""
+    level_then: int = 0
 
 
 def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
@@ -72,6 +76,10 @@ def write(world: World, letter: Letter, now: datetime, status: Status) -> Messag
         in_reply_to=letter.in_reply_to,
         incident_id=letter.incident_id,
         prompt=letter.prompt,
+        owed=letter.owed,
+        scheduled=letter.scheduled,
+        above_level=letter.above_level,
+        level_then=letter.level_then,
     )
 
 
@@ -87,3 +95,9 @@ def split_row(row: str) -> tuple[str, str]:
     if not (thread_id and dot and message_id):
         raise ValueError("not a row")
     return thread_id, message_id
+
+
+def keep_due(due: Due) -> Update:
+    """The same matter at the same instant is one row, however often it is asked for: a transaction never fails over it."""
+    fields = {"kind": due.kind, "target": due.target, "about": due.about or None}
+    return Update(Due, (due.shard, due.at, due.due_id), set=fields, create=True)

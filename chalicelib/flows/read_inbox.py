@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ..core.inbox_lists import is_late
 from ..core.records import UNMATCHED, Incident, Roster, Thread
 from ..core.staff import Staff
 from ..errors import NotFound
@@ -26,6 +27,8 @@ class Inbox:
     incidents: tuple[Incident, ...]
     waiting: tuple[Thread, ...]
     recent: tuple[Thread, ...] = ()
+    closed: tuple[Thread, ...] = ()  # of the newest hundred threads
+    mentions: frozenset[str] = frozenset()  # threads where a colleague named this person
     names: dict[str, str] = field(default_factory=dict)
     elsewhere: tuple[Incident, ...] = ()  # of other programs, paged to this person
     mark: str = ""  # changes when the incidents or the waiting threads do
@@ -47,31 +50,32 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
         incidents = pool.submit(world.store.open_incidents, program)
         away = pool.submit(_paged_elsewhere, world, who)
         waiting = pool.submit(world.store.waiting, program)
-        mark = _mark([*incidents.result(), *away.result()], waiting.result())
+        mark = _mark([*incidents.result(), *away.result()], waiting.result(), world.clock())
         if seen and seen == mark:
             return None
         recent = pool.submit(world.store.recent, program)
         names = pool.submit(open_roster, world, who, program, "inbox")
         owing = {thread.thread_id for thread in waiting.result()}
-        quiet = tuple(thread for thread in recent.result() if thread.thread_id not in owing)[:RECENT]
+        quiet = [thread for thread in recent.result() if thread.thread_id not in owing]
         return Inbox(
-            program,
-            tuple(_by_need(incidents.result())),
-            tuple(waiting.result()),
-            quiet,
-            names.result(),
-            tuple(_by_need(away.result())),
-            mark,
+            program=program,
+            incidents=tuple(_by_need(incidents.result())),
+            waiting=_late_first(waiting.result(), world.clock()),
+            recent=tuple(thread for thread in quiet if thread.closed_at is None)[:RECENT],
+            closed=tuple(thread for thread in quiet if thread.closed_at is not None),
+            names=names.result(),
+            elsewhere=tuple(_by_need(away.result())),
+            mark=mark,
         )
 
 
 def _paged_elsewhere(world: World, who: Staff) -> list[Incident]:
     """Somebody on the rota sees what paged them, whatever the program: one query each, for people on the rota only."""
-    if not any(who.staff_id in shift.people for shift in world.clinic.shifts):
+    if not world.clinic.on_rota(who.staff_id):
         return []
     others = [program for program in (*world.clinic.programs, UNMATCHED) if not who.may_see(program)]
     found = [incident for program in others for incident in world.store.open_incidents(program)]
-    return [incident for incident in found if paged_to(incident, who)]
+    return [incident for incident in found if paged_to(world, incident, who)]
 
 
 def open_roster(world: World, who: Staff, program: str, purpose: str) -> dict[str, str]:
@@ -96,9 +100,17 @@ def _by_need(incidents: list[Incident]) -> list[Incident]:
     return sorted(incidents, key=lambda i: (i.state not in ("detected", "paged"), i.tier, i.detected_at))
 
 
-def _mark(incidents: list[Incident], waiting: list[Thread]) -> str:
+def _late_first(waiting: list[Thread], now: datetime) -> tuple[Thread, ...]:
+    """What was promised for earlier comes first among the late; the others stay by how long they wait."""
+    late = sorted((t for t in waiting if is_late(t, now)), key=lambda t: _instant(t.reply_by))
+    return (*late, *(t for t in waiting if not is_late(t, now)))
+
+
+def _mark(incidents: list[Incident], waiting: list[Thread], now: datetime) -> str:
+    """A promise that runs out changes it too, so that the row moves up on a page that is open."""
     parts = [f"{i.incident_id}:{i.version}:{i.state}:{i.tier}" for i in incidents]
-    parts += [f"{t.thread_id}:{_instant(t.waiting_since)}:{_instant(t.last_at)}:{t.note}" for t in waiting]
+    for t in waiting:
+        parts.append(f"{t.thread_id}:{_instant(t.waiting_since)}:{_instant(t.last_at)}:{t.note}:{t.owner}:{is_late(t, now)}")
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from ..core.incidents import called
 from ..core.messages import Direction, Kind, Status
 from ..core.permission import Verdict, may_leave
 from ..core.records import Contact, Incident, Message, Patient, Profile, Thread
@@ -105,13 +106,12 @@ def read_status(world: World, who: Staff, thread_id: str, message_id: str) -> Me
 
 def _was_paged(world: World, who: Staff, thread: Thread) -> bool:
     incident = world.store.get(Incident, thread.incident_id) if thread.incident_id else None
-    return incident is not None and paged_to(incident, who)
+    return incident is not None and paged_to(world, incident, who)
 
 
-def paged_to(incident: Incident, who: Staff) -> bool:
+def paged_to(world: World, incident: Incident, who: Staff) -> bool:
     """Whether this open incident called this person: their door to a patient of another program."""
-    called = any(step.what == "paged" and step.detail == who.staff_id for step in incident.steps)
-    return incident.state != "resolved" and (called or incident.holder == who.staff_id)
+    return incident.state != "resolved" and called(incident, who.staff_id, world.clinic.on_rota(who.staff_id))
 
 
 def read_behind(

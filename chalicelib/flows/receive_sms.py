@@ -143,14 +143,17 @@ def _keep_or_park(
         world.journal.event("keep_failed", carrier=sms.carrier, error=type(failure).__name__)
     if waits:  # parking it again would answer the patient again, at the queue's own speed
         raise NotKept("store")
-    has_paged = paged_before or (paged is not None and paged.at is not None)
+    _park(world, sms, paged_before or (paged is not None and paged.at is not None), deadline)
+    return keep_text.unstored_answer(world, arrived)
+
+
+def _park(world: World, sms: InboundSms, has_paged: bool, deadline: datetime) -> None:
     try:
         world.patience.within(max(_left(world, deadline), 0.5), lambda: park_text.park(world, sms, has_paged))
     except PorchlightError:
         world.journal.count("park_failed")
         raise NotKept("park") from None
     world.journal.count("parked")
-    return keep_text.unstored_answer(world, arrived)
 
 
 def _suppress(world: World, arrived: Arrived, deadline: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..core.clinic import EVERYONE
 from ..core.incidents import OPEN
 from ..core.messages import FAILED, DeliveryEvent, Kind, Status, behind, moves_forward
-from ..core.records import Due, Incident, Message, Put, Step, Update
+from ..core.records import Due, Incident, Message, Put, Step, Thread, Update
 from ..errors import Conflict, DeadlineExceeded, PageFailed, Rejected, StoreError
 from ..ports import World
 from .find_row import find_row
@@ -49,7 +49,7 @@ def _move(world: World, message: Message, event: DeliveryEvent) -> None:
     )
     for attempt in range(ATTEMPTS):  # `deliver` records the same row at the same moment, and few carriers repeat
         try:
-            return world.store.commit(change)
+            return world.store.commit(change, *_note(message, event))
         except Rejected:
             there = find_row(world, event.row)
             if there is None or there.thread_id == message.thread_id:
@@ -58,6 +58,14 @@ def _move(world: World, message: Message, event: DeliveryEvent) -> None:
         except Conflict:
             if attempt == ATTEMPTS - 1:
                 raise
+
+
+def _note(message: Message, event: DeliveryEvent) -> list[Update]:
+    """A person's text that did not arrive asks for a person; automatic lines only show it in the thread."""
+    if event.status not in FAILED or message.author in ("", "auto"):
+        return []
+    place = {"note": "not_sent", "program": message.program, "contact_id": message.contact_id}
+    return [Update(Thread, (message.thread_id,), set=place, create=True)]
 
 
 def reply_not_delivered(world: World, incident_id: str) -> bool:

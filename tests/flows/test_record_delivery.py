@@ -190,3 +190,16 @@ def test_only_a_text_that_the_carrier_has_passed_on_counts_as_answered(status, p
     world.clock.advance(seconds=90)
     tick(world)
     assert len(world.pager.pages) == pages
+
+
+def test_a_persons_text_that_did_not_arrive_asks_for_a_person():
+    from chalicelib.core.records import Thread
+    from chalicelib.flows import outbox
+
+    world = a_world()
+    a_patient(world)
+    letter = outbox.Letter("alice", "adult", world.hasher.contact_id("+13035550101"), Kind.REPLY, "See you at 3", "carol", "alice")
+    world.store.commit(*outbox.queue(world, letter, world.clock()))
+    [row] = [row for row in world.store.rows(Message) if row.kind == Kind.REPLY]
+    record(world, DeliveryEvent("twilio", "SM1", Status.FAILED_NUMBER, world.clock(), row.row, "30005"))
+    assert world.store.get(Thread, "alice").note == "not_sent"
