@@ -17,7 +17,7 @@ from ..core.records import Session
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, SecretUnavailable, StoreError, VaultError
 from ..flows import sign_in
-from ..flows.manage_staff import Directory
+from ..flows.directory import Directory
 from ..flows.sign_in import SignIn
 from ..ports import World
 from . import web

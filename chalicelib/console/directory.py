@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..flows.manage_staff import Account, DirectoryUnavailable
+from ..flows.directory import Account, DirectoryUnavailable
 
 THERE = frozenset({"UsernameExistsException"})
 PAGE = 60  # the most that Cognito lists at once

@@ -60,6 +60,7 @@ class Access:
     key: ClassVar[tuple[str, ...]] = ("staff_id",)
     staff_id: str
     version: int = 0
+    name: str = ""
     role: str = ""
     programs: tuple[str, ...] = ()
     closed: bool = False

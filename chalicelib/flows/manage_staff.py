@@ -7,40 +7,213 @@ every change moves: two administrators who remove each other at the same moment 
 
 from __future__ import annotations
 
+import re
+import secrets
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import datetime
 
-from ..errors import PorchlightError
+from ..core.records import ABSENT, UNMATCHED, Access, Change, Delete, Put, Revision, Session, Setting, Update
+from ..core.roles import ADMINISTRATOR, ROLES, Action
+from ..core.settings import HOUSE
+from ..core.staff import Staff
+from ..errors import Conflict, NotFound, Rejected
+from ..ports import World
+from . import trail
+from .authority import PURPOSE, demand
+from .directory import Account, Directory, DirectoryUnavailable
+from .read_staff import STAFF, Person, holds, one_of, people_now
+
+STAFF_ID = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
+NOT_PEOPLE = frozenset({"auto", "everyone", "hand_over", "pager", "patient", "screen", "system"})
+LONGEST_ID = 32
 
 
-class DirectoryUnavailable(PorchlightError):
-    """The user pool did not answer, or refused for a reason of its own."""
+class Refused(ValueError):
+    """Why not, as a word for the page: self, last_administrator, holds, taken, bad_id, role, programs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A person as the user pool has them. `state`: the pool's word, such as CONFIRMED or FORCE_CHANGE_PASSWORD."""
+class Wanted:
+    """What somebody's account should be. `version`: what the form was made from."""
 
-    staff_id: str
-    name: str
     role: str
     programs: tuple[str, ...]
-    enabled: bool = True
-    state: str = ""
+    closed: bool = False
+    version: int = 0
+    why: str = ""
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {"role": self.role, "programs": ",".join(self.programs), "closed": "yes" if self.closed else ""}
 
 
-class Directory(Protocol):
-    """The user pool, as administrators use it. Every method raises `DirectoryUnavailable`."""
+def add_person(
+    world: World, directory: Directory, who: Staff, staff_id: str, name: str, email: str, wanted: Wanted
+) -> str:
+    """The temporary password to hand over, or "" when it goes by e-mail. Raises `Refused`, and as `change_person`."""
+    demand(world, who, Action.STAFF)
+    house, people = _house(world), people_now(world, directory)
+    _check(world, wanted)
+    if not STAFF_ID.fullmatch(staff_id) or len(staff_id) > LONGEST_ID or staff_id in NOT_PEOPLE:
+        raise Refused("bad_id")
+    if any(person.staff_id == staff_id for person in people):
+        raise Refused("taken")
+    _still_administers(world, who)
+    held = world.store.get(Access, staff_id) or Access(staff_id)
+    before = Person(staff_id, name, "", (), False, False, held.version)
+    _decide(world, who, house, held, before, wanted, name)
+    return _invite(world, directory, staff_id, name, email, wanted)
 
-    def accounts(self) -> list[Account]:
-        """Everybody, closed accounts too."""
 
-    def create(self, account: Account, email: str, password: str) -> None:
-        """An account with a temporary password, sent to `email` when there is one. Nothing when it is there already."""
+def change_person(world: World, directory: Directory, who: Staff, staff_id: str, wanted: Wanted) -> Person:
+    """Give somebody another role or other programs, close or reopen the account. All their sessions end at once.
 
-    def change(self, staff_id: str, role: str, programs: tuple[str, ...]) -> None: ...
+    Raises `Refused`, `NotFound`, `Conflict` (somebody was quicker), `StoreError`; `DirectoryUnavailable` only before
+    anything was done: what the user pool did not take stays `pending`.
+    """
+    demand(world, who, Action.STAFF)
+    house, people = _house(world), people_now(world, directory)
+    person = one_of(people, staff_id)
+    if person.fields == wanted.fields:
+        settle(world, directory, staff_id)
+        return person
+    if staff_id == who.staff_id:
+        raise Refused("self")
+    _check(world, wanted)
+    _keep_one_administrator(people, staff_id, wanted)
+    lost = set(person.programs) - set(wanted.programs)
+    if holds(world, person, lost, whole=wanted.closed):
+        raise Refused("holds")
+    _still_administers(world, who)
+    _decide(world, who, house, world.store.get(Access, staff_id) or Access(staff_id), person, wanted, person.name)
+    settle(world, directory, staff_id)
+    return one_of(people_now(world, directory), staff_id)
 
-    def close(self, staff_id: str) -> None:
-        """No sign-in any more; sessions at the pool end."""
 
-    def reopen(self, staff_id: str) -> None: ...
+def settle(world: World, directory: Directory, staff_id: str) -> None:
+    """Tell the user pool what was decided here. When it does not answer, the row stays `pending` and remains the truth."""
+    held = world.store.get(Access, staff_id)
+    if held is None or not held.pending:
+        return
+    try:
+        directory.change(staff_id, held.role, held.programs)
+        (directory.close if held.closed else directory.reopen)(staff_id)
+    except DirectoryUnavailable:
+        world.journal.count("directory_unavailable")
+        return
+    _settled(world, staff_id, held.version)
+
+
+def tell_again(world: World, directory: Directory, who: Staff, staff_id: str) -> str:
+    """For an account that is still pending: a new invitation when the pool has none. The temporary password, or ""."""
+    demand(world, who, Action.STAFF)
+    held = world.store.get(Access, staff_id)
+    if held is None or not held.pending:
+        return ""
+    if any(account.staff_id == staff_id for account in directory.accounts()):
+        settle(world, directory, staff_id)
+        return ""
+    return _invite(world, directory, staff_id, held.name, "", Wanted(held.role, held.programs))
+
+
+def _invite(world: World, directory: Directory, staff_id: str, name: str, email: str, wanted: Wanted) -> str:
+    password = temporary_password()
+    try:
+        directory.create(Account(staff_id, name, wanted.role, wanted.programs), email, password)
+    except DirectoryUnavailable:
+        world.journal.count("directory_unavailable")
+        return ""
+    held = world.store.get(Access, staff_id)
+    _settled(world, staff_id, held.version if held else 0)
+    return "" if email else password
+
+
+def temporary_password() -> str:
+    """Easy to read out, of every class that the pool's policy asks for; about 95 bits."""
+    letters = "abcdefghjkmnpqrstuvwxyz23456789"
+    parts = ["".join(secrets.choice(letters) for _ in range(5)) for _ in range(4)]
+    return f"{secrets.choice('ABCDEFGHJKLMNPQRSTUVWXYZ')}{'-'.join(parts)}{secrets.choice('23456789')}k"
+
+
+def _check(world: World, wanted: Wanted) -> None:
+    if wanted.role not in ROLES:
+        raise Refused("role")
+    if not set(wanted.programs) <= {*world.clinic.programs, UNMATCHED}:
+        raise Refused("programs")
+
+
+def _keep_one_administrator(people: list[Person], staff_id: str, wanted: Wanted) -> None:
+    if wanted.role == ADMINISTRATOR and not wanted.closed:
+        return
+    others = [p for p in people if p.staff_id != staff_id and p.role == ADMINISTRATOR and not p.closed]
+    if not others:
+        raise Refused("last_administrator")
+
+
+def _still_administers(world: World, who: Staff) -> None:
+    """Read after the house's version: somebody who took this right away before then is seen, later ones are refused."""
+    own = world.store.get(Access, who.staff_id)
+    if own is not None and (own.closed or (own.role and own.role != ADMINISTRATOR)):
+        raise NotFound(Action.STAFF)
+
+
+def _house(world: World) -> int:
+    held = world.store.get(Setting, HOUSE, STAFF)
+    return held.version if held else 0
+
+
+def _decide(world: World, who: Staff, house: int, held: Access, before: Person, wanted: Wanted, name: str) -> None:
+    """Decision, end of sessions, history and trail in one transaction. Raises `Conflict`."""
+    now = world.clock()
+    moved = {field: text for field, text in wanted.fields.items() if before.fields[field] != text}
+    line = Revision(
+        STAFF, before.staff_id, held.version + 1, now, who.staff_id, wanted.why,
+        {field: before.fields[field] for field in moved}, moved,
+    )  # fmt: skip
+    changes: list[Change] = [
+        Update(
+            Setting,
+            (HOUSE, STAFF),
+            set={"version": house + 1, "changed_at": now, "changed_by": who.staff_id},
+            expect={"version": house or ABSENT},
+            create=True,
+        ),
+        _door(held, wanted, name, who, now),
+        *(Delete(Session, (each.token_hash,)) for each in held.sessions),
+        Put(line),
+        trail.entry(world, who, f"{STAFF}#{before.staff_id}", "change", PURPOSE, now),
+    ]
+    if held.version != wanted.version:
+        raise Conflict(f"{STAFF}#{before.staff_id}")
+    try:
+        world.store.commit(*changes)
+    except Rejected:  # another administrator, or a sign-in at this moment
+        raise Conflict(f"{STAFF}#{before.staff_id}") from None
+
+
+def _door(held: Access, wanted: Wanted, name: str, who: Staff, now: datetime) -> Update:
+    return Update(
+        Access,
+        (held.staff_id,),
+        set={
+            "version": held.version + 1,
+            "name": name,
+            "role": wanted.role,
+            "programs": wanted.programs,
+            "closed": wanted.closed,
+            "pending": True,
+            "changed_at": now,
+            "changed_by": who.staff_id,
+            "sessions": (),
+        },
+        expect={"version": held.version or ABSENT, "sessions": held.sessions or ABSENT},
+        create=True,
+    )
+
+
+def _settled(world: World, staff_id: str, version: int) -> None:
+    """The pool knows. A newer decision is left pending."""
+    try:
+        world.store.commit(Update(Access, (staff_id,), set={"pending": False}, expect={"version": version}))
+    except Rejected:
+        world.journal.count("access_moved_on")

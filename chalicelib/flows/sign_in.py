@@ -8,15 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from ..core.records import Delete, Put, Session, Update
+from ..core.records import ABSENT, Access, Change, Delete, Put, Session, Update
+from ..core.settings import OpenSession
 from ..core.staff import Staff
-from ..errors import PorchlightError, Rejected
+from ..errors import Conflict, PorchlightError, Rejected
 from ..ports import World
 from . import trail
 
 IDLE = timedelta(minutes=30)  # 164.312(a)(2)(iii): automatic logoff, kept by the server
 ABSOLUTE = timedelta(hours=12)
 TOUCH = timedelta(minutes=1)  # how often a busy session writes that it is alive
+MOST = 20  # sessions of one person; the oldest ends when one more begins
+ATTEMPTS = 5
+STALE = timedelta(minutes=1)  # the provider may have said who it is just before an administrator changed it
 
 
 class WrongCredentials(PorchlightError):
@@ -45,20 +49,22 @@ class SignIn(Protocol):
 
 
 def start(world: World, who: Staff) -> tuple[str, Session]:
-    """A new session and its token (256 bits, for the cookie alone). Raises `StoreError`."""
-    now, token = world.clock(), secrets.token_urlsafe(32)
-    session = Session(
-        token_hash=_hash(token),
-        staff_id=who.staff_id,
-        role=who.role,
-        programs=who.programs,
-        csrf=secrets.token_urlsafe(24),
-        started_at=now,
-        last_seen_at=now,
-        expires_at=now + ABSOLUTE,
-    )
-    world.store.commit(Put(session), trail.entry(world, who, who.staff_id, "sign_in", "work", now))
-    return token, session
+    """A new session and its token (256 bits, for the cookie alone), noted at the person's door in the same transaction,
+    so that closing the door finds it. Raises `WrongCredentials` for a closed account, `StoreError`.
+    """
+    token = secrets.token_urlsafe(32)
+    for _ in range(ATTEMPTS):
+        access, now = world.store.get(Access, who.staff_id) or Access(who.staff_id), world.clock()
+        if access.closed:
+            raise WrongCredentials()
+        session = _session(_decided(access, who, now), token, now)
+        entry = trail.entry(world, who, who.staff_id, "sign_in", "work", now)
+        try:
+            world.store.commit(Put(session), entry, *_noted(access, session, now))
+        except Rejected:  # the door changed at this moment
+            continue
+        return token, session
+    raise Conflict(who.staff_id)
 
 
 def resume(world: World, token: str, active: bool = True) -> Session | None:
@@ -88,6 +94,38 @@ def end(world: World, token: str) -> None:
     world.store.commit(
         Delete(Session, (session.token_hash,)), trail.entry(world, who, who.staff_id, "sign_out", "work", world.clock())
     )
+
+
+def _session(who: Staff, token: str, now: datetime) -> Session:
+    return Session(
+        token_hash=_hash(token),
+        staff_id=who.staff_id,
+        role=who.role,
+        programs=who.programs,
+        csrf=secrets.token_urlsafe(24),
+        started_at=now,
+        last_seen_at=now,
+        expires_at=now + ABSOLUTE,
+    )
+
+
+def _decided(access: Access, who: Staff, now: datetime) -> Staff:
+    """The administrator's word, until the provider surely knows it too."""
+    fresh = access.pending or (access.changed_at is not None and now - access.changed_at < STALE)
+    return Staff(who.staff_id, access.role, access.programs) if access.role and fresh else who
+
+
+def _noted(access: Access, session: Session, now: datetime) -> list[Change]:
+    live = [each for each in access.sessions if each.expires_at > now]
+    kept, over = live[-(MOST - 1) :], live[: -(MOST - 1)]
+    noted = Update(
+        Access,
+        (access.staff_id,),
+        set={"sessions": (*kept, OpenSession(session.token_hash, session.expires_at))},
+        expect={"version": access.version or ABSENT, "sessions": access.sessions or ABSENT},
+        create=True,
+    )
+    return [noted, *(Delete(Session, (each.token_hash,)) for each in over)]
 
 
 def person(session: Session) -> Staff:

@@ -36,6 +36,7 @@ from chalicelib.core.records import (
     Thread,
     Update,
 )
+from chalicelib.core.absence import Absence
 from chalicelib.core.settings import Access, OpenSession, Revision, Setting
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.ports import Store
@@ -137,7 +138,7 @@ def every_kind(tag: str) -> list[Record]:
         Session(f"{tag}-h", "carol", "clinician", ("outpatient", "unmatched"), "csrf", NOON, NOON, NOON + MINUTE),
         Setting("program", f"{tag}-g", 3, {"name": "North", "hours_sun": ""}, NOON, "admin"),
         Revision("program", f"{tag}#g", 12, NOON, "admin", "moved", {"name": "South"}, {"name": "North"}, 2),
-        Access(f"{tag}-a", 2, "clinician", ("north",), True, True, NOON, "admin", (OpenSession("h", NOON + MINUTE),)),
+        Access(f"{tag}-a", 2, "Erin", "clinician", ("north",), True, True, NOON, "admin", (OpenSession("h", NOON + MINUTE),)),
     ]
 
 
@@ -569,3 +570,9 @@ class StoreContract:
         store.commit(Put(Access(f"{tag}-erin", 1)), Put(Access(f"{tag}-carol", 1, closed=True)))
         mine = [each for each in store.accesses() if each.staff_id.startswith(tag)]
         assert [(each.staff_id, each.closed) for each in mine] == [(f"{tag}-carol", True), (f"{tag}-erin", False)]
+
+    def test_everybody_who_was_ever_away_is_found(self, store: Store, tag: str) -> None:
+        since = datetime(2026, 3, 3, 19, 0, tzinfo=UTC)
+        store.commit(Put(Absence(f"{tag}-carol", "erin", "away", since, "carol", threads=("a", "b"))))
+        [mine] = [each for each in store.absences() if each.staff_id.startswith(tag)]
+        assert (mine.staff_id, mine.state, mine.threads) == (f"{tag}-carol", "away", ("a", "b"))
