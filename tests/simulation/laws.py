@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
-from chalicelib.core.incidents import ANSWER_AGAIN
+from chalicelib.core.incidents import ANSWER_AGAIN, UNACKNOWLEDGED
 from chalicelib.core.messages import Kind, Status
 from chalicelib.core.permission import stopped
-from chalicelib.core.records import Contact, Incident, Message
+from chalicelib.core.records import Contact, Due, Incident, Message, Thread
 
 from .town import Town
 
 AT_ONCE = timedelta(seconds=10)  # a STOP counts once it is kept, and a webhook has this long to keep it
+ANSWERED_WITHIN = timedelta(minutes=15)
+OWED = ("words", "crisis", "picture")
+OVERDUE = timedelta(minutes=3)
 PAGED_WITHIN = timedelta(minutes=7)  # an outage of five minutes, a tick, and the queue's own time
 
 
@@ -23,6 +26,8 @@ def n1_nothing_is_lost(town: Town) -> Iterator[str]:
     for sms in town.arrived:
         if kept[sms.carrier_id] != 1:
             yield f"N1: text kept {kept[sms.carrier_id]} times"
+    for _ in town.forgotten:
+        yield "N1: answered for, and only the carrier's log brought it back"
     if town.parked or town.later:
         yield f"N1: {len(town.parked) + len(town.later)} texts still wait"
 
@@ -33,11 +38,26 @@ def n2_a_crisis_is_never_silent(town: Town) -> Iterator[str]:
         in_time = [page for page in town.pages if at <= page[0] <= at + PAGED_WITHIN]
         if not in_time:
             yield "N2: nobody was paged in time"
-        if not any(at - ANSWER_AGAIN < when for when, body in town.phone(sms.sender).got if "988" in body):
+        said = [when for when, body in town.phone(sms.sender).got if "988" in body]
+        if not any(at - ANSWER_AGAIN < when <= at + ANSWERED_WITHIN for when in said):
             if not any("not delivered" in text for _, _, text in town.pages):
                 yield "N2: no answer, and nobody told to call"
-    if town.crises and not town.store.rows(Incident):
-        yield "N2: no incident"
+    known = {incident.incident_id for incident in town.store.rows(Incident)}
+    rows = {row.carrier_id: row for row in town.store.rows(Message) if row.direction == "in"}
+    for _, sms in town.crises:
+        if sms.carrier_id in rows and rows[sms.carrier_id].incident_id not in known:
+            yield "N2: a crisis text without its incident"
+
+
+def n2_until_somebody_acknowledges(town: Town) -> Iterator[str]:
+    """An open incident keeps its clock until it is acknowledged, and the door knows it until it is over."""
+    clocks = {due.target for due in town.store.rows(Due) if due.kind == "escalate"}
+    at_the_door = {ref.incident_id for contact in town.store.rows(Contact) for ref in contact.incidents}
+    for incident in town.store.rows(Incident):
+        if incident.state in UNACKNOWLEDGED and incident.incident_id not in clocks:
+            yield f"N2: nobody escalates a {incident.state} incident"
+        if (incident.state != "resolved") != (incident.incident_id in at_the_door):
+            yield f"N2: the door is wrong about a {incident.state} incident"
 
 
 def n3_only_with_permission(town: Town) -> Iterator[str]:
@@ -66,6 +86,13 @@ def everything_ends(town: Town) -> Iterator[str]:
     for row in town.store.rows(Message):
         if row.direction == "out" and row.status in (Status.QUEUED, Status.CLAIMED) and row.kind != Kind.CRISIS_ANSWER:
             yield f"stuck: {row.kind} {row.status} {row.status_reason}"
+    for thread in town.store.rows(Thread):
+        words = [row for row in town.store.rows(Message) if row.thread_id == thread.thread_id and row.meaning in OWED]
+        if words and thread.waiting_since is None:
+            yield "nobody is asked to answer"
+    for due in town.store.rows(Due):
+        if due.at < town.clock.now - OVERDUE:
+            yield f"overdue: {due.kind}"
     for failure in town.unexpected:
         yield f"unexpected: {failure}"
 
@@ -73,6 +100,7 @@ def everything_ends(town: Town) -> Iterator[str]:
 LAWS: tuple[Callable[[Town], Iterator[str]], ...] = (
     n1_nothing_is_lost,
     n2_a_crisis_is_never_silent,
+    n2_until_somebody_acknowledges,
     n3_only_with_permission,
     n4_never_twice,
     everything_ends,

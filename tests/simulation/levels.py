@@ -32,12 +32,15 @@ def on_aws(name: str) -> Found:
     return aws_explorer.explore_story(_house(), _story(name))
 
 
+_open = ExitStack()
+
+
 @cache
 def _house() -> Any:
     """One for each process, until its end."""
     from .aws_town import a_house
 
-    return ExitStack().enter_context(a_house())
+    return _open.enter_context(a_house())
 
 
 def _story(name: str) -> Any:

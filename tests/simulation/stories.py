@@ -95,7 +95,7 @@ def a_reply(town: Town) -> None:
     town.world.store.commit(*outbox.queue(town.world, letter, town.clock.now))
 
 
-def delivera_reply(town: Town) -> None:
+def deliver_a_reply(town: Town) -> None:
     town.stream()
 
 
@@ -208,7 +208,7 @@ STORIES: tuple[Story, ...] = (
     Story("STOP", stop, after=_still_stopped),
     Story("STOP then START", stop_then_start, after=_still_stopped),
     Story("START before STOP", start_before_stop, after=_still_stopped),
-    Story("a reply leaves", delivera_reply, a_reply, _reply_outcome),
+    Story("a reply leaves", deliver_a_reply, a_reply, _reply_outcome),
     Story("a reply the stream dropped", deliver_without_stream, a_reply, _reply_outcome),
     Story("STOP while a reply waits", stop_while_queued, a_reply, _reply_not_sent),
     Story("the answer is blocked", failed_callback, crisis_without_callback, _told_to_call),

@@ -7,7 +7,7 @@ import pytest
 from chalicelib.core.messages import Status
 from chalicelib.core.records import Message, Update
 
-from .explorer import explore, run
+from .explorer import explore_pairs, explore_story, run
 from .faults import Fault
 from .laws import violations
 from .stories import STORIES, Story, crisis, deliver_a_reply, ordinary
@@ -15,8 +15,15 @@ from .stories import STORIES, Story, crisis, deliver_a_reply, ordinary
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
 def test_every_point_of_a_story_holds(story):
-    points, findings = explore((story,))
+    points, findings = explore_story(story)
     assert points >= 20
+    assert findings == []
+
+
+@pytest.mark.parametrize("name", ["an ordinary text", "a reply leaves", "a question leaves"])
+def test_every_pair_of_faults_holds(name):
+    points, findings = explore_pairs(story(name))
+    assert points >= 300
     assert findings == []
 
 

@@ -136,6 +136,7 @@ class Town:
         self.phones: dict[str, Phone] = {}
         self.reconcile_wanted = False
         self.accepted: list[InboundSms] = []  # what we answered 2xx to
+        self.forgotten: list[InboundSms] = []  # of these, what nobody kept within the hour
         self.arrived: list[InboundSms] = []
         self.crises: list[tuple[datetime, InboundSms]] = []
         self.unexpected: list[str] = []
@@ -208,6 +209,9 @@ class Town:
         self.stream()
 
     def hour(self) -> None:
+        """The hourly comparison. What we had answered for must not have needed it."""
+        kept = {row.carrier_id for row in self.store.rows(Message) if row.direction == "in"}
+        self.forgotten = [sms for sms in self.accepted if sms.carrier_id not in kept]
         self.again(lambda: reconcile.reconcile(self.world))
 
     def queue(self) -> None:
