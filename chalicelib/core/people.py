@@ -93,6 +93,8 @@ class Patient:
     created_by: str = ""
     team: tuple[str, ...] = ()  # staff ids: who cares for them
     merged_into: str = ""  # the record that holds everything of this one now
+    last_merge: str = ""  # the move that brought another record into this one and can be undone
+    moving: str = ""  # the move that is not done yet: one at a time
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ class Matched:
 
 @dataclass(frozen=True, slots=True)
 class NotMatched:
-    """`why`: newer (read it first), nobody (no such patient of theirs), in_use (others have this number)."""
+    """`why`: newer (read it first), nobody (no such patient of theirs), in_use (others have this number), moving (another
+    move of this patient is not done)."""
 
     why: str
 
@@ -82,6 +83,8 @@ def match(world: World, who: Staff, thread_id: str, wish: Match) -> Matched | No
             return NotMatched("nobody")
         if around.source.last_at != wish.seen:
             return NotMatched("newer")
+        if around.patient.moving:
+            return NotMatched("moving")
         if wish.keep == "new" and around.wrote.patients:
             return NotMatched("in_use")
         try:
@@ -149,7 +152,12 @@ def _changes(world: World, who: Staff, around: _Around, wish: Match) -> list[Cha
     fields = joined(around.source, around.target)
     if isinstance(fields["reply_by"], datetime):
         changes.append(owed_clock(patient.patient_id, fields["reply_by"]))
-    return changes + (_adopted(world, who, around, wish, now) if wish.keep == "new" else [])
+    busy: dict[str, object] = {"moving": wish.form_id, "version": patient.version + 1}
+    lines: list[Change] = []
+    if wish.keep == "new":
+        busy |= _adopted(world, who, around, wish)
+        lines = _asked_again(world, who, patient, wish, now)
+    return [*changes, *lines, Update(Patient, (patient.patient_id,), set=busy, expect={"version": patient.version})]
 
 
 def _emptied(source: Thread) -> Update:
@@ -190,23 +198,21 @@ def _contact(contact: Contact, incidents: tuple[IncidentRef, ...], people: tuple
     return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
 
 
-def _adopted(world: World, who: Staff, around: _Around, wish: Match, now: datetime) -> list[Change]:
+def _adopted(world: World, who: Staff, around: _Around, wish: Match) -> dict[str, object]:
     """The number that wrote is the patient's now; permission was given for the other one (TCPA-1)."""
     patient = around.patient
     profile = replace(open_profile(world, who, patient), number=open_number(world, who, around.wrote))
-    kept = {kind: at for kind, at in patient.consent.items() if kind != CONVERSATION or wish.agreed_by}
-    fields = {
+    return {
         "contact_id": around.wrote.contact_id,
         "sealed_profile": sealed_profile(world, patient, profile),
-        "consent": kept,
-        "version": patient.version + 1,
+        "consent": {kind: at for kind, at in patient.consent.items() if kind != CONVERSATION or wish.agreed_by},
     }
-    changes: list[Change] = [Update(Patient, (patient.patient_id,), set=fields, expect={"version": patient.version})]
-    if CONVERSATION in patient.consent:
-        change = "granted" if wish.agreed_by else "revoked"
-        medium = wish.agreed_by or "number_changed"
-        line = ConsentEntry(patient.patient_id, world.ids(now), CONVERSATION, change, medium, now, who.staff_id, RULE_VERSION)
-        changes.append(Put(line))
-    return changes
 
 
+def _asked_again(world: World, who: Staff, patient: Patient, wish: Match, now: datetime) -> list[Change]:
+    if CONVERSATION not in patient.consent:
+        return []
+    change, medium = "granted" if wish.agreed_by else "revoked", wish.agreed_by or "number_changed"
+    return [
+        Put(ConsentEntry(patient.patient_id, world.ids(now), CONVERSATION, change, medium, now, who.staff_id, RULE_VERSION))
+    ]

@@ -11,7 +11,20 @@ from datetime import datetime, timedelta
 
 from ..core.messages import Direction, Status
 from ..core.moving import LAST_WRITER, goes, may_go
-from ..core.records import AuditEntry, Change, Delete, Due, Forward, Message, Move, Put, Receipt, Thread, Update
+from ..core.records import (
+    AuditEntry,
+    Change,
+    Delete,
+    Due,
+    Forward,
+    Message,
+    Move,
+    Patient,
+    Put,
+    Receipt,
+    Thread,
+    Update,
+)
 from ..errors import Conflict, OpenFailed, Rejected, StoreError
 from ..ports import SealContext, World
 from .outbox import SHARD, delivery_due
@@ -53,7 +66,12 @@ def carry_on(world: World, due: Due) -> None:
 def _ended(world: World, move: Move, now: datetime) -> list[Change]:
     subjects = dict.fromkeys((move.source, move.target))
     lines = [AuditEntry(each, world.ids(now), now, READER, f"{move.kind}_done", "care") for each in subjects]
-    return [Update(Move, (move.move_id,), set={"state": "done", "done_at": now}), *(Put(line) for line in lines)]
+    free = [Update(Patient, (each,), set={"moving": None}, expect={"moving": move.move_id}) for each in _patients_of(move)]
+    return [Update(Move, (move.move_id,), set={"state": "done", "done_at": now}), *free, *(Put(line) for line in lines)]
+
+
+def _patients_of(move: Move) -> tuple[str, ...]:
+    return (move.patient_id,) if move.kind in ("match", "transfer") else (move.source, move.target)
 
 
 def _own_program(world: World, move: Move) -> None:
