@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from .core.clinic import Clinic
 from .core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
-from .core.records import Access, Change, Due, Incident, Message, Patient, Record, Revision, Setting, Thread
+from .core.records import Absence, Access, Change, Due, Incident, Message, Patient, Record, Revision, Setting, Thread
 from .core.triage import FirstLook
 
 T = TypeVar("T")
@@ -42,6 +42,9 @@ class Store(Protocol):
 
     def owned(self, staff_id: str) -> list[Thread]:
         """Every thread that is this person's, newest text first."""
+
+    def absences(self) -> list[Absence]:
+        """Who was ever away, by staff id: one row a person."""
 
     def open_incidents(self, program: str) -> list[Incident]:
         """Open incidents of a program, oldest first."""

@@ -1,9 +1,11 @@
 """The staff's web pages. `app.py` registers `console`; `furnish(...)` puts other things behind it than `wiring` does."""
 
 from . import (
+    routes_away,
     routes_health,
     routes_inbox,
     routes_incident,
+    routes_owner,
     routes_patients,
     routes_session,
     routes_settings,
@@ -16,9 +18,11 @@ __all__ = [
     "Furniture",
     "console",
     "furnish",
+    "routes_away",
     "routes_health",
     "routes_inbox",
     "routes_incident",
+    "routes_owner",
     "routes_patients",
     "routes_session",
     "routes_settings",

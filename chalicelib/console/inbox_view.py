@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from ..core.clinic import Clinic
+from ..core.inbox_lists import Show, belongs, is_late
 from ..core.incidents import UNACKNOWLEDGED
 from ..core.records import UNMATCHED, Incident, Thread
 from ..flows.read_inbox import Inbox
 from . import words
 
-MOST = 150  # rows at first: the page stays below 100 KB
-LONG, VERY_LONG = timedelta(hours=4), timedelta(hours=24)
+MOST = 120  # rows at first: the page stays below 100 KB
+SOON = timedelta(minutes=30)
+LISTS: dict[Show, tuple[str, str]] = {  # the link, and what an empty list says
+    Show.ALL: ("All", "Nobody waits. Everything has been answered."),
+    Show.MINE: ("Mine", "Nothing here is yours. Take a thread to be the one who answers it."),
+    Show.NOBODY: ("Nobody's", "Everybody who waits has somebody."),
+    Show.OVERDUE: ("Overdue", "Nothing is late."),
+    Show.FOR_YOU: ("For you", "No colleague has called for you."),
+    Show.CLOSED: ("Closed", "Nothing was closed lately."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,7 @@ class IncidentRow:
 
 @dataclass(frozen=True, slots=True)
 class ThreadRow:
-    """`tone`: calm, long (four hours) or very-long (a day)."""
+    """`tone`: calm, soon (half an hour is left of the promise) or late. `owner`: you, a colleague, or "" for the duty queue."""
 
     thread_id: str
     name: str
@@ -47,6 +57,18 @@ class ThreadRow:
     note: str
     tone: str
     urgent: bool
+    owner: str
+    due: datetime | None
+    closed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One list and how many are in it."""
+
+    show: Show
+    label: str
+    n: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +77,59 @@ class InboxView:
     program_name: str
     mark: str
     incidents: tuple[IncidentRow, ...]
-    waiting: tuple[ThreadRow, ...]
+    waiting: tuple[ThreadRow, ...]  # of the chosen list
     recent: tuple[ThreadRow, ...]
     shown: int  # how many of the waiting are on the page
+    total: int  # how many wait in the program, whatever the list
+    show: Show
+    filters: tuple[Filter, ...]
+    empty: str
 
     @property
     def said(self) -> str:
         """For a screen reader and the page's title: counts, never names."""
         urgent = sum(not row.held for row in self.incidents)
+        late = next((each.n for each in self.filters if each.show is Show.OVERDUE), 0)
         parts = [f"{urgent} urgent"] if urgent else []
-        return ", ".join([*parts, f"{len(self.waiting)} waiting"])
+        return ", ".join([*parts, f"{self.total} waiting", *([f"{late} overdue"] if late else [])])
 
 
-def view_inbox(inbox: Inbox, clinic: Clinic, me: str, now: datetime, everybody: bool = False) -> InboxView:
-    """Everything the page shows of an inbox; `everybody` who waits, not only the first hundred and fifty."""
+def view_inbox(
+    inbox: Inbox, clinic: Clinic, me: str, now: datetime, everybody: bool = False, show: Show = Show.ALL
+) -> InboxView:
+    """Everything the page shows of an inbox; `everybody` who waits, not only the first. Urgent items are in every list."""
     urgent = [*inbox.incidents, *inbox.elsewhere]
+    row = partial(_thread, inbox=inbox, me=me, now=now)
+    quiet = inbox.closed if show is Show.CLOSED else inbox.recent
+
+    def here(thread: Thread) -> bool:
+        return belongs(thread, show, me, now, inbox.mentions)
+
+    waiting = tuple(row(each) for each in inbox.waiting if here(each))
     return InboxView(
         program=inbox.program,
         program_name=words.program_name(clinic, inbox.program),
         mark=inbox.mark,
         incidents=tuple(_incident(each, inbox, clinic, me) for each in urgent),
-        waiting=tuple(_thread(each, inbox, now) for each in inbox.waiting),
-        recent=tuple(_thread(each, inbox, now) for each in inbox.recent),
-        shown=len(inbox.waiting) if everybody else MOST,
+        waiting=waiting,
+        recent=tuple(row(each) for each in quiet if here(each)),
+        shown=len(waiting) if everybody else MOST,
+        total=len(inbox.waiting),
+        show=show,
+        filters=_filters(inbox, me, now),
+        empty=LISTS[show][1],
     )
+
+
+def _filters(inbox: Inbox, me: str, now: datetime) -> tuple[Filter, ...]:
+    """How many wait in each; of what is closed, how many we know of."""
+
+    def count(show: Show) -> int:
+        rows = inbox.closed if show is Show.CLOSED else inbox.waiting
+        return sum(belongs(each, show, me, now, inbox.mentions) for each in rows)
+
+    shown = (show for show in LISTS if show is not Show.FOR_YOU or inbox.mentions)
+    return tuple(Filter(show, LISTS[show][0], count(show)) for show in shown)
 
 
 def _incident(incident: Incident, inbox: Inbox, clinic: Clinic, me: str) -> IncidentRow:
@@ -100,10 +151,10 @@ def _incident(incident: Incident, inbox: Inbox, clinic: Clinic, me: str) -> Inci
     )
 
 
-def _thread(thread: Thread, inbox: Inbox, now: datetime) -> ThreadRow:
+def _thread(thread: Thread, inbox: Inbox, me: str, now: datetime) -> ThreadRow:
     name = inbox.name(thread.patient_id)
-    waits = now - thread.waiting_since if thread.waiting_since else timedelta()
-    tone = "very-long" if waits >= VERY_LONG else "long" if waits >= LONG else "calm"
+    due = thread.reply_by if thread.waiting_since else None
+    tone = "late" if is_late(thread, now) else "soon" if due and due - now <= SOON else "calm"
     return ThreadRow(
         thread_id=thread.thread_id,
         name=name or f"Unknown number · {thread.contact_id[:4].upper()}",
@@ -114,4 +165,7 @@ def _thread(thread: Thread, inbox: Inbox, now: datetime) -> ThreadRow:
         note=words.NOTES.get(thread.note, thread.note.replace("_", " ")),
         tone=tone,
         urgent=bool(thread.incident_id),
+        owner=("you" if thread.owner == me else words.person(thread.owner)) if thread.owner else "",
+        due=due,
+        closed=words.CLOSED.get(thread.closed_why, "Closed") if thread.closed_at else "",
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from . import times, words
+from . import times, web, words
 
 if TYPE_CHECKING:
     from .desk import Visit
@@ -61,6 +61,7 @@ def render(template: str, visit: Visit, **values: Any) -> str:
         csrf=visit.session.csrf if visit.session else "",
         url=visit.url,
         asset=lambda name: visit.url(f"/static/{asset_name(name)}"),
+        compact=web.cookie_of(visit.request, "density") == "compact",
         clinic=visit.world.clinic,
         now=now,
         place=place,

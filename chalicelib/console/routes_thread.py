@@ -8,11 +8,13 @@ from datetime import datetime
 from chalice.app import Response
 
 from ..core import segments
+from ..flows.own_thread import WHY_CLOSED
 from ..flows.read_thread import OpenThread, anything_new, read_status, read_thread
 from ..flows.write_reply import BadDraft, Draft, NewerText, Outcome, Sent, WillNotLeave, no_answer_needed, write_reply
 from . import times, web, words
 from .desk import Visit, route
 from .thread_view import their_zone, view_lines, view_panel, view_permission
+from .turns_view import with_marks
 
 BAD = {
     "empty": "Write something first.",
@@ -98,7 +100,7 @@ def _thread_page(
     theirs = their_zone(opened, world.clinic.zone)
     name = behind.profile.name if behind.profile else "Unknown number"
     panels = [view_panel(incident, me, place) for incident in behind.incidents]
-    days = view_lines(opened, me, place, theirs, name)
+    days = with_marks(view_lines(opened, me, place, theirs, name), behind.thread, me, place, bool(opened.older), not before)
     return visit.show(
         "thread.html",
         status,
@@ -117,6 +119,7 @@ def _thread_page(
         program=behind.thread.program,
         before=before,
         newest=_newest(opened),
+        why_closed=WHY_CLOSED,
         done=done,
     )
 

@@ -22,6 +22,11 @@ def span(length: timedelta) -> str:
     return f"{hours // 24} days"
 
 
+def promise(due: datetime, now: datetime) -> str:
+    """A promised answer in words: "due in 40 min", "35 min late"."""
+    return f"{span(now - due)} late" if due <= now else f"due in {span(due - now)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A zone and an instant: the clock on one wall."""

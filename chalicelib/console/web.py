@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from chalice.app import Request, Response
 
@@ -85,6 +85,17 @@ def cookie(address: Address, token: str) -> str:
     secure = "; Secure" if address.secure else ""
     gone = "; Max-Age=0" if not token else ""
     return f"{address.cookie}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{gone}"
+
+
+def preference(address: Address, name: str, value: str) -> str:
+    """How a page looks on this browser: a year, no secret and nobody's content; an empty value takes it away."""
+    secure = "; Secure" if address.secure else ""
+    return f"{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={365 * 86400 if value else 0}{secure}"
+
+
+def quoted(text: str) -> str:
+    """For an address: whatever a form sent stays one value."""
+    return quote(text, safe="")
 
 
 def from_our_pages(request: Request, address: Address) -> bool:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ..core.messages import Kind, Status
 from ..core.records import Message
+from ..flows.own_thread import WHY_CLOSED
 from .times import Place, iso, window
 
 # status: (label, tone, what to do). Tones: quiet, good, wait, bad.
@@ -62,6 +63,9 @@ NOTES: dict[str, str] = {
     "not_sent": "A text did not leave",
     "unknown_delivery": "A text may not have arrived",
 }
+
+# why somebody put a thread away (flows.own_thread.WHY_CLOSED)
+CLOSED = {"": "Closed", **{why: f"Closed: {says[0].lower()}{says[1:]}" for why, says in WHY_CLOSED.items()}}
 
 TIERS = {0: "Danger now", 1: "Crisis", 2: "Distress", 3: "Ordinary"}
 STATES = {

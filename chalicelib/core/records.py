@@ -43,6 +43,7 @@ class Thread:
     told: int = 0  # how far up somebody was told that it ran out
     closed_at: datetime | None = None  # a new text opens it again
     closed_why: str = ""
+    turns: tuple[Step, ...] = ()  # whose it was: assigned (detail: to whom, or duty), closed (why), reopened
     incident_id: str = ""
     tier: int | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ..core.records import ABSENT, Change, Thread, Update
+from ..core.records import ABSENT, Change, Step, Thread, Update
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import World
@@ -30,11 +30,17 @@ def give_to(world: World, who: Staff, thread_id: str, owner: str, was: str) -> b
     Raises `NotFound`, `StoreError`.
     """
     thread, _ = admit(world, who, thread_id, "assign", "care")
+    now, to = world.clock(), owner or "duty"
     change = Update(
-        Thread, (thread_id,), set={**_place(thread), "owner": owner or None}, expect={"owner": was or ABSENT}, create=True
+        Thread,
+        (thread_id,),
+        set={**_place(thread), "owner": owner or None},
+        append=_turn(who, "assigned", to, now),
+        expect={"owner": was or ABSENT},
+        create=True,
     )
     try:
-        world.store.commit(change, trail.entry(world, who, thread_id, "assign", "care", world.clock(), owner or "duty"))
+        world.store.commit(change, trail.entry(world, who, thread_id, "assign", "care", now, to))
     except Rejected:
         return False
     return True
@@ -52,20 +58,29 @@ def close(world: World, who: Staff, thread_id: str, seen: datetime | None, why: 
         WHY_CLOSED[why]
     now = world.clock()
     fields = {**_place(thread), **ANSWERED, "closed_at": now, "closed_why": why or None}
-    change = Update(Thread, (thread_id,), set=fields, expect={"last_at": seen or ABSENT}, create=True)
+    change = Update(
+        Thread, (thread_id,), set=fields, append=_turn(who, "closed", why, now), expect={"last_at": seen or ABSENT}, create=True
+    )
     return _done(world, change, trail.entry(world, who, thread_id, "close", "care", now, why or "done"))
 
 
 def reopen(world: World, who: Staff, thread_id: str) -> None:
     """Take it out again. Raises `NotFound`, `StoreError`."""
     thread, _ = admit(world, who, thread_id, "reopen", "care")
-    change = Update(Thread, (thread_id,), set={**_place(thread), "closed_at": None, "closed_why": None}, create=True)
-    world.store.commit(change, trail.entry(world, who, thread_id, "reopen", "care", world.clock()))
+    now = world.clock()
+    fields = {**_place(thread), "closed_at": None, "closed_why": None}
+    change = Update(Thread, (thread_id,), set=fields, append=_turn(who, "reopened", "", now), create=True)
+    world.store.commit(change, trail.entry(world, who, thread_id, "reopen", "care", now))
 
 
 def _place(thread: Thread) -> dict[str, object]:
     """What a summary needs when the patient has no thread yet."""
     return {"program": thread.program, "contact_id": thread.contact_id, "patient_id": thread.patient_id or None}
+
+
+def _turn(who: Staff, what: str, detail: str, now: datetime) -> dict[str, tuple[Step, ...]]:
+    """The line that the thread shows of it."""
+    return {"turns": (Step(now, who.staff_id, what, detail),)}
 
 
 def _done(world: World, *changes: Change) -> bool:

@@ -43,6 +43,7 @@ SUMMARY = "summary"
 MESSAGE = "m#"
 REVISION = "revision#"
 ACCESS = "access"
+ABSENCE = "absence"
 
 
 def _after(mark: str, text: str) -> str:
@@ -107,7 +108,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Session, "sessions", ("token_hash",), forgotten_at="expires_at"),
     Layout(r.Setting, "settings", ("pk", "sk")),
     Layout(r.Revision, "settings", ("pk", "sk"), _revision_keys, _revision_key),
-    Layout(r.Absence, "settings", ("pk", "sk"), lambda key: ("absence", key[0]), lambda keys: keys[1:]),
+    Layout(r.Absence, "settings", ("pk", "sk"), lambda key: (ABSENCE, key[0]), lambda keys: keys[1:]),
     Layout(r.Access, "settings", ("pk", "sk"), lambda key: (ACCESS, key[0]), lambda keys: keys[1:]),
 )
 

@@ -11,11 +11,11 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from ..core.messages import Direction, Status
-from ..core.records import Access, Change, Due, Incident, Message, Patient, Receipt, Record, Revision, Setting, Thread
+from ..core.records import Absence, Access, Change, Due, Incident, Message, Patient, Receipt, Record, Revision, Setting, Thread
 from ..errors import Rejected, StoreUnavailable
 from .changes import MOST_READ, check
 from .codec import Wire, instant, wire
-from .layouts import ACCESS, MESSAGE, REVISION
+from .layouts import ABSENCE, ACCESS, MESSAGE, REVISION
 from .refusals import answers
 from .tables import Rows, Tables
 from .writes import fill
@@ -109,6 +109,9 @@ class DynamoStore:
     def revisions(self, kind: str, setting_id: str, limit: int = 50) -> list[Revision]:
         matter = f"{REVISION}{kind}#{setting_id}"
         return list(islice(self._query(self._tables.of(Revision), matter, forward=False, limit=limit), limit))
+
+    def absences(self) -> list[Absence]:
+        return list(self._query(self._tables.of(Absence), ABSENCE))
 
     def accesses(self) -> list[Access]:
         return list(self._query(self._tables.of(Access), ACCESS))

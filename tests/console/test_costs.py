@@ -61,8 +61,8 @@ def test_an_inbox_is_two_queries_the_recent_ones_and_one_roster() -> None:
     world.vault.opened.clear()
     calls = _calls(counting, lambda: desk.get("/console/inbox"))
     away = 2  # Carol is on the rota: open incidents of Harbor and of the unknown numbers
-    # get: session, roster; commit: the audit entry
-    assert calls == Counter(waiting=1, recent=1, open_incidents=1 + away, get=2, commit=1)
+    # get: session, roster, the lists kept; absences: the banner; commit: the audit entry
+    assert calls == Counter(waiting=1, recent=1, open_incidents=1 + away, get=3, absences=1, commit=1)
     assert len(world.vault.opened) == 1
 
 
@@ -98,5 +98,5 @@ def test_an_inbox_of_five_hundred_stays_light() -> None:
     desk, _ = at_desk(CAROL, world)
     page = desk.get("/console/inbox")
     assert len(page.body) < 75_000  # with the sheet and the script below 100 KB
-    assert "Show 350 who wait less long" in text(page) and "Synthetic Patient 499" in text(page)
+    assert "Show 380 who wait less long" in text(page) and "Synthetic Patient 499" in text(page)
     assert text(desk.get("/console/inbox?program=adult&all=1")).count("Synthetic Patient") == 500

@@ -13,6 +13,7 @@ from threading import RLock
 from typing import Any, TypeVar, get_type_hints
 
 from chalicelib.core.records import (
+    Absence,
     Access,
     Change,
     Delete,
@@ -117,6 +118,9 @@ class FakeStore:
     def revisions(self, kind: str, setting_id: str, limit: int = 50) -> list[Revision]:
         found = [r for r in self.rows(Revision) if (r.kind, r.setting_id) == (kind, setting_id)]
         return found[::-1][:limit]
+
+    def absences(self) -> list[Absence]:
+        return sorted(self.rows(Absence), key=lambda absence: absence.staff_id)
 
     def accesses(self) -> list[Access]:
         return self.rows(Access)

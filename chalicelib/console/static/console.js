@@ -19,9 +19,11 @@
   let ahead = server - loaded;
   const tick = () => {
     if (!asOf) return;
-    for (const time of all("time[data-ago]")) {
-      const says = span(Date.now() + ahead - Date.parse(time.dateTime));
-      if (time.textContent !== says) time.textContent = says;
+    const now = Date.now() + ahead, say = (time, says) => { if (time.textContent !== says) time.textContent = says; };
+    for (const time of all("time[data-ago]")) say(time, span(now - Date.parse(time.dateTime)));
+    for (const time of all("time[data-due]")) {
+      const left = Date.parse(time.dateTime) - now;
+      say(time, left <= 0 ? span(-left) + " late" : "due in " + span(left));
     }
   };
   setInterval(tick, 20000);
@@ -31,7 +33,7 @@
   const rows = one("#rows"), said = one("#said"), offline = one("#offline");
   const ids = () => new Set(all("[data-row]").map((row) => row.dataset.row));
   const swap = (html) => {
-    const before = ids(), held = document.activeElement && document.activeElement.closest("[data-row]");
+    const before = ids(), was = rows.firstElementChild.dataset, held = document.activeElement && document.activeElement.closest("[data-row]");
     const key = held && held.dataset.row;
     const open = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
     rows.replaceChildren(open);
@@ -40,10 +42,27 @@
     if (again) one("a", again).focus({ preventScroll: true });
     if (said.textContent !== open.dataset.said) said.textContent = open.dataset.said;
     const count = Number(open.dataset.waiting);
+    if (count > Number(was.waiting) || Number(open.dataset.urgent) > Number(was.urgent)) announce();
     document.title = (count ? "(" + count + ") " : "") + "Inbox · Porchlight";
   };
+  // who asked for it hears of a text while the page is out of sight: that something waits, and nothing more
+  const bell = one("#announce"), able = "Notification" in self;
+  const wanted = () => able && Notification.permission === "granted" && localStorage.getItem("announce") === "on";
+  const announce = () => { if (wanted() && document.hidden) new Notification("Porchlight", { body: "A text waits.", tag: "porchlight" }); };
+  const bellSays = () => { bell.textContent = wanted() ? "Stop telling me when a text waits" : "Tell me when a text waits"; };
+  if (bell && able && Notification.permission !== "denied") {
+    bell.hidden = false;
+    bellSays();
+    bell.addEventListener("click", async () => {
+      const on = !wanted() && await Notification.requestPermission() === "granted";
+      localStorage.setItem("announce", on ? "on" : "off");
+      bellSays();
+    });
+  }
+  let asked = 0;
   const poll = async () => {
-    if (document.hidden) return;
+    if (document.hidden && (!wanted() || Date.now() - asked < 20000)) return;
+    asked = Date.now();
     try {
       const mark = rows.firstElementChild.dataset.mark;
       const answer = await fetch(rows.dataset.poll + "&seen=" + encodeURIComponent(mark), { credentials: "same-origin" });
@@ -151,7 +170,14 @@
     links[Math.min(links.length - 1, Math.max(0, at < 0 ? 0 : at + by))].focus();
   };
   const back = one(".back a");
+  const press = (key) => {
+    const row = document.activeElement && document.activeElement.closest("[data-row]");
+    const button = row ? one("form button", row) : one("[data-key=" + key + "]");
+    if (button) button.click();
+    else if (key === "c" && one("#owner summary")) { one("#owner details").open = true; one("#why").focus(); }
+  };
   const does = {
+    a: () => press("a"), c: () => press("c"), n: () => { const note = one("#note"); if (note) note.focus(); },
     j: () => step(1), k: () => step(-1), r: () => text && text.focus(),
     u: () => location.assign(back ? back.href : document.body.dataset.inbox),
     "/": () => location.assign(document.body.dataset.find), "?": () => dialog && dialog.showModal(),

@@ -1,0 +1,56 @@
+"""Whose a thread was, as lines between its texts: taken, handed on, given back, closed, opened again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from ..core.records import Step, Thread
+from . import words
+from .thread_view import Line
+from .times import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One line between texts. `side` and `message_id` as a `Line` has them, so that one list holds both."""
+
+    at: datetime
+    clock: str
+    says: str
+    side: str = "mark"
+    message_id: str = ""
+
+
+Days = Sequence[tuple[str, Sequence[Line | Mark]]]
+
+
+def with_marks(
+    days: Sequence[tuple[str, Sequence[Line]]], thread: Thread, me: str, place: Place, older: bool, newest: bool
+) -> Days:
+    """The same days with the marks in their places. On a page of the past, only those between its first and last text."""
+    lines: list[Line | Mark] = [line for _, day in days for line in day]
+    first, last = (lines[0].at, lines[-1].at) if lines else (None, None)
+    for turn in thread.turns:
+        if (older and first and turn.at < first) or (not newest and last and turn.at > last):
+            continue
+        lines.append(Mark(turn.at, place.clock(turn.at), turn_says(turn, me)))
+    lines.sort(key=lambda line: line.at)
+    return [(day, list(group)) for day, group in groupby(lines, key=lambda line: place.day(line.at))]
+
+
+def turn_says(turn: Step, me: str) -> str:
+    """"Carol gave it to Erin", "You closed it: answered by phone"."""
+    who = words.person(turn.who, me)
+    if turn.what == "closed":
+        return f"{who} closed it" + words.CLOSED.get(turn.detail, "").removeprefix("Closed")
+    if turn.what == "reopened":
+        return f"{who} opened it again"
+    if turn.detail == "duty":
+        return f"{who} gave it back to duty"
+    if turn.detail == turn.who:
+        return f"{who} took it"
+    to = words.person(turn.detail, me)
+    return f"{who} gave it to {'you' if to == 'You' else to}"
