@@ -55,6 +55,12 @@ def deliver_queued(event: Any) -> dict[str, Any]:
     return batches.each_queued(event, lambda thread, message: deliver.deliver(wiring.world(), thread, message))
 
 
+@app.on_sqs_message(queue="porchlight-outbox", batch_size=10)
+def deliver_later(event: Any) -> dict[str, Any]:
+    """The time to take a text back is over: send it."""
+    return batches.each_row(event, lambda thread, message: deliver.deliver(wiring.world(), thread, message))
+
+
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def tick(event: Any) -> None:
     """Once a minute: what is due, and no more."""

@@ -20,6 +20,7 @@
     ├── SecretUnavailable         a signing token or hash key could not be read
     ├── PageFailed                the pager did not take a page
     ├── ParkFailed                the parking queue did not take a text
+    ├── WakeFailed                the delay queue did not take a row; the tick finds it
     └── DeadlineExceeded          the time for this step ran out
 """
 
@@ -111,6 +112,10 @@ class PageFailed(PorchlightError):
 
 class ParkFailed(PorchlightError):
     """The parking queue did not take a text."""
+
+
+class WakeFailed(PorchlightError):
+    """The delay queue did not take a row. The tick delivers it, some seconds later."""
 
 
 class DeadlineExceeded(PorchlightError):

@@ -159,6 +159,13 @@ class Parking(Protocol):
         """Ask for reconciliation now. Raises `ParkFailed`."""
 
 
+class Later(Protocol):
+    """Wakes `deliver` for one row after some seconds, where a tick a minute is too slow."""
+
+    def wake(self, row: str, seconds: int) -> None:
+        """`row`: "<thread_id>.<message_id>". At most 900 seconds. Raises `WakeFailed`; the tick finds the row then."""
+
+
 class Screen(Protocol):
     """The first look."""
 
@@ -200,3 +207,4 @@ class World:
     journal: Journal
     clock: Clock
     ids: Ids
+    later: Later

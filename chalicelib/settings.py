@@ -29,6 +29,7 @@ class Settings:
     page_topic: str  # SNS topic ARN
     parking_queue: str  # SQS queue URL
     reconcile_queue: str  # SQS queue URL
+    outbox_queue: str  # SQS queue URL
     secret: str  # Secrets Manager id: JSON {"number_key", "twilio": {"account_sid", "auth_tokens"}}
     public_url: str  # "https://…" as configured at the carrier, no trailing slash
     console_url: str  # where staff reach the console

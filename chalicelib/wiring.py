@@ -131,6 +131,12 @@ def _parking() -> Any:
     return SqsParking(_client("sqs"), settings().parking_queue, settings().reconcile_queue)
 
 
+def _later() -> Any:
+    from .storage.delay import SqsLater
+
+    return SqsLater(_client("sqs"), settings().outbox_queue)
+
+
 def _screen() -> Any:
     from .lexicon import load_screen
 
@@ -204,4 +210,5 @@ _MAKERS: dict[str, Any] = {
     "journal": _journal,
     "clock": lambda: _now,
     "ids": _ids,
+    "later": _later,
 }

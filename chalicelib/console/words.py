@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..core.messages import Kind, Status
 from ..core.records import Message
 from ..flows.own_thread import WHY_CLOSED
 from .times import Place, iso, window
+
+SOON = timedelta(seconds=15)
 
 # status: (label, tone, what to do). Tones: quiet, good, wait, bad.
 DELIVERY: dict[Status, tuple[str, str, str]] = {
@@ -26,6 +28,7 @@ DELIVERY: dict[Status, tuple[str, str, str]] = {
     Status.FAILED_OTHER: ("Not delivered", "bad", "The carrier could not deliver it. Call, or try again later."),
     Status.EXPIRED: ("Not delivered in time", "bad", "The phone was not reached in time. Call if it matters."),
     Status.REFUSED: ("Not sent", "bad", ""),
+    Status.WITHDRAWN: ("Taken back, never sent", "quiet", ""),
     Status.NOT_SENT: ("Not sent", "bad", "The carrier has no record of it. You can write it again."),
 }
 
@@ -33,6 +36,7 @@ DELIVERY: dict[Status, tuple[str, str, str]] = {
 REFUSALS: dict[str, tuple[str, str]] = {
     "opted_out": ("This number asked us to stop texting.", "Call instead. Texts work again after they send START."),
     "deceased": ("This patient is recorded as deceased.", "Nothing is sent to this number from here."),
+    "merged": ("This record was merged into another one.", "Write from the record that stays."),
     "on_hold": ("Texting is on hold for this patient.", "Call, or change their status first."),
     "no_consent": ("There is no recorded permission to text first.", "Ask, and record it. You can always answer their text."),
     "no_number": ("There is no phone number.", "Add one first."),
@@ -62,6 +66,7 @@ NOTES: dict[str, str] = {
     "empty": "Empty text",
     "not_sent": "A text did not leave",
     "unknown_delivery": "A text may not have arrived",
+    "merge_undone": "A merge was undone: check both threads",
 }
 
 # why somebody put a thread away (flows.own_thread.WHY_CLOSED)
@@ -157,7 +162,9 @@ def delivery(message: Message, now: datetime, zone: ZoneInfo) -> Delivery:
     status = Status(message.status)
     label, tone, advice = DELIVERY[status]
     if status is Status.QUEUED and message.not_before and message.not_before > now:
-        why = "Waits for safe hours" if message.kind == Kind.STAFF else "Waits"
+        if not message.scheduled and message.not_before - now <= SOON:
+            return Delivery("Leaves in a few seconds", "wait")
+        why = "Planned" if message.scheduled else "Waits for safe hours" if message.kind == Kind.STAFF else "Waits"
         return Delivery(f"{why}: leaves {Place(zone, now).stamp(message.not_before)}", "wait")
     if status in (Status.REFUSED, Status.FAILED_BLOCKED, Status.FAILED_OTHER) and message.status_reason in REFUSALS:
         reason, to_do = REFUSALS[message.status_reason]

@@ -14,6 +14,7 @@ from enum import StrEnum
 class Direction(StrEnum):
     IN = "in"
     OUT = "out"
+    NOTE = "note"  # between staff: it never leaves
 
 
 class Kind(StrEnum):
@@ -29,6 +30,7 @@ class Kind(StrEnum):
     START_CONFIRMATION = "start_confirmation"
     HELP = "help"
     NOTICE = "notice"  # one kind automatic line: "we cannot see pictures"
+    NOTE = "note"  # one colleague to another; no row of the N3 table lets it leave
 
 
 class Status(StrEnum):
@@ -44,6 +46,7 @@ class Status(StrEnum):
     FAILED_OTHER = "failed_other"
     EXPIRED = "expired"
     REFUSED = "refused"  # we did not send it: N3
+    WITHDRAWN = "withdrawn"  # its writer took it back before it left
     NOT_SENT = "not_sent"  # the carrier has no record of it
     MOVED = "moved"  # it stands in another thread now; this row is about to go
 
@@ -62,6 +65,7 @@ STEP: dict[Status, int] = {
     Status.FAILED_OTHER: 9,
     Status.EXPIRED: 9,
     Status.REFUSED: 9,
+    Status.WITHDRAWN: 9,
     Status.MOVED: 9,
 }
 FINAL = frozenset(status for status, step in STEP.items() if step == 9)

@@ -36,6 +36,12 @@ RULES: dict[Kind, Rule] = {
     Kind.START_CONFIRMATION: Rule("", False, False, False, True, "CTIA-3: confirms an opt-in just received"),
     Kind.HELP: Rule("", True, False, False, True, "CTIA-4: HELP is always answered"),
 }
+# Why a person may let one text of theirs say more than the patient's level. Nothing automatic ever may.
+ABOVE_LEVEL: dict[str, str] = {
+    "patient_asked": "The patient asked for this in their text",
+    "agreed_now": "The patient agreed to it just now, by phone or in person",
+    "safety": "Their safety needs it",
+}
 PER_DAY, PER_WEEK = 1, 3  # TCPA-11 as a house budget for automatic texts
 
 
@@ -97,6 +103,8 @@ def _patient_allows(rule: Rule, message: Message, contact: Contact, patient: Pat
     """Why not, or ""."""
     if patient is None:
         return "no_patient"
+    if patient.merged_into:
+        return "merged"
     if patient.status == "deceased":
         return "deceased"
     if patient.status != "active" and not rule.while_inactive:
@@ -105,9 +113,15 @@ def _patient_allows(rule: Rule, message: Message, contact: Contact, patient: Pat
         return "number_changed"
     if rule.consent and rule.consent not in patient.consent:
         return "no_consent"
-    if message.content_level > patient.content_level:
+    if message.content_level > patient.content_level and not _let_above(message, patient):
         return "content_level"
     return ""
+
+
+def _let_above(message: Message, patient: Patient) -> bool:
+    """A person let this one text through, knowing the level as it was then; one that was lowered since refuses it."""
+    by_hand = message.kind in (Kind.REPLY, Kind.STAFF) and message.author not in ("", "auto")
+    return by_hand and message.above_level in ABOVE_LEVEL and patient.content_level >= message.level_then
 
 
 def _hours(rule: Rule, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:

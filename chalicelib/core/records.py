@@ -12,13 +12,47 @@ from typing import ClassVar
 
 from .absence import Absence
 from .changes import ABSENT, Change, Delete, Put, Update
+from .desk_rows import ForYou, Here, KeptDraft, Mention, Owed, Presence
 from .people import Contact, Forward, Imported, IncidentRef, Move, Patient, PatientRef, Profile, Prompt, Roster
 from .settings import Access, Revision, Setting
 
 __all__ = [
-    "ABSENT", "UNMATCHED", "Absence", "Access", "AuditEntry", "Change", "ConsentEntry", "Contact", "Delete", "Due", "Forward",
-    "Imported", "Incident", "IncidentRef", "Message", "Move", "Patient", "PatientRef", "Profile", "Prompt", "Put",
-    "Receipt", "Record", "Revision", "Roster", "Session", "Setting", "Step", "Thread", "Update",
+    "ABSENT",
+    "UNMATCHED",
+    "Absence",
+    "Access",
+    "AuditEntry",
+    "Change",
+    "ConsentEntry",
+    "Contact",
+    "Delete",
+    "Due",
+    "ForYou",
+    "Forward",
+    "Here",
+    "Imported",
+    "Incident",
+    "IncidentRef",
+    "KeptDraft",
+    "Mention",
+    "Message",
+    "Move",
+    "Owed",
+    "Patient",
+    "PatientRef",
+    "Presence",
+    "Profile",
+    "Prompt",
+    "Put",
+    "Receipt",
+    "Record",
+    "Revision",
+    "Roster",
+    "Session",
+    "Setting",
+    "Step",
+    "Thread",
+    "Update",
 ]  # fmt: skip
 
 UNMATCHED = "unmatched"  # the program of numbers that belong to nobody yet, or to several
@@ -46,6 +80,7 @@ class Thread:
     turns: tuple[Step, ...] = ()  # whose it was: assigned (detail: to whom, or duty), closed (why), reopened
     incident_id: str = ""
     tier: int | None = None
+    noted_at: datetime | None = None  # the newest staff-only note
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +123,10 @@ class Message:
     in_reply_to: str = ""
     prompt: Prompt | None = None
     came_by: str = ""  # the move that brought it into this thread
+    owed: Owed | None = None  # what its writer settled with it
+    scheduled: bool = False  # a person chose `not_before`
+    above_level: str = ""  # why a person lets it say more than the patient's level: a word of `core.permission`
+    level_then: int = 0  # the patient's level when they did
 
     @property
     def row(self) -> str:
@@ -205,5 +244,6 @@ class Session:
 Record = (
     Absence | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry | Session
     | Move | Forward | Imported
+    | KeptDraft | Presence | ForYou
     | Setting | Revision | Access
 )

@@ -29,6 +29,17 @@ def each_parked(event: Any, work: Callable[[str], None]) -> dict[str, Any]:
     return {"batchItemFailures": failures}
 
 
+def each_row(event: Any, work: Callable[[str, str], None]) -> dict[str, Any]:
+    """Call `work(thread_id, message_id)` for each row that a queue event names; one that is no row is let go."""
+
+    def one(body: str) -> None:
+        thread_id, _, message_id = body.partition(".")
+        if thread_id and message_id:
+            work(thread_id, message_id)
+
+    return each_parked(event, one)
+
+
 def each_told(event: Any, work: Callable[[dict[str, Any]], None]) -> None:
     """Call `work(record)` for each record of an SNS event. Raises the last failure after all have had their turn: Lambda
     gives the whole event again, and what was kept is kept once."""

@@ -6,61 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..core.messages import Direction, Kind
-from ..core.permission import Refuse, Verdict, Wait
-from ..core.records import ABSENT, Contact, Message, Patient, Thread, Update
+from ..core.permission import Leave, Refuse, Verdict, Wait
+from ..core.records import ABSENT, Contact, Delete, KeptDraft, Message, Owed, Patient, Thread, Update
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import outbox, trail
-from .read_thread import Opened, admit, foresee, kind_of_text, open_all
+from . import outbox, send_later, trail, undo
+from .read_thread import admit, foresee, kind_of_text, open_all
+from .reply_outcomes import AboveLevel, BadDraft, Draft, NewerText, NotThen, Outcome, Sent, WillNotLeave
+from .text_level import Level, text_level
 
 LONGEST = 1600  # characters: ten parts, what carriers take
 FORM_LIVES = timedelta(hours=13)  # a little longer than a session can
 ATTEMPTS = 4
 ANSWERED: dict[str, object] = {"waiting_since": None, "reply_by": None, "unanswered": 0, "note": "", "told": 0}
 
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What the form sent. `form_id`: the ULID minted with the form, which becomes the message's id. `seen`: the
-    thread's `last_at` when it was shown."""
-
-    text: str
-    form_id: str
-    seen: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """In the outbox. `again`: this form had been sent before, and nothing was done."""
-
-    message_id: str
-    verdict: Verdict
-    again: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class NewerText:
-    """Somebody wrote meanwhile: `newer` holds what to read before sending again. Nothing was sent."""
-
-    newer: tuple[Opened, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class WillNotLeave:
-    """N3 says no, for this reason. Nothing was sent."""
-
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class BadDraft:
-    """`why`: empty, too_long or stale_form."""
-
-    why: str
-
-
-Outcome = Sent | NewerText | WillNotLeave | BadDraft
+__all__ = [
+    "AboveLevel", "BadDraft", "Draft", "NewerText", "NotThen", "Outcome", "Sent", "WillNotLeave", "no_answer_needed",
+    "write_reply",
+]  # fmt: skip
 
 
 def write_reply(world: World, who: Staff, thread_id: str, draft: Draft) -> Outcome:
@@ -71,21 +35,22 @@ def write_reply(world: World, who: Staff, thread_id: str, draft: Draft) -> Outco
         return BadDraft(wrong)
     for _ in range(ATTEMPTS):
         around = _gather(world, who, thread_id, draft)
-        kind = kind_of_text(around.thread, around.last_in, now)
-        verdict = foresee(world, around.thread, around.contact, around.patient, kind, now)
         if around.same is not None:
-            return Sent(draft.form_id, verdict, again=True)
+            return Sent(draft.form_id, _foresee(world, around, now), again=True)
         newer = _newer(world, around.thread, draft)
         if newer:
             world.store.commit(trail.entry(world, who, thread_id, "read_thread", "care", now))
             return NewerText(open_all(world, who, newer))
-        if isinstance(verdict, Refuse):
-            return WillNotLeave(verdict.why)
+        decided = _decide(world, around, draft, now)
+        if not isinstance(decided, _Decided):
+            return decided
         try:
-            _queue(world, who, around, kind, verdict, draft, now)
+            _queue(world, who, around, decided, draft, now)
         except (Conflict, Rejected):  # somebody was there at this moment: read again and decide again
             continue
-        return Sent(draft.form_id, verdict)
+        if decided.until is not None and decided.until <= now + timedelta(seconds=undo.SECONDS):
+            undo.wake(world, f"{thread_id}.{draft.form_id}")
+        return Sent(draft.form_id, decided.verdict, until=decided.until)
     raise Conflict(thread_id)
 
 
@@ -98,6 +63,37 @@ class _Around:
     contact: Contact | None
     last_in: Message | None
     same: Message | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """It may be queued: as what, and until when it waits."""
+
+    kind: Kind
+    verdict: Verdict
+    says: Level
+    until: datetime | None
+
+
+def _foresee(world: World, around: _Around, now: datetime) -> Verdict:
+    kind = kind_of_text(around.thread, around.last_in, now)
+    return foresee(world, around.thread, around.contact, around.patient, kind, now)
+
+
+def _decide(world: World, around: _Around, draft: Draft, now: datetime) -> _Decided | WillNotLeave | AboveLevel | NotThen:
+    kind, verdict = kind_of_text(around.thread, around.last_in, now), _foresee(world, around, now)
+    if draft.at is not None:
+        kind = send_later.kind_at(around.last_in, draft.at)
+        planned = send_later.plan(world, around.thread, around.contact, around.patient, kind, draft.at, now)
+        if isinstance(planned, NotThen):
+            return planned
+        verdict = planned or Leave()
+    if isinstance(verdict, Refuse):
+        return WillNotLeave(verdict.why)
+    says = text_level(world, around.patient, draft.snippets, draft.above_level)
+    if says.refused:
+        return AboveLevel(says.level, says.allowed) if says.known else WillNotLeave("content_level")
+    return _Decided(kind, verdict, says, _until(around, verdict, draft, now))
 
 
 def _wrong(world: World, draft: Draft, now: datetime) -> str:
@@ -142,21 +138,34 @@ def _by_a_person(row: Message) -> bool:
     return row.kind == Kind.TEXT if row.direction == Direction.IN else row.author not in ("", "auto")
 
 
-def _queue(world: World, who: Staff, around: _Around, kind: Kind, verdict: Verdict, draft: Draft, now: datetime) -> None:
-    thread, patient, contact = around.thread, around.patient, around.contact
+def _until(around: _Around, verdict: Verdict, draft: Draft, now: datetime) -> datetime | None:
+    """When it may leave: the chosen time, the patient's safe hours, or after the seconds in which it can be taken back."""
+    if draft.at is not None:
+        return draft.at
+    return verdict.until if isinstance(verdict, Wait) else undo.grace(around.thread, around.contact, now)
+
+
+def _queue(world: World, who: Staff, around: _Around, decided: _Decided, draft: Draft, now: datetime) -> None:
+    thread, patient, contact, says = around.thread, around.patient, around.contact, decided.says
     letter = outbox.Letter(
         thread_id=thread.thread_id,
         program=thread.program,
         contact_id=thread.contact_id,
-        kind=kind,
+        kind=decided.kind,
         text=draft.text,
         author=who.staff_id,
         patient_id=thread.patient_id,
         carrier=contact.carrier if contact else "",
         language=patient.language if patient else "en",
         in_reply_to=thread.last_inbound_id,
-        not_before=verdict.until if isinstance(verdict, Wait) else None,
+        not_before=decided.until,
         message_id=draft.form_id,
+        owed=_owed(thread),
+        scheduled=draft.at is not None,
+        template=(draft.snippets or ("",))[0],
+        content_level=says.level,
+        above_level=says.why if says.above else "",
+        level_then=says.allowed if says.above else 0,
     )
     answered = Update(
         Thread,
@@ -165,8 +174,15 @@ def _queue(world: World, who: Staff, around: _Around, kind: Kind, verdict: Verdi
         expect={"last_at": thread.last_at or ABSENT},  # a text that comes in between changes it
         create=True,
     )
-    trace = trail.entry(world, who, thread.thread_id, "write", "care", now)
-    world.store.commit(*outbox.queue(world, letter, now), answered, trace)
+    trace = trail.entry(world, who, thread.thread_id, "write", "care", now, f"above_level:{says.why}" if says.above else "done")
+    draft_gone = Delete(KeptDraft, (thread.thread_id, who.staff_id))
+    world.store.commit(*outbox.queue(world, letter, now), answered, trace, draft_gone)
+
+
+def _owed(thread: Thread) -> Owed | None:
+    if thread.waiting_since is None:
+        return None
+    return Owed(thread.waiting_since, thread.unanswered, thread.note, thread.reply_by, thread.told)
 
 
 def _summary(thread: Thread, now: datetime) -> dict[str, object]:

@@ -64,6 +64,14 @@ def _revision_key(keys: Keys) -> Key:
     return kind, setting_id, int(keys[1])
 
 
+def _draft_keys(key: Key) -> Keys:
+    return (f"draft#{key[0]}#{key[1]}",)
+
+
+def _draft_key(keys: Keys) -> Key:
+    return tuple(keys[0].split("#", 2)[1:])
+
+
 def _due_keys(key: Key) -> Keys:
     shard, at, due_id = key
     return shard, f"{instant(at)}#{due_id}"
@@ -106,6 +114,16 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.AuditEntry, "audit", ("subject_id", "entry_id")),
     Layout(r.ConsentEntry, "consents", ("subject_id", "entry_id")),
     Layout(r.Session, "sessions", ("token_hash",), forgotten_at="expires_at"),
+    Layout(r.KeptDraft, "sessions", ("token_hash",), _draft_keys, _draft_key, forgotten_at="expires_at"),
+    Layout(
+        r.Presence,
+        "sessions",
+        ("token_hash",),
+        lambda key: (f"presence#{key[0]}",),
+        lambda keys: (_after("#", keys[0]),),
+        forgotten_at="expires_at",
+    ),
+    Layout(r.ForYou, "sessions", ("token_hash",), lambda key: (f"for#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
     Layout(r.Setting, "settings", ("pk", "sk")),
     Layout(r.Revision, "settings", ("pk", "sk"), _revision_keys, _revision_key),
     Layout(r.Absence, "settings", ("pk", "sk"), lambda key: (ABSENCE, key[0]), lambda keys: keys[1:]),

@@ -54,6 +54,7 @@ def environment(made: Made) -> dict[str, str]:
         "PAGE_TOPIC": "PageTopic",
         "PARKING_QUEUE": "ParkingQueue",
         "RECONCILE_QUEUE": "ReconcileQueue",
+        "OUTBOX_QUEUE": "OutboxQueue",
         "SECRET": "ServiceSecret",
         "USER_POOL": "StaffPool",
         "USER_POOL_CLIENT": "StaffPoolClient",

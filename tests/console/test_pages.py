@@ -10,6 +10,7 @@ from chalicelib.core.messages import DeliveryEvent, Status
 from chalicelib.core.records import Message, Thread, Update
 from chalicelib.flows import deliver
 from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.undo import SECONDS
 from chalicelib.flows.record_delivery import record
 from chalicelib.ports import World
 
@@ -157,6 +158,7 @@ def test_a_delivery_as_the_carrier_tells_it() -> None:
     _texts(world, "When?")
     desk.submit(desk.get("/console/threads/alice"), "/reply", text="At three.", do="send")
     [row] = _rows(world)
+    world.clock.advance(seconds=SECONDS)  # type: ignore[attr-defined]
     deliver.deliver(world, row.thread_id, row.message_id)
     assert "With the carrier" in text(desk.get("/console/threads/alice"))
     record(world, DeliveryEvent("twilio", "SM" + "1".zfill(32), Status.DELIVERED, world.clock(), row.row))
@@ -171,7 +173,7 @@ def test_an_open_page_learns_what_became_of_a_text_and_nobody_else_does() -> Non
     [row] = _rows(world)
     address = f"/console/threads/alice/truth/{row.message_id}"
     said = desk.get(address)
-    assert text(said) == "Leaving now" and "At three" not in said.body.decode()
+    assert text(said) == "Leaves in a few seconds" and "At three" not in said.body.decode()
     dan, _ = at_desk(DAN, world)
     assert dan.get(address).status_code == 204
 

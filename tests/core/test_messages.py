@@ -16,7 +16,7 @@ ROAD = [
     {"not_sent"},
     {"queued_at_carrier"},
     {"handed_to_carrier"},
-    {"delivered", "failed_number", "failed_blocked", "failed_other", "expired", "refused", "received", "moved"},
+    {"delivered", "failed_number", "failed_blocked", "failed_other", "expired", "refused", "received", "moved", "withdrawn"},
 ]
 PLACE = {status: at for at, line in enumerate(ROAD) for status in line}
 

@@ -109,6 +109,19 @@ class FakeParking:
         self.wakes += 1
 
 
+@dataclass
+class FakeLater:
+    """`woken`: rows and seconds. `fails`: raised instead, once each."""
+
+    woken: list[tuple[str, int]] = field(default_factory=list)
+    fails: list[Exception] = field(default_factory=list)
+
+    def wake(self, row: str, seconds: int) -> None:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.woken.append((row, seconds))
+
+
 class FakeScreen:
     """A crisis word list for tests of flows; the real screen has its own tests."""
 
@@ -161,5 +174,6 @@ def a_world(**parts: Any) -> World:
         "journal": FakeJournal(),
         "clock": FakeClock(),
         "ids": sortable_ids(),
+        "later": FakeLater(),
     }
     return World(**{**built, **parts})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -14,6 +14,7 @@ from chalicelib.errors import NotFound
 from chalicelib.flows import deliver
 from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.undo import SECONDS
 from chalicelib.flows.write_reply import BadDraft, Draft, NewerText, Sent, WillNotLeave, no_answer_needed, write_reply
 from chalicelib.ports import World
 
@@ -40,7 +41,8 @@ def test_an_answer_is_queued_sealed_and_settles_the_thread() -> None:
     _texts(world, "When?")
     clock(world).advance(minutes=1)
     draft = _form(world, "At three.")
-    assert write_reply(world, CAROL, "alice", draft) == Sent(draft.form_id, Leave())
+    until = clock(world).now + timedelta(seconds=SECONDS)
+    assert write_reply(world, CAROL, "alice", draft) == Sent(draft.form_id, Leave(), until=until)
     [row] = outgoing(world)
     assert (row.message_id, row.status, row.author, row.kind) == (draft.form_id, Status.QUEUED, "carol", "reply")
     assert b"At three." not in row.sealed_body
@@ -67,6 +69,7 @@ def test_the_same_form_once_more_after_it_left_is_still_one_text() -> None:
     _texts(world, "When?")
     draft = _form(world, "At three.")
     write_reply(world, CAROL, "alice", draft)
+    clock(world).advance(seconds=SECONDS)
     deliver.deliver(world, "alice", draft.form_id)
     clock(world).advance(minutes=10)
     assert isinstance(write_reply(world, CAROL, "alice", draft), Sent)
@@ -190,6 +193,7 @@ def test_an_unknown_number_can_be_answered() -> None:
     thread_id = world.hasher.contact_id(STRANGER_NUMBER)
     draft = _form(world, "Who is this?", thread_id)
     assert isinstance(write_reply(world, ERIN, thread_id, draft), Sent)
+    clock(world).advance(seconds=SECONDS)
     deliver.deliver(world, thread_id, draft.form_id)
     assert world.carriers["twilio"].sent[-1].recipient == STRANGER_NUMBER  # type: ignore[attr-defined]
 

@@ -29,7 +29,7 @@ def test_only_queued_outgoing_rows_wake_it(template: Template) -> None:
 
 
 def test_queues_wake_what_they_should(template: Template) -> None:
-    for function, queue in (("ReconcileNow", "ReconcileQueue"), ("ReplayParked", "ParkingQueue")):
+    for function, queue in (("ReconcileNow", "ReconcileQueue"), ("ReplayParked", "ParkingQueue"), ("DeliverLater", "OutboxQueue")):
         mapping = template.properties(f"{function}{function}SqsEventSource")
         assert mapping["EventSourceArn"] == {"Fn::Sub": f"${{{queue}.Arn}}"}
         assert names(mapping["FunctionName"]) == {function}
@@ -38,7 +38,7 @@ def test_queues_wake_what_they_should(template: Template) -> None:
 
 def test_every_queue_that_is_tried_again_ends_in_one_that_somebody_watches(template: Template) -> None:
     watched = {n for alarm in template.of_type("AWS::CloudWatch::Alarm").values() for n in names(alarm["Dimensions"])}
-    for name in ("ParkingQueue", "ReconcileQueue"):
+    for name in ("ParkingQueue", "ReconcileQueue", "OutboxQueue"):
         dead = names(template.properties(name)["RedrivePolicy"]["deadLetterTargetArn"])
         assert dead <= watched, name
     assert {"StreamFailureQueue", "CarrierFailureQueue"} <= watched

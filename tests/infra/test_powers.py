@@ -10,9 +10,10 @@ SEALS_ONLY = {"SmsDoor", "EumInbound", "ReconcileHourly", "ReconcileNow"}
 # A job opens only the kinds it needs. The console's own role opens until each person's credentials do.
 OPENS = {
     "DeliverQueued": {"outgoing_text", "number"},
+    "DeliverLater": {"outgoing_text", "number"},
     "Tick": {"outgoing_text", "number"},
     "ReplayParked": {"parked"},
-    "ConsoleDoor": {"inbound_text", "outgoing_text", "number", "profile", "roster"},
+    "ConsoleDoor": {"inbound_text", "outgoing_text", "number", "profile", "roster", "note", "draft"},
 }
 PAGES = {"SmsDoor", "EumInbound", "EumEvent", "Tick", "ReconcileHourly", "ReconcileNow", "ReplayParked"}
 KIND = "kms:EncryptionContext:kind"

@@ -1,0 +1,78 @@
+"""Rows of people at their desks: what an answer settled, an unsent draft, who looks at a thread, what waits for somebody."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a thread owed before an answer settled it: taking the answer back restores it."""
+
+    since: datetime
+    count: int = 0
+    note: str = ""
+    reply_by: datetime | None = None
+    told: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A text somebody has not sent yet, sealed under (`patient`, `program`, "draft") for row `draft_id`.
+
+    `draft_id` is the id of the form it was written in, so that what was sent is never offered again.
+    """
+
+    key: ClassVar[tuple[str, ...]] = ("thread_id", "staff_id")
+    thread_id: str
+    staff_id: str
+    draft_id: str
+    patient: str  # patient id, or contact id for an unmatched number
+    program: str
+    sealed_text: bytes = b""
+    at: datetime | None = None
+    by: str = ""  # who wrote it, when it was handed over
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Somebody who has a thread open."""
+
+    staff_id: str
+    at: datetime
+    writing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Who looks at a thread at this moment. Forgotten soon."""
+
+    key: ClassVar[tuple[str, ...]] = ("thread_id",)
+    thread_id: str
+    people: tuple[Here, ...] = ()
+    version: int = 0
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A colleague asked somebody to look at a thread. No content."""
+
+    thread_id: str
+    program: str
+    patient_id: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ForYou:
+    """What colleagues asked one person to look at, oldest first, until they open it."""
+
+    key: ClassVar[tuple[str, ...]] = ("staff_id",)
+    staff_id: str
+    items: tuple[Mention, ...] = ()
+    version: int = 0
