@@ -24,7 +24,7 @@ from .directory import Account, Directory, DirectoryUnavailable
 from .read_staff import STAFF, Person, holds, one_of, people_now
 
 STAFF_ID = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
-NOT_PEOPLE = frozenset({"auto", "everyone", "hand_over", "pager", "patient", "screen", "system"})
+NOT_PEOPLE = frozenset({"auto", "everyone", "hand_over", "new", "pager", "patient", "screen", "system"})
 LONGEST_ID = 32
 
 

@@ -18,6 +18,7 @@ from chalicelib.core.staff import Staff
 from chalicelib.flows.sign_in import Challenge, WrongCredentials
 from chalicelib.ports import World
 
+from ..fakes.directory import FakeDirectory
 from ..fakes.world import a_world
 
 ADDRESS = "http://127.0.0.1:8000/console"
@@ -47,7 +48,8 @@ def an_office(*people: Staff, world: World | None = None, address: str = ADDRESS
     """Puts a world of fakes (with real ULIDs) and these people behind the console."""
     world = world or a_world(ids=lambda at: str(ULID.from_datetime(at)))
     sign_in = FakeSignIn({person.staff_id: person for person in people}, asks)
-    furnish(lambda: world, lambda: sign_in, lambda: address)
+    directory = FakeDirectory.of(*people)
+    furnish(lambda: world, lambda: sign_in, lambda: address, lambda: directory)
     return world
 
 

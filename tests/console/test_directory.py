@@ -97,7 +97,7 @@ def test_more_than_a_page_of_people(pool: Pool) -> None:
 
 
 def test_a_refusal_says_its_code_and_nothing_else(pool: Pool) -> None:
-    with pytest.raises(DirectoryUnavailable, match="^UserNotFoundException$"):
+    with pytest.raises(DirectoryUnavailable, match=r"^UserNotFoundException$"):
         pool.directory.change("nobody", "clinician", ())
 
 
