@@ -71,7 +71,7 @@ class Laptop:
             self._create()
         with step("the service's doors and its event sources"):
             self._start_service()
-        with step("a synthetic clinic: 3 programs, 30 patients, 6 people on staff"):
+        with step("a synthetic clinic: 3 programs, 30 patients, 7 people on staff"):
             self._fill()
         self._write_demo_json()
 
