@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from chalice.app import Response
 
+from ..core.patient_status import STANDINGS
 from ..core.permission import stopped
 from ..core.records import UNMATCHED, Contact, Thread
-from ..errors import NotFound
 from ..flows.find_patient import find_patients
-from ..flows.read_thread import admit, open_number, read_thread
+from ..flows.read_patient import read_patient
+from ..flows.read_thread import admit, open_number
 from ..flows.register_patient import NumberInUse, first_text, register
 from ..texts.consent import consent_words
 from . import registration_form, times
 from .desk import Visit, route
 from .numbers import read_number
+from .patient_form import ROLES
 from .registration_form import HOW, Errors
-from .thread_view import their_zone, view_permission
+from .thread_view import view_permission
 
 
 @route("/register")
@@ -60,23 +64,34 @@ def find_submit(visit: Visit) -> Response:
 
 @route("/patients/{patient_id}")
 def patient_page(visit: Visit, patient_id: str) -> Response:
-    """At a glance. It opens what the thread's page opens, and leaves the same trace."""
-    opened = read_thread(visit.world, visit.who, patient_id, purpose="glance")
-    behind, world = opened.behind, visit.world
-    if behind.patient is None:
-        raise NotFound(patient_id)
-    place = times.Place(world.clinic.zone, world.clock())
-    theirs = their_zone(opened, world.clinic.zone)
+    """At a glance: the profile is opened, no message is."""
+    seen = read_patient(visit.world, visit.who, patient_id)
+    behind, patient, world = seen.behind, seen.patient, visit.world
+    contact, now = behind.contact, world.clock()
+    place = times.Place(world.clinic.zone, now)
+    theirs = ZoneInfo(patient.zone) if patient.zone not in ("", world.clinic.zone.key) else None
+    refs = [ref.role for ref in contact.patients if ref.patient_id == patient_id] if contact else []
     return visit.show(
         "patient.html",
         behind=behind,
-        patient=behind.patient,
+        patient=patient,
         profile=behind.profile,
-        stopped=behind.contact is not None and stopped(behind.contact),
-        shared=behind.contact is not None and len(behind.contact.patients) > 1,
+        stopped=contact is not None and stopped(contact),
+        shared=contact is not None and len(contact.patients) > 1,
+        role=refs[0] if refs and refs[0] in ROLES else "self",
+        roles=ROLES,
         permission=view_permission(behind.verdict, behind.kind, place, theirs),
+        incidents=behind.incidents,
+        last_in=seen.last_in,
+        last_out=seen.last_out,
+        asked=seen.asked,
+        merge=seen.merge if seen.merge and not seen.merge.undone_by else None,
+        standings=STANDINGS,
+        consent=consent_words(),
+        may_change=visit.who.may_see(patient.program),
+        form_id=world.ids(now),
         theirs=theirs,
-        program=behind.patient.program,
+        program=patient.program,
         done=visit.query("done"),
     )
 

@@ -85,8 +85,8 @@ def _threads(world: World, merge: Move, pair: Pair) -> list[Change]:
     """Whoever waits goes on waiting where their texts stand now."""
     rows, target = world.store.newest(pair.target.thread_id, LOOK), pair.target
     came = [row for row in rows if row.came_by == merge.move_id]
-    place: dict[str, object] = {"program": pair.ends.program, "patient_id": pair.ends.patient_id, "contact_id": pair.ends.contact_id}
-    place |= {"last_at": came[0].at if came else merge.at, "note": "merge_undone"}
+    place: dict[str, object] = {"program": pair.ends.program, "patient_id": pair.ends.patient_id}
+    place |= {"contact_id": pair.ends.contact_id, "last_at": came[0].at if came else merge.at, "note": "merge_undone"}
     rest = [row for row in rows if row.came_by != merge.move_id]
     still = {"last_at": target.last_at or ABSENT}
     return [
