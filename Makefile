@@ -59,6 +59,10 @@ architecture: setup ## who may import whom, sizes, clocks, data files
 browser: setup ## the pages in Chromium
 	@$(PY) -m pytest -m browser tests/browser $(ARGS)
 
+.PHONY: screens
+screens: setup ## docs/screens: the main pages of the real demo at three widths (Chromium)
+	@$(PY) -m tests.browser.screens
+
 .PHONY: conformance
 conformance: setup ## the storage contract on Amazon's DynamoDB Local (Java)
 	@$(PY) -m tests.storage.dynamodb_local

@@ -1,0 +1,123 @@
+"""`make screens`: the main pages of the real demo, after a crisis was taken, at three widths, into docs/screens/."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from base64 import b64decode, b64encode
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from .demo import ROOT, Demo, a_running_demo
+
+FOLDER = ROOT / "docs" / "screens"
+MOST_BYTES = 140_000
+WIDTHS = {"": (1280, 800), "-tablet": (768, 900), "-phone": (390, 800)}  # what stands behind a picture's name
+CRISIS = "I can't do this anymore, I took all my pills"
+ANSWER = "I am calling you now. If you can't pick up, call 911. Erin"
+FEWER_SHADES = """async (png) => {
+  const picture = new Image();
+  picture.src = "data:image/png;base64," + png;
+  await picture.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: picture.width, height: picture.height });
+  const draw = canvas.getContext("2d");
+  draw.drawImage(picture, 0, 0);
+  const all = draw.getImageData(0, 0, canvas.width, canvas.height);
+  for (let at = 0; at < all.data.length; at++) all.data[at] = Math.round(all.data[at] / 15) * 15;
+  draw.putImageData(all, 0, 0);
+  return canvas.toDataURL("image/png").split(",")[1];
+}"""
+CHROMIUM = "/usr/bin/chromium"
+
+
+def main() -> int:
+    """0, or 1 when a picture is too large for the repository."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, a_running_demo(Path(folder)) as demo, sync_playwright() as playwright:
+        path = CHROMIUM if Path(CHROMIUM).exists() else None
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-lcd-text"])
+        _pictures(demo, browser)
+        _lighten(browser)
+        browser.close()
+    large = [each.name for each in sorted(FOLDER.glob("*.png")) if each.stat().st_size > MOST_BYTES]
+    print(f"{len(list(FOLDER.glob('*.png')))} pictures in docs/screens" + (f"; too large: {large}" if large else ""))
+    return 1 if large else 0
+
+
+def _pictures(demo: Demo, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(demo.url("/sign-in"))
+    _take(page, "sign-in")
+    demo.sign_in(page, "erin")
+    patient = next(each for each in demo.told["patients"] if each["number"] == demo.number(0, "north"))
+    page.goto(demo.url("/inbox?program=north"))
+    demo.write(patient["number"], CRISIS)
+    page.get_by_role("button", name="Acknowledge").wait_for()
+    _take(page, "inbox")
+    thread = _through_the_crisis(page)
+    page.goto(f"{thread}#latest")
+    page.evaluate("scrollTo(0, 0)")
+    _take(page, "thread")
+    _others(demo, page, patient["id"])
+    context.close()
+    _phones(demo, browser, patient["number"])
+
+
+def _through_the_crisis(page: Page) -> str:
+    """Acknowledged, the thread taken, answered; the thread's address."""
+    page.get_by_role("button", name="Acknowledge").click()
+    page.get_by_text("It is yours. Now call.").wait_for()
+    page.get_by_role("button", name="Take it").first.click()
+    page.get_by_text("It is yours.").first.wait_for()
+    page.fill("#text", ANSWER)
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_text("Delivered to the phone").last.wait_for(timeout=60_000)
+    return page.url.partition("?")[0]
+
+
+def _others(demo: Demo, page: Page, patient_id: str) -> None:
+    for name, path in {
+        "patient": f"/patients/{patient_id}",
+        "register": "/register?program=north",
+        "find": "/find",
+        "away": "/away",
+        "unknown-numbers": "/inbox?program=unmatched",
+    }.items():
+        page.goto(demo.url(path))
+        _take(page, name)
+    page.get_by_role("button", name="Sign out").click()
+    demo.sign_in(page, "supervisor")
+    page.goto(demo.url("/health"))
+    _take(page, "queue-health")
+
+
+def _phones(demo: Demo, browser: Browser, number: str) -> None:
+    """The patient's phone and the page on the clinician's, as a newcomer sees them."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(demo.told["phones"])
+    page.get_by_text(CRISIS).first.wait_for()
+    _take(page, "phones")
+    page.close()
+
+
+def _take(page: Page, name: str) -> None:
+    for behind, (width, height) in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        page.screenshot(path=FOLDER / f"{name}{behind}.png", animations="disabled")
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def _lighten(browser: Browser) -> None:
+    """A picture that is too large gets fewer shades, which nobody sees, and compresses to half."""
+    page = browser.new_page()
+    for path in FOLDER.glob("*.png"):
+        if path.stat().st_size > MOST_BYTES:
+            path.write_bytes(b64decode(page.evaluate(FEWER_SHADES, b64encode(path.read_bytes()).decode())))
+    page.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
