@@ -8,10 +8,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, cast
 
 from .core.clinic import Clinic, read_clinic
 from .errors import SecretUnavailable
+from .late import Late, made
 from .ports import Carrier, Webhook, World
 from .settings import Settings, read
 
@@ -44,13 +45,19 @@ def world() -> World:
 
 @cache
 def _world() -> World:
-    built = {name: _replaced[name] if name in _replaced else make() for name, make in _MAKERS.items()}
+    built = {name: _replaced[name] if name in _replaced else _part(name) for name in _MAKERS}
     return World(**built)
 
 
+def _part(name: str) -> Any:
+    return Late(_MAKERS[name]) if name in LATE else _MAKERS[name]()
+
+
 def warm() -> None:
-    """Load in Lambda's start-up phase what a crisis text needs, so that the first page is not the slow one."""
+    """Load in Lambda's start-up phase what stands before a crisis text's page; what comes after it loads after it."""
     ready = world()
+    made(ready.pager)
+    made(ready.store)
     ready.screen.look("")
     try:
         ready.hasher.contact_id("+13035550100")
@@ -144,14 +151,19 @@ def _screen() -> Any:
 
 
 def _carriers() -> dict[str, Carrier]:
-    from .carriers.aws_eum import EumApi
+    return {"twilio": cast(Carrier, Late(_twilio)), "aws": cast(Carrier, Late(_eum))}
+
+
+def _twilio() -> Carrier:
     from .carriers.twilio_api import TwilioApi
 
-    now = settings()
-    return {
-        "twilio": TwilioApi(now.twilio_api_url, _twilio_account, now.public_url, clock=_now),
-        "aws": EumApi(_client("pinpoint-sms-voice-v2", attempts=1), now.eum_configuration_set, clock=_now),
-    }
+    return TwilioApi(settings().twilio_api_url, _twilio_account, settings().public_url, clock=_now)
+
+
+def _eum() -> Carrier:
+    from .carriers.aws_eum import EumApi
+
+    return EumApi(_client("pinpoint-sms-voice-v2", attempts=1), settings().eum_configuration_set, clock=_now)
 
 
 def _now() -> datetime:
@@ -171,10 +183,10 @@ def _journal() -> Any:
     return Journal()
 
 
-def _ids() -> Any:
+def _new_id(at: datetime) -> str:
     from ulid import ULID
 
-    return lambda at: str(ULID.from_datetime(at))
+    return str(ULID.from_datetime(at))
 
 
 @cache
@@ -197,6 +209,8 @@ def on_lambda() -> bool:
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 
 
+LATE = frozenset({"store", "vault", "pager", "parking", "later", "screen"})
+
 _MAKERS: dict[str, Any] = {
     "store": _store,
     "vault": _vault,
@@ -209,6 +223,6 @@ _MAKERS: dict[str, Any] = {
     "patience": _patience,
     "journal": _journal,
     "clock": lambda: _now,
-    "ids": _ids,
+    "ids": lambda: _new_id,
     "later": _later,
 }

@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "carriers": {"core", "errors"},
     "charts": {"core", "errors"},
     "pager": {"core", "errors"},
+    "late": set(),
     "logs": set(),
     "patience": {"errors"},
     "wiring": {"*"},
