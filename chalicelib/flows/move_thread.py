@@ -25,9 +25,9 @@ from ..core.records import (
     Thread,
     Update,
 )
-from ..errors import Conflict, OpenFailed, Rejected, StoreError
-from ..ports import SealContext, World
-from .outbox import SHARD, delivery_due
+from ..errors import Conflict, OpenFailed, Rejected, StoreError, VaultError
+from ..ports import World
+from .outbox import SHARD, context_of, delivery_due
 
 READER = "job:move"
 AGAIN = timedelta(seconds=30)
@@ -46,8 +46,8 @@ def begin(world: World, move_id: str) -> None:
     move = world.store.get(Move, move_id)
     try:
         if move is not None:
-            _carry(world, move, IN_REQUEST)
-    except (StoreError, OpenFailed) as failure:
+            _carry(world, move, IN_REQUEST, clear=False)  # the console's role deletes no row
+    except (StoreError, VaultError) as failure:
         world.journal.event("move_waits", move_id=move_id, error=type(failure).__name__)
 
 
@@ -82,7 +82,7 @@ def _own_program(world: World, move: Move) -> None:
         world.store.commit(Update(Thread, (move.target,), set={"program": move.program}, expect=still))
 
 
-def _carry(world: World, move: Move, most: int) -> int:
+def _carry(world: World, move: Move, most: int, clear: bool = True) -> int:
     """How many rows still have to go. Reads the whole source: a text may have come at the last moment."""
     waiting, carried, gone = 0, 0, []
     for row in _rows(world, move.source):
@@ -95,7 +95,8 @@ def _carry(world: World, move: Move, most: int) -> int:
         else:
             carried += 1
             gone += [row] if move.source != move.target else []
-    _clear(world, gone)
+    if clear:
+        _clear(world, gone)
     return waiting
 
 
@@ -135,6 +136,8 @@ def _across(world: World, move: Move, row: Message) -> list[Change]:
         place = {"thread_id": move.target, "message_id": row.message_id}
         receipt = Update(Receipt, (row.carrier, row.carrier_id), set=place, set_once={"at": row.at}, create=True)
         return [*changes, receipt] if row.carrier_id else changes
+    if row.direction != Direction.OUT:
+        return changes
     changes.append(Update(Forward, (row.row,), set={"to": move.target}, create=True))
     if row.status == Status.QUEUED:
         changes += [_gone(delivery_due(row)), Put(delivery_due(there))]
@@ -154,10 +157,8 @@ def _sealed_again(world: World, row: Message, there: Message) -> Message:
     """Its words under the new context and the new row's id. They are in clear only here."""
     if not row.sealed_body:
         return there
-    kind = "inbound_text" if row.direction == Direction.IN else "outgoing_text"
-    words = world.vault.open(SealContext(row.patient_id or row.contact_id, row.program, kind), row.row, row.sealed_body, READER)
-    context = SealContext(there.patient_id or there.contact_id, there.program, kind)
-    return replace(there, sealed_body=world.vault.seal(context, there.row, words))
+    words = world.vault.open(context_of(row), row.row, row.sealed_body, READER)
+    return replace(there, sealed_body=world.vault.seal(context_of(there), there.row, words))
 
 
 def _clear(world: World, rows: list[Message]) -> None:

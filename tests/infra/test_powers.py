@@ -11,7 +11,8 @@ SEALS_ONLY = {"SmsDoor", "EumInbound", "ReconcileHourly", "ReconcileNow"}
 OPENS = {
     "DeliverQueued": {"outgoing_text", "number"},
     "DeliverLater": {"outgoing_text", "number"},
-    "Tick": {"outgoing_text", "number"},
+    # a patient's move to another program opens and seals again (docs/decisions/moving-a-patient.md says the price)
+    "Tick": {"inbound_text", "outgoing_text", "number", "note"},
     "ReplayParked": {"parked"},
     "ConsoleDoor": {"inbound_text", "outgoing_text", "number", "profile", "roster", "note", "draft"},
 }
