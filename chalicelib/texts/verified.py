@@ -43,6 +43,21 @@ def review(today: date, rows: Iterable[Checked] | None = None) -> Review:
     return Review(tuple(warn), tuple(fail))
 
 
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the words of a file come from, and who looked at them last."""
+
+    verified_on: date | None
+    reviewed_by: str
+    source: str
+
+
+def provenance(name: str) -> Provenance:
+    """What a file of this room says of itself. Raises FileNotFoundError."""
+    data = tomllib.loads(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return Provenance(data.get("verified_on"), data.get("reviewed_by", ""), data.get("source", ""))
+
+
 def every_day() -> Iterator[Checked]:
     """The day of each data file, and of each row where rows have their own."""
     for file in sorted(resources.files(__package__).iterdir(), key=lambda file: file.name):
