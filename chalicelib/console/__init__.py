@@ -13,7 +13,9 @@ from . import (
     routes_session,
     routes_settings,
     routes_static,
+    routes_texts,
     routes_thread,
+    routes_writing,
 )
 from .desk import Furniture, console, furnish
 
@@ -33,5 +35,7 @@ __all__ = [
     "routes_session",
     "routes_settings",
     "routes_static",
+    "routes_texts",
     "routes_thread",
+    "routes_writing",
 ]

@@ -125,6 +125,8 @@ def _filters(inbox: Inbox, me: str, now: datetime) -> tuple[Filter, ...]:
     """How many wait in each; of what is closed, how many we know of."""
 
     def count(show: Show) -> int:
+        if show is Show.FOR_YOU:
+            return len(inbox.mentions)
         rows = inbox.closed if show is Show.CLOSED else inbox.waiting
         return sum(belongs(each, show, me, now, inbox.mentions) for each in rows)
 

@@ -2,49 +2,59 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import replace
 
 from chalice.app import Response
 
 from ..core import segments
-from ..flows.own_thread import WHY_CLOSED
-from ..flows.read_thread import OpenThread, anything_new, read_status, read_thread
-from ..flows.write_reply import BadDraft, Draft, NewerText, Outcome, Sent, WillNotLeave, no_answer_needed, write_reply
+from ..core.records import Patient
+from ..flows.read_thread import read_status
+from ..flows.send_later import read_local, zone_of
+from ..flows.sit_down import look_up
+from ..flows.write_reply import (
+    AboveLevel,
+    BadDraft,
+    Draft,
+    NewerText,
+    NotThen,
+    Outcome,
+    Sent,
+    WillNotLeave,
+    no_answer_needed,
+    write_reply,
+)
 from . import times, web, words
 from .desk import Visit, route
-from .thread_view import their_zone, view_lines, view_panel, view_permission
-from .turns_view import with_marks
+from .routes_templates import insert_template, show_templates
+from .thread_page import Composer, instant, show_thread
 
 BAD = {
     "empty": "Write something first.",
     "too_long": "This is longer than one text can be. Shorten it to 1,600 characters.",
     "stale_form": "This page was open for long. Your text is below: send it again.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Composer:
-    """The form under a thread. `preview` is shown after somebody asked for it."""
-
-    text: str = ""
-    form_id: str = ""
-    seen: str = ""
-    error: str = ""
-    newer: tuple[str, ...] = ()
-    preview: segments.Segments | None = None
+NOT_THEN = {
+    "past": "Choose a time at least two minutes from now.",
+    "far": "Choose a time within the next 60 days.",
+    "safe_hours": "That is outside the hours when a text is safe for them.",
+    "unread": "Choose a day and a time.",
+}
 
 
 @route("/threads/{thread_id}")
 def thread_page(visit: Visit, thread_id: str) -> Response:
-    return _thread_page(visit, thread_id, Composer(), before=visit.query("before"), done=visit.query("done"))
+    return show_thread(visit, thread_id, Composer(), before=visit.query("before"), done=visit.query("done"))
 
 
 @route("/threads/{thread_id}/news", idle=True)
 def thread_news(visit: Visit, thread_id: str) -> Response:
-    """204 until somebody writes in a thread that is open on a screen."""
-    new = anything_new(visit.world, visit.who, thread_id, _instant(visit.query("seen")))
-    return web.page("new") if new else web.nothing_new()
+    """204 until somebody writes in a thread that is open on a screen, or comes or goes."""
+    seen, noted = instant(visit.query("seen")), instant(visit.query("noted"))
+    news = look_up(visit.world, visit.who, thread_id, seen, noted, visit.query("there"))
+    if news is None:
+        return web.nothing_new()
+    here = ", ".join(words.person(each) for each in news.others)
+    return visit.show("news.html", wrote=news.wrote, there=", ".join(news.others), here=here)
 
 
 @route("/threads/{thread_id}/truth/{message_id}", idle=True)
@@ -58,78 +68,64 @@ def message_truth(visit: Visit, thread_id: str, message_id: str) -> Response:
 
 @route("/threads/{thread_id}/reply", ("POST",))
 def reply_submit(visit: Visit, thread_id: str) -> Response:
-    form = visit.form
-    text = segments.transliterate(form.get("text", "").replace("\r\n", "\n")).strip()
-    if form.get("do") == "preview":
-        composer = Composer(text, form.get("form_id", ""), form.get("seen", ""), preview=segments.count(text))
-        return _thread_page(visit, thread_id, composer)
-    draft = Draft(text, form.get("form_id", ""), _instant(form.get("seen", "")))
-    return _after(visit, thread_id, text, write_reply(visit.world, visit.who, thread_id, draft))
+    """What the composer's buttons do: send, plan, count, look at templates and put one in."""
+    composer, do = read_composer(visit), visit.form.get("do", "")
+    if do == "preview":
+        return show_thread(visit, thread_id, replace(composer, preview=segments.count(composer.text)))
+    if do == "templates":
+        return show_templates(visit, thread_id, composer)
+    if do.startswith("insert:"):
+        return insert_template(visit, thread_id, composer, do.removeprefix("insert:"))
+    at = None
+    if do == "later":
+        patient = visit.world.store.get(Patient, thread_id)
+        at = read_local(composer.at, zone_of(visit.world, patient))
+        if at is None:
+            return show_thread(visit, thread_id, replace(composer, at_error=NOT_THEN["unread"]), 400)
+    above = visit.form.get("above_level", "")
+    draft = Draft(composer.text, composer.form_id, instant(composer.seen), at, composer.snippets, above)
+    return _after(visit, thread_id, composer, write_reply(visit.world, visit.who, thread_id, draft))
 
 
 @route("/threads/{thread_id}/settle", ("POST",))
 def settle_submit(visit: Visit, thread_id: str) -> Response:
-    if no_answer_needed(visit.world, visit.who, thread_id, _instant(visit.form.get("seen", ""))):
+    if no_answer_needed(visit.world, visit.who, thread_id, instant(visit.form.get("seen", ""))):
         return visit.go(f"/threads/{thread_id}?done=settled")
     return visit.go(f"/threads/{thread_id}?done=newer#latest")
 
 
-def _after(visit: Visit, thread_id: str, text: str, outcome: Outcome) -> Response:
-    """Nothing a person typed is lost, whatever came of it."""
+def read_composer(visit: Visit) -> Composer:
+    """What the form holds, as typed but for what phones cannot show plainly."""
     form = visit.form
+    text = segments.transliterate(form.get("text", "").replace("\r\n", "\n")).strip()
+    snippets = tuple(form.get("snippets", "").split())[:10]
+    return Composer(text, form.get("form_id", ""), form.get("seen", ""), at=form.get("at", ""), snippets=snippets)
+
+
+def _after(visit: Visit, thread_id: str, composer: Composer, outcome: Outcome) -> Response:
+    """Nothing a person typed is lost, whatever came of it."""
     if isinstance(outcome, Sent):
-        return visit.go(f"/threads/{thread_id}?done=sent#latest")
+        done = "planned" if visit.form.get("do") == "later" else "sent"
+        return visit.go(f"/threads/{thread_id}?done={done}#latest")
     if isinstance(outcome, NewerText):
         newer = tuple(each.row.message_id for each in outcome.newer)
-        return _thread_page(visit, thread_id, Composer(text, newer=newer), 409)
+        return show_thread(visit, thread_id, replace(composer, form_id="", seen="", newer=newer), 409)
     if isinstance(outcome, WillNotLeave):
         reason, advice = words.REFUSALS.get(outcome.why, ("This text cannot leave now.", "Call instead."))
-        return _thread_page(visit, thread_id, Composer(text, error=f"{reason} {advice}".strip()), 409)
+        return show_thread(visit, thread_id, replace(composer, form_id="", seen="", error=f"{reason} {advice}".strip()), 409)
+    if isinstance(outcome, AboveLevel):
+        return show_thread(visit, thread_id, replace(composer, above=outcome.level), 409)
+    if isinstance(outcome, NotThen):
+        return show_thread(visit, thread_id, replace(composer, at_error=_not_then(visit, thread_id, outcome)), 400)
     assert isinstance(outcome, BadDraft)
-    fresh = outcome.why == "stale_form"
-    composer = Composer(text, "" if fresh else form.get("form_id", ""), form.get("seen", ""), BAD[outcome.why])
-    return _thread_page(visit, thread_id, composer, 400)
+    form_id = "" if outcome.why == "stale_form" else composer.form_id
+    return show_thread(visit, thread_id, replace(composer, form_id=form_id, error=BAD[outcome.why]), 400)
 
 
-def _thread_page(
-    visit: Visit, thread_id: str, composer: Composer, status: int = 200, before: str = "", done: str = ""
-) -> Response:
-    opened = read_thread(visit.world, visit.who, thread_id, before)
-    behind, me, world = opened.behind, visit.who.staff_id, visit.world
-    place = times.Place(world.clinic.zone, world.clock())
-    theirs = their_zone(opened, world.clinic.zone)
-    name = behind.profile.name if behind.profile else "Unknown number"
-    panels = [view_panel(incident, me, place) for incident in behind.incidents]
-    days = with_marks(view_lines(opened, me, place, theirs, name), behind.thread, me, place, bool(opened.older), not before)
-    return visit.show(
-        "thread.html",
-        status,
-        opened=opened,
-        behind=behind,
-        name=name,
-        days=days,
-        newer=[line for _, lines in days for line in lines if line.message_id in composer.newer],
-        panels=[panel for panel in panels if panel.incident.state != "resolved"],
-        closed=[panel for panel in panels if panel.incident.state == "resolved"],
-        permission=view_permission(behind.verdict, behind.kind, place, theirs),
-        composer=composer,
-        form_id=composer.form_id or world.ids(world.clock()),
-        seen=composer.seen or times.iso(behind.thread.last_at),
-        theirs=theirs,
-        program=behind.thread.program,
-        before=before,
-        newest=_newest(opened),
-        why_closed=WHY_CLOSED,
-        done=done,
-    )
-
-
-def _newest(opened: OpenThread) -> str:
-    return opened.messages[-1].row.message_id if opened.messages else ""
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return None
+def _not_then(visit: Visit, thread_id: str, outcome: NotThen) -> str:
+    """Why not then, and when it could be."""
+    if outcome.next_safe is None:
+        return NOT_THEN[outcome.why]
+    zone = zone_of(visit.world, visit.world.store.get(Patient, thread_id))
+    place = times.Place(zone, visit.world.clock())
+    return f"{NOT_THEN[outcome.why]} The next one begins {place.stamp(outcome.next_safe)} on their clock."

@@ -21,7 +21,7 @@ from .words import Delivery
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One message. `side`: them, us or auto. `fired`: why the first look raised its hand, one sentence a rule."""
+    """One message. `side`: them, us, auto or note. `fired`: why the first look raised its hand, one sentence a rule."""
 
     message_id: str
     side: str
@@ -78,18 +78,19 @@ def view_lines(opened: OpenThread, me: str, place: Place, theirs: ZoneInfo | Non
 def view_line(opened: Opened, me: str, place: Place, theirs: ZoneInfo | None, name: str, codes: Mapping[str, str]) -> Line:
     row = opened.row
     inbound = row.direction == Direction.IN
+    note = row.direction == Direction.NOTE
     auto = not inbound and row.author in ("", "auto")
     flagged = inbound and row.tier is not None and row.tier <= 2
     return Line(
         message_id=row.message_id,
-        side="them" if inbound else "auto" if auto else "us",
+        side="them" if inbound else "note" if note else "auto" if auto else "us",
         writer=name if inbound else words.person(row.author, me),
-        what="" if inbound else words.KINDS.get(Kind(row.kind), "") if auto or row.kind == Kind.WELCOME else "",
+        what="" if inbound else words.KINDS.get(Kind(row.kind), "") if auto or row.kind in (Kind.WELCOME, Kind.NOTE) else "",
         body=opened.body,
         at=row.at,
         clock=place.clock(row.at),
         their_clock=Place(theirs, place.now).clock(row.at) if theirs else "",
-        delivery=None if inbound else words.delivery(row, place.now, place.zone),
+        delivery=None if inbound or note else words.delivery(row, place.now, place.zone),
         tier=row.tier if flagged else None,
         tier_name=words.TIERS[row.tier] if flagged and row.tier is not None else "",
         categories=", ".join(words.category(each) for each in row.categories) if flagged else "",

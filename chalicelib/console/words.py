@@ -117,6 +117,7 @@ KINDS = {
     Kind.HELP: "Help",
     Kind.NOTICE: "Notice",
     Kind.WELCOME: "First text",
+    Kind.NOTE: "Note for staff, never sent",
 }
 PATIENT_STATUS = {
     "active": "Active",
@@ -155,6 +156,7 @@ class Delivery:
     label: str
     tone: str
     advice: str = ""
+    undo: str = ""  # what taking it back is called, while it can be
 
 
 def delivery(message: Message, now: datetime, zone: ZoneInfo) -> Delivery:
@@ -163,13 +165,18 @@ def delivery(message: Message, now: datetime, zone: ZoneInfo) -> Delivery:
     label, tone, advice = DELIVERY[status]
     if status is Status.QUEUED and message.not_before and message.not_before > now:
         if not message.scheduled and message.not_before - now <= SOON:
-            return Delivery("Leaves in a few seconds", "wait")
+            return Delivery("Leaves in a few seconds", "wait", undo=_undo(message, "Undo"))
         why = "Planned" if message.scheduled else "Waits for safe hours" if message.kind == Kind.STAFF else "Waits"
-        return Delivery(f"{why}: leaves {Place(zone, now).stamp(message.not_before)}", "wait")
+        return Delivery(f"{why}: leaves {Place(zone, now).stamp(message.not_before)}", "wait", undo=_undo(message, "Cancel it"))
     if status in (Status.REFUSED, Status.FAILED_BLOCKED, Status.FAILED_OTHER) and message.status_reason in REFUSALS:
         reason, to_do = REFUSALS[message.status_reason]
         return Delivery(label, tone, f"{reason} {to_do}".strip())
     return Delivery(label, tone, advice)
+
+
+def _undo(message: Message, says: str) -> str:
+    """Only a text that a person wrote is taken back."""
+    return says if message.author not in ("", "auto") else ""
 
 
 def program_name(clinic: object, program: str) -> str:

@@ -81,6 +81,7 @@ class Thread:
     incident_id: str = ""
     tier: int | None = None
     noted_at: datetime | None = None  # the newest staff-only note
+    planned: tuple[str, ...] = ()  # texts for a later time, by message id; some may have left
 
 
 @dataclass(frozen=True, slots=True)

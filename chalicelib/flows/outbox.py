@@ -83,6 +83,14 @@ def write(world: World, letter: Letter, now: datetime, status: Status) -> Messag
     )
 
 
+SEALED_AS: dict[str, str] = {Direction.IN: "inbound_text", Direction.OUT: "outgoing_text", Direction.NOTE: "note"}
+
+
+def context_of(row: Message) -> SealContext:
+    """Under what a row's words are sealed."""
+    return SealContext(row.patient_id or row.contact_id, row.program, SEALED_AS[row.direction])
+
+
 def delivery_due(message: Message) -> Due:
     """The row's own due row: when it may leave, or a while after it was queued (the stream is faster)."""
     at = message.not_before or message.at + LOST

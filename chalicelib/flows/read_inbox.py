@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..core.inbox_lists import is_late
-from ..core.records import UNMATCHED, Incident, Roster, Thread
+from ..core.records import UNMATCHED, ForYou, Incident, Roster, Thread
 from ..core.staff import Staff
 from ..errors import NotFound
 from ..ports import SealContext, World
@@ -50,13 +50,17 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
         incidents = pool.submit(world.store.open_incidents, program)
         away = pool.submit(_paged_elsewhere, world, who)
         waiting = pool.submit(world.store.waiting, program)
-        mark = _mark([*incidents.result(), *away.result()], waiting.result(), world.clock())
+        called = pool.submit(world.store.get, ForYou, who.staff_id)
+        mentions = _called(called.result(), program)
+        mark = _mark([*incidents.result(), *away.result()], waiting.result(), world.clock(), mentions)
         if seen and seen == mark:
             return None
         recent = pool.submit(world.store.recent, program)
         names = pool.submit(open_roster, world, who, program, "inbox")
         owing = {thread.thread_id for thread in waiting.result()}
         quiet = [thread for thread in recent.result() if thread.thread_id not in owing]
+        listed = {thread.thread_id for thread in quiet[:RECENT]}
+        quiet = _not_listed(world, mentions - owing - listed) + [each for each in quiet if each.thread_id not in mentions - listed]
         return Inbox(
             program=program,
             incidents=tuple(_by_need(incidents.result())),
@@ -66,7 +70,19 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
             names=names.result(),
             elsewhere=tuple(_by_need(away.result())),
             mark=mark,
+            mentions=mentions,
         )
+
+
+def _called(asked: ForYou | None, program: str) -> frozenset[str]:
+    """The threads of this program to which a colleague called this person."""
+    return frozenset(each.thread_id for each in asked.items if each.program == program) if asked else frozenset()
+
+
+def _not_listed(world: World, wanted: frozenset[str]) -> list[Thread]:
+    """Threads that somebody was called to and that are in no list any more."""
+    found = world.store.get_many([(Thread, (each,)) for each in sorted(wanted)[:50]]) if wanted else []
+    return [each for each in found if isinstance(each, Thread)]
 
 
 def _paged_elsewhere(world: World, who: Staff) -> list[Incident]:
@@ -106,9 +122,9 @@ def _late_first(waiting: list[Thread], now: datetime) -> tuple[Thread, ...]:
     return (*late, *(t for t in waiting if not is_late(t, now)))
 
 
-def _mark(incidents: list[Incident], waiting: list[Thread], now: datetime) -> str:
+def _mark(incidents: list[Incident], waiting: list[Thread], now: datetime, mentions: frozenset[str]) -> str:
     """A promise that runs out changes it too, so that the row moves up on a page that is open."""
-    parts = [f"{i.incident_id}:{i.version}:{i.state}:{i.tier}" for i in incidents]
+    parts = [*sorted(mentions), *(f"{i.incident_id}:{i.version}:{i.state}:{i.tier}" for i in incidents)]
     for t in waiting:
         parts.append(f"{t.thread_id}:{_instant(t.waiting_since)}:{_instant(t.last_at)}:{t.note}:{t.owner}:{is_late(t, now)}")
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]

@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from ..core.incidents import called
 from ..core.messages import Direction, Kind, Status
 from ..core.permission import Verdict, may_leave
-from ..core.records import Contact, Incident, Message, Patient, Profile, Thread
+from ..core.records import Contact, ForYou, Incident, KeptDraft, Message, Patient, Presence, Profile, Thread
 from ..core.staff import Staff
 from ..errors import NotFound, OpenFailed
 from ..ports import SealContext, World
 from . import trail
+from .outbox import context_of
 
 PAGE = 50
 GOING = 24 * 3600  # seconds after their last text in which a text of ours is still an answer (CTIA-1)
@@ -42,6 +43,10 @@ class Behind:
     incidents: tuple[Incident, ...]  # of the texts shown and the open one, newest first
     kind: Kind  # what a text written now would be: an answer, or a beginning
     verdict: Verdict  # and whether it may leave
+    presence: Presence | None = None
+    draft: KeptDraft | None = None  # of the person who looks
+    planned: tuple[Message, ...] = ()  # texts that wait for the time a person chose, the next first
+    asked: ForYou | None = None  # what colleagues asked that person to look at
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +97,6 @@ def admit(world: World, who: Staff, thread_id: str, action: str, purpose: str) -
     return thread, patient
 
 
-def anything_new(world: World, who: Staff, thread_id: str, seen: datetime | None) -> bool:
-    """Whether somebody wrote in a thread since it was shown: one read, no content, no trace."""
-    thread = world.store.get(Thread, thread_id)
-    return thread is not None and who.may_see(thread.program) and thread.last_at != seen
-
-
 def read_status(world: World, who: Staff, thread_id: str, message_id: str) -> Message | None:
     """One outgoing row as it stands, sealed as it is; None when it is not theirs to see."""
     row = world.store.get(Message, thread_id, message_id)
@@ -123,19 +122,31 @@ def read_behind(
         [
             (Contact, (thread.contact_id,)),
             (Message, (thread.thread_id, thread.last_inbound_id or "none")),
+            (Presence, (thread.thread_id,)),
+            (KeptDraft, (thread.thread_id, who.staff_id)),
+            (ForYou, (who.staff_id,)),
             *((Incident, (each,)) for each in ids),
+            *((Message, (thread.thread_id, each)) for each in thread.planned),
         ]
     )
     contact, last_in = found[0], found[1]
     assert contact is None or isinstance(contact, Contact)
     assert last_in is None or isinstance(last_in, Message)
-    incidents = sorted((i for i in found[2:] if isinstance(i, Incident)), key=lambda i: i.detected_at, reverse=True)
+    presence, draft, asked = found[2:5]
+    assert presence is None or isinstance(presence, Presence)
+    assert draft is None or isinstance(draft, KeptDraft)
+    assert asked is None or isinstance(asked, ForYou)
+    planned = [row for row in found[5:] if isinstance(row, Message) and row.scheduled and row.status == Status.QUEUED]
+    incidents = sorted((i for i in found[5:] if isinstance(i, Incident)), key=lambda i: i.detected_at, reverse=True)
     profile = open_profile(world, who, patient) if patient else None
     number = profile.number if profile else open_number(world, who, contact)
     now = world.clock()
     kind = kind_of_text(thread, last_in, now)
     verdict = foresee(world, thread, contact, patient, kind, now)
-    return Behind(thread, patient, contact, profile, number, tuple(incidents), kind, verdict)
+    planned.sort(key=lambda row: (row.not_before or row.at, row.message_id))
+    return Behind(
+        thread, patient, contact, profile, number, tuple(incidents), kind, verdict, presence, draft, tuple(planned), asked
+    )
 
 
 def kind_of_text(thread: Thread, last_in: Message | None, now: datetime) -> Kind:
@@ -181,10 +192,8 @@ def open_all(world: World, who: Staff, rows: Sequence[Message]) -> tuple[Opened,
 
 def _open(world: World, who: Staff, row: Message) -> str | None:
     """One text that cannot be opened does not hide the others."""
-    kind = "inbound_text" if row.direction == Direction.IN else "outgoing_text"
-    context = SealContext(row.patient_id or row.contact_id, row.program, kind)
     try:
-        return world.vault.open(context, row.row, row.sealed_body, who.staff_id)
+        return world.vault.open(context_of(row), row.row, row.sealed_body, who.staff_id)
     except OpenFailed:
         world.journal.event("open_failed", message_id=row.message_id, thread_id=row.thread_id)
         return None

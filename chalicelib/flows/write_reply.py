@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..core.messages import Direction, Kind
+from ..core.messages import Direction, Kind, Status
 from ..core.permission import Leave, Refuse, Verdict, Wait
 from ..core.records import ABSENT, Contact, Delete, KeptDraft, Message, Owed, Patient, Thread, Update
 from ..core.staff import Staff
@@ -19,6 +19,7 @@ from .text_level import Level, text_level
 LONGEST = 1600  # characters: ten parts, what carriers take
 FORM_LIVES = timedelta(hours=13)  # a little longer than a session can
 ATTEMPTS = 4
+PLANNED = 20  # texts for a later time that a thread remembers
 ANSWERED: dict[str, object] = {"waiting_since": None, "reply_by": None, "unanswered": 0, "note": "", "told": 0}
 
 __all__ = [
@@ -135,7 +136,9 @@ def _newer(world: World, thread: Thread, draft: Draft) -> list[Message]:
 
 
 def _by_a_person(row: Message) -> bool:
-    return row.kind == Kind.TEXT if row.direction == Direction.IN else row.author not in ("", "auto")
+    if row.direction == Direction.IN:
+        return row.kind == Kind.TEXT
+    return row.author not in ("", "auto") and row.status != Status.WITHDRAWN
 
 
 def _until(around: _Around, verdict: Verdict, draft: Draft, now: datetime) -> datetime | None:
@@ -170,7 +173,7 @@ def _queue(world: World, who: Staff, around: _Around, decided: _Decided, draft: 
     answered = Update(
         Thread,
         (thread.thread_id,),
-        set=_summary(thread, now),
+        set=_summary(thread, now) | ({"planned": (*thread.planned, draft.form_id)[-PLANNED:]} if draft.at else {}),
         expect={"last_at": thread.last_at or ABSENT},  # a text that comes in between changes it
         create=True,
     )

@@ -18,7 +18,7 @@ from chalicelib.ports import SealContext, World
 
 from ..cast import CAROL, a_patient, an_sms
 from ..fakes.vault import FakeVault
-from ..fakes.world import a_world
+from ..fakes.world import FakeClock, a_world
 from .office import Desk, at_desk, text
 
 
@@ -62,7 +62,7 @@ def test_an_inbox_is_two_queries_the_recent_ones_and_one_roster() -> None:
     calls = _calls(counting, lambda: desk.get("/console/inbox"))
     away = 2  # Carol is on the rota: open incidents of Harbor and of the unknown numbers
     # get: session, roster, the lists kept; absences: the banner; commit: the audit entry
-    assert calls == Counter(waiting=1, recent=1, open_incidents=1 + away, get=3, absences=1, commit=1)
+    assert calls == Counter(waiting=1, recent=1, open_incidents=1 + away, get=4, absences=1, commit=1)
     assert len(world.vault.opened) == 1
 
 
@@ -72,7 +72,7 @@ def test_an_open_inbox_where_nothing_happens_is_two_queries_and_no_opening() -> 
     assert mark is not None and isinstance(world.vault, FakeVault)
     world.vault.opened.clear()
     calls = _calls(counting, lambda: desk.get(f"/console/inbox/rows?program=adult&seen={mark[1]}"))
-    assert calls == Counter(waiting=1, open_incidents=3, get=1)
+    assert calls == Counter(waiting=1, open_incidents=3, get=2)
     assert not world.vault.opened
 
 
@@ -81,8 +81,22 @@ def test_a_thread_is_one_query_two_reads_and_its_audit_entry() -> None:
     assert isinstance(world.vault, FakeVault)
     world.vault.opened.clear()
     calls = _calls(counting, lambda: desk.get("/console/threads/alice"))
-    assert calls == Counter(get=1, get_many=2, newest=1, commit=1)
+    assert calls == Counter(get=1, get_many=2, newest=1, commit=2)  # and the mark that one is here
     assert sorted(context.kind for _, context, _ in world.vault.opened) == ["inbound_text", "profile"]
+
+
+def test_an_open_thread_where_nothing_happens_is_one_read_and_a_write_a_minute() -> None:
+    desk, world, counting = _counted()
+    page = desk.get("/console/threads/alice").body.decode()
+    asks = re.search(r'data-news="[^"]*(/console/[^"]*)" data-there=""', page)
+    assert asks is not None and isinstance(world.clock, FakeClock) and isinstance(world.vault, FakeVault)
+    world.vault.opened.clear()
+    calls = Counter[str]()
+    for _ in range(15):
+        world.clock.advance(seconds=4)
+        calls += _calls(counting, lambda: desk.get(asks[1].replace("&amp;", "&") + "&there="))
+    assert calls == Counter(get=15, get_many=15, commit=1)
+    assert not world.vault.opened
 
 
 def test_an_inbox_of_five_hundred_stays_light() -> None:

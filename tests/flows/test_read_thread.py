@@ -13,7 +13,7 @@ from chalicelib.core.records import AuditEntry, Message, Put, Update
 from chalicelib.core.staff import Staff
 from chalicelib.errors import NotFound, StoreUnavailable
 from chalicelib.flows import handle_incident
-from chalicelib.flows.read_thread import PAGE, anything_new, paged_to, read_thread
+from chalicelib.flows.read_thread import PAGE, paged_to, read_thread
 from chalicelib.flows.receive_sms import receive
 from chalicelib.ports import World
 
@@ -157,20 +157,6 @@ def test_a_text_that_begins_waits_for_safe_hours() -> None:
     behind = read_thread(world, CAROL, "alice").behind
     assert behind.kind is Kind.STAFF and isinstance(behind.verdict, Wait)
     assert behind.verdict.until - clock(world).now == timedelta(hours=22)
-
-
-def test_news_is_told_without_a_look_and_only_to_the_program() -> None:
-    world = an_open_office()
-    a_patient(world)
-    _texts(world, "Hello")
-    seen = read_thread(world, CAROL, "alice").behind.thread.last_at
-    assert not anything_new(world, CAROL, "alice", seen)
-    clock(world).advance(minutes=1)
-    _texts(world, "Hello?")
-    before = len(traces(world, "alice"))
-    assert anything_new(world, CAROL, "alice", seen)
-    assert not anything_new(world, DAN, "alice", seen)
-    assert len(traces(world, "alice")) == before
 
 
 def test_a_page_opens_the_door_only_while_its_incident_is_open() -> None:

@@ -1,0 +1,118 @@
+"""A thread as a page, with its composer: the same after every form that it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chalice.app import Response
+
+from ..core import segments
+from ..core.permission import ABOVE_LEVEL
+from ..core.records import Message
+from ..flows.own_thread import WHY_CLOSED
+from ..flows.read_thread import OpenThread, read_thread
+from ..flows.send_later import zone_of
+from ..flows.sit_down import sit_down
+from . import times, words
+from .desk import Visit
+from .thread_view import their_zone, view_lines, view_panel, view_permission
+from .turns_view import with_marks
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """The form under a thread. `preview` is shown after somebody asked for it; `at`: a time in the patient's zone.
+
+    `above`: the level that its words need, where the patient allows less and a person must say why.
+    """
+
+    text: str = ""
+    form_id: str = ""
+    seen: str = ""
+    error: str = ""
+    newer: tuple[str, ...] = ()
+    preview: segments.Segments | None = None
+    at: str = ""
+    at_error: str = ""
+    snippets: tuple[str, ...] = ()
+    above: int = 0
+    note: str = ""
+    note_error: str = ""
+    says: str = ""  # what just happened, above the text
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A text for a later time. `stale`: they wrote since it was planned."""
+
+    message_id: str
+    writer: str
+    when: str
+    theirs: str
+    body: str
+    stale: bool
+
+
+def show_thread(
+    visit: Visit, thread_id: str, composer: Composer, status: int = 200, before: str = "", done: str = ""
+) -> Response:
+    """The page. Raises `NotFound`, `StoreError`."""
+    opened = read_thread(visit.world, visit.who, thread_id, before)
+    behind, me, world = opened.behind, visit.who.staff_id, visit.world
+    seat = sit_down(world, visit.who, behind, wants_draft=not composer.text and not before)
+    place = times.Place(world.clinic.zone, world.clock())
+    theirs = their_zone(opened, world.clinic.zone)
+    name = behind.profile.name if behind.profile else "Unknown number"
+    panels = [view_panel(incident, me, place) for incident in behind.incidents]
+    days = with_marks(view_lines(opened, me, place, theirs, name), behind.thread, me, place, bool(opened.older), not before)
+    return visit.show(
+        "thread.html",
+        status,
+        opened=opened,
+        behind=behind,
+        name=name,
+        days=days,
+        newer=[line for _, lines in days for line in lines if line.message_id in composer.newer],
+        panels=[panel for panel in panels if panel.incident.state != "resolved"],
+        closed=[panel for panel in panels if panel.incident.state == "resolved"],
+        permission=view_permission(behind.verdict, behind.kind, place, theirs),
+        composer=composer,
+        written=composer.text or seat.draft,
+        seat=seat,
+        here=", ".join(words.person(each) for each in seat.others),
+        there=", ".join(seat.others),
+        planned=[_planned(row, opened, me, place) for row in behind.planned],
+        zone=zone_of(world, behind.patient).key,
+        reasons=ABOVE_LEVEL,
+        form_id=composer.form_id or world.ids(world.clock()),
+        note_id=world.ids(world.clock()),
+        seen=composer.seen or times.iso(behind.thread.last_at),
+        theirs=theirs,
+        program=behind.thread.program,
+        before=before,
+        newest=opened.messages[-1].row.message_id if opened.messages else "",
+        why_closed=WHY_CLOSED,
+        done=done,
+    )
+
+
+def _planned(row: Message, opened: OpenThread, me: str, place: times.Place) -> Planned:
+    at, own = row.not_before or row.at, their_zone(opened, place.zone)
+    bodies = {each.row.message_id: each.body for each in opened.messages}
+    return Planned(
+        message_id=row.message_id,
+        writer=words.person(row.author, me),
+        when=place.stamp(at),
+        theirs=times.Place(own, place.now).stamp(at) if own else "",
+        body=bodies.get(row.message_id) or "",
+        stale=row.in_reply_to != opened.behind.thread.last_inbound_id,
+    )
+
+
+def instant(text: str) -> datetime | None:
+    """A field that our own page filled; None for anything else."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
