@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from chalicelib import errors
+from chalicelib.flows.directory import DirectoryUnavailable
 from tests.fakes.world import FakeClock
 
 T = TypeVar("T")
@@ -130,6 +131,7 @@ FAILED: dict[str, Callable[[], Exception]] = {
     "vault.open": lambda: errors.OpenFailed("simulated"),
     "hasher": lambda: errors.SecretUnavailable("simulated"),
     "pager": lambda: errors.PageFailed("simulated"),
+    "directory": lambda: DirectoryUnavailable("simulated"),
     "parking": lambda: errors.ParkFailed("simulated"),
     "carrier.send": lambda: errors.CarrierRefused("carrier_down", permanent=False),
     "carrier.log_since": lambda: errors.CarrierError("carrier_down", permanent=False),
