@@ -29,12 +29,12 @@ class Demo:
     told: dict[str, Any]
 
     def url(self, path: str) -> str:
-        return f"{self.told['console']}{path}" if self.told["console"].endswith("/console") else f"{self.told['console']}/console{path}"
+        return f"{self.told['console'].removesuffix('/console')}/console{path}"
 
-    def number(self, at: int, program: str) -> str:
-        """The phone of the n-th patient of a program who may be texted, whose phone is nobody else's."""
+    def patient(self, at: int, program: str) -> tuple[str, str]:
+        """Id and number of the n-th patient of a program who may be texted, whose phone is nobody else's."""
         free = [p for p in self.told["patients"] if p["program"] == program and p["consent"] and not p["shared"]]
-        return str(free[at]["number"])
+        return free[at]["id"], free[at]["number"]
 
     def write(self, number: str, body: str) -> None:
         """A patient types."""
