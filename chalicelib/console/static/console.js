@@ -79,11 +79,18 @@
 
   // --- an open thread says that something new was written ---
   const desk = one("[data-news]"), news = one("#news");
+  const here = one("#here");
   const listen = async () => {
-    if (document.hidden || !news.hidden) return;
+    if (document.hidden) return;
     try {
-      const answer = await fetch(desk.dataset.news, { credentials: "same-origin" });
-      if (answer.status === 200) news.hidden = false;
+      const answer = await fetch(desk.dataset.news + "&there=" + encodeURIComponent(desk.dataset.there), { credentials: "same-origin" });
+      if (answer.status !== 200) return;
+      const said = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
+      if (said.dataset.wrote) news.hidden = false;
+      if (said.dataset.there === desk.dataset.there) return;
+      desk.dataset.there = said.dataset.there;
+      here.textContent = said.textContent.trim();
+      here.hidden = !here.textContent;
     } catch { /* the inbox says it when the line is down */ }
   };
   if (desk) setInterval(listen, EVERY);
@@ -102,6 +109,8 @@
         line.className = "truth " + tone;
         line.replaceChildren(...body.childNodes);
         if (tone !== "wait") line.removeAttribute("data-truth");
+        const undo = one(".undo", line.parentElement);
+        if (undo && !one("[data-undo]", line)) undo.remove();
       } catch { return; }
     }
   };
@@ -138,6 +147,27 @@
       (part.parts > 1 ? "the last" : "it") + " · " + part.name + (part.odd.length ? " because of " + part.odd.slice(0, 5).join(" ") : "");
   };
   if (text && shown) { text.addEventListener("input", recount); if (text.value) recount(); }
+
+  // --- what is not sent yet is kept, sealed, by the server: nothing in this browser ---
+  const reply = text && text.closest("form[data-draft]"), kept = one("#kept");
+  let keeping = 0, had = text ? text.value : "";
+  const keep = async () => {
+    clearTimeout(keeping);
+    if (!reply || text.value === had || reply.dataset.sent) return;
+    const now = text.value;
+    const body = new URLSearchParams({ csrf: reply.elements.csrf.value, form_id: reply.elements.form_id.value, text: now });
+    try {
+      const answer = await fetch(reply.dataset.draft, { method: "POST", body, credentials: "same-origin", keepalive: true });
+      if (answer.ok) had = now;
+      kept.textContent = answer.ok ? "Draft kept" : "Your draft is not kept: sign in again in another window";
+    } catch { kept.textContent = "No connection: your draft is on this page only. We try again."; keeping = setTimeout(keep, 5000); }
+  };
+  if (reply) {
+    text.addEventListener("input", () => { clearTimeout(keeping); keeping = setTimeout(keep, 2000); });
+    text.addEventListener("blur", keep);
+    document.addEventListener("visibilitychange", () => document.hidden && keep());
+    addEventListener("online", keep);
+  }
 
   // --- a second click is not a second text; the form's own id sees to that on the server too ---
   document.addEventListener("submit", (event) => {
@@ -177,7 +207,7 @@
     else if (key === "c" && one("#owner summary")) { one("#owner details").open = true; one("#why").focus(); }
   };
   const does = {
-    a: () => press("a"), c: () => press("c"), n: () => { const note = one("#note"); if (note) note.focus(); },
+    a: () => press("a"), c: () => press("c"), n: () => { const note = one("#note"); if (note) { note.closest("details").open = true; note.focus(); } },
     j: () => step(1), k: () => step(-1), r: () => text && text.focus(),
     u: () => location.assign(back ? back.href : document.body.dataset.inbox),
     "/": () => location.assign(document.body.dataset.find), "?": () => dialog && dialog.showModal(),
