@@ -22,10 +22,11 @@ from ..flows.sign_in import SignIn
 from ..ports import World
 from . import web
 from .render import render
+from .upload import read_form
 from .web import Address, Form
 
 console = Blueprint(__name__)
-FORM = ["application/x-www-form-urlencoded"]
+FORM, UPLOAD = ["application/x-www-form-urlencoded"], ["multipart/form-data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +118,17 @@ def the_sign_in() -> SignIn:
 
 def _visit(with_form: bool) -> Visit:
     stands, request = furniture(), console.current_request
-    form = web.form_of(request) if with_form else {}
+    form = read_form(request) if with_form else {}
     return Visit(request, web.read_address(stands.console_url()), stands.world(), form)
 
 
 def route(
-    path: str, methods: tuple[str, ...] = ("GET",), *, open_door: bool = False, idle: bool = False
+    path: str, methods: tuple[str, ...] = ("GET",), *, open_door: bool = False, idle: bool = False, upload: bool = False
 ) -> Callable[[View], View]:
     """A page of the console: session, form token and failures seen to. The view gets a `Visit` first.
 
     `open_door`: for people who are not signed in. `idle`: asked by the page itself, which keeps nobody signed in.
+    `upload`: its form has a file in it.
     """
 
     def wrap(view: View) -> View:
@@ -134,7 +136,8 @@ def route(
         def answer(**path_values: str) -> Response:
             return _guarded(view, path_values, open_door, idle)
 
-        kinds = FORM if "POST" in methods else ["application/json"]  # Chalice holds a GET without a type to be JSON
+        posted = UPLOAD if upload else FORM
+        kinds = posted if "POST" in methods else ["application/json"]  # Chalice holds a GET without a type to be JSON
         console.route(f"/console{path}", methods=list(methods), content_types=kinds, name=view.__name__)(answer)
         return view
 

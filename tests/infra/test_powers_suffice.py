@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.records import Delete, Due, Message, Put, Receipt
+from chalicelib.core.records import Access, Delete, Due, Incident, Message, Put, Receipt, Revision, Setting, Thread
 from chalicelib.storage.layouts import LAYOUT_OF
 from tests.cast import a_patient
 from tests.fakes.world import FakeClock
@@ -33,8 +33,26 @@ ENTRIES = {
     "chalicelib.flows.receive_sms": KEEPERS,
     "chalicelib.flows.handle_incident": ("ConsoleDoor",),
     "chalicelib.flows.write_reply": ("ConsoleDoor",),
+    "chalicelib.flows.match_number": ("ConsoleDoor",),
+    "chalicelib.flows.transfer_patient": ("ConsoleDoor",),
+    "chalicelib.flows.merge_patients": ("ConsoleDoor",),
+    "chalicelib.flows.change_program": ("ConsoleDoor",),
+    "chalicelib.flows.change_snippet": ("ConsoleDoor",),
+    "chalicelib.flows.manage_staff": ("ConsoleDoor",),
+    "chalicelib.flows.sign_in": ("ConsoleDoor",),
 }
 Touch = tuple[str, str]  # ("UpdateItem", "contacts")
+ASKED_BY: dict[str, tuple[str, Any]] = {
+    "claim": ("UpdateItem", Message),
+    "newest": ("Query", Message),
+    "due": ("Query", Due),
+    "kept": ("BatchGetItem", Receipt),
+    "settings": ("Query", Setting),
+    "revisions": ("Query", Revision),
+    "accesses": ("Query", Access),
+    "owned": ("Query", Thread),
+    "open_incidents": ("Query", Incident),
+}
 CHANGED_BY = {Put: "PutItem", Delete: "DeleteItem"}
 
 
@@ -67,7 +85,7 @@ def touches(name: str, args: tuple[Any, ...]) -> Iterator[Touch]:
     elif name == "get":
         yield "GetItem", LAYOUT_OF[args[0]].table
     else:
-        verb, record = {"claim": ("UpdateItem", Message), "newest": ("Query", Message), "due": ("Query", Due), "kept": ("BatchGetItem", Receipt)}[name]
+        verb, record = ASKED_BY[name]
         yield verb, LAYOUT_OF[record].table
 
 

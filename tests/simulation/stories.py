@@ -9,7 +9,7 @@ from chalicelib.core.records import Incident, Message, Thread
 from chalicelib.flows import handle_incident, outbox
 from tests.cast import CAROL, STRANGER_NUMBER, an_sms
 
-from . import household_stories, recovery_stories
+from . import household_stories, moving_stories, recovery_stories, settings_stories
 from .told import CRISIS, Story
 from .town import Town
 
@@ -217,6 +217,8 @@ STORIES: tuple[Story, ...] = (
     Story("acknowledged, reached, resolved", acknowledge_and_resolve, crisis, _resolved_and_forgotten),
     *household_stories.STORIES,
     *recovery_stories.STORIES,
+    *moving_stories.STORIES,
+    *settings_stories.STORIES,
 )
 
 PAIRS = frozenset(  # told with two faults as well: what receives, and what delivers

@@ -1,0 +1,83 @@
+"""Texts on the move: a number matched, a patient transferred, two records merged; each must end, whatever fails."""
+
+from __future__ import annotations
+
+from chalicelib.core.records import Incident, Message, Move, Patient, Receipt, Thread
+from chalicelib.core.staff import Staff
+from chalicelib.flows.match_number import Match, match
+from chalicelib.flows.merge_patients import merge
+from chalicelib.flows.transfer_patient import transfer
+from tests.cast import STRANGER_NUMBER, a_patient, an_sms
+from tests.fakes.world import FakeHasher
+
+from .told import CRISIS, Story
+from .town import Town
+
+DESK = Staff("carol", "front_desk", ("adult", "unmatched"))
+
+
+def _a_stranger_wrote(town: Town) -> None:
+    town.text(an_sms("it is me, new phone", STRANGER_NUMBER, at=town.clock.now))
+    town.text(an_sms(CRISIS, STRANGER_NUMBER, at=town.clock.now), crisis=True)
+
+
+def _alice_wrote(town: Town) -> None:
+    town.text(an_sms("hello", at=town.clock.now))
+    town.text(an_sms(CRISIS, at=town.clock.now), crisis=True)
+
+
+def _alice_twice(town: Town) -> None:
+    a_patient(town.world, "alias", STRANGER_NUMBER)
+    _a_stranger_wrote(town)
+    town.text(an_sms("hello", at=town.clock.now))
+
+
+def matched(town: Town) -> None:
+    """A person looks at the thread, and chooses; when the page fails, they look again."""
+    contact_id = FakeHasher().contact_id(STRANGER_NUMBER)
+    form_id = town.world.ids(town.clock.now)
+
+    def press() -> None:
+        thread = town.store.get(Thread, contact_id)
+        match(town.world, DESK, contact_id, Match("alice", "new", thread.last_at if thread else None, form_id))
+
+    town.do(press)
+
+
+def transferred(town: Town) -> None:
+    form_id = town.world.ids(town.clock.now)
+    town.do(lambda: _unless_there(town, form_id, lambda: transfer(town.world, DESK, "alice", "harbor", form_id)))
+
+
+def merged(town: Town) -> None:
+    form_id = town.world.ids(town.clock.now)
+    town.do(lambda: merge(town.world, DESK, "alias", "alice", form_id))
+
+
+def _unless_there(town: Town, form_id: str, work: object) -> None:
+    """A person who finds the patient gone does not press again."""
+    assert callable(work)
+    if town.store.get(Move, form_id) is None:
+        work()
+
+
+def _moved_whole(program: str) -> object:
+    def wrong(town: Town) -> list[str]:
+        rows = {(row.thread_id, row.message_id): row for row in town.store.rows(Message)}
+        found = [f"{row.direction} row in {row.thread_id}" for row in rows.values() if (row.thread_id, row.program) != ("alice", program)]
+        found += [f"receipt in {each.thread_id}" for each in town.store.rows(Receipt) if (each.thread_id, each.message_id) not in rows]
+        found += [f"{move.kind} {move.state}" for move in town.store.rows(Move) if move.state != "done"]
+        found += [f"{each.patient_id} still moving" for each in town.store.rows(Patient) if each.moving]
+        for incident in town.store.rows(Incident):
+            if (incident.thread_id, incident.program) != ("alice", program):
+                found.append(f"incident in {incident.thread_id}, {incident.program}")
+        return found
+
+    return wrong
+
+
+STORIES: tuple[Story, ...] = (
+    Story("a number is matched", matched, _a_stranger_wrote, _moved_whole("adult")),  # type: ignore[arg-type]
+    Story("a patient is transferred", transferred, _alice_wrote, _moved_whole("harbor")),  # type: ignore[arg-type]
+    Story("two records are merged", merged, _alice_twice, _moved_whole("adult")),  # type: ignore[arg-type]
+)
