@@ -26,19 +26,19 @@ FEW_SHADES = """async (png) => {
   const canvas = Object.assign(document.createElement("canvas"), { width: picture.width, height: picture.height });
   const draw = canvas.getContext("2d");
   draw.drawImage(picture, 0, 0);
-  const all = draw.getImageData(0, 0, canvas.width, canvas.height).data;
-  for (const step of [3, 5, 15, 17, 51]) {
-    const shades = new Map(), pixels = new Uint8Array(all.length / 4);
-    for (let at = 0; at < all.length && shades.size <= 256; at += 4) {
-      const shade = [0, 1, 2].map((part) => Math.round(all[at + part] / step) * step).join();
-      if (!shades.has(shade)) shades.set(shade, shades.size);
-      pixels[at / 4] = shades.get(shade);
-    }
-    if (shades.size > 256) continue;
-    let text = "";
-    for (let at = 0; at < pixels.length; at += 8192) text += String.fromCharCode(...pixels.subarray(at, at + 8192));
-    return { width: canvas.width, height: canvas.height, palette: [...shades.keys()].join().split(",").map(Number), pixels: btoa(text) };
+  const all = new Uint32Array(draw.getImageData(0, 0, canvas.width, canvas.height).data.buffer), often = new Map();
+  for (const shade of all) often.set(shade, (often.get(shade) || 0) + 1);
+  const parts = (shade) => [shade & 255, (shade >> 8) & 255, (shade >> 16) & 255];
+  const kept = [...often.keys()].sort((one, other) => often.get(other) - often.get(one)).slice(0, 256), known = kept.map(parts);
+  const place = new Map(kept.map((shade, at) => [shade, at]));
+  for (const shade of often.keys()) {
+    if (place.has(shade)) continue;
+    const apart = known.map((each) => parts(shade).reduce((sum, part, at) => sum + (part - each[at]) ** 2, 0));
+    place.set(shade, apart.indexOf(Math.min(...apart)));
   }
+  let text = "";
+  for (const shade of all) text += String.fromCharCode(place.get(shade));
+  return { width: canvas.width, height: canvas.height, palette: known.flat(), pixels: btoa(text) };
 }"""
 CHROMIUM = "/usr/bin/chromium"
 
