@@ -25,6 +25,7 @@ from chalicelib.core.messages import InboundSms
 from chalicelib.flows import receive_sms
 from datetime import datetime, UTC
 class Left(BaseException): pass
+wiring.warm()
 world = wiring.world()
 page = world.pager.page
 def told(to, text):

@@ -10,6 +10,7 @@ from typing import Any
 
 from chalicelib.core.messages import Kind
 from chalicelib.core.records import Due, Put, Thread
+from chalicelib.errors import PorchlightError
 from chalicelib.flows import outbox
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.read_inbox import read_inbox
@@ -54,13 +55,26 @@ def measure(town: Town, flow: Flow, times: int) -> Measured:
     runs, cpu = [Run(False, town.ledger.take()[0])], []
     for at in range(flow.times or times):
         town.clock.advance(minutes=1)
+        took = _one(town, flow, at, runs)
+        if took is not None:
+            cpu.append(took)
+    assert cpu, f"{flow.name}: the emulator answered nothing in time"
+    return Measured(runs, cpu, next(run.calls for run in reversed(runs) if run.timed))
+
+
+def _one(town: Town, flow: Flow, at: int, runs: list[Run]) -> float | None:
+    """CPU seconds of one run; None when the emulator, on a busy machine, took longer than our clients wait."""
+    try:
         flow.each(at)
         runs.append(Run(False, town.ledger.take()[0]))
         started = time.process_time()
         flow.act(at)
-        cpu.append(time.process_time() - started)
-        runs.append(Run(True, *town.ledger.take(), flow.texts))
-    return Measured(runs, cpu, runs[-1].calls)
+        took = time.process_time() - started
+    except PorchlightError:
+        runs.append(Run(False, town.ledger.take()[0]))
+        return None
+    runs.append(Run(True, *town.ledger.take(), flow.texts))
+    return took
 
 
 def number(at: int) -> str:
