@@ -21,6 +21,11 @@ Visit = Callable[..., Page]
 PAGES = [
     "/inbox?program=adult",
     "/inbox?program=unmatched",
+    "/inbox?program=adult&show=closed",
+    "/inbox?program=adult&show=overdue",
+    "/away",
+    "/threads/riley/hand-over",
+    "/threads/riley?done=why",
     "/threads/alice",
     "/threads/jordan",
     "/threads/morgan",
@@ -106,7 +111,7 @@ def test_by_keyboard_alone(visit: Visit, office: Office) -> None:
     page.keyboard.type("Claro. ¿Le va bien el jueves a las 3?")
     expect(page.locator("#count")).to_contain_text("GSM-7")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_text("Leaving now")).to_be_visible()
+    expect(page.get_by_text("Leaves in a few seconds")).to_be_visible()
     page.keyboard.press("u")
     page.wait_for_url("**/inbox**")
     page.keyboard.press("/")
@@ -177,7 +182,8 @@ def test_a_text_on_its_way_says_when_it_has_arrived(visit: Visit, office: Office
     page.goto(office.url("/threads/riley"))
     page.fill("#text", "Either is fine.")
     page.get_by_role("button", name="Send").click()
-    expect(page.get_by_text("Leaving now")).to_be_visible()
+    expect(page.get_by_text("Leaves in a few seconds")).to_be_visible()
+    office.world.clock.advance(seconds=11)  # type: ignore[attr-defined]
     answered(office.world, "riley", Status.DELIVERED)
     expect(page.get_by_text("Delivered to the phone")).to_be_visible(timeout=5000)
 
@@ -189,7 +195,7 @@ def test_two_at_one_thread_and_neither_answer_is_lost(visit: Visit, office: Offi
     office.world.clock.advance(minutes=1)  # type: ignore[attr-defined]
     carol.fill("#text", "Wednesday is fine.")
     carol.get_by_role("button", name="Send").click()
-    expect(carol.get_by_text("Leaving now")).to_be_visible()
+    expect(carol.get_by_text("Leaves in a few seconds")).to_be_visible()
     erin.fill("#text", "A photo is fine.")
     erin.get_by_role("button", name="Send").click()
     expect(erin.get_by_role("alert")).to_contain_text("Wednesday is fine.")
