@@ -144,12 +144,20 @@ def search(data: bytes, marks: Iterable[Mark] = MARKS) -> list[Hit]:
 def _find(mark: Mark, views: list[tuple[bytes, bytes]]) -> Hit | None:
     for view, small in views:
         for form, raw in mark.loose:
-            if (at := small.find(raw)) >= 0:
+            if (at := _place(small, raw)) >= 0:
                 return Hit(mark.name, form, _around(view, at, len(raw)))
         for form, raw in mark.exact:
             if (at := view.find(raw)) >= 0:
                 return Hit(mark.name, form, _around(view, at, len(raw)))
     return None
+
+
+def _place(small: bytes, raw: bytes) -> int:
+    """Where it stands, or -1. A few digits stand in every long hex number: those count only for themselves."""
+    if len(raw) >= 10 or not raw.isdigit():
+        return small.find(raw)
+    found = re.search(rb"(?<![0-9a-z])" + raw + rb"(?![0-9a-z])", small) if raw in small else None
+    return found.start() if found else -1
 
 
 def _around(view: bytes, at: int, size: int) -> str:
