@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.core.absence import Absence
 from chalicelib.core.messages import Status, behind
 from chalicelib.core.records import (
     ABSENT,
@@ -21,9 +22,12 @@ from chalicelib.core.records import (
     Contact,
     Delete,
     Due,
+    Forward,
+    Imported,
     Incident,
     IncidentRef,
     Message,
+    Move,
     Patient,
     PatientRef,
     Prompt,
@@ -36,7 +40,6 @@ from chalicelib.core.records import (
     Thread,
     Update,
 )
-from chalicelib.core.absence import Absence
 from chalicelib.core.settings import Access, OpenSession, Revision, Setting
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.ports import Store
@@ -94,6 +97,10 @@ def every_kind(tag: str) -> list[Record]:
         {"appointments": NOON},
         NOON,
         "carol",
+        ("carol", "erin"),
+        "bob",
+        "mv1",
+        "mv2",
     )
     message = an_outgoing(
         f"{tag}-t",
@@ -130,8 +137,17 @@ def every_kind(tag: str) -> list[Record]:
         message,
         incident,
         Roster(f"{tag}-r", 4, b"names"),
-        Thread(f"{tag}-t", "outpatient", "c", "alice", NOON, NOON, "m1", 2, "cancel_word", "i1", 0),
+        Thread(
+            f"{tag}-t", "outpatient", "c", "alice", NOON, NOON, "m1", 2, "cancel_word", "carol", NOON, 1,
+            incident_id="i1", tier=0,
+        ),
         Receipt("twilio", f"{tag}#SM1", f"{tag}-t", "m1", NOON),
+        Move(
+            f"{tag}-mv", "merge", "bob", "alice", "outpatient", "alice", NOON, "carol", "harbor", "done", NOON, "m9", "mv0",
+            "mv2", 7, 2, {"conversation": NOON},
+        ),
+        Forward(f"{tag}-t.m1", "alice"),
+        Imported(f"{tag}-hash", "alice", "row"),
         ConsentEntry(f"{tag}-s", "e1", "reply", "revoked", "sms", NOON, "alice", "2026-04", "m1"),
         Due(7, NOON, f"escalate#{tag}#1", "escalate", f"{tag}-i", "step 2"),
         AuditEntry(f"{tag}-s", "e1", NOON, "carol", "open_thread", "treatment", "refused"),

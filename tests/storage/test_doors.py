@@ -230,7 +230,7 @@ def test_the_laptops_tables_forget_stream_and_have_indexes(made: Made) -> None:
     dynamo = client("dynamodb", REGION)
     threads = dynamo.describe_table(TableName=made["ThreadsTable"])["Table"]
     assert threads["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
-    assert {index["IndexName"] for index in threads["GlobalSecondaryIndexes"]} == {"waiting", "recent"}
+    assert {index["IndexName"] for index in threads["GlobalSecondaryIndexes"]} == {"waiting", "recent", "owned"}
     ttl = dynamo.describe_time_to_live(TableName=made["SessionsTable"])["TimeToLiveDescription"]
     assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "ttl"}
 
