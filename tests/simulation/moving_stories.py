@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from chalicelib.core.records import Incident, Message, Move, Patient, Receipt, Thread
+from chalicelib.core.records import UNMATCHED, Incident, Message, Move, Patient, Receipt, Thread
 from chalicelib.core.staff import Staff
 from chalicelib.flows.match_number import Match, match
 from chalicelib.flows.merge_patients import merge
 from chalicelib.flows.transfer_patient import transfer
 from tests.cast import STRANGER_NUMBER, a_patient, an_sms
-from tests.fakes.world import FakeHasher
 
 from .told import CRISIS, Story
 from .town import Town
@@ -34,7 +33,7 @@ def _alice_twice(town: Town) -> None:
 
 def matched(town: Town) -> None:
     """A person looks at the thread, and chooses; when the page fails, they look again."""
-    contact_id = FakeHasher().contact_id(STRANGER_NUMBER)
+    contact_id = next(row.thread_id for row in town.store.rows(Thread) if row.program == UNMATCHED)
     form_id = town.world.ids(town.clock.now)
 
     def press() -> None:
