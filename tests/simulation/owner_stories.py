@@ -1,0 +1,106 @@
+"""Whose a thread is: whatever fails, it is somebody's, a text that came in meanwhile is not put away, and leave is whole."""
+
+from __future__ import annotations
+
+from chalicelib.core.inbox_lists import Show
+from chalicelib.core.records import Absence, Incident, Setting, Thread
+from chalicelib.flows import handle_incident
+from chalicelib.flows.hand_over import come_back, leave
+from chalicelib.flows.own_thread import close, give_to
+from chalicelib.flows.own_views import View, keep_view, read_views
+from tests.cast import CAROL, ERIN, an_sms
+
+from .told import CRISIS, Story
+from .town import Town
+
+
+def _wrote(town: Town) -> None:
+    town.text(an_sms("Can I come later?", at=town.clock.now))
+
+
+def _thread(town: Town) -> Thread:
+    thread = town.store.get(Thread, "alice")
+    assert thread is not None
+    return thread
+
+
+def _taken(town: Town) -> None:
+    """A person who sees that it is hers does not press again."""
+    town.do(lambda: _thread(town).owner == "carol" or give_to(town.world, CAROL, "alice", "carol", ""))
+    town.do(lambda: _thread(town).owner == "erin" or give_to(town.world, CAROL, "alice", "erin", "carol"))
+
+
+def _erins(town: Town) -> list[str]:
+    turns = [turn.detail for turn in _thread(town).turns]
+    wrong = [] if _thread(town).owner == "erin" else ["it is not Erin's"]
+    return wrong + ([] if turns == ["carol", "erin"] else [f"the thread says {turns}"])
+
+
+def _closed_against_a_text(town: Town) -> None:
+    """Closed as it was seen, after another text had come in."""
+    seen = _thread(town).last_at
+    town.clock.advance(seconds=1)
+    town.text(an_sms("One more thing", at=town.clock.now))
+    town.do(lambda: close(town.world, CAROL, "alice", seen, "no_answer_needed"))
+
+
+def _still_waits(town: Town) -> list[str]:
+    thread = _thread(town)
+    return [] if thread.closed_at is None and thread.waiting_since is not None else ["a text that nobody read was put away"]
+
+
+def _busy(town: Town) -> None:
+    """Carol owns the thread and holds its incident."""
+    town.text(an_sms(CRISIS, at=town.clock.now), crisis=True)
+    give_to(town.world, CAROL, "alice", "carol", "")
+    for incident in town.store.rows(Incident):
+        handle_incident.acknowledge(town.world, CAROL, incident.incident_id)
+
+
+def _leaves(town: Town) -> None:
+    def press() -> None:
+        if town.store.get(Absence, "carol") is None:
+            leave(town.world, CAROL, "carol", "erin")
+
+    town.do(press)
+
+
+def _everything_at(town: Town, who: str, state: str) -> list[str]:
+    [incident], absence = town.store.rows(Incident), town.store.get(Absence, "carol")
+    wrong = [] if _thread(town).owner == who else [f"the thread is not {who}'s"]
+    wrong += [] if incident.holder == who else [f"the incident is not {who}'s"]
+    return wrong + ([] if absence is not None and absence.state == state else ["the hand-over hangs"])
+
+
+def _away(town: Town) -> None:
+    _busy(town)
+    leave(town.world, CAROL, "carol", "erin")
+
+
+def _returns(town: Town) -> None:
+    def press() -> None:
+        absence = town.store.get(Absence, "carol")
+        if absence is not None and absence.state == "away":
+            come_back(town.world, CAROL, "carol")
+
+    town.do(press)
+
+
+def _keeps(town: Town) -> None:
+    for view in (View("adult", Show.MINE), View("harbor", Show.OVERDUE)):
+        town.do(lambda view=view: keep_view(town.world, ERIN, view))  # type: ignore[misc]
+
+
+def _kept(town: Town) -> list[str]:
+    views, [row] = read_views(town.world, ERIN), town.store.rows(Setting)
+    wanted = (View("adult", Show.MINE), View("harbor", Show.OVERDUE))
+    return [] if views == wanted and len(row.value) == 2 else ["the lists were not kept once each"]
+
+
+STORIES: tuple[Story, ...] = (
+    Story("a thread is taken and handed on", _taken, _wrote, _erins),
+    Story("closed against a new text", _closed_against_a_text, _wrote, _still_waits),
+    Story("on leave", _leaves, _busy, lambda town: _everything_at(town, "erin", "away")),
+    Story("back from leave", _returns, _away, lambda town: _everything_at(town, "carol", "back")),
+    Story("two lists are kept at hand", _keeps, after=_kept),
+)
