@@ -69,7 +69,7 @@
       if (answer.status === 401) return void location.assign(rows.dataset.signIn);
       if (answer.status === 200) swap(await answer.text());
       offline.hidden = answer.ok;
-      if (answer.ok && asOf) asOf.textContent = new Date().toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+      if (answer.ok && asOf) asOf.textContent = new Date(Date.now() + ahead).toLocaleTimeString("en-US", { hour: "numeric", minute: "2-digit", timeZone: asOf.dataset.zone });
     } catch { offline.hidden = false; }
   };
   if (rows && rows.dataset.poll) {
