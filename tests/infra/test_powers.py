@@ -99,7 +99,7 @@ def test_the_history_of_settings_is_only_ever_added_to(template: Template) -> No
     changes = [s for s in template.statements("ConsoleDoor") if "SettingsTable" in names(s["Resource"])]
     updating = [s for s in changes if "dynamodb:UpdateItem" in listed(s["Action"])]
     assert [s["Condition"]["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] for s in updating] == [
-        ["access", "house", "program", "snippet"]
+        ["absence", "access", "house", "program", "snippet"]
     ]
     assert not [s for s in changes if "dynamodb:DeleteItem" in listed(s["Action"])]
 
@@ -109,5 +109,7 @@ def test_only_the_console_changes_settings_or_accounts(template: Template, funct
     for statement in template.statements(function):
         assert not [action for action in listed(statement["Action"]) if action.startswith("cognito-idp:")]
         if "SettingsTable" in names(statement["Resource"]):
-            assert listed(statement["Action"]) == ["dynamodb:Query"]
-            assert statement["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["program"]}}
+            partition = statement["Condition"]["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"]
+            if function == "Tick" and partition == ["absence"]:  # a hand-over that stopped half-way goes on
+                continue
+            assert (listed(statement["Action"]), partition) == (["dynamodb:Query"], ["program"])

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.records import Access, Delete, Due, Incident, Message, Put, Receipt, Revision, Setting, Thread
-from chalicelib.storage.layouts import LAYOUT_OF
+from chalicelib.core.records import Access, Delete, Due, Message, Put, Receipt, Revision, Setting
+from chalicelib.storage.layouts import LAYOUT_OF, Index
 from tests.cast import a_patient
 from tests.fakes.world import FakeClock
 from tests.simulation.explorer import calm
@@ -50,9 +50,8 @@ ASKED_BY: dict[str, tuple[str, Any]] = {
     "settings": ("Query", Setting),
     "revisions": ("Query", Revision),
     "accesses": ("Query", Access),
-    "owned": ("Query", Thread),
-    "open_incidents": ("Query", Incident),
 }
+INDEXES = {"owned": "threads/owned", "open_incidents": "incidents/open"}  # asked of an index, which has a name of its own
 CHANGED_BY = {Put: "PutItem", Delete: "DeleteItem"}
 
 
@@ -84,6 +83,8 @@ def touches(name: str, args: tuple[Any, ...]) -> Iterator[Touch]:
         yield from (("BatchGetItem", LAYOUT_OF[kind].table) for kind, _ in args[0])
     elif name == "get":
         yield "GetItem", LAYOUT_OF[args[0]].table
+    elif name in INDEXES:
+        yield "Query", INDEXES[name]
     else:
         verb, record = ASKED_BY[name]
         yield verb, LAYOUT_OF[record].table
@@ -132,12 +133,22 @@ def seen() -> dict[str, set[Touch]]:
 def granted(template: Template, function: str) -> set[Touch]:
     """What the policy allows, as (action, table)."""
     tables = {f"{name.capitalize()}Table": name for name in {layout.table for layout in LAYOUT_OF.values()}}
+    tables |= {f"{resource}.Arn}}/index/{i.name}": f"{table}/{i.name}" for resource, table in tables.items() for i in _indexes(table)}
     return {
         (action.removeprefix("dynamodb:"), tables[resource])
         for statement in template.statements(function)
-        for resource in names(statement["Resource"]) & set(tables)
+        for resource in (names(statement["Resource"]) | _substituted(statement["Resource"])) & set(tables)
         for action in listed(statement["Action"])
     }
+
+
+def _indexes(table: str) -> list[Index]:
+    return [index for layout in LAYOUT_OF.values() if layout.table == table for index in layout.indexes]
+
+
+def _substituted(resources: Any) -> set[str]:
+    """"${ThreadsTable.Arn}/index/waiting" as "ThreadsTable.Arn}/index/waiting"."""
+    return {str(each["Fn::Sub"]).removeprefix("${") for each in listed(resources) if "Fn::Sub" in each}
 
 
 @pytest.mark.slow
