@@ -11,7 +11,6 @@ from typing import Any
 from chalice import Chalice, Rate, Response
 
 from chalicelib import wiring
-from chalicelib.console import console
 from chalicelib.doors import batches, carrier_door
 from chalicelib.flows import deliver, reconcile
 from chalicelib.flows import replay_parked as replaying
@@ -19,7 +18,10 @@ from chalicelib.flows import tick as ticking
 
 app = Chalice(app_name="porchlight")
 app.api.binary_types = []
-app.register_blueprint(console)
+if wiring.serves_console():
+    from chalicelib.console import console  # half of the start-up time: a crisis text's function goes without
+
+    app.register_blueprint(console)
 
 FORMS = ["application/x-www-form-urlencoded", "application/json"]
 STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/threads/stream/2026-01-01T00:00:00.000"  # re-pointed by the template

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from .errors import PageFailed
 
 
@@ -24,5 +22,5 @@ class SnsPager:
         }
         try:
             self._client.publish(TopicArn=self._topic, Message=text, MessageAttributes=attributes)
-        except (BotoCoreError, ClientError) as error:
+        except Exception as error:  # noqa: BLE001  an answer that is no XML raises botocore's own parser error
             raise PageFailed(f"{to}: {type(error).__name__}") from None

@@ -205,6 +205,12 @@ def topic() -> Any:
     return aws_sns
 
 
+def serves_console() -> bool:
+    """Whether this process may be asked for a page of the console: not in the functions that move texts."""
+    name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
+    return not name or name.endswith(("console-door", "api-handler", "console_door", "APIHandler"))
+
+
 def on_lambda() -> bool:
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 

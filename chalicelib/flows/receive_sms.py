@@ -84,7 +84,7 @@ def _look_up(world: World, sms: InboundSms, look: FirstLook, deadline: datetime)
     seconds = LOOK_UPS if look.pages else _left(world, deadline) - PARK - LOOK_UPS
     try:
         return world.patience.within(seconds, lambda: read_contact(world, sms.sender))
-    except PorchlightError as failure:
+    except Exception as failure:  # noqa: BLE001  no look-up may stand between a crisis and its page
         world.journal.event("look_up_failed", carrier=sms.carrier, error=type(failure).__name__)
         return None
 
@@ -139,7 +139,7 @@ def _keep_or_park(
         world.journal.count("seal_failed")
         _suppress(world, arrived, deadline)
         raise NotKept("seal") from None
-    except PorchlightError as failure:
+    except Exception as failure:  # noqa: BLE001  what the store cannot take, for whatever reason, is parked
         world.journal.event("keep_failed", carrier=sms.carrier, error=type(failure).__name__)
     if waits:  # parking it again would answer the patient again, at the queue's own speed
         raise NotKept("store")
@@ -150,7 +150,7 @@ def _keep_or_park(
 def _park(world: World, sms: InboundSms, has_paged: bool, deadline: datetime) -> None:
     try:
         world.patience.within(max(_left(world, deadline), 0.5), lambda: park_text.park(world, sms, has_paged))
-    except PorchlightError:
+    except Exception:  # noqa: BLE001  then the carrier must bring it back
         world.journal.count("park_failed")
         raise NotKept("park") from None
     world.journal.count("parked")

@@ -6,12 +6,12 @@ from ..core.clinic import EVERYONE
 from ..core.incidents import OPEN
 from ..core.messages import FAILED, DeliveryEvent, Kind, Status, behind, moves_forward
 from ..core.records import Due, Incident, Message, Put, Step, Thread, Update
-from ..errors import Conflict, DeadlineExceeded, PageFailed, Rejected, StoreError
+from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
 from .find_row import find_row
 from .outbox import SHARD
+from .page import send_page
 
-PAGE = 3.5  # seconds
 ATTEMPTS = 4
 
 
@@ -76,12 +76,7 @@ def reply_not_delivered(world: World, incident_id: str) -> bool:
         incident = None
     holder = incident.holder if incident and incident.holder else EVERYONE
     code = f"item {incident.code}" if incident else "urgent item"
-    try:
-        world.patience.within(
-            PAGE, lambda: world.pager.page(holder, f"Porchlight: {code}: reply not delivered: call. Open the console.")
-        )
-    except (PageFailed, DeadlineExceeded):
-        world.journal.count("page_failed")
+    if not send_page(world, holder, f"Porchlight: {code}: reply not delivered: call. Open the console."):
         return False
     if incident is not None:
         _mark(world, incident)

@@ -11,7 +11,20 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
 from ..core.messages import Direction, Status
-from ..core.records import Absence, Access, Change, Due, Incident, Message, Patient, Receipt, Record, Revision, Setting, Thread
+from ..core.records import (
+    Absence,
+    Access,
+    Change,
+    Due,
+    Incident,
+    Message,
+    Patient,
+    Receipt,
+    Record,
+    Revision,
+    Setting,
+    Thread,
+)
 from ..errors import Rejected, StoreUnavailable
 from .changes import MOST_READ, check
 from .codec import Wire, instant, wire

@@ -508,3 +508,22 @@ def test_receipts_are_for_ever():
     world.clock.advance(days=400)
     receive(world, sms, inline=True)
     assert len(world.store.rows(Receipt)) == 1 and len(inbound(world)) == 1
+
+
+@pytest.mark.parametrize("failure", [RuntimeError("no XML"), ValueError("odd")])
+def test_whatever_a_pager_raises_the_text_is_kept_and_answered(failure):
+    world = a_world(pager=FakePager(fails=[failure]))
+    a_patient(world)
+    answer = receive(world, an_sms(CRISIS), inline=True)
+    assert len(inbound(world)) == 1 and "988" in answer.text
+    assert [d.kind for d in world.store.due(0, world.clock())] == ["escalate"]
+
+
+def test_whatever_a_store_raises_the_text_is_parked():
+    class Odd(FakeStore):
+        def commit(self, *changes):
+            raise RuntimeError("odd")
+
+    world = a_world(store=Odd())
+    assert "988" in receive(world, an_sms(CRISIS), inline=True).text
+    assert len(world.parking.parked) == 1 and len(world.pager.pages) == 1
