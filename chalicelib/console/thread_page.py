@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from chalice.app import Response
 
@@ -11,9 +13,9 @@ from ..core import segments
 from ..core.permission import ABOVE_LEVEL
 from ..core.records import Message
 from ..flows.own_thread import WHY_CLOSED
-from ..flows.read_thread import OpenThread, read_thread
+from ..flows.read_thread import Behind, OpenThread, read_thread
 from ..flows.send_later import zone_of
-from ..flows.sit_down import sit_down
+from ..flows.sit_down import Seat, sit_down
 from . import times, words
 from .desk import Visit
 from .thread_view import their_zone, view_lines, view_panel, view_permission
@@ -64,7 +66,6 @@ def show_thread(
     place = times.Place(world.clinic.zone, world.clock())
     theirs = their_zone(opened, world.clinic.zone)
     name = behind.profile.name if behind.profile else "Unknown number"
-    panels = [view_panel(incident, me, place) for incident in behind.incidents]
     days = with_marks(view_lines(opened, me, place, theirs, name), behind.thread, me, place, bool(opened.older), not before)
     return visit.show(
         "thread.html",
@@ -73,28 +74,46 @@ def show_thread(
         behind=behind,
         name=name,
         days=days,
-        newer=[line for _, lines in days for line in lines if line.message_id in composer.newer],
-        panels=[panel for panel in panels if panel.incident.state != "resolved"],
-        closed=[panel for panel in panels if panel.incident.state == "resolved"],
         permission=view_permission(behind.verdict, behind.kind, place, theirs),
-        composer=composer,
-        written=composer.text or seat.draft,
-        seat=seat,
-        here=", ".join(words.person(each) for each in seat.others),
-        there=", ".join(seat.others),
-        planned=[_planned(row, opened, me, place) for row in behind.planned],
-        zone=zone_of(world, behind.patient).key,
-        reasons=ABOVE_LEVEL,
-        form_id=composer.form_id or world.ids(world.clock()),
-        note_id=world.ids(world.clock()),
-        seen=composer.seen or times.iso(behind.thread.last_at),
         theirs=theirs,
         program=behind.thread.program,
         before=before,
         newest=opened.messages[-1].row.message_id if opened.messages else "",
         why_closed=WHY_CLOSED,
         done=done,
+        **_panels(behind, me, place),
+        **_desk(seat),
+        **_composer(visit, opened, composer, seat, [line for _, lines in days for line in lines]),
     )
+
+
+def _panels(behind: Behind, me: str, place: times.Place) -> dict[str, Any]:
+    panels = [view_panel(incident, me, place) for incident in behind.incidents]
+    return {
+        "panels": [panel for panel in panels if panel.incident.state != "resolved"],
+        "closed": [panel for panel in panels if panel.incident.state == "resolved"],
+    }
+
+
+def _desk(seat: Seat) -> dict[str, Any]:
+    """Who else is there, and what this person had begun to write."""
+    here = ", ".join(words.person(each) for each in seat.others)
+    return {"seat": seat, "here": here, "there": ", ".join(seat.others), "reasons": ABOVE_LEVEL}
+
+
+def _composer(visit: Visit, opened: OpenThread, composer: Composer, seat: Seat, lines: Sequence[Any]) -> dict[str, Any]:
+    behind, world, me = opened.behind, visit.world, visit.who.staff_id
+    place = times.Place(world.clinic.zone, world.clock())
+    return {
+        "composer": composer,
+        "written": composer.text or seat.draft,
+        "newer": [line for line in lines if line.message_id in composer.newer],
+        "planned": [_planned(row, opened, me, place) for row in behind.planned],
+        "zone": zone_of(world, behind.patient).key,
+        "form_id": composer.form_id or world.ids(world.clock()),
+        "note_id": world.ids(world.clock()),
+        "seen": composer.seen or times.iso(behind.thread.last_at),
+    }
 
 
 def _planned(row: Message, opened: OpenThread, me: str, place: times.Place) -> Planned:

@@ -47,6 +47,12 @@ def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
     return (Put(message), Put(delivery_due(message)))
 
 
+AS_WRITTEN = (
+    "template", "content_level", "not_before", "expires_at", "in_reply_to", "incident_id", "prompt", "owed", "scheduled",
+    "above_level", "level_then",
+)  # fmt: skip
+
+
 def write(world: World, letter: Letter, now: datetime, status: Status) -> Message:
     """The sealed row for a letter, in the given status."""
     message_id = letter.message_id or world.ids(now + AFTER)
@@ -67,19 +73,9 @@ def write(world: World, letter: Letter, now: datetime, status: Status) -> Messag
         carrier=letter.carrier or world.clinic.carrier,
         language=letter.language,
         author=letter.author,
-        template=letter.template,
         body_hash=world.hasher.text_hash(letter.text),
-        content_level=letter.content_level,
-        not_before=letter.not_before,
-        expires_at=letter.expires_at,
         status_at=now,
-        in_reply_to=letter.in_reply_to,
-        incident_id=letter.incident_id,
-        prompt=letter.prompt,
-        owed=letter.owed,
-        scheduled=letter.scheduled,
-        above_level=letter.above_level,
-        level_then=letter.level_then,
+        **{name: getattr(letter, name) for name in AS_WRITTEN},
     )
 
 

@@ -50,8 +50,7 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
         incidents = pool.submit(world.store.open_incidents, program)
         away = pool.submit(_paged_elsewhere, world, who)
         waiting = pool.submit(world.store.waiting, program)
-        called = pool.submit(world.store.get, ForYou, who.staff_id)
-        mentions = _called(called.result(), program)
+        mentions = pool.submit(_called, world, who, program).result()
         mark = _mark([*incidents.result(), *away.result()], waiting.result(), world.clock(), mentions)
         if seen and seen == mark:
             return None
@@ -60,7 +59,8 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
         owing = {thread.thread_id for thread in waiting.result()}
         quiet = [thread for thread in recent.result() if thread.thread_id not in owing]
         listed = {thread.thread_id for thread in quiet[:RECENT]}
-        quiet = _not_listed(world, mentions - owing - listed) + [each for each in quiet if each.thread_id not in mentions - listed]
+        called_to = _not_listed(world, mentions - owing - listed)
+        quiet = called_to + [each for each in quiet if each.thread_id not in mentions - listed]
         return Inbox(
             program=program,
             incidents=tuple(_by_need(incidents.result())),
@@ -74,8 +74,9 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
         )
 
 
-def _called(asked: ForYou | None, program: str) -> frozenset[str]:
+def _called(world: World, who: Staff, program: str) -> frozenset[str]:
     """The threads of this program to which a colleague called this person."""
+    asked = world.store.get(ForYou, who.staff_id)
     return frozenset(each.thread_id for each in asked.items if each.program == program) if asked else frozenset()
 
 

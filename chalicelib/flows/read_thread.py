@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from ..core.incidents import called
 from ..core.messages import Direction, Kind, Status
 from ..core.permission import Verdict, may_leave
-from ..core.records import Contact, ForYou, Incident, KeptDraft, Message, Patient, Presence, Profile, Thread
+from ..core.records import Contact, ForYou, Incident, KeptDraft, Message, Patient, Presence, Profile, Record, Thread
 from ..core.staff import Staff
 from ..errors import NotFound, OpenFailed
 from ..ports import SealContext, World
@@ -118,17 +118,7 @@ def read_behind(
 ) -> Behind:
     """Contact, incidents, profile and permission, in one read and one opening."""
     ids = list(dict.fromkeys(each for each in (thread.incident_id, *(row.incident_id for row in rows)) if each))[:20]
-    found = world.store.get_many(
-        [
-            (Contact, (thread.contact_id,)),
-            (Message, (thread.thread_id, thread.last_inbound_id or "none")),
-            (Presence, (thread.thread_id,)),
-            (KeptDraft, (thread.thread_id, who.staff_id)),
-            (ForYou, (who.staff_id,)),
-            *((Incident, (each,)) for each in ids),
-            *((Message, (thread.thread_id, each)) for each in thread.planned),
-        ]
-    )
+    found = world.store.get_many(_around(who, thread, ids))
     contact, last_in = found[0], found[1]
     assert contact is None or isinstance(contact, Contact)
     assert last_in is None or isinstance(last_in, Message)
@@ -147,6 +137,19 @@ def read_behind(
     return Behind(
         thread, patient, contact, profile, number, tuple(incidents), kind, verdict, presence, draft, tuple(planned), asked
     )
+
+
+def _around(who: Staff, thread: Thread, incidents: Sequence[str]) -> list[tuple[type[Record], tuple[str, ...]]]:
+    """Everything a thread's page shows beside its texts, for one read."""
+    return [
+        (Contact, (thread.contact_id,)),
+        (Message, (thread.thread_id, thread.last_inbound_id or "none")),
+        (Presence, (thread.thread_id,)),
+        (KeptDraft, (thread.thread_id, who.staff_id)),
+        (ForYou, (who.staff_id,)),
+        *((Incident, (each,)) for each in incidents),
+        *((Message, (thread.thread_id, each)) for each in thread.planned),
+    ]
 
 
 def kind_of_text(thread: Thread, last_in: Message | None, now: datetime) -> Kind:

@@ -148,9 +148,9 @@ def _until(around: _Around, verdict: Verdict, draft: Draft, now: datetime) -> da
     return verdict.until if isinstance(verdict, Wait) else undo.grace(around.thread, around.contact, now)
 
 
-def _queue(world: World, who: Staff, around: _Around, decided: _Decided, draft: Draft, now: datetime) -> None:
+def _letter(who: Staff, around: _Around, decided: _Decided, draft: Draft) -> outbox.Letter:
     thread, patient, contact, says = around.thread, around.patient, around.contact, decided.says
-    letter = outbox.Letter(
+    return outbox.Letter(
         thread_id=thread.thread_id,
         program=thread.program,
         contact_id=thread.contact_id,
@@ -170,6 +170,10 @@ def _queue(world: World, who: Staff, around: _Around, decided: _Decided, draft: 
         above_level=says.why if says.above else "",
         level_then=says.allowed if says.above else 0,
     )
+
+
+def _queue(world: World, who: Staff, around: _Around, decided: _Decided, draft: Draft, now: datetime) -> None:
+    thread, says, letter = around.thread, decided.says, _letter(who, around, decided, draft)
     answered = Update(
         Thread,
         (thread.thread_id,),

@@ -11,13 +11,12 @@ from chalicelib.core.messages import Kind, Status
 from chalicelib.core.permission import stopped
 from chalicelib.core.records import Contact, Due, Incident, Message, Thread
 
+from .faults import AT_ONCE
 from .town import Town
 
-AT_ONCE = timedelta(seconds=10)  # a STOP counts once it is kept, and a webhook has this long to keep it
 ANSWERED_WITHIN = timedelta(minutes=15)
 OWED = ("words", "crisis", "picture")
 OVERDUE = timedelta(minutes=3)
-PAGED_WITHIN = timedelta(minutes=7)  # an outage of five minutes, a tick, and the queue's own time
 
 
 def n1_nothing_is_lost(town: Town) -> Iterator[str]:
@@ -35,7 +34,8 @@ def n1_nothing_is_lost(town: Town) -> Iterator[str]:
 def n2_a_crisis_is_never_silent(town: Town) -> Iterator[str]:
     """A page, an answer with resources, and an incident, whatever failed."""
     for at, sms in town.crises:
-        in_time = [page for page in town.pages if at <= page[0] <= at + PAGED_WITHIN]
+        within = town.plan.patience_of_a_page + town.delay
+        in_time = [page for page in town.pages if at <= page[0] <= at + within]
         if not in_time:
             yield "N2: nobody was paged in time"
         said = [when for when, body in town.phone(sms.sender).got if "988" in body]
@@ -81,6 +81,10 @@ def n4_never_twice(town: Town) -> Iterator[str]:
                 yield f"N4: {kinds.get(row)} left {times} times"
 
 
+def _by_a_person(row: Message) -> bool:
+    return row.direction == "out" and row.author not in ("", "auto") and row.status != Status.WITHDRAWN
+
+
 def everything_ends(town: Town) -> Iterator[str]:
     """No row is stuck between states once things have calmed down."""
     for row in town.store.rows(Message):
@@ -88,7 +92,9 @@ def everything_ends(town: Town) -> Iterator[str]:
             yield f"stuck: {row.kind} {row.status} {row.status_reason}"
     for thread in town.store.rows(Thread):
         words = [row for row in town.store.rows(Message) if row.thread_id == thread.thread_id and row.meaning in OWED]
-        if words and thread.waiting_since is None:
+        answers = [row for row in town.store.rows(Message) if row.thread_id == thread.thread_id and _by_a_person(row)]
+        answered = words and any(row.at >= max(word.at for word in words) for row in answers)
+        if words and not answered and thread.waiting_since is None:
             yield "nobody is asked to answer"
     for due in town.store.rows(Due):
         if due.at < town.clock.now - OVERDUE:
