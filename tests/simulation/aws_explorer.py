@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from tests.fakes.world import FakeClock
 
@@ -13,10 +14,14 @@ from .laws import violations
 from .stories import Story
 from .town import Town
 
+Second = tuple[int, AwsFault] | None
 
-def run(house: House, story: Story, scene: Scene, at: int | None = None, fault: AwsFault = FAULTS[0]) -> tuple[Town, list[str]]:
+
+def run(
+    house: House, story: Story, scene: Scene, at: int | None = None, fault: AwsFault = FAULTS[0], second: Second = None
+) -> tuple[Town, list[str]]:
     """Tell a story once. Returns the town and what is wrong with it."""
-    plan = AwsPlan(FakeClock(), at, fault)
+    plan = AwsPlan(FakeClock(), at, fault, second)
     town = put_up(house, scene, plan)
     plan.armed = True
     story.act(town)
@@ -41,6 +46,24 @@ def explore_story(house: House, story: Story, only: Collection[str] = ()) -> tup
         _, wrong = run(house, story, scene, point.number, fault)
         if wrong:
             findings.append(Finding(point, tuple(wrong)))
+    return points, findings
+
+
+def explore_without_tables(house: House, story: Story) -> tuple[int, list[Finding]]:
+    """DynamoDB is away from its first call on, and a later call goes wrong as well: parking, sealing, paging, sending."""
+    outage = next(fault for fault in FAULTS if fault.outage)
+    scene = a_scene(house, story.before)
+    town, _ = run(house, story, scene)
+    first = next(at for at, call in enumerate(town.plan.calls) if call.startswith("dynamodb"))
+    town, _ = run(house, story, scene, first, outage)
+    points, findings = 0, []
+    for point, fault in _points(story, town.plan.calls):
+        if point.number <= first or point.call.startswith("dynamodb"):
+            continue
+        points += 1
+        _, wrong = run(house, story, scene, first, outage, (point.number, fault))
+        if wrong:
+            findings.append(Finding(replace(point, call=f"without DynamoDB, {point.call}"), tuple(wrong)))
     return points, findings
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from threading import local
 from typing import Any
@@ -22,7 +22,7 @@ from chalicelib.storage.clients import CONNECT_SECONDS, READ_SECONDS
 from tests.fakes.world import FakeClock
 
 from .baton import BatonPatience
-from .faults import OUTAGE, Died
+from .faults import AT_ONCE, OUTAGE, PAGED_AFTER_FAULTS, PAGED_AFTER_OUTAGE, Died
 
 PAUSE = 1.0  # seconds: the longest that botocore waits before a second attempt
 
@@ -109,6 +109,7 @@ class AwsPlan:
     clock: FakeClock
     at: int | None = None
     fault: AwsFault = FAULTS[0]
+    second: tuple[int, AwsFault] | None = None  # a second call that goes wrong, and how
     calls: list[str] = field(default_factory=list)
     armed: bool = False
     down: str = ""
@@ -120,14 +121,24 @@ class AwsPlan:
     def __post_init__(self) -> None:
         self.patience = BatonPatience(self.clock)
 
+    @property
+    def patience_of_a_page(self) -> timedelta:
+        """How late a page may be: at once; at the next ticks when calls went wrong; after an outage."""
+        if self.at is None:
+            return AT_ONCE
+        return PAGED_AFTER_OUTAGE if self.fault.outage or (self.second and self.second[1].outage) else PAGED_AFTER_FAULTS
+
     def begin(self, service: str, operation: str) -> None:
         """A logical call begins; its attempts follow."""
         self._thread.moves, self._thread.first_answer, self._thread.call = None, None, f"{service}.{operation}"
         if not self.armed:
             return
-        if len(self.calls) == self.at:
-            self._thread.moves = [self.fault.first]
-            if self.fault.outage:
+        fault = self.fault if len(self.calls) == self.at else None
+        if self.second is not None and len(self.calls) == self.second[0]:
+            fault = self.second[1]
+        if fault is not None:
+            self._thread.moves, self._thread.rest = [fault.first], fault.rest
+            if fault.outage:
                 self.down, self.down_until = service, self.clock.now + OUTAGE
         self.calls.append(f"{service}.{operation}")
 
@@ -138,7 +149,7 @@ class AwsPlan:
         moves: list[Move] | None = self._thread.moves
         if moves is None:
             return Move.FINE
-        move, moves[:] = moves[0], [self.fault.rest]
+        move, moves[:] = moves[0], [self._thread.rest]
         return move
 
     def attempt(self, service: str, url: str, effect: Effect) -> AWSResponse:

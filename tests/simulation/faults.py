@@ -33,6 +33,9 @@ class Fault(StrEnum):
 
 EFFECTIVE = frozenset({Fault.AFTER, Fault.HANG_AFTER, Fault.DIE_AFTER})
 OUTAGE = timedelta(minutes=5)
+AT_ONCE = timedelta(seconds=10)  # the webhook's whole time
+PAGED_AFTER_FAULTS = timedelta(minutes=2, seconds=30)  # a tick, and another
+PAGED_AFTER_OUTAGE = timedelta(minutes=7)  # five minutes of it, a tick, and the queue's own time
 CLIENT_GIVES_UP = timedelta(seconds=6)  # two attempts of 1 s to connect and 2 s to read
 
 
@@ -62,6 +65,13 @@ class Plan:
     down_until: datetime | None = None
     waiting: bool = False  # inside a Patience
     gate: Callable[[str], bool] = lambda call: False  # two workers take turns here; True: cancelled by conflict
+
+    @property
+    def patience_of_a_page(self) -> timedelta:
+        """How late a page may be: at once; at the next ticks when calls went wrong; after an outage."""
+        if self.at is None:
+            return AT_ONCE
+        return PAGED_AFTER_OUTAGE if Fault.DOWN in (self.fault, self.second and self.second[1]) else PAGED_AFTER_FAULTS
 
     def call(self, port: str, name: str, work: Callable[[], T], failed: Callable[[], Exception], lost: Callable[[], Exception]) -> T:
         """Do one call, or let it go wrong. `failed`: the port's error when nothing happened, `lost`: when it may have."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 from functools import cache
+from multiprocessing.util import Finalize
 from typing import Any
 
 from . import explorer, races
@@ -32,6 +33,12 @@ def on_aws(name: str) -> Found:
     return aws_explorer.explore_story(_house(), _story(name))
 
 
+def without_tables(name: str) -> Found:
+    from . import aws_explorer
+
+    return aws_explorer.explore_without_tables(_house(), _story(name))
+
+
 _open = ExitStack()
 
 
@@ -40,7 +47,9 @@ def _house() -> Any:
     """One for each process, until its end."""
     from .aws_town import a_house
 
-    return _open.enter_context(a_house())
+    house = _open.enter_context(a_house())
+    Finalize(None, _open.close, exitpriority=1)  # before the interpreter takes moto apart
+    return house
 
 
 def _story(name: str) -> Any:
@@ -53,4 +62,7 @@ PORTS: dict[str, tuple[Callable[[str], Found], list[str]]] = {
     "two faults at ports": (two_faults, [story.name for story in STORIES if story.name in PAIRS]),
     "two workers": (two_workers, [race.name for race in races.RACES]),
 }
-AWS: dict[str, tuple[Callable[[str], Found], list[str]]] = {"production adapters": (on_aws, NAMES)}
+AWS: dict[str, tuple[Callable[[str], Found], list[str]]] = {
+    "production adapters": (on_aws, NAMES),
+    "production adapters without DynamoDB": (without_tables, ["an ordinary text", "a crisis", "a crisis through AWS", "STOP"]),
+}

@@ -112,6 +112,21 @@ def delivers(town: Town) -> None:
     town.again(lambda: deliver(town.world, row.thread_id, row.message_id))
 
 
+def delivers_slowly(town: Town) -> None:
+    """The carrier takes longer than the claim lasts."""
+    quick = town.world.carriers["twilio"]
+
+    class Slow:
+        def send(self, sms: OutboundSms) -> str:
+            carrier_id: str = quick.send(sms)
+            town.clock.advance(seconds=120)
+            return carrier_id
+
+    [row] = [row for row in town.store.rows(Message) if row.kind == Kind.REPLY]
+    world = replace(town.world, carriers={"twilio": Slow()})
+    town.again(lambda: deliver(world, row.thread_id, row.message_id))
+
+
 def reconciles(town: Town) -> None:
     town.again(lambda: reconcile.reconcile(town.world))
 
@@ -251,6 +266,7 @@ RACES: tuple[Race, ...] = (
     Race("STOP and a reply that leaves", sends("STOP"), delivers, stories.a_reply, _no_text_after_stop),
     Race("a reply by stream and tick", delivers, ticks, _later(stories.a_reply, seconds=61), _left_once),
     Race("a reply by two ticks", ticks, ticks, _later(stories.a_reply, seconds=61), _left_once),
+    Race("a claim that ran out", delivers_slowly, ticks, stories.a_reply, _left_once),
     Race("a reply and its callback", delivers, called_back(Status.HANDED_TO_CARRIER, Kind.REPLY), stories.a_reply, _left_once),
     Race("an unheard reply by two ticks", ticks, ticks, _lost_answer, _left_once),
     Race("an unheard reply and its callback", ticks, called_back(Status.DELIVERED, Kind.REPLY), _lost_answer, _left_once),

@@ -36,7 +36,7 @@ def test_a_lost_text_would_be_named():
         ordinary(town)
         town.store._rows = {place: row for place, row in town.store._rows.items() if row.get("direction") != "in"}
 
-    town, wrong = run(Story("forgets", forgets))
+    _, wrong = run(Story("forgets", forgets))
     assert any(line.startswith("N1") for line in wrong)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from chalicelib.core.messages import CarrierRecord, DeliveryEvent, Direction, InboundSms, OutboundSms, Status
@@ -26,7 +26,7 @@ from tests.fakes.world import FakeClock, FakeHasher, a_world
 from .faults import Died, Faulty, Plan, SimulatedPatience
 
 R = TypeVar("R", bound=Record)
-STORE = ("get", "get_many", "commit", "claim", "newest", "due", "kept")
+STORE = ("get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses")
 
 
 @dataclass
@@ -138,6 +138,7 @@ class Town:
         self.accepted: list[InboundSms] = []  # what we answered 2xx to
         self.forgotten: list[InboundSms] = []  # of these, what nobody kept within the hour
         self.arrived: list[InboundSms] = []
+        self.delay = timedelta()  # how long a crisis was on its way to us without any fault of ours
         self.crises: list[tuple[datetime, InboundSms]] = []
         self.unexpected: list[str] = []
         self.seen, self.began = 0, clock.now  # what a person last looked at, and when a race began
@@ -269,14 +270,5 @@ class Town:
 def a_town(plan: Plan) -> Town:
     """Alice on her own phone, everything at rest."""
     town = Town(plan, plan.clock)
-    town._later = []
     a_patient(town.world)
     return town
-
-
-def incident_of(town: Town) -> Incident:
-    [incident] = town.store.rows(Incident)
-    return incident
-
-
-__all__ = ["CLINIC_NUMBER", "Contact", "Staff", "Town", "a_town", "incident_of"]
