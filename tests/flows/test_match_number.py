@@ -10,7 +10,7 @@ from chalicelib.core.messages import DeliveryEvent, Kind, Status
 from chalicelib.core.records import Contact, Due, Forward, Incident, Message, Move, Patient, Receipt, Thread
 from chalicelib.core.staff import Staff
 from chalicelib.errors import NotFound, PorchlightError
-from chalicelib.flows import record_delivery
+from chalicelib.flows import deliver, record_delivery
 from chalicelib.flows.match_number import Match, Matched, NotMatched, dismiss, match
 from chalicelib.flows.read_thread import open_profile, read_thread
 from chalicelib.flows.receive_sms import receive
@@ -188,6 +188,17 @@ def test_n4_a_queued_line_is_queued_once_after_the_move() -> None:
     assert dues == [f"alice.{row.message_id}"]
     finished(world)
     assert len(world.carriers["twilio"].sent) == 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("at", range(1, 6))
+def test_n4_a_delivery_in_every_gap_of_a_match_sends_once(at: int) -> None:
+    world = _office()
+    row = queued(world, thread_id=_stranger(world), program="unmatched", contact_id=_stranger(world), patient_id="", kind=Kind.NOTICE)
+    leaves = Between(store(world), at, lambda: deliver.deliver(world, row.thread_id, row.message_id))
+    match(replace(world, store=leaves), DESK, _stranger(world), _wish(world))
+    finished(world, 4)
+    assert len(world.carriers["twilio"].sent) == 1  # type: ignore[attr-defined]
+    assert [each.status for each in outgoing(world)] == [Status.QUEUED_AT_CARRIER] and unfinished(world) == []
 
 
 def test_n4_a_text_on_its_way_waits_for_its_carriers_word() -> None:
