@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.errors import PageFailed, ParkFailed, SecretUnavailable
+from chalicelib.errors import PageFailed, ParkFailed, SecretUnavailable, WakeFailed
 from chalicelib.pager import SnsPager
 from chalicelib.storage.clients import client
+from chalicelib.storage.delay import SqsLater
 from chalicelib.storage.hasher import KeyedHasher
 from chalicelib.storage.parking import SqsParking
 from chalicelib.storage.secrets import MAX_AGE, PATIENCE, Secrets
@@ -95,6 +96,22 @@ def test_what_cannot_be_parked_is_an_error(made: Made) -> None:
     with pytest.raises(ParkFailed) as caught:
         parking.park('{"sealed": "AAAA"}')
     assert "AAAA" not in str(caught.value)
+
+
+# ---------------------------------------------------------------- the delay queue
+
+
+def test_a_row_comes_back_after_its_seconds_and_not_before(made: Made) -> None:
+    SqsLater(client("sqs", REGION), made["OutboxQueue"]).wake("alice.m1", 1)
+    assert taken(made["OutboxQueue"]) == []
+    SqsLater(client("sqs", REGION), made["OutboxQueue"]).wake("alice.m2", 0)
+    assert taken(made["OutboxQueue"]) == ["alice.m2"]
+
+
+def test_a_queue_that_is_away_is_our_own_error(made: Made) -> None:
+    with pytest.raises(WakeFailed) as caught:
+        SqsLater(client("sqs", REGION), made["OutboxQueue"] + "-gone").wake("alice.m1", 11)
+    assert "alice" not in str(caught.value) and caught.value.__cause__ is None
 
 
 # ---------------------------------------------------------------- secret
