@@ -56,9 +56,12 @@ def plan(world: World, who: Staff, staff_id: str) -> Plan:
 
 
 def could_cover(world: World, planned: Plan, accounts: Iterable[Account]) -> list[Account]:
-    """Who can open everything that would go over, and is here."""
+    """Who can open everything that would go over, works in a program of theirs, and is here."""
+    people = list(accounts)
     away = {absence.staff_id for absence in world.store.absences() if absence.state != "back"} | {planned.staff_id}
-    return [each for each in accounts if each.enabled and each.staff_id not in away and planned.programs <= set(each.programs)]
+    theirs = {program for each in people if each.staff_id == planned.staff_id for program in each.programs}
+    here = [each for each in people if each.enabled and each.staff_id not in away]
+    return [each for each in here if planned.programs <= set(each.programs) and theirs & set(each.programs)]
 
 
 def go(

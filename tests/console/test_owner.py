@@ -187,3 +187,8 @@ def test_an_absence_that_is_over_is_nobodys_banner(world: World) -> None:
     since = world.clock() - timedelta(days=9)
     world.store.commit(Put(Absence("carol", "erin", "back", since, "carol")))
     assert "cover" not in text(at(ERIN).get("/console/inbox")).lower()
+
+
+def test_who_shares_no_program_covers_for_nobody(world: World) -> None:
+    page = at(CAROL).get("/console/away").body.decode()  # she owns nothing
+    assert 'value="erin"' in page and 'value="dan"' not in page
