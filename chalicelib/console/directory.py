@@ -16,6 +16,7 @@ class CognitoDirectory:
 
     def __init__(self, pool: str, region: str, endpoint: str = "", provider: Any = None):
         self._pool, self._region, self._endpoint, self._provider = pool, region, endpoint, provider
+        self._names: dict[str, str] = {}  # staff id to the pool's user name, where somebody set it up otherwise
 
     def accounts(self) -> list[Account]:
         found: list[Account] = []
@@ -23,6 +24,7 @@ class CognitoDirectory:
         while True:
             page = self._ask("list_users", Limit=PAGE, **more)
             found += [_account(user) for user in page["Users"]]
+            self._names |= {_account(user).staff_id: user["Username"] for user in page["Users"]}
             if not page.get("PaginationToken"):
                 return sorted(found, key=lambda account: account.staff_id)
             more = {"PaginationToken": page["PaginationToken"]}
@@ -44,14 +46,15 @@ class CognitoDirectory:
 
     def change(self, staff_id: str, role: str, programs: tuple[str, ...]) -> None:
         attributes = _pairs(_attributes(staff_id, role, programs))
-        self._ask("admin_update_user_attributes", Username=staff_id, UserAttributes=attributes)
+        self._ask("admin_update_user_attributes", Username=self._names.get(staff_id, staff_id), UserAttributes=attributes)
 
     def close(self, staff_id: str) -> None:
-        self._ask("admin_disable_user", Username=staff_id)
-        self._ask("admin_user_global_sign_out", Username=staff_id)
+        name = self._names.get(staff_id, staff_id)
+        self._ask("admin_disable_user", Username=name)
+        self._ask("admin_user_global_sign_out", Username=name)
 
     def reopen(self, staff_id: str) -> None:
-        self._ask("admin_enable_user", Username=staff_id)
+        self._ask("admin_enable_user", Username=self._names.get(staff_id, staff_id))
 
     def _ask(self, operation: str, there: frozenset[str] = frozenset(), **request: Any) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError

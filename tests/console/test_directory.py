@@ -116,3 +116,15 @@ def test_what_is_asked_of_the_pool_for_mail(pool: Pool) -> None:
     assert asked[0]["DesiredDeliveryMediums"] == ["EMAIL"] and "MessageAction" not in asked[0]
     assert {"Name": "email_verified", "Value": "true"} in asked[0]["UserAttributes"]
     assert asked[1]["MessageAction"] == "SUPPRESS"
+
+
+def test_a_user_name_that_is_not_the_staff_id_is_found_by_listing(pool: Pool) -> None:
+    pool.client.admin_create_user(
+        UserPoolId=pool.pool, Username="gail.smith", MessageAction="SUPPRESS",
+        UserAttributes=[{"Name": "custom:staff_id", "Value": "gail"}],
+    )
+    assert [each.staff_id for each in pool.directory.accounts()] == ["gail"]
+    pool.directory.change("gail", "supervisor", ("adult",))
+    pool.directory.close("gail")
+    [found] = pool.directory.accounts()
+    assert (found.role, found.enabled) == ("supervisor", False)
