@@ -10,8 +10,8 @@ from chalicelib.core.messages import DeliveryEvent, Status
 from chalicelib.core.records import Message, Thread, Update
 from chalicelib.flows import deliver
 from chalicelib.flows.receive_sms import receive
-from chalicelib.flows.undo import SECONDS
 from chalicelib.flows.record_delivery import record
+from chalicelib.flows.undo import SECONDS
 from chalicelib.ports import World
 
 from ..cast import ALICE_NUMBER, CAROL, DAN, ERIN, STRANGER_NUMBER, a_patient, an_sms
