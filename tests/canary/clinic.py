@@ -92,7 +92,7 @@ class Clinic:
             self.trigger("deliver_queued", event)
 
     def queues(self) -> None:
-        for queue, name in (("ParkingQueue", "replay_parked"), ("ReconcileQueue", "reconcile_now")):
+        for queue, name in (("ParkingQueue", "replay_parked"), ("ReconcileQueue", "reconcile_now"), ("OutboxQueue", "deliver_later")):
             for message in take(self.cloud, self.cloud.made[queue]):
                 self.evidence.see("queue message", queue, json.dumps(message, default=str))
                 self.trigger(name, sqs_event([message], self.cloud.made[f"{queue}.Arn"]))

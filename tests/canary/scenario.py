@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.cast import CLINIC_NUMBER
 
-from .browser import Person
+from .browser import Person, read_page
 from .carrier import BUSY, REFUSED, a_line, a_text
 from .clinic import Clinic
 from .marks import (
@@ -186,6 +186,31 @@ def work_in_thread(clinic: Clinic, carol: Person, patient: str) -> None:
     clinic.text("inbound", NUMBER, f"{PHRASE} and once more")
     carol.submit("thread, settle", page, "/settle")
     carol.submit("thread, settle", carol.get("thread", path), "/settle")
+    _beside_sending(clinic, carol, path)
+
+
+def _beside_sending(clinic: Clinic, carol: Person, path: str) -> None:
+    """A note, a draft, templates, a text taken back, one planned and cancelled, one that waits for its ten seconds."""
+    said = f"{REPLY_WORD} {GIVEN} {PHRASE}"
+    clinic.text("inbound", NUMBER, f"{PHRASE} are you there")
+    page = carol.get("thread", path)
+    carol.submit("thread, note", page, "/note", note=said)
+    carol.submit("thread, wrong reply", page, "/note", note="")
+    hidden = next(form for form in read_page(page.body).forms if form["action"].partition("#")[0].endswith("/reply"))["hidden"]
+    carol.post("thread, draft", f"{path}/draft", {**hidden, "text": said})
+    carol.submit("thread, draft", carol.get("thread", path), "/draft/drop")
+    carol.submit("thread, preview", carol.get("thread", path), "/reply", text=said, do="templates")
+    carol.submit("thread, preview", carol.get("thread", path), "/reply", text=said, do="insert:refill")
+    clinic.clock.advance(seconds=2)
+    carol.submit("thread, reply", carol.get("thread", path), "/reply", text=said, do="send")
+    page = carol.get("thread", path)
+    undo = next(form["action"] for form in read_page(page.body).forms if "/undo/" in form["action"])
+    carol.submit("thread", page, undo.partition("#")[0])
+    clinic.clock.advance(seconds=2)
+    carol.submit("thread, wrong reply", carol.get("thread", path), "/reply", text=said, do="later", at=PHRASE)
+    carol.submit("thread, reply", carol.get("thread", path), "/reply", text=said, do="send")
+    clinic.stream()
+    clinic.minute()
 
 
 def crisis(clinic: Clinic, carol: Person, patient: str) -> None:
