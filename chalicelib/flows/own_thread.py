@@ -8,7 +8,7 @@ from ..core.records import ABSENT, Change, Step, Thread, Update
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import trail
+from . import drafts, trail
 from .read_thread import admit
 from .write_reply import ANSWERED
 
@@ -43,6 +43,8 @@ def give_to(world: World, who: Staff, thread_id: str, owner: str, was: str) -> b
         world.store.commit(change, trail.entry(world, who, thread_id, "assign", "care", now, to))
     except Rejected:
         return False
+    if was and owner:
+        drafts.pass_on(world, thread_id, was, owner)
     return True
 
 

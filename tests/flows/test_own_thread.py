@@ -79,3 +79,13 @@ def test_a_thread_taken_out_again_by_hand(world):
     close(world, CAROL, "alice", thread(world).last_at, "no_answer_needed")
     reopen(world, CAROL, "alice")
     assert thread(world).closed_at is None
+
+
+def test_an_unsent_draft_goes_over_with_its_thread(world):
+    from chalicelib.core.records import KeptDraft, Put
+
+    give_to(world, CAROL, "alice", "carol", "")
+    world.store.commit(Put(KeptDraft("alice", "carol", "d1", "alice", "adult", b"sealed", world.clock())))
+    give_to(world, CAROL, "alice", "erin", "carol")
+    assert world.store.get(KeptDraft, "alice", "erin").sealed_text == b"sealed"
+    assert world.store.get(KeptDraft, "alice", "carol") is None
