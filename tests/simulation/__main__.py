@@ -11,12 +11,12 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from .explorer import Finding
+from .explorer import Finding, Point
 from .levels import AWS, PORTS, Found
 
 PROCESSES = 2
@@ -27,12 +27,20 @@ def explore(level: str, work: Callable[[str], Found], names: Iterable[str]) -> d
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
         waiting = {pool.submit(work, name): name for name in names}
         for done in as_completed(waiting):
-            points, findings = done.result()
+            points, findings = _result(done, waiting[done])
             print(f"  {waiting[done]}: {points} points, {len(findings)} with violations", flush=True)
             told.append({"story": waiting[done], "points": points, "violations": [_written(each) for each in findings]})
     points, seconds = sum(each["points"] for each in told), time.monotonic() - began
     print(f"  {points} points in {seconds:.0f} s", flush=True)
     return {"points": points, "seconds": round(seconds, 1), "stories": told}
+
+
+def _result(done: Future[Found], name: str) -> Found:
+    """A story that goes wrong by itself is a violation too, and no reason to leave out the others."""
+    try:
+        return done.result()
+    except AssertionError as broken:
+        return 1, [Finding(Point(name, "no call", -1, "no fault"), (str(broken),))]
 
 
 def _written(finding: Finding) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum, auto
 from threading import local
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, ReadTimeoutError
@@ -91,15 +91,20 @@ CARRIER_FAULTS: tuple[AwsFault, ...] = (
     AwsFault("opted out", Move.OPTED_OUT, Move.OPTED_OUT),
 )
 CARRIERS = ("twilio", "pinpoint-sms-voice-v2")
+SERVICES = ("dynamodb", "kms", "sns", "sqs", "secrets-manager")
 
 
 def faults_of(call: str) -> tuple[AwsFault, ...]:
     """The faults that can happen to a call such as "kms.GenerateDataKey"."""
-    known = CARRIER_FAULTS if call.split(".")[0] in CARRIERS else FAULTS
+    service = call.split(".")[0]
+    known = FAULTS if service in SERVICES else CARRIER_FAULTS
+    known = known if service in (*SERVICES, *CARRIERS) else known[:-1]  # nobody opts out of a user pool
     return tuple(fault for fault in known if fault.only in ("", call))
 
 
+T = TypeVar("T")
 Effect = Callable[[], AWSResponse]
+Failure = Callable[[], Exception]
 
 
 @dataclass
@@ -141,6 +146,21 @@ class AwsPlan:
             if fault.outage:
                 self.down, self.down_until = service, self.clock.now + OUTAGE
         self.calls.append(f"{service}.{operation}")
+
+    def call(self, port: str, name: str, work: Callable[[], T], failed: Failure, lost: Failure) -> T:
+        """One call of a port that has no adapter here: it stands in memory, and fails as its carrier would."""
+        self.begin(port, name)
+        move = self.next_move(port)
+        if move is Move.DIE:
+            self.die()
+        done = work() if move in TOOK else None
+        if move is Move.DIE_TOOK:
+            self.die()
+        if move in (Move.SILENCE, Move.SILENCE_TOOK):
+            self.patience.spend(READ_SECONDS)
+        if move is not Move.FINE:
+            raise lost() if move in (*TOOK, Move.SILENCE) else failed()
+        return cast(T, done)
 
     def next_move(self, service: str) -> Move:
         """What becomes of this attempt."""
