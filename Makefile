@@ -69,7 +69,7 @@ conformance: setup ## the storage contract on Amazon's DynamoDB Local (Java)
 
 .PHONY: simulate
 simulate: setup ## the crash explorer: every call of every flow, failed in every way
-	@$(PY) -m tests.simulation
+	@$(PY) -m tests.simulation $(ARGS)
 
 .PHONY: bench
 bench: setup ## measured budgets against plain boto3: build/bench.json
@@ -84,7 +84,7 @@ test-deployed: setup ## the packaged zip in a local AWS with IAM enforced: one t
 	@$(PY) -m pytest -m deployed tests/deployed $(ARGS)
 
 .PHONY: check
-check: lint types texts test package browser conformance simulate bench test-deployed ## everything that CI runs
+check: lint types texts test package browser conformance simulate bench test-deployed ## everything that CI runs, and the crash explorer's long half
 
 .PHONY: lock
 lock: setup ## resolve requirements*.in again, with hashes
