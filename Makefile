@@ -39,6 +39,10 @@ demo: setup ## the whole service on this machine; PORT= and PHONES_PORT= choose 
 test: setup ## every test that needs no browser and no Java (three minutes at most)
 	@$(PY) -m pytest -n auto $(ARGS)
 
+.PHONY: slow
+slow: setup ## whole runs: the canary, the demo as a newcomer meets it, powers against stories, the deeper explorer
+	@$(PY) -m pytest -n auto -m "slow and not browser and not local and not deployed" $(ARGS)
+
 .PHONY: lint
 lint: setup ## ruff: the rules of pyproject.toml
 	@$(BIN)/ruff check .
@@ -84,7 +88,7 @@ test-deployed: setup ## the packaged zip in a local AWS with IAM enforced: one t
 	@$(PY) -m pytest -m deployed tests/deployed $(ARGS)
 
 .PHONY: check
-check: lint types texts test package browser conformance simulate bench test-deployed ## everything that CI runs, and the crash explorer's long half
+check: lint types texts test slow package browser conformance simulate bench test-deployed ## everything that CI runs, and the crash explorer's long half
 
 .PHONY: lock
 lock: setup ## resolve requirements*.in again, with hashes
