@@ -94,12 +94,22 @@ CARRIERS = ("twilio", "pinpoint-sms-voice-v2")
 SERVICES = ("dynamodb", "kms", "sns", "sqs", "secrets-manager")
 
 
+# A read has no effect, so these are another of its faults told twice.
+SAME_FOR_READS = frozenset(
+    {"took effect, silence", "took effect, server error", "dies after", "once silence, took effect"}
+)
+READS = ("Get", "BatchGet", "Query", "Decrypt", "GenerateDataKey")
+
+
 def faults_of(call: str) -> tuple[AwsFault, ...]:
     """The faults that can happen to a call such as "kms.GenerateDataKey"."""
     service = call.split(".")[0]
     known = FAULTS if service in SERVICES else CARRIER_FAULTS
     known = known if service in (*SERVICES, *CARRIERS) else known[:-1]  # nobody opts out of a user pool
-    return tuple(fault for fault in known if fault.only in ("", call))
+    known = tuple(fault for fault in known if fault.only in ("", call))
+    if service in SERVICES and call.split(".")[1].startswith(READS):
+        return tuple(fault for fault in known if fault.name not in SAME_FOR_READS)
+    return known
 
 
 T = TypeVar("T")
