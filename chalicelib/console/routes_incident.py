@@ -30,7 +30,10 @@ def _resolve(visit: Visit, incident_id: str) -> Response:
     disposition = visit.form.get("disposition", "")
     if disposition not in texts.dispositions():
         return _ask_again(visit, incident_id)
-    incident = handle_incident.resolve(visit.world, visit.who, incident_id, disposition)
+    seen = visit.form.get("seen", "")
+    if not seen.isdecimal():  # without it, a text that came after the page could be closed unread
+        return _ask_again(visit, incident_id)
+    incident = handle_incident.resolve(visit.world, visit.who, incident_id, disposition, int(seen))
     return visit.go(f"/threads/{incident.thread_id}?done=resolved")
 
 

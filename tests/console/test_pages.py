@@ -299,3 +299,14 @@ def test_names_that_are_markup_and_very_long_words_do_no_harm() -> None:
     patient = desk.follow(desk.submit(page, "/register", **fields, do="register"))
     assert b"<img" not in patient.body
     assert b"<img" not in desk.get("/console/inbox").body
+
+
+def test_a_crisis_text_that_came_after_the_page_is_never_closed_unread() -> None:
+    desk, world = at_desk(CAROL)
+    a_patient(world)
+    _texts(world, "I took all my pills")
+    page = desk.follow(desk.submit(desk.get("/console/inbox"), "/acknowledge"))
+    _texts(world, "I want to kill myself")
+    late = desk.submit(page, "/resolve", disposition="false_alarm")
+    assert late.status_code == 409
+    assert world.store.open_incidents("adult")
