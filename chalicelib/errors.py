@@ -15,6 +15,7 @@
     │   ├── CarrierRefused        it said no: nothing was sent
     │   ├── CarrierUnknown        the request left, the answer did not come: nobody resends
     │   └── NoMessageLog          this carrier keeps no list to reconcile with
+    ├── RosterFull                a program's list of people takes no more
     ├── BadSignature              a webhook that the carrier did not sign
     ├── BadPayload                a signed webhook we cannot read; `field`
     ├── SecretUnavailable         a signing token or hash key could not be read
@@ -88,6 +89,10 @@ class CarrierUnknown(CarrierError):
 
 class NoMessageLog(PorchlightError):
     """This carrier keeps no list of messages to reconcile with."""
+
+
+class RosterFull(PorchlightError):
+    """A program's list of people is as long as one row can be (docs/decisions/finding.md). The message is the program's id."""
 
 
 class BadSignature(PorchlightError):

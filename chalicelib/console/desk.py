@@ -15,7 +15,7 @@ from chalice.app import Request, Response
 from ..core.incidents import IllegalMove
 from ..core.records import Session
 from ..core.staff import Staff
-from ..errors import Conflict, NotFound, SecretUnavailable, StoreError, VaultError
+from ..errors import Conflict, NotFound, RosterFull, SecretUnavailable, StoreError, VaultError
 from ..flows import sign_in
 from ..flows.directory import Directory
 from ..flows.sign_in import SignIn
@@ -163,6 +163,8 @@ def _guarded(view: View, path_values: dict[str, str], open_door: bool, idle: boo
         return _failed(visit, 404, "missing")
     except (IllegalMove, Conflict):
         return _failed(visit, 409, "moved")
+    except RosterFull:
+        return _failed(visit, 409, "full")
     except (StoreError, VaultError, SecretUnavailable) as failure:
         return _broken(visit, failure, 503)
     except Exception as failure:  # noqa: BLE001, the last door: a page with a way on, and never a stack trace (WH-4)

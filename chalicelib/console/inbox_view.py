@@ -60,6 +60,7 @@ class ThreadRow:
     owner: str
     due: datetime | None
     closed: str
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,4 +171,5 @@ def _thread(thread: Thread, inbox: Inbox, me: str, now: datetime) -> ThreadRow:
         owner=("you" if thread.owner == me else words.person(thread.owner)) if thread.owner else "",
         due=due,
         closed=words.CLOSED.get(thread.closed_why, "Closed") if thread.closed_at else "",
+        tags=inbox.tags(thread.patient_id),
     )

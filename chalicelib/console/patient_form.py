@@ -27,6 +27,8 @@ def filled(patient: Patient, profile: Profile, contact: Contact | None, zone: st
         "content_level": str(patient.content_level),
         "zone": patient.zone or zone,
         "role": refs[0] if refs else "self",
+        "answers": profile.answers,
+        "tags": ", ".join(profile.tags),
         "hours": "keep" if len(set(own.values())) > 1 else "own" if own else "house",
         "from": start,
         "until": end,
@@ -56,4 +58,6 @@ def read(world: World, form: Form, patient: Patient) -> tuple[Edit | None, Error
         role=form.get("role", "") if form.get("role") in ROLES else "self",
         agreed_by=agreed,
         shared_known=wish.shared_known,
+        tags=wish.tags,
+        answers=wish.answers,
     ), {}

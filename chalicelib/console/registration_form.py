@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from ..core.clinic import DAYS
+from ..core.tags import read_tags, wrong_tags
 from ..flows.register_patient import Registration
 from ..flows.write_reply import form_is_ours
 from ..ports import World
@@ -15,7 +16,7 @@ from . import words
 from .numbers import read_number
 from .web import Form
 
-LONGEST_NAME, LONGEST_SIGNED, OLDEST = 80, 20, 1900
+LONGEST_NAME, LONGEST_SIGNED, LONGEST_ANSWERS, OLDEST = 80, 20, 60, 1900
 HOW = {"verbal": "They said yes, in person or by phone", "paper": "They signed a paper form"}
 Errors = dict[str, str]
 
@@ -53,6 +54,8 @@ def read(world: World, form: Form) -> tuple[Registration | None, Errors]:
         consent_by=how if agreed else "",
         signed=_short(form, "signed", LONGEST_SIGNED, errors),
         shared_known=form.get("shared_known") == "on",
+        tags=read_tags(form.get("tags", "")),
+        answers=_short(form, "answers", LONGEST_ANSWERS, errors),
     )
     _check(world, wish, agreed, errors)
     return (None, errors) if errors else (wish, {})
@@ -63,6 +66,8 @@ def _check(world: World, wish: Registration, agreed: bool, errors: Errors) -> No
         errors["name"] = "Enter their name, as the front desk knows them."
     if not wish.number:
         errors["number"] = "Enter a phone number with ten digits, such as (303) 555-0100."
+    if wrong := wrong_tags(wish.tags):
+        errors["tags"] = wrong
     if agreed and wish.consent_by not in HOW:
         errors["consent_by"] = "Say how they agreed."
     if wish.program not in world.clinic.programs:

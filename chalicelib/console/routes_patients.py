@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from chalice.app import Response
 
+from ..core.matching import How
 from ..core.patient_status import STANDINGS
 from ..core.permission import stopped
 from ..core.records import UNMATCHED, Contact, Thread
-from ..flows.find_patient import find_patients
+from ..flows.find_patient import find_patients, find_unknown
 from ..flows.read_patient import read_patient
 from ..flows.read_thread import admit, open_number
 from ..flows.register_patient import NumberInUse, first_text, register
@@ -20,6 +21,8 @@ from .numbers import read_number
 from .patient_form import ROLES
 from .registration_form import HOW, Errors
 from .thread_view import view_permission
+
+FOUND_BY = {How.INITIALS: "initials", How.TAG: "tag", How.ID: "id"}  # said beside a name that does not show it by itself
 
 
 @route("/register")
@@ -52,14 +55,15 @@ def register_submit(visit: Visit) -> Response:
 
 @route("/find")
 def find_page(visit: Visit) -> Response:
-    return visit.show("find.html", asked="", found=None)
+    return visit.show("find.html", asked="", found=None, how=FOUND_BY, unknown="")
 
 
 @route("/find", ("POST",))
 def find_submit(visit: Visit) -> Response:
     asked = visit.form.get("asked", "").strip()[:80]
-    found = find_patients(visit.world, visit.who, asked, read_number(asked)) if asked else None
-    return visit.show("find.html", asked=asked, found=found)
+    number = read_number(asked)
+    found = find_patients(visit.world, visit.who, asked, number) if asked else None
+    return visit.show("find.html", asked=asked, found=found, how=FOUND_BY, unknown=find_unknown(visit.world, visit.who, number))
 
 
 @route("/patients/{patient_id}")

@@ -161,3 +161,5 @@ class Profile:
     name: str
     number: str
     birth_date: date | None = None
+    tags: tuple[str, ...] = ()  # words of the clinic's own to find them by
+    answers: str = ""  # who else answers this phone, as staff wrote it: "Rosa, mother"

@@ -10,10 +10,10 @@ from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
 from . import trail
-from .patient_rows import rehoused, roster_with, sealed_profile, with_person, without_person
-from .read_inbox import names_in
+from .patient_rows import rehoused, sealed_profile, with_person, without_person
 from .read_thread import admit, open_profile
 from .register_patient import CONVERSATION, RULE_VERSION, NumberInUse
+from .roster import Entry, names_in, roster_with
 
 ATTEMPTS = 4
 
@@ -34,11 +34,13 @@ class Edit:
     role: str = "self"
     agreed_by: str = ""
     shared_known: bool = False
+    tags: tuple[str, ...] = ()
+    answers: str = ""  # who else answers this phone
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """`changed`: words for what did, of name, number, birth_date, language, level, hours, role. `lost_consent`: a new
+    """`changed`: words for what did, of name, number, birth_date, language, level, hours, role, tags. `lost_consent`: a new
     number without a new yes."""
 
     changed: tuple[str, ...]
@@ -124,7 +126,8 @@ def differences(known: Known, wish: Edit) -> tuple[str, ...]:
         "language": (wish.language, patient.language),
         "level": (wish.content_level, patient.content_level),
         "hours": ((wish.zone, wish.safe_hours or {}), (patient.zone, patient.safe_hours)),
-        "role": (wish.role, role_of(known)),
+        "role": ((wish.role, wish.answers), (role_of(known), profile.answers)),
+        "tags": (wish.tags, profile.tags),
     }
     return tuple(word for word, (now, was) in pairs.items() if now != was)
 
@@ -143,8 +146,9 @@ def changes(world: World, who: Staff, known: Known, wish: Edit, changed: tuple[s
         trail.entry(world, who, patient.patient_id, "edit_" + "_".join(changed), "care", now),
         *_ledger(world, who, known, wish, now),
     ]
-    if "name" in changed:
-        rows.append(roster_with(world, who, known.roster, patient.program, patient.patient_id, wish.name))
+    if {"name", "tags"} & set(changed):
+        entry = Entry(wish.name, wish.tags)
+        rows.append(roster_with(world, who, known.roster, patient.program, patient.patient_id, entry))
     if "number" in changed:
         rows += _new_number(world, known, wish, now)
     elif {"language", "role"} & set(changed):
@@ -154,8 +158,9 @@ def changes(world: World, who: Staff, known: Known, wish: Edit, changed: tuple[s
 
 def _patient(world: World, known: Known, wish: Edit, now: datetime) -> Update:
     patient, moves = known.patient, known.new.contact_id != known.old.contact_id
+    profile = Profile(wish.name, wish.number, wish.birth_date, wish.tags, wish.answers)
     fields: dict[str, object] = {
-        "sealed_profile": sealed_profile(world, patient, Profile(wish.name, wish.number, wish.birth_date)),
+        "sealed_profile": sealed_profile(world, patient, profile),
         "contact_id": known.new.contact_id,
         "language": wish.language,
         "content_level": wish.content_level,

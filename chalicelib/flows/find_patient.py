@@ -1,15 +1,17 @@
-"""Find patients by name, number or id, over what this person may see. The search itself is kept nowhere, that it was made is."""
+"""Find people by name, initials, number, tag or id, over what this person may see. The search itself is kept nowhere, that it
+was made is."""
 
 from __future__ import annotations
 
-import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from ..core.records import UNMATCHED, Contact
+from ..core.matching import How, how_found
+from ..core.records import UNMATCHED, Contact, Thread
 from ..core.staff import Staff
+from ..core.tags import fold
 from ..ports import World
-from .read_inbox import open_roster
+from .roster import open_roster
 
 ID_LENGTH = 26
 MOST = 50
@@ -17,13 +19,17 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class Found:
+    """A patient, or (no name) the thread of a number that is nobody's. `how`: what was meant by what was typed."""
+
     patient_id: str
     program: str
     name: str
+    tags: tuple[str, ...] = ()
+    how: How = How.NAME
 
 
 def find_patients(world: World, who: Staff, asked: str, number: str = "") -> tuple[Found, ...]:
-    """At most fifty, by name. `number`: what was asked for, as E.164, when it is a phone number.
+    """At most fifty, the best first, then by name. `number`: what was asked for, as E.164, when it is a phone number.
 
     One opening a program; an id or a number narrows it. Raises `StoreError`, `VaultError`, `SecretUnavailable`.
     """
@@ -32,32 +38,31 @@ def find_patients(world: World, who: Staff, asked: str, number: str = "") -> tup
         return ()
     everybody = _everybody(world, who)
     if number:
-        return _among(everybody, _behind_number(world, number))
+        return _behind_number(world, everybody, number)
     if len(asked) == ID_LENGTH and asked.upper().isalnum():
-        return _among(everybody, {asked.upper()})
-    words = fold(asked).split()
-    hits = [each for each in everybody if all(word in fold(each.name) for word in words)]
-    return tuple(sorted(hits, key=lambda each: fold(each.name)))[:MOST]
+        return tuple(each for each in everybody if each.patient_id == asked.upper())
+    ways = ((each, how_found(asked, each.name, each.tags, each.patient_id)) for each in everybody)
+    hits = [Found(each.patient_id, each.program, each.name, each.tags, how) for each, how in ways if how is not None]
+    return tuple(sorted(hits, key=lambda each: (each.how, fold(each.name))))[:MOST]
 
 
-def fold(text: str) -> str:
-    """Lower case without accents: "José" and "jose" are the same to somebody who types."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in parts if not unicodedata.combining(char))
+def find_unknown(world: World, who: Staff, number: str) -> str:
+    """The thread of a number that is nobody's, for who works with those; "" when there is none."""
+    if not number or not who.may_see(UNMATCHED):
+        return ""
+    thread = world.store.get(Thread, world.hasher.contact_id(number))
+    return thread.thread_id if thread is not None and thread.program == UNMATCHED and thread.last_at is not None else ""
 
 
 def _everybody(world: World, who: Staff) -> list[Found]:
     programs = [program for program in who.programs if program != UNMATCHED]
     with ThreadPoolExecutor(4) as pool:
         rosters = pool.map(lambda program: open_roster(world, who, program, "find_patient"), programs)
-        named = zip(programs, rosters, strict=True)
-        return [Found(each, program, name) for program, names in named for each, name in names.items()]
+        listed = zip(programs, rosters, strict=True)
+        return [Found(each, program, said.name, said.tags) for program, people in listed for each, said in people.items()]
 
 
-def _behind_number(world: World, number: str) -> set[str]:
+def _behind_number(world: World, everybody: list[Found], number: str) -> tuple[Found, ...]:
     contact = world.store.get(Contact, world.hasher.contact_id(number))
-    return {ref.patient_id for ref in contact.patients} if contact else set()
-
-
-def _among(everybody: list[Found], wanted: set[str]) -> tuple[Found, ...]:
+    wanted = {ref.patient_id for ref in contact.patients} if contact else set()
     return tuple(each for each in everybody if each.patient_id in wanted)

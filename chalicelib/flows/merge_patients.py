@@ -22,9 +22,10 @@ from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
 from . import move_thread, trail
 from .answer_owed import owed_clock
-from .patient_rows import rehoused, roster_with, without_person
+from .patient_rows import rehoused, without_person
 from .read_thread import admit
 from .register_patient import CONVERSATION, RULE_VERSION
+from .roster import roster_with
 
 ATTEMPTS = 5
 
@@ -119,7 +120,7 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
         Put(move_thread.due_for(move)),
         Update(Patient, (stays.patient_id,), set=strict, expect={"version": stays.version}),
         Update(Patient, (ends.patient_id,), set=closed, expect={"version": ends.version}),
-        roster_with(world, who, pair.roster, stays.program, ends.patient_id, ""),
+        roster_with(world, who, pair.roster, stays.program, ends.patient_id, None),
         trail.entry(world, who, ends.patient_id, "merge", "care", now),
         trail.entry(world, who, stays.patient_id, "merge", "care", now),
         *_threads(pair),

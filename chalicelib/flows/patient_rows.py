@@ -1,4 +1,4 @@
-"""Rows that a change of a patient touches besides their own: the program's list of names, and the numbers."""
+"""Rows that a change of a patient touches besides their own: the sealed profile, and the numbers."""
 
 from __future__ import annotations
 
@@ -6,28 +6,22 @@ import json
 from datetime import datetime
 
 from ..core.incidents import OPEN
-from ..core.records import ABSENT, Contact, Incident, IncidentRef, Patient, PatientRef, Profile, Roster, Update
-from ..core.staff import Staff
+from ..core.records import ABSENT, Contact, Incident, IncidentRef, Patient, PatientRef, Profile, Update
 from ..ports import SealContext, World
-from .read_inbox import names_in
 
 
 def sealed_profile(world: World, patient: Patient, profile: Profile, program: str = "") -> bytes:
     """A profile as it is kept; `program`: another one than the patient's. Raises `SealFailed`."""
+    context = SealContext(patient.patient_id, program or patient.program, "profile")
+    return world.vault.seal(context, patient.patient_id, profile_text(profile))
+
+
+def profile_text(profile: Profile) -> str:
+    """What is sealed; what is empty is left out."""
     born = profile.birth_date.isoformat() if profile.birth_date else None
-    inside = json.dumps({"name": profile.name, "number": profile.number, "birth_date": born})
-    return world.vault.seal(SealContext(patient.patient_id, program or patient.program, "profile"), patient.patient_id, inside)
-
-
-def roster_with(world: World, who: Staff, roster: Roster | None, program: str, patient_id: str, name: str) -> Update:
-    """The program's list with this name in it; without the patient when the name is ""."""
-    names = {each: said for each, said in names_in(world, who, roster).items() if each != patient_id}
-    if name:
-        names[patient_id] = name
-    version = roster.version if roster else 0
-    sealed = world.vault.seal(SealContext("roster", program, "roster"), program, json.dumps(names))
-    fields = {"sealed_names": sealed, "version": version + 1}
-    return Update(Roster, (program,), set=fields, expect={"version": version or ABSENT}, create=version == 0)
+    more = {"tags": profile.tags, "answers": profile.answers}
+    said = {"name": profile.name, "number": profile.number, "birth_date": born}
+    return json.dumps(said | {name: value for name, value in more.items() if value})
 
 
 def without_person(contact: Contact, patient_id: str) -> Update:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..core.inbox_lists import is_late
-from ..core.records import UNMATCHED, ForYou, Incident, Roster, Thread
+from ..core.records import UNMATCHED, ForYou, Incident, Thread
 from ..core.staff import Staff
 from ..errors import NotFound
-from ..ports import SealContext, World
+from ..ports import World
 from . import trail
 from .read_thread import paged_to
+from .roster import Entries, open_roster
 
 RECENT = 30  # threads that owe nothing, below the others
 
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """One program's list. `names` maps patient ids to names; an unmatched number has none. No message content."""
+    """One program's list. `people`: names and tags by patient id; an unmatched number has none. No message content."""
 
     program: str
     incidents: tuple[Incident, ...]
@@ -29,12 +29,17 @@ class Inbox:
     recent: tuple[Thread, ...] = ()
     closed: tuple[Thread, ...] = ()  # of the newest hundred threads
     mentions: frozenset[str] = frozenset()  # threads where a colleague named this person
-    names: dict[str, str] = field(default_factory=dict)
+    people: Entries = field(default_factory=dict)
     elsewhere: tuple[Incident, ...] = ()  # of other programs, paged to this person
     mark: str = ""  # changes when the incidents or the waiting threads do
 
     def name(self, patient_id: str) -> str:
-        return self.names.get(patient_id, "")
+        known = self.people.get(patient_id)
+        return known.name if known else ""
+
+    def tags(self, patient_id: str) -> tuple[str, ...]:
+        known = self.people.get(patient_id)
+        return known.tags if known else ()
 
 
 def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox | None:
@@ -55,7 +60,7 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
         if seen and seen == mark:
             return None
         recent = pool.submit(world.store.recent, program)
-        names = pool.submit(open_roster, world, who, program, "inbox")
+        people = pool.submit(open_roster, world, who, program, "inbox")
         owing = {thread.thread_id for thread in waiting.result()}
         quiet = [thread for thread in recent.result() if thread.thread_id not in owing]
         listed = {thread.thread_id for thread in quiet[:RECENT]}
@@ -67,7 +72,7 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
             waiting=_late_first(waiting.result(), world.clock()),
             recent=tuple(thread for thread in quiet if thread.closed_at is None)[:RECENT],
             closed=tuple(thread for thread in quiet if thread.closed_at is not None),
-            names=names.result(),
+            people=people.result(),
             elsewhere=tuple(_by_need(away.result())),
             mark=mark,
             mentions=mentions,
@@ -93,23 +98,6 @@ def _paged_elsewhere(world: World, who: Staff) -> list[Incident]:
     others = [program for program in (*world.clinic.programs, UNMATCHED) if not who.may_see(program)]
     found = [incident for program in others for incident in world.store.open_incidents(program)]
     return [incident for incident in found if paged_to(world, incident, who)]
-
-
-def open_roster(world: World, who: Staff, program: str, purpose: str) -> dict[str, str]:
-    """Names by patient id, with the audit entry of this look. Raises `StoreError`, `OpenFailed`."""
-    world.store.commit(trail.entry(world, who, f"roster#{program}", "read_names", purpose, world.clock()))
-    if program == UNMATCHED:
-        return {}
-    return names_in(world, who, world.store.get(Roster, program))
-
-
-def names_in(world: World, who: Staff, roster: Roster | None) -> dict[str, str]:
-    """The names of a roster row; the caller has written the audit entry."""
-    if roster is None:
-        return {}
-    context = SealContext("roster", roster.program, "roster")
-    names: dict[str, str] = json.loads(world.vault.open(context, roster.program, roster.sealed_names, who.staff_id))
-    return names
 
 
 def _by_need(incidents: list[Incident]) -> list[Incident]:

@@ -175,7 +175,8 @@ def open_profile(world: World, who: Staff, patient: Patient) -> Profile:
     context = SealContext(patient.patient_id, patient.program, "profile")
     inside = json.loads(world.vault.open(context, patient.patient_id, patient.sealed_profile, who.staff_id))
     born = inside.get("birth_date") or ""
-    return Profile(inside["name"], inside["number"], date.fromisoformat(born) if born else None)
+    when = date.fromisoformat(born) if born else None
+    return Profile(inside["name"], inside["number"], when, tuple(inside.get("tags", ())), inside.get("answers", ""))
 
 
 def open_number(world: World, who: Staff, contact: Contact | None) -> str:

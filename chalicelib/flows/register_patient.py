@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +16,7 @@ from ..core.records import (
     Contact,
     Patient,
     PatientRef,
+    Profile,
     Put,
     Roster,
     Thread,
@@ -28,7 +28,8 @@ from ..ports import SealContext, World
 from ..texts.consent import consent_words
 from ..texts.hours import hours_words
 from . import outbox, trail
-from .read_inbox import names_in
+from .patient_rows import profile_text
+from .roster import Entries, Entry, entries_in, sealed_roster
 
 ATTEMPTS = 5
 RULE_VERSION = "47 CFR 64.1200 (2024)"
@@ -54,6 +55,8 @@ class Registration:
     consent_by: str = ""
     signed: str = ""
     shared_known: bool = False
+    tags: tuple[str, ...] = ()
+    answers: str = ""  # who else answers this phone
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +77,8 @@ class NumberInUse:
 
 
 def register(world: World, who: Staff, wish: Registration) -> Registered | NumberInUse:
-    """Raises `NotFound` for a program that is not theirs, `Conflict` after five losing races, `StoreError`, `VaultError`."""
+    """Raises `NotFound` for a program that is not theirs, `Conflict` after five losing races, `RosterFull`, `StoreError`,
+    `VaultError`."""
     if wish.program not in world.clinic.programs or not who.may_see(wish.program):
         trail.refuse(world, who, f"program#{wish.program}", "register", "intake")
         raise NotFound(wish.program)
@@ -83,13 +87,13 @@ def register(world: World, who: Staff, wish: Registration) -> Registered | Numbe
         contact, roster, same = _gather(world, contact_id, wish)
         if same is not None:
             return Registered(wish.patient_id, "queued" if same.consent else "no_consent", len(contact.patients) > 1, True)
-        names = names_in(world, who, roster)
+        people = entries_in(world, who, roster)
         if contact.patients and not wish.shared_known:
-            known = [names.get(ref.patient_id, "") for ref in contact.patients]
+            known = [people[ref.patient_id].name for ref in contact.patients if ref.patient_id in people]
             world.store.commit(trail.entry(world, who, contact_id, "find", "intake", world.clock()))
-            return NumberInUse(tuple(name for name in known if name))
+            return NumberInUse(tuple(known))
         try:
-            return _write(world, who, wish, contact, roster, names)
+            return _write(world, who, wish, contact, roster, people)
         except (Conflict, Rejected):  # the contact, the roster or this form moved: read again
             continue
     raise Conflict(wish.patient_id)
@@ -106,14 +110,14 @@ def _gather(world: World, contact_id: str, wish: Registration) -> tuple[Contact,
 
 
 def _write(
-    world: World, who: Staff, wish: Registration, contact: Contact, roster: Roster | None, names: dict[str, str]
+    world: World, who: Staff, wish: Registration, contact: Contact, roster: Roster | None, people: Entries
 ) -> Registered:
     now = world.clock()
     welcome = "no_consent" if not wish.consent_by else "opted_out" if stopped(contact) else "queued"
     changes: list[Change] = [
         Put(_patient(world, who, wish, contact, now)),
         _contact(world, wish, contact, now),
-        _roster(world, wish, roster, names),
+        sealed_roster(world, roster, wish.program, people, wish.patient_id, Entry(wish.name, wish.tags)),
         _thread(wish, contact, now),
         trail.entry(world, who, wish.patient_id, "register", "intake", now),
     ]
@@ -126,8 +130,7 @@ def _write(
 
 
 def _patient(world: World, who: Staff, wish: Registration, contact: Contact, now: datetime) -> Patient:
-    born = wish.birth_date.isoformat() if wish.birth_date else None
-    inside = json.dumps({"name": wish.name, "number": wish.number, "birth_date": born})
+    inside = profile_text(Profile(wish.name, wish.number, wish.birth_date, wish.tags, wish.answers))
     context = SealContext(wish.patient_id, wish.program, "profile")
     return Patient(
         patient_id=wish.patient_id,
@@ -155,20 +158,6 @@ def _contact(world: World, wish: Registration, contact: Contact, now: datetime) 
         fields["created_at"] = now
     expect = {"version": contact.version or ABSENT}
     return Update(Contact, (contact.contact_id,), set=fields, expect=expect, create=contact.version == 0)
-
-
-def _roster(world: World, wish: Registration, roster: Roster | None, names: dict[str, str]) -> Update:
-    version = roster.version if roster else 0
-    sealed = world.vault.seal(
-        SealContext("roster", wish.program, "roster"), wish.program, json.dumps({**names, wish.patient_id: wish.name})
-    )
-    return Update(
-        Roster,
-        (wish.program,),
-        set={"sealed_names": sealed, "version": version + 1},
-        expect={"version": version or ABSENT},
-        create=version == 0,
-    )
 
 
 def _thread(wish: Registration, contact: Contact, now: datetime) -> Put:

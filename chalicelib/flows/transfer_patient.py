@@ -9,8 +9,9 @@ from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
 from . import move_thread, trail
-from .patient_rows import rehoused, roster_with, sealed_profile
+from .patient_rows import rehoused, sealed_profile
 from .read_thread import admit, open_profile
+from .roster import Entry, roster_with
 
 ATTEMPTS = 5
 JOB = Staff(move_thread.READER, "job", ())  # the other program's names are opened by the job, not by who sends somebody there
@@ -66,8 +67,8 @@ def _changes(world: World, who: Staff, thread: Thread, patient: Patient, program
         Put(move),
         Put(move_thread.due_for(move)),
         Update(Patient, (patient_id,), set=fields, expect={"version": patient.version}),
-        roster_with(world, JOB, here, old, patient_id, ""),
-        roster_with(world, JOB, there, program, patient_id, profile.name),
+        roster_with(world, JOB, here, old, patient_id, None),
+        roster_with(world, JOB, there, program, patient_id, Entry(profile.name, profile.tags)),
         _summary(thread, patient, program),
         trail.entry(world, who, patient_id, "transfer", "care", now),
         *(_number(contact, patient_id, program) if contact else []),

@@ -12,8 +12,8 @@ from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
 from . import move_thread, trail
 from .merge_patients import Merged, NotMerged, Pair, read_pair
-from .patient_rows import roster_with
 from .read_thread import open_profile
+from .roster import Entry, roster_with
 
 ATTEMPTS = 5
 NO_LATE_RUN = timedelta(minutes=1)  # a run of the merge that still clears old rows is over by then
@@ -53,6 +53,7 @@ def _wrong(world: World, merge: Move, pair: Pair) -> str:
 
 def _changes(world: World, who: Staff, merge: Move, pair: Pair, form_id: str) -> list[Change]:
     now, ends, stays = world.clock(), pair.ends, pair.stays
+    profile = open_profile(world, who, ends)
     back = Move(
         form_id, "unmerge", stays.patient_id, ends.patient_id, ends.program, ends.patient_id, now, who.staff_id, stays.program,
         undoes=merge.move_id,
@@ -64,7 +65,7 @@ def _changes(world: World, who: Staff, merge: Move, pair: Pair, form_id: str) ->
         Update(Move, (merge.move_id,), set={"undone_by": form_id}, expect={"undone_by": ABSENT}),
         Update(Patient, (ends.patient_id,), set=opened, expect={"version": ends.version}),
         _as_before(merge, ends, stays, form_id),
-        roster_with(world, who, pair.roster, ends.program, ends.patient_id, open_profile(world, who, ends).name),
+        roster_with(world, who, pair.roster, ends.program, ends.patient_id, Entry(profile.name, profile.tags)),
         trail.entry(world, who, ends.patient_id, "undo_merge", "care", now),
         trail.entry(world, who, stays.patient_id, "undo_merge", "care", now),
         *_threads(world, merge, pair),

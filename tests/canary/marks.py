@@ -107,6 +107,7 @@ GIVEN, FAMILY = "Zephyrine", "O'Quillmarkson-Ñuñez"
 NAME = f"{GIVEN} {FAMILY}"
 OTHER_GIVEN = "Thaddeusine"
 NUMBER, STRANGER, SECOND, NEW, EUM = "+13035550177", "+17205550183", "+13035550168", "+19705550142", "+17195550156"
+TAG = "wrenlantern"
 BORN = date(1931, 8, 27)
 PICTURE = "https://pictures.example/kestrelpicture/7"
 
@@ -115,6 +116,7 @@ MARKS: tuple[Mark, ...] = (
     Mark("phrase, second word", (WORDS[1],)),
     Mark("phrase", (PHRASE,), (PHRASE,)),
     Mark("reply", (REPLY_WORD,)),
+    Mark("tag", (TAG,)),
     Mark("given name", (GIVEN, OTHER_GIVEN)),
     Mark("family name", (FAMILY, "Quillmarkson")),
     Mark("name", (NAME,), (NAME,)),

@@ -37,8 +37,8 @@ _NAMES = [mark.name for mark in MARKS]
 TEXT = frozenset(name for name in _NAMES if "phrase" in name or name == "reply")
 PEOPLE = frozenset({"given name", "family name", "name"})
 NUMBERS = frozenset(name for name in _NAMES if "number" in name)
-BORN = frozenset({"birth date"})
-EVERYTHING = TEXT | PEOPLE | NUMBERS | BORN
+BORN, TAGS = frozenset({"birth date"}), frozenset({"tag"})
+EVERYTHING = TEXT | PEOPLE | NUMBERS | BORN | TAGS
 
 
 @dataclass(frozen=True)
@@ -58,8 +58,8 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("carrier field", "twilio To|aws DestinationPhoneNumber", NUMBERS | PEOPLE, "the carrier must know whom to text; a sender may be a word"),
     Allowed("carrier field", "twilio Body|aws MessageBody", TEXT | PEOPLE, "the carrier must know what to say"),
     Allowed("response body", "carol: thread(, preview|, wrong reply)? (200|400|409)", EVERYTHING, "the thread, for a signed-in person of its program"),
-    Allowed("response body", "carol: patient 200", PEOPLE | NUMBERS | BORN, "at a glance, for the same; no text of hers"),
-    Allowed("response body", "carol: (inbox|rows) 200", PEOPLE, "names in a list, for the same; no text, no number"),
+    Allowed("response body", "carol: patient 200", PEOPLE | NUMBERS | BORN | TAGS, "at a glance, for the same; no text of hers"),
+    Allowed("response body", "carol: (inbox|rows) 200", PEOPLE | TAGS, "names and tags in a list, for the same; no text, no number"),
     Allowed("response body", "carol: find 200", EVERYTHING, "who was found, for the same; and what they typed"),
     Allowed("response body", "dan: find, other program 200", PEOPLE, "what they typed, given back to them alone"),
     Allowed("response body", "carol: register 200", NUMBERS | PEOPLE, "the number that wrote, on the form that registers who"),

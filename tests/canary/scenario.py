@@ -25,6 +25,7 @@ from .marks import (
     REPLY_WORD,
     SECOND,
     STRANGER,
+    TAG,
 )
 
 CRISIS = f"{PHRASE} I can't do this anymore, I took all my pills"
@@ -71,7 +72,7 @@ def register(clinic: Clinic, carol: Person) -> str:
     for wrong in (
         {"name": ""}, {"name": NAME * 9}, {"number": NUMBER[:7]}, {"number": f"{NUMBER} {PHRASE}"}, {"birth_date": f"{BORN}x"},
         {"birth_date": "1831-08-27"}, {"zone": NAME}, {"hours": "own", "from": "25:00"}, {"program": PHRASE}, {"consent_by": NAME},
-        {"form_id": PHRASE}, {"signed": NAME * 3}, {"language": PHRASE, "content_level": PHRASE, "name": ""},
+        {"form_id": PHRASE}, {"signed": NAME * 3}, {"language": PHRASE, "content_level": PHRASE, "name": ""}, {"tags": f"{TAG} {PHRASE}"},
     ):
         carol.submit("register, wrong", page, "/register", **{**good, **wrong})
     carol.submit("register, token", page, "/register", **{**good, "csrf": PHRASE})
@@ -105,6 +106,7 @@ def _form(name: str, number: str) -> dict[str, str]:
     return {
         "name": name, "number": number, "birth_date": BORN.isoformat(), "program": "adult", "language": "en", "zone": "America/Denver",
         "content_level": "0", "hours": "house", "consent": "on", "consent_by": "verbal", "signed": "Carol",
+        "tags": f"{TAG}, interpreter", "answers": f"{OTHER_GIVEN}, mother",
     }
 
 
@@ -159,7 +161,7 @@ def shared_phone(clinic: Clinic, carol: Person) -> None:
 def work_in_thread(clinic: Clinic, carol: Person, patient: str) -> None:
     """Read, find, write: what leaves, what is stopped by a newer text, what the form refuses."""
     path = f"/console/threads/{patient}"
-    for asked in (NAME, NUMBER, GIVEN.lower(), PHRASE, "303 555 0177", patient, str(BORN), "%", ""):
+    for asked in (NAME, NUMBER, GIVEN.lower(), PHRASE, "303 555 0177", f"#{TAG}", TAG.upper(), patient, str(BORN), "%", ""):
         carol.post("find, token", "/console/find", {"asked": asked})
         carol.submit("find", carol.get("find, empty", "/console/find"), "/find", asked=asked)
     clinic.text("inbound", SECOND, f"{PHRASE} hello")

@@ -56,6 +56,30 @@ def test_a_name_is_changed_and_nothing_typed_is_lost_when_something_is_wrong() -
     assert "Saved." in text(done) and "Alice Ann" in text(done)
 
 
+def test_tags_are_given_shown_in_lists_and_found() -> None:
+    desk, world = _alice()
+    receive(world, an_sms("Hello"), inline=False)
+    page = desk.get("/console/patients/alice/edit")
+    many = desk.submit(page, "/edit", **{**_as_now(desk), "tags": "a tag that is much longer than a tag may be"})
+    assert many.status_code == 400 and "letters at most" in text(many)
+    shared = {"role": "guardian", "answers": "Rosa, mother"}
+    done = desk.follow(desk.submit(page, "/edit", **{**_as_now(desk), **shared, "tags": "#Interpreter, school letter"}))
+    assert "Tags Interpreter school letter" in text(done) and "Rosa, mother" in text(done)
+    for where in ("/console/inbox", "/console/threads/alice"):
+        assert "Interpreter" in text(desk.get(where)), where
+    found = desk.submit(desk.get("/console/find"), "/find", asked="#inter")
+    assert "Alice" in text(found) and "· tag" in text(found)
+    assert "Nobody found" in text(desk.submit(desk.get("/console/find"), "/find", asked="#alice"))
+
+
+def test_texts_of_a_number_that_is_nobodys_are_found_by_the_number() -> None:
+    desk, world = at_desk(DESK)
+    receive(world, an_sms("Hello", sender=STRANGER_NUMBER), inline=False)
+    found = desk.submit(desk.get("/console/find"), "/find", asked=STRANGER_NUMBER)
+    assert "belong to nobody yet" in text(found)
+    assert f"/threads/{world.hasher.contact_id(STRANGER_NUMBER)}" in found.body.decode()
+
+
 def test_a_stale_form_shows_what_is_there_now() -> None:
     desk, world = _alice()
     old = desk.get("/console/patients/alice/edit")

@@ -117,7 +117,7 @@ def test_unknown_numbers_have_a_list_of_their_own() -> None:
     world = an_open_office()
     _texts(world, "Hello", STRANGER_NUMBER)
     inbox = read_inbox(world, ERIN, "unmatched")
-    assert inbox is not None and [row.patient_id for row in inbox.waiting] == [""] and inbox.names == {}
+    assert inbox is not None and [row.patient_id for row in inbox.waiting] == [""] and inbox.people == {}
     assert STRANGER_NUMBER not in repr(inbox)
     adult = read_inbox(world, ERIN, "adult")
     assert adult is not None and not adult.waiting

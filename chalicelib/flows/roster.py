@@ -1,0 +1,68 @@
+"""One program's people as one sealed list: the index that lists and searching read. Opened whole, kept for one request.
+
+What it costs and how far it goes: docs/decisions/finding.md.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from ..core.records import ABSENT, UNMATCHED, Roster, Update
+from ..core.staff import Staff
+from ..errors import RosterFull
+from ..ports import SealContext, World
+from . import trail
+
+MOST_BYTES = 380_000  # DynamoDB takes a row of 400 KB
+Entries = dict[str, "Entry"]  # by patient id
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What lists show of a person."""
+
+    name: str
+    tags: tuple[str, ...] = ()
+
+
+def open_roster(world: World, who: Staff, program: str, purpose: str) -> Entries:
+    """A program's people, with the audit entry of this look. Raises `StoreError`, `OpenFailed`."""
+    world.store.commit(trail.entry(world, who, f"roster#{program}", "read_names", purpose, world.clock()))
+    return {} if program == UNMATCHED else entries_in(world, who, world.store.get(Roster, program))
+
+
+def entries_in(world: World, who: Staff, roster: Roster | None) -> Entries:
+    """What a roster row holds; the caller has written the audit entry. A person without tags is kept as the name alone."""
+    if roster is None:
+        return {}
+    context = SealContext("roster", roster.program, "roster")
+    said = json.loads(world.vault.open(context, roster.program, roster.sealed_names, who.staff_id))
+    return {each: Entry(kept) if isinstance(kept, str) else Entry(kept[0], tuple(kept[1:])) for each, kept in said.items()}
+
+
+def names_in(world: World, who: Staff, roster: Roster | None) -> dict[str, str]:
+    """The names alone."""
+    return {each: entry.name for each, entry in entries_in(world, who, roster).items()}
+
+
+def roster_with(world: World, who: Staff, roster: Roster | None, program: str, patient_id: str, entry: Entry | None) -> Update:
+    """The program's list with this person in it; without them when `entry` is None. Raises `RosterFull`, `SealFailed`."""
+    return sealed_roster(world, roster, program, entries_in(world, who, roster), patient_id, entry)
+
+
+def sealed_roster(
+    world: World, roster: Roster | None, program: str, known: Entries, patient_id: str, entry: Entry | None
+) -> Update:
+    """As `roster_with`, for who has opened the list already."""
+    kept = {each: said for each, said in known.items() if each != patient_id}
+    if entry is not None:
+        kept[patient_id] = entry
+    inside = {each: [said.name, *said.tags] if said.tags else said.name for each, said in kept.items()}
+    text = json.dumps(inside, ensure_ascii=False, separators=(",", ":"))
+    sealed = world.vault.seal(SealContext("roster", program, "roster"), program, text)
+    if entry is not None and len(sealed) > MOST_BYTES:
+        raise RosterFull(program)
+    version = roster.version if roster else 0
+    fields = {"sealed_names": sealed, "version": version + 1}
+    return Update(Roster, (program,), set=fields, expect={"version": version or ABSENT}, create=version == 0)
