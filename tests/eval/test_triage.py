@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.eval.triage import main, wilson
+from tests.eval.triage import main, rows, wilson
 
 ROWS = (
     {"id": "a", "text": "I want to die", "label": "crisis", "category": "suicide", "lang": "en"},
@@ -42,6 +42,12 @@ def test_predictions_flag_every_row(folder: Path, tmp_path: Path) -> None:
     written = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [row["id"] for row in written] == ["a", "b", "c", "d", "e", "c"]
     assert written[0]["flag"] is True and written[2]["flag"] is False
+
+
+def test_a_thought_split_over_texts_is_read_as_one(tmp_path: Path) -> None:
+    split = {"id": "a", "texts": ["I want", "to die"], "label": "crisis", "category": "suicide", "lang": "en"}
+    (tmp_path / "split.jsonl").write_text(json.dumps(split), "utf-8")
+    assert [row["text"] for row in rows(tmp_path / "split.jsonl")] == ["I want to die"]
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Scores the first look over a folder of labelled texts: `python -m tests.eval.triage DIR [--predictions OUT.jsonl]`.
 
 Every `*.jsonl` of the folder is scored by itself: one object per line with `id`, `text`, `label` and, where known,
-`category`. Tier 0 or 1 counts as "would page". Rows labelled `unsure` are never scored. Prints JSON without any text.
+`category`; a thought split over several texts has `texts`, read here as one. Tier 0 or 1 counts as "would page". Rows
+labelled `unsure` are never scored. Prints JSON without any text.
 """
 
 from __future__ import annotations
@@ -51,7 +52,8 @@ def rows(path: Path) -> Iterator[Row]:
     with path.open(encoding="utf-8") as lines:
         for line in lines:
             if line.strip():
-                yield json.loads(line)
+                row = json.loads(line)
+                yield row | {"text": " ".join(row["texts"])} if "texts" in row else row
 
 
 def flags(screen: Screen, path: Path, predictions: TextIO | None) -> list[tuple[Row, bool]]:
