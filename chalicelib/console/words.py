@@ -105,10 +105,14 @@ CATEGORIES = {
     "self_harm": "self-harm",
     "overdose": "overdose or something swallowed",
     "harm_to_others": "harm to others",
-    "danger": "danger from someone",
-    "abuse": "abuse",
-    "medical": "medical emergency",
-    "third_party": "someone else in danger",
+    "danger_from_someone": "danger from someone",
+    "child_or_elder_abuse": "a child or elder hurt",
+    "psychosis": "psychosis",
+    "withdrawal": "withdrawal",
+    "relapse": "relapse",
+    "medical_emergency": "medical emergency",
+    "someone_else_in_danger": "someone else in danger",
+    "unknown_language": "a language that the screen cannot read",
 }
 KINDS = {
     Kind.CRISIS_ANSWER: "Crisis answer",

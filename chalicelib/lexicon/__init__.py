@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .load import Entry, Lexicon, load_lexicon, load_screen
+from .load import Entry, Hint, Lexicon, finder_of, load_lexicon, load_screen
 
-__all__ = ["Entry", "Lexicon", "load_lexicon", "load_screen"]
+__all__ = ["Entry", "Hint", "Lexicon", "finder_of", "load_lexicon", "load_screen"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import re2
 
-from ..core.triage.look import Span
+from ..core.triage.together import Span
 
 _MEMORY = 8 << 20  # bytes per pattern; above it RE2 falls back to a slower automaton, never to another answer
 

@@ -2,7 +2,8 @@
 
 A pattern is written over the plain form: words with one space between. `{name}` stands for one of the file's
 or of `groups.toml`'s `[groups]`; `<3>` for up to three words of the same sentence; `<any>` for any distance.
-A rule with `whole_message` matches only the whole text.
+A rule with `whole_message` matches only the whole text, one with `whole_sentence` only a whole sentence of it.
+A `[[hint]]` says nothing alone; a rule with `one` and `other` (hints) fires where two stand `within` so many characters.
 """
 
 from __future__ import annotations
@@ -15,20 +16,28 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from ..core.triage import Lowering, Rule, Screen, Words
+from ..core.triage import Lowering, Rule, Screen, Together, Words
 from .finder import Re2Finder
 
 LANGUAGES = ("en", "es")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
 _WORD = re.compile(r"(?<!\\)[a-z]{2,}")
 _GAP = re.compile(r"<(\d+)>")
+_LAST_GAP = re.compile(r" <(\d+)>(?=[)|]|$)")  # what follows brings its own space
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A pattern that raises nothing alone."""
+
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One rule as it stands in a file, with its reason and its examples."""
+    """One rule as it stands in a file, with its reason and its examples. A rule made of hints has no `pattern`."""
 
-    rule: Rule | Lowering
+    rule: Rule | Lowering | Hint
     pattern: str
     reason: str
     source: str
@@ -50,8 +59,13 @@ def load_screen() -> Screen:
     lexicon = load_lexicon()
     rules = [entry.rule for entry in lexicon.entries if isinstance(entry.rule, Rule)]
     lowerings = [entry.rule for entry in lexicon.entries if isinstance(entry.rule, Lowering)]
-    finder = Re2Finder({entry.rule.id: entry.pattern for entry in lexicon.entries})
+    finder = finder_of(lexicon)
     return Screen(rules, lowerings, finder, lexicon.words)
+
+
+def finder_of(lexicon: Lexicon) -> Re2Finder:
+    """The engine over every pattern of the lexicon."""
+    return Re2Finder({entry.rule.id: entry.pattern for entry in lexicon.entries if entry.pattern})
 
 
 def load_lexicon() -> Lexicon:
@@ -60,6 +74,8 @@ def load_lexicon() -> Lexicon:
     ids = [entry.rule.id for entry in entries]
     if len(ids) != len(set(ids)):
         raise ValueError("two rules share an id")
+    if strays := {hint for entry in entries for hint in _parts(entry.rule)}.difference(ids):
+        raise ValueError(f"no such hint: {sorted(strays)}")
     return Lexicon(entries, _words())
 
 
@@ -70,8 +86,13 @@ def _language(language: str) -> Iterable[Entry]:
         if file.name.endswith(".toml") and file.name != "groups.toml":
             table = tomllib.loads(file.read_text("utf-8"))
             yield from (
-                _entry(row, table, groups | table.get("groups", {}), language, classes) for row in table["rule"]
+                _entry(row, table, groups | table.get("groups", {}), language, classes)
+                for row in (*table.get("hint", ()), *table.get("rule", ()))
             )
+
+
+def _parts(rule: Rule | Lowering | Hint) -> frozenset[str]:
+    return rule.together.one | rule.together.other if isinstance(rule, Rule) and rule.together else frozenset()
 
 
 def _entry(
@@ -82,18 +103,33 @@ def _entry(
     classes: Mapping[str, str],
 ) -> Entry:
     """File-level `source`, `verified_on` and `category` stand for every rule that does not say its own."""
-    rule_id = f"{language}.{row['id']}"
-    rule: Rule | Lowering
-    if "lowers" in row:
-        limits = frozenset(row.get("categories", ()))
-        rule = Lowering(rule_id, row["lowers"], row.get("by", 1), row.get("whole_text", False), limits)
-    else:
-        rule = Rule(rule_id, row["tier"], row.get("category") or table["category"], frozenset(row.get("firm", ())))
     source, verified = row.get("source") or table["source"], row.get("verified_on") or table["verified_on"]
     examples = tuple(row["fires"]), tuple(row["quiet"])
-    pattern = _compiled(row["pattern"], groups, classes)
-    pattern = f"^{pattern}$" if row.get("whole_message") else pattern
-    return Entry(rule, pattern, row["reason"], source, str(verified), *examples)
+    pattern = _compiled(row["pattern"], groups, classes) if "pattern" in row else ""
+    if row.get("whole_message"):
+        pattern = f"^{pattern}$"
+    elif row.get("whole_sentence"):
+        pattern = f"(?:^|\\.){pattern}(?:\\.|$)"
+    return Entry(_rule(row, table, language), pattern, row["reason"], source, str(verified), *examples)
+
+
+def _rule(row: Mapping[str, Any], table: Mapping[str, Any], language: str) -> Rule | Lowering | Hint:
+    rule_id = f"{language}.{row['id']}"
+    if "lowers" in row:
+        limits = frozenset(row.get("categories", ()))
+        return Lowering(rule_id, row["lowers"], row.get("by", 1), row.get("whole_text", False), limits)
+    if "tier" not in row:
+        return Hint(rule_id)
+    category, firm = row.get("category") or table["category"], frozenset(row.get("firm", ()))
+    return Rule(rule_id, row["tier"], category, firm, _together(row, language))
+
+
+def _together(row: Mapping[str, Any], language: str) -> Together | None:
+    """Every rule has a pattern or two sides; one with both or neither is a mistake that loading finds."""
+    if "pattern" in row:
+        return None
+    one, other = (frozenset(f"{language}.{hint}" for hint in row[side]) for side in ("one", "other"))
+    return Together(one, other, row["within"])
 
 
 def _compiled(written: str | list[str], groups: Mapping[str, str], classes: Mapping[str, str]) -> str:
@@ -102,6 +138,7 @@ def _compiled(written: str | list[str], groups: Mapping[str, str], classes: Mapp
     for _ in range(3):
         pattern = _GROUP.sub(lambda found: f"(?:{groups[found[1]]})", pattern)
     pattern = _WORD.sub(lambda found: classes.get(found[0], found[0]), pattern)
+    pattern = _LAST_GAP.sub(r"(?: [^ .]+){0,\1}", pattern)
     pattern = _GAP.sub(r"(?:[^ .]+ ){0,\1}", pattern).replace("<any>", ".*")
     return f" (?:{pattern}) "
 

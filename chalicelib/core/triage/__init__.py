@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from .look import Finder, FirstLook, Lowering, Rule, Screen
 from .normalise import Normaliser, Words
+from .together import Together
 
-__all__ = ["Finder", "FirstLook", "Lowering", "Normaliser", "Rule", "Screen", "Words"]
+__all__ = ["Finder", "FirstLook", "Lowering", "Normaliser", "Rule", "Screen", "Together", "Words"]

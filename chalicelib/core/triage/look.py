@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from .normalise import Normaliser, Words
+from .together import Place, Span, Together, touches
 
 NORMAL = 3
 REVIEW = 2
@@ -30,12 +30,16 @@ class FirstLook:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule that raises: its tier when nothing lowers it. Lowerings of a kind in `firm` do not touch it."""
+    """A rule that raises: its tier when nothing lowers it. Lowerings of a kind in `firm` do not touch it.
+
+    With `together` it has no pattern of its own: it fires where two hints stand near each other.
+    """
 
     id: str
     tier: int
     category: str
     firm: frozenset[str] = frozenset()
+    together: Together | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +54,6 @@ class Lowering:
     by: int
     whole_text: bool = False
     categories: frozenset[str] = frozenset()
-
-
-Span = tuple[int, int]  # where a rule matched: start and end in the plain form
 
 
 class Finder(Protocol):
@@ -70,6 +71,7 @@ class Screen:
 
     def __init__(self, rules: Iterable[Rule], lowerings: Iterable[Lowering], finder: Finder, words: Words) -> None:
         self._rules: Mapping[str, Rule] = {rule.id: rule for rule in rules}
+        self._pairs = [rule for rule in self._rules.values() if rule.together]
         self._lowerings: Mapping[str, Lowering] = {lowering.id: lowering for lowering in lowerings}
         self._finder = finder
         self._normaliser = Normaliser(words)
@@ -79,6 +81,7 @@ class Screen:
         plain = self._normaliser.plain(text)
         fired = self._finder.fired(plain.text)
         raised = [self._rules[rule_id] for rule_id in fired if rule_id in self._rules]
+        raised += [rule for rule in self._pairs if self._places(rule, plain.text, fired)]
         lowered = [self._lowerings[rule_id] for rule_id in fired if rule_id in self._lowerings]
         if raised:
             return self._verdict(plain.text, raised, lowered)
@@ -90,12 +93,20 @@ class Screen:
         used: set[str] = set()
         for rule in raised:
             able = [lowering for lowering in lowered if _may_lower(lowering, rule)]
-            spans = self._finder.spans(rule.id, plain) if able else ()
-            tiers[rule], by = _lowest(rule, spans, able, where)
+            places = self._places(rule, plain) if able else ()
+            tiers[rule], by = _lowest(rule, places, able, where)
             used |= by
         worst_first = sorted(tiers, key=lambda rule: (tiers[rule], rule.id))
         categories = tuple(dict.fromkeys(rule.category for rule in worst_first))
         return FirstLook(tiers[worst_first[0]], categories, (*(rule.id for rule in worst_first), *sorted(used)))
+
+    def _places(self, rule: Rule, plain: str, fired: Sequence[str] | None = None) -> Sequence[Place]:
+        """Where a rule stands in the text. `fired` spares the search for a pair of which one half is not there."""
+        if rule.together is None:
+            return [(span,) for span in self._finder.spans(rule.id, plain)]
+        if fired is not None and not rule.together.possible(fired):
+            return ()
+        return rule.together.places(lambda hint: self._finder.spans(hint, plain))
 
 
 def _may_lower(lowering: Lowering, rule: Rule) -> bool:
@@ -103,15 +114,19 @@ def _may_lower(lowering: Lowering, rule: Rule) -> bool:
 
 
 def _lowest(
-    rule: Rule, spans: Sequence[Span], able: list[Lowering], where: Mapping[str, Sequence[Span]]
+    rule: Rule, places: Sequence[Place], able: list[Lowering], where: Mapping[str, Sequence[Span]]
 ) -> tuple[int, set[str]]:
     """A rule's worst tier over its matches, and what lowered it there. One match that nothing touches keeps the tier.
 
     Lowering ends at 2: a rule that fired is never silenced (DET-5).
     """
-    worst, used = (REVIEW + 1, set[str]()) if spans else (rule.tier, set[str]())
-    for span in spans:
-        touching = [lowering for lowering in able if lowering.whole_text or _touches(where[lowering.id], span)]
+    worst, used = (REVIEW + 1, set[str]()) if places else (rule.tier, set[str]())
+    for place in places:
+        touching = [
+            lowering
+            for lowering in able
+            if lowering.whole_text or any(touches(where[lowering.id], span) for span in place)
+        ]
         by_kind: dict[str, int] = {}
         for lowering in touching:
             by_kind[lowering.kind] = max(lowering.by, by_kind.get(lowering.kind, 0))
@@ -121,9 +136,3 @@ def _lowest(
         if worst == rule.tier:
             break
     return worst, used
-
-
-def _touches(ordered: Sequence[Span], span: Span) -> bool:
-    """Whether any of these spans, ordered and apart, overlaps this one."""
-    first_after = bisect_left(ordered, span[1], key=lambda one: one[0])
-    return first_after > 0 and ordered[first_after - 1][1] > span[0]
