@@ -19,11 +19,13 @@ _lock = Lock()
 _session: botocore.session.Session | None = None
 
 
-def client(service: str, region: str, endpoint: str = "", attempts: int = ATTEMPTS) -> Any:
-    """A client of one AWS service. `endpoint`: an emulator's address; empty on AWS."""
+def client(
+    service: str, region: str, endpoint: str = "", attempts: int = ATTEMPTS, read: float = READ_SECONDS
+) -> Any:
+    """A client of one AWS service. `endpoint`: an emulator's address; empty on AWS. `read`: seconds."""
     config = Config(
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=READ_SECONDS,
+        read_timeout=read,
         retries={"total_max_attempts": attempts, "mode": "standard"},
     )
     with _lock:  # making a client is not thread-safe, using one is

@@ -118,7 +118,7 @@ class Laptop:
     def client(self, service: str) -> Any:
         from chalicelib.storage import clients
 
-        return clients.client(service, REGION, self.aws.url())
+        return clients.client(service, REGION, self.aws.url(), read=PATIENCE)  # no patient waits for these
 
     def _create(self) -> None:
         from . import create

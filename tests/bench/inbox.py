@@ -77,7 +77,7 @@ def _server(world: World) -> dict[str, float]:
 def _bytes(world: World) -> dict[str, int]:
     desk, _ = at_desk(DESK, world)
     page = desk.get("/console/inbox").body
-    assets = [read_asset(name).encode() for name in ("console.css", "console.js", "icon.svg")]
+    assets = [read_asset(name).encode() for name in ("console.css", "keys.js", "console.js", "icon.svg")]
     everything = [page, *assets]
     return {
         "page_bytes": len(page),

