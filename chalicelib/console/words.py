@@ -94,6 +94,7 @@ STEPS = {
     "paged": "Paged",
     "page_failed": "Page failed",
     "text": "Patient wrote again",
+    "reaction": "Patient reacted to the crisis answer",
     "acknowledged": "Acknowledged",
     "contacted": "Reached the patient",
     "unable": "Could not reach the patient",

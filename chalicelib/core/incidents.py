@@ -59,6 +59,7 @@ AGAIN = timedelta(minutes=2)  # a further text pages the holder at most so often
 BURST, BURST_WINDOW = 6, timedelta(minutes=10)  # … unless it is worse or new, and even then so often at most
 ANSWER_AGAIN = timedelta(minutes=15)  # CR-1
 KEEP_LAST = 10
+HISTORY = 1000  # texts of one incident that its history names: a row has a size, and a flood must not fill it
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: read aloud at 3 a.m.
 
 
@@ -112,6 +113,11 @@ def owes_an_answer(ref: IncidentRef | None, look: FirstLook, carrier_id: str, no
     return now - ref.answered_at >= ANSWER_AGAIN
 
 
+def has_room(ref: IncidentRef) -> bool:
+    """Whether the incident's history still takes a line for each text. Past that, the thread alone shows them."""
+    return ref.joined <= HISTORY
+
+
 @dataclass(frozen=True, slots=True)
 class Paged:
     """What became of a page. `at` is None when the pager did not take it or none was owed."""
@@ -128,6 +134,7 @@ def after_text(ref: IncidentRef, look: FirstLook, carrier_id: str, paged: Paged)
         ref,
         tier=min(ref.tier, look.tier),
         categories=tuple(sorted(set(ref.categories) | set(look.categories))),
+        joined=ref.joined + 1,
     )
     if paged.at is None:
         return changed

@@ -44,10 +44,12 @@ class Meaning:
     closes_prompt: bool = False
 
 
-def place(contact: Contact, now: datetime, look: FirstLook) -> Place:
-    """Never "the first patient with this phone": one, or the one the open question was put to, or nobody yet."""
+def place(contact: Contact, at: datetime, look: FirstLook) -> Place:
+    """Never "the first patient with this phone": one, or the one the open question was put to, or nobody yet.
+
+    `at`: when the text came to the carrier or to us. One that comes late answers no question put since."""
     people = contact.patients
-    asked = open_prompt(contact, now)
+    asked = open_prompt(contact, at)
     if len(people) > 1 and asked:
         people = tuple(person for person in people if person.patient_id == asked.patient_id)
     if len(people) == 1:
@@ -67,16 +69,19 @@ def _language_of(look: FirstLook) -> str:
     return "es" if look.rules and look.rules[0].startswith("es.") else "en"
 
 
-def open_prompt(contact: Contact, now: datetime) -> Prompt | None:
-    return contact.prompt if contact.prompt and now < contact.prompt.expires_at else None
+def open_prompt(contact: Contact, at: datetime) -> Prompt | None:
+    """The question that was open at this moment."""
+    asked = contact.prompt
+    return asked if asked and asked.opened_at <= at < asked.expires_at else None
 
 
-def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, now: datetime) -> Meaning:
-    """The meaning of a text that is no reaction. A crisis text only means itself; STOP as the whole message is a STOP.
+def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact) -> Meaning:
+    """The meaning of a text that is no reaction, as of when it came to the carrier or to us. A crisis text only means
+    itself; STOP as the whole message is a STOP, and so is what the carrier took for one (TW-4).
 
     An opt-out is never read from a sentence with distress in it: a person does that (FAILURES 1.12).
     """
-    if word is Word.STOP:
+    if word is Word.STOP or sms.opt_out_type == "STOP":
         return _stop(sms, contact)
     if look.pages:
         return Meaning("crisis")
@@ -85,15 +90,15 @@ def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, now: da
     if word is Word.WRONG_NUMBER:
         return _wrong_number(contact)
     if word in (Word.START, Word.START_IF_STOPPED) and stopped(contact):
-        return _start(contact, now)
+        return _start(sms, contact)
     if word is Word.HELP:
         return Meaning("help", answer=None if sms.opt_out_type == "HELP" else (Kind.HELP, "help"))
-    return _answer(sms, contact, now) or _words(sms, word, contact)
+    return _answer(sms, contact) or _words(sms, word, contact)
 
 
 def _stop(sms: InboundSms, contact: Contact) -> Meaning:
-    if stopped(contact):
-        return Meaning("stop_again", owed=False)
+    if stopped(contact):  # said anew: a START that was written before it must not count as the way back (N1)
+        return Meaning("stop_again", owed=False, consent="revoked")
     answer = None if sms.opt_out_type == "STOP" else (Kind.STOP_CONFIRMATION, "stop")
     note = "cancel_word" if sms.body.strip().lower().startswith("cancel") and contact.prompt else ""
     return Meaning("stop", owed=bool(note), note=note, consent="revoked", answer=answer, expires_in=LAPSE, closes_prompt=True)
@@ -105,19 +110,20 @@ def _wrong_number(contact: Contact) -> Meaning:
     return Meaning("wrong_number", note="wrong_number", consent="revoked", answer=answer, expires_in=LAPSE, closes_prompt=True)
 
 
-def _start(contact: Contact, now: datetime) -> Meaning:
-    if contact.stopped_at is not None and now - contact.stopped_at < SAME_MOMENT:
+def _start(sms: InboundSms, contact: Contact) -> Meaning:
+    if contact.stopped_at is not None and sms.received_at - contact.stopped_at < SAME_MOMENT:
         return Meaning("start_after_stop", note="start_after_stop")
-    return Meaning("start", owed=False, consent="granted", answer=(Kind.START_CONFIRMATION, "start"), expires_in=LAPSE)
+    answer = None if sms.opt_out_type == "START" else (Kind.START_CONFIRMATION, "start")
+    return Meaning("start", owed=False, consent="granted", answer=answer, expires_in=LAPSE)
 
 
-def _answer(sms: InboundSms, contact: Contact, now: datetime) -> Meaning | None:
+def _answer(sms: InboundSms, contact: Contact) -> Meaning | None:
     """An answer is the whole message and one of the accepted ones: a number inside a sentence is not (C13)."""
-    asked = open_prompt(contact, now)
+    asked = open_prompt(contact, sms.received_at)
     said = sms.body.strip().rstrip(".!").strip().lower()
     if asked is None or said not in asked.accepted:
         return None
-    if asked.replaced and now - asked.opened_at < REPLACED:
+    if asked.replaced and sms.received_at - asked.opened_at < REPLACED:
         return Meaning("ask_again", answer=(Kind.NOTICE, "ask_again"))
     return Meaning(f"answer:{asked.kind}:{said}", owed=False, closes_prompt=True)
 

@@ -44,6 +44,8 @@ class IncidentRef:
     paged_for: tuple[str, ...]  # carrier ids of the texts that paged, the last ten
     answered_at: datetime | None = None
     answer_row: str = ""
+    answer_hash: str = ""  # keyed, of the last crisis answer: a tapback to it belongs to the incident (C17)
+    joined: int = 0  # how many texts and reactions came after the first
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,15 +41,16 @@ def read_contact(world: World, number: str) -> Contact:
     return world.store.get(Contact, contact_id) or Contact(contact_id)
 
 
-def incident_ref(contact: Contact | None, look: FirstLook, now: datetime) -> IncidentRef | None:
-    """The open incident of the thread this text belongs to."""
+def incident_ref(contact: Contact | None, look: FirstLook, at: datetime) -> IncidentRef | None:
+    """The open incident of the thread that a text of this moment belongs to."""
     if contact is None:
         return None
-    thread_id = place(contact, now, look).thread_id
+    thread_id = place(contact, at, look).thread_id
     return next((ref for ref in contact.incidents if ref.thread_id == thread_id), None)
 
 
-def is_reaction(world: World, contact: Contact, body: str) -> bool:
-    """Only an exact reaction to our exact text counts (C17)."""
+def reacted_to(world: World, contact: Contact, body: str) -> str:
+    """The keyed hash of the text of ours that this is a tapback to, or "". Only an exact one to our exact text counts (C17)."""
     words = quoted(body)
-    return words is not None and world.hasher.text_hash(words) in contact.recent_hashes
+    found = world.hasher.text_hash(words) if words is not None else ""
+    return found if found in contact.recent_hashes else ""

@@ -11,7 +11,6 @@ from ..core.incidents import Paged
 from ..core.meaning import Place, place
 from ..core.messages import Kind, Status
 from ..core.records import Change, Contact, Due, Incident, IncidentRef, Message, Put, Step, Update
-from ..core.triage import FirstLook
 from ..ports import World
 from . import outbox
 from .arrival import Arrived
@@ -42,7 +41,7 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, message
         ref, changes = _join(arrived, old, message_id)
     answer, text = _answer(world, arrived, contact, old, ref)
     if answer is not None:
-        ref = replace(ref, answered_at=arrived.now, answer_row=answer.row)
+        ref = replace(ref, answered_at=arrived.now, answer_row=answer.row, answer_hash=answer.body_hash)
         changes += [Put(answer), outbox.keep_due(_check(answer, arrived.now))]
     others = tuple(other for other in contact.incidents if other.thread_id != where.thread_id)
     return Crisis(ref, (*others, ref), changes, answer, text)
@@ -90,12 +89,23 @@ def _join(arrived: Arrived, old: IncidentRef, message_id: str) -> tuple[Incident
         changes.append(outbox.keep_due(escalation_due(ref.incident_id, now + incidents.DELAY[ref.tier])))
     if paged.owed and paged.at is None:
         changes.append(outbox.keep_due(repage_due(ref.incident_id, arrived.sms.carrier_id, now)))
-    steps = (Step(now, "patient", "text", message_id), *_page_steps(paged, now))
-    joined = Update(
-        Incident, (ref.incident_id,), set=fields, append={"steps": steps}, add={"version": 1},
-        expect={"state": incidents.OPEN}, any_of=("state",),
-    )
+    joined = _told(ref, fields, Step(now, "patient", "text", message_id), *_page_steps(paged, now))
     return ref, [joined, *changes]
+
+
+def _told(ref: IncidentRef, fields: dict[str, object], *steps: Step) -> Update:
+    """One more line in an open incident's history, as long as it has room."""
+    return Update(
+        Incident, (ref.incident_id,), set=fields, append={"steps": steps if incidents.has_room(ref) else ()},
+        add={"version": 1}, expect={"state": incidents.OPEN}, any_of=("state",),
+    )
+
+
+def reaction(contact: Contact, ref: IncidentRef, message_id: str, now: datetime) -> tuple[tuple[IncidentRef, ...], Update]:
+    """A tapback to the crisis answer shows in its incident: what the contact will remember, and the incident's change."""
+    after = replace(ref, joined=ref.joined + 1)
+    refs = tuple(after if each.incident_id == ref.incident_id else each for each in contact.incidents)
+    return refs, _told(after, {}, Step(now, "patient", "reaction", message_id))
 
 
 def _page_steps(paged: Paged, now: datetime) -> tuple[Step, ...]:
@@ -124,16 +134,18 @@ def _answer(
     late = now - arrived.sms.received_at > TOO_LATE
     if late or not incidents.owes_an_answer(old, arrived.look, arrived.sms.carrier_id, now):
         return None, ""
-    letter = answer_letter(world, contact, arrived.look, arrived.paged, now)
+    letter = answer_letter(world, arrived, contact)
     letter = replace(letter, carrier=arrived.sms.carrier, incident_id=ref.incident_id)
     row = outbox.write(world, letter, now, Status.CLAIMED)
     return replace(row, lease_until=now + ANSWER_CHECK, attempts=1), letter.text
 
 
-def answer_letter(world: World, contact: Contact, look: FirstLook, paged: Paged, now: datetime) -> outbox.Letter:
+def answer_letter(world: World, arrived: Arrived, contact: Contact) -> outbox.Letter:
     """The crisis answer for this person and this hour; never promises a person whom the rota does not have."""
-    where = place(contact, now, look)
-    template = _template(world, where, paged, now)
+    now = arrived.now
+    where = place(contact, arrived.sms.received_at, arrived.look)
+    assert arrived.paged is not None
+    template = _template(world, where, arrived.paged, now)
     return outbox.Letter(
         thread_id=where.thread_id,
         program=where.program,

@@ -16,6 +16,7 @@ from ..core.records import (
     Change,
     ConsentEntry,
     Contact,
+    IncidentRef,
     Message,
     Put,
     Receipt,
@@ -25,9 +26,10 @@ from ..core.records import (
 from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected, StoreUnavailable
 from ..ports import SealContext, World
-from . import crisis_rows, outbox
+from . import crisis_rows
 from .answer_owed import owed_clock
-from .arrival import Arrived, Kept, incident_ref, is_reaction, read_contact
+from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
+from .automatic_answer import automatic_answer
 from .find_row import find_row
 
 ATTEMPTS = 4
@@ -64,14 +66,15 @@ def suppress(world: World, arrived: Arrived) -> None:
 
 
 def _again(world: World, arrived: Arrived, contact: Contact) -> Kept:
-    """The same text once more: only a crisis answer is given again (N4)."""
+    """The same text once more: only a crisis answer is given again (N4). One that was to be sent directly, and of which
+    nobody wrote down that it was tried, died on its way: a second one is safer than none."""
     if not arrived.look.pages:
         return Kept(True)
-    ref = incident_ref(contact, arrived.look, arrived.now)
+    ref = incident_ref(contact, arrived.look, arrived.sms.received_at)
     if ref is None or not ref.answer_row or not ref.paged_for or ref.paged_for[-1] != arrived.sms.carrier_id:
         return Kept(True)
     row = find_row(world, ref.answer_row)
-    if row is None or not arrived.inline:
+    if row is None or not (arrived.inline or row.status == Status.CLAIMED):
         return Kept(True)
     return Kept(True, row, crisis_rows.answer_text(world, row.template, row.language, row.program, arrived.now))
 
@@ -80,7 +83,7 @@ def unstored_answer(world: World, arrived: Arrived) -> Kept:
     """The crisis answer when nothing could be stored: said all the same."""
     if arrived.paged is None:
         return Kept(False)
-    letter = crisis_rows.answer_letter(world, arrived.contact or Contact("unknown"), arrived.look, arrived.paged, arrived.now)
+    letter = crisis_rows.answer_letter(world, arrived, arrived.contact or Contact("unknown"))
     row = Message(
         thread_id=letter.thread_id,
         message_id="unstored",
@@ -102,13 +105,14 @@ class _Plan:
 
     def __init__(self, world: World, arrived: Arrived, contact: Contact, message_id: str):
         self.world, self.arrived, self.contact, self.message_id = world, arrived, contact, message_id
-        self.where: Place = place(contact, arrived.now, arrived.look)
+        self.where: Place = place(contact, arrived.sms.received_at, arrived.look)
         self.kept = Kept(True)
+        self._reacted_to = "" if arrived.paged is not None else reacted_to(world, contact, arrived.sms.body)
         self._contact_fields: dict[str, object] = {}
 
     def changes(self) -> list[Change]:
-        meant = self._meaning()
-        message = self._message(meant)
+        meant, answered = self._meaning(), self._answered_incident()
+        message = self._message(meant, answered)
         rows: list[Change] = [self._receipt(), Put(message)]
         thread_fields: dict[str, object] = {}
         if self.arrived.paged is not None:
@@ -120,7 +124,12 @@ class _Plan:
                 self._contact_fields["recent_hashes"] = crisis_rows.hashes_with(self.contact, crisis.answer.body_hash)
             thread_fields |= {"incident_id": crisis.ref.incident_id, "tier": crisis.ref.tier}
             self.kept = Kept(True, crisis.answer, crisis.answer_text)
-        rows += self._answer(meant, message)
+        elif answered is not None:
+            self._contact_fields["incidents"], told = crisis_rows.reaction(
+                self.contact, answered, self.message_id, self.arrived.now
+            )
+            rows.append(told)
+        rows += automatic_answer(self.world, self.arrived, self.contact, self.where, meant, self.message_id)
         rows += self._consent(meant)
         rows.append(self._thread(meant, thread_fields))
         if meant.owed:
@@ -128,16 +137,16 @@ class _Plan:
         return rows + self._contact()
 
     def _meaning(self) -> Meaning:
-        sms, contact, now = self.arrived.sms, self.contact, self.arrived.now
-        if self.arrived.paged is None and is_reaction(self.world, contact, sms.body):
+        if self._reacted_to:
             return Meaning("reaction", owed=False)
-        return meaning.read(sms, self.arrived.look, texts.keywords().read(sms.body), contact, now)
+        sms = self.arrived.sms
+        return meaning.read(sms, self.arrived.look, texts.keywords().read(sms.body), self.contact)
 
     def _receipt(self) -> Put:
         sms = self.arrived.sms
         return Put(Receipt(sms.carrier, sms.carrier_id, self.where.thread_id, self.message_id, self.arrived.now))
 
-    def _message(self, meant: Meaning) -> Message:
+    def _message(self, meant: Meaning, answered: IncidentRef | None) -> Message:
         sms, look, where = self.arrived.sms, self.arrived.look, self.where
         context = SealContext(where.patient_id or self.contact.contact_id, where.program, "inbound_text")
         return Message(
@@ -160,34 +169,13 @@ class _Plan:
             rules=look.rules,
             meaning=meant.name,
             media=sms.media,
-            incident_id=self._reaction_incident(meant),
+            incident_id=answered.incident_id if answered else "",
         )
 
-    def _reaction_incident(self, meant: Meaning) -> str:
-        """A reaction to a crisis answer shows in its incident."""
+    def _answered_incident(self) -> IncidentRef | None:
+        """The open incident whose crisis answer this is a tapback to."""
         ref = next((ref for ref in self.contact.incidents if ref.thread_id == self.where.thread_id), None)
-        return ref.incident_id if ref and meant.name == "reaction" else ""
-
-    def _answer(self, meant: Meaning, message: Message) -> list[Change]:
-        if meant.answer is None:
-            return []
-        kind, template = meant.answer
-        program = self.world.clinic.programs.get(self.where.program)
-        phone = program.phone if program else self.world.clinic.phone or self.world.clinic.number
-        letter = outbox.Letter(
-            thread_id=self.where.thread_id,
-            program=self.where.program,
-            contact_id=self.contact.contact_id,
-            kind=kind,
-            text=texts.render(template, self.where.language, sender=self.world.clinic.sender, phone=texts.spoken_number(phone)),
-            patient_id=self.where.patient_id,
-            carrier=self.arrived.sms.carrier,
-            language=self.where.language,
-            template=template,
-            in_reply_to=message.message_id,
-            expires_at=self.arrived.now + meant.expires_in if meant.expires_in else None,
-        )
-        return list(outbox.queue(self.world, letter, self.arrived.now))
+        return ref if ref and self._reacted_to and self._reacted_to == ref.answer_hash else None
 
     def _consent(self, meant: Meaning) -> list[Change]:
         if meant.closes_prompt and self.contact.prompt is not None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..core.messages import FAILED, Status
-from ..core.records import Delete, Due, Incident, Message, Put, Update
+from ..core.records import Change, Delete, Due, Incident, Message, Put, Update
 from ..ports import World
 from .deliver import deliver
 from .find_row import find_row
-from .outbox import SHARD
+from .outbox import SHARD, keep_due
 from .record_delivery import reply_not_delivered
 
 ARRIVED = (Status.HANDED_TO_CARRIER, Status.DELIVERED)
@@ -17,12 +17,25 @@ ASK_CARRIER = timedelta(minutes=2)
 
 
 def answer_check(world: World, due: Due) -> None:
-    """No word that a crisis answer went out: a person must call (CR-7)."""
+    """No word that a crisis answer went out: a person must call (CR-7), and the carrier's own record is asked."""
     message = _message(world, due)
-    missing = message is not None and message.status not in ARRIVED and not _told(world, message)
-    if missing and message is not None and not reply_not_delivered(world, message.incident_id):
+    if message is None or message.status in ARRIVED or _told(world, message):
+        return world.store.commit(_gone(due))
+    if not reply_not_delivered(world, message.incident_id):
         return  # the next tick tries again
-    world.store.commit(_gone(due))
+    world.store.commit(_gone(due), *_unheard_of(message, world.clock()))
+
+
+def _unheard_of(message: Message, now: datetime) -> list[Change]:
+    """Nobody knows whether it arrived, and the thread must not say "leaving now" for ever. A later word still counts."""
+    if message.status not in (Status.CLAIMED, Status.UNKNOWN):
+        return []
+    fields = {"status": Status.UNKNOWN, "status_at": now, "status_reason": "no_word"}
+    change = Update(
+        Message, (message.thread_id, message.message_id), set=fields,
+        expect={"status": (Status.CLAIMED, Status.UNKNOWN)}, any_of=("status",),
+    )
+    return [change, keep_due(Due(SHARD, now, f"reconcile#{message.row}", "reconcile", message.row))]
 
 
 def _told(world: World, message: Message) -> bool:

@@ -18,7 +18,7 @@ from ..core.triage import FirstLook
 from ..errors import PorchlightError, SealFailed
 from ..ports import World
 from . import keep_text, park_text
-from .arrival import Arrived, Kept, incident_ref, is_reaction, read_contact
+from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
 from .page import send_page
 from .send_now import send_now
 
@@ -58,7 +58,7 @@ def receive(
     deadline = (started or now) + WHOLE
     look = first_look(world, sms)
     contact = _look_up(world, sms, look, deadline)
-    if contact is not None and look.pages and is_reaction(world, contact, sms.body):
+    if _quotes_us(world, sms, look, contact):
         look = FirstLook(3, (), ())
     paged = _page(world, sms, look, contact, now, paged_before)
     kept = _keep_or_park(world, sms, look, contact, paged, inline, now, deadline, paged_before, waits)
@@ -89,30 +89,49 @@ def _look_up(world: World, sms: InboundSms, look: FirstLook, deadline: datetime)
         return None
 
 
+def _quotes_us(world: World, sms: InboundSms, look: FirstLook, contact: Contact | None) -> bool:
+    """A reaction to our own words is no danger; one that cannot be told to be that is screened like any text."""
+    try:
+        return look.pages and contact is not None and bool(reacted_to(world, contact, sms.body))
+    except Exception as failure:  # noqa: BLE001  no key may stand between a crisis and its page
+        world.journal.event("look_up_failed", carrier=sms.carrier, error=type(failure).__name__)
+        return False
+
+
 def _page(
     world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, now: datetime, before: bool
 ) -> Paged | None:
     """Page when a crisis owes one. None for an ordinary text."""
     if not look.pages:
         return None
-    ref = incident_ref(contact, look, now)
-    code = ref.code if ref else code_for(sms.carrier_id)
-    to = whom_to_page(world, contact, ref, look, now)
-    if before or not owes_a_page(ref, look, sms.carrier_id, now):
+    to, code, owed = _call(world, sms, look, contact, now)
+    if before or not owed:
         return Paged(to, code, now if before else None, owed=False)
     left = send_page(world, to, f"Porchlight: urgent item {code}. Open the console.")
     return Paged(to, code, now if left else None, owed=True)
 
 
-def whom_to_page(
-    world: World, contact: Contact | None, ref: IncidentRef | None, look: FirstLook, now: datetime
+def _call(world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, now: datetime) -> tuple[str, str, bool]:
+    """Whom to page, by which code, and whether a page is owed. What cannot be worked out from a row pages everyone."""
+    code = code_for(sms.carrier_id)
+    try:
+        ref = incident_ref(contact, look, sms.received_at)
+        to = _whom_to_page(world, sms, look, contact, ref, now)
+        return to, ref.code if ref else code, owes_a_page(ref, look, sms.carrier_id, now)
+    except Exception as failure:  # noqa: BLE001  whatever a row or a rota holds, it must not silence a crisis
+        world.journal.event("call_not_worked_out", carrier=sms.carrier, error=type(failure).__name__)
+        return EVERYONE, code, True
+
+
+def _whom_to_page(
+    world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, ref: IncidentRef | None, now: datetime
 ) -> str:
     """The incident's holder, else who is on call; everyone when that cannot be known or is not one person."""
     if ref is not None and ref.holder:
         return ref.holder
     if contact is None:
         return EVERYONE
-    where = place(contact, now, look)
+    where = place(contact, sms.received_at, look)
     programs = {person.program for person in where.among} or {where.program}
     people = {world.clinic.on_call(program, now).at(0) for program in programs}
     return people.pop() if len(people) == 1 else EVERYONE

@@ -44,10 +44,11 @@ def _missing(world: World, name: str, since: datetime) -> list[CarrierRecord]:
 
 
 def _bring_in(world: World, line: CarrierRecord) -> bool:
-    """One that cannot be kept must not stand before a crisis behind it."""
+    """One that cannot be kept, for whatever reason, must not stand before a crisis behind it (C12)."""
     try:
         receive(world, _as_text(line), inline=False)
-    except NotKept:
+    except Exception as failure:  # noqa: BLE001  NotKept or anything else: it is asked for again
+        world.journal.event("reconcile_not_kept", carrier=line.carrier, error=type(failure).__name__)
         world.journal.count("reconcile_not_kept")
         return False
     return True

@@ -64,8 +64,8 @@ def _note(message: Message, event: DeliveryEvent) -> list[Update]:
     """A person's text that did not arrive asks for a person; automatic lines only show it in the thread."""
     if event.status not in FAILED or message.author in ("", "auto"):
         return []
-    place = {"note": "not_sent", "program": message.program, "contact_id": message.contact_id}
-    return [Update(Thread, (message.thread_id,), set=place, create=True)]
+    place = {"program": message.program, "contact_id": message.contact_id}  # never over where the thread is by now
+    return [Update(Thread, (message.thread_id,), set={"note": "not_sent"}, set_once=place, create=True)]
 
 
 def reply_not_delivered(world: World, incident_id: str) -> bool:

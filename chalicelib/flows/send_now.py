@@ -6,6 +6,7 @@ from ..core.messages import OutboundSms, Status
 from ..core.records import Message, Update
 from ..errors import CarrierRefused, CarrierUnknown, DeadlineExceeded, PorchlightError
 from ..ports import World
+from .crisis_rows import TOO_LATE
 from .record_delivery import reply_not_delivered
 
 SEND = 3.5  # seconds
@@ -15,7 +16,8 @@ TRIES = 2  # N4: the crisis answer alone may repeat, once
 def send_now(world: World, row: Message, text: str, number: str, *, stored: bool) -> None:
     """Send, and record what came of it. A refusal pages "reply not delivered: call" (CR-7); so does not knowing,
     where no row is there to be checked after 90 seconds."""
-    sms = OutboundSms(row.our_number or world.clinic.number, number, text, row.row if stored else "")
+    expires = world.clock() + TOO_LATE
+    sms = OutboundSms(row.our_number or world.clinic.number, number, text, row.row if stored else "", expires)
     carrier_id, status, reason = _send(world, row.carrier, sms)
     if stored:
         _record(world, row, carrier_id, status, reason)

@@ -26,7 +26,7 @@ def a_prompt(patient_id="alice", accepted=("1", "2", "yes"), **fields):
 
 
 def meant(body="", word=Word.NONE, look=CALM, contact=ONE, **sms):
-    return read(an_sms(body, **sms), look, word, contact, NOW)
+    return read(an_sms(body, **sms), look, word, contact)
 
 
 # --- whose text it is ----------------------------------------------------------------------------------------------
@@ -99,12 +99,26 @@ def test_tcpa_3_a_sentence_that_means_stop_stops():
 def test_tcpa_7_one_confirmation_within_five_minutes_and_no_second_one():
     assert timedelta(minutes=5) == LAPSE
     again = meant("STOP", Word.STOP, contact=STOPPED)
-    assert (again.name, again.answer, again.consent, again.owed) == ("stop_again", None, "", False)
+    assert (again.name, again.answer, again.consent, again.owed) == ("stop_again", None, "revoked", False)
 
 
-@pytest.mark.parametrize(("mark", "word"), [("STOP", Word.STOP), ("HELP", Word.HELP)])
+def test_n1_a_stop_that_was_said_again_counts_from_now_for_the_start_behind_it():
+    """Stopped last month; today START, then STOP, handed to us in the wrong order: the STOP is the last word."""
+    assert meant("STOP", Word.STOP, contact=STOPPED).consent == "revoked"
+    renewed = replace(STOPPED, stopped_at=NOW)
+    assert meant("START", Word.START, contact=renewed, at=NOW + timedelta(seconds=5)).name == "start_after_stop"
+
+
+def test_tw_4_what_the_carrier_took_for_a_stop_is_one_whatever_the_word():
+    """A clinic may give the carrier stop words of its own: it blocks us from then on, so our ledger must say so too."""
+    meaning = meant("adios", Word.NONE, opt_out_type="STOP")
+    assert (meaning.name, meaning.consent, meaning.answer) == ("stop", "revoked", None)
+
+
+@pytest.mark.parametrize(("mark", "word"), [("STOP", Word.STOP), ("HELP", Word.HELP), ("START", Word.START)])
 def test_tw_4_where_the_carrier_has_answered_we_do_not(mark, word):
-    assert meant(mark, word, opt_out_type=mark).answer is None
+    contact = STOPPED if mark == "START" else ONE
+    assert meant(mark, word, contact=contact, opt_out_type=mark).answer is None
 
 
 @pytest.mark.parametrize(("body", "prompt", "note"), [("Cancel", a_prompt(), "cancel_word"), ("CANCEL", None, ""), ("Stop", a_prompt(), "")])
@@ -132,6 +146,13 @@ def test_n1_a_start_that_may_be_older_than_the_stop_changes_nothing(stopped_ago,
     contact = replace(ONE, stopped_at=NOW - stopped_ago, started_at=NOW - started_ago if started_ago else None)
     meaning = meant("START", Word.START, contact=contact)
     assert (meaning.consent, meaning.note) == (consent, note)
+
+
+def test_n1_a_start_that_comes_late_is_as_old_as_it_is():
+    """Only the carrier's log brought it, an hour after the STOP that was written later."""
+    contact = replace(ONE, stopped_at=NOW - timedelta(hours=1))
+    meaning = meant("START", Word.START, contact=contact, at=NOW - timedelta(hours=2))
+    assert (meaning.consent, meaning.note) == ("", "start_after_stop")
 
 
 @pytest.mark.parametrize("word", [Word.START, Word.START_IF_STOPPED])
@@ -171,6 +192,13 @@ def test_c13_anything_else_is_words_and_the_question_waits(body):
 def test_c16_a_digit_without_a_question_or_after_it_lapsed_is_words():
     assert meant("1").name == "words"
     assert meant("1", contact=replace(ONE, prompt=a_prompt(expires_at=NOW))).name == "words"
+
+
+def test_c16_a_digit_written_before_the_question_answers_nothing():
+    """It comes late, from the carrier's log or the parking queue, when another question is open."""
+    asked = replace(ONE, prompt=a_prompt(opened_at=NOW - timedelta(minutes=5)))
+    assert meant("1", contact=asked, at=NOW - timedelta(minutes=6)).name == "words"
+    assert place(replace(SHARED, prompt=asked.prompt), NOW - timedelta(minutes=6), CALM).patient_id == ""
 
 
 @pytest.mark.parametrize(("seconds", "name"), [(0, "ask_again"), (19, "ask_again"), (20, "answer:confirm:1")])

@@ -381,7 +381,7 @@ def test_t16_a_digit_just_after_another_question_is_asked_again():
     go(world, queued(world, "Now reply 1 or 2", kind=Kind.STAFF, prompt=a_question(world, "p2")))
     assert alices(world).prompt.replaced
     world.clock.advance(seconds=5)
-    receive(world, an_sms("1"), inline=True)
+    receive(world, an_sms("1", at=world.clock()), inline=True)
     meanings = [m.meaning for m in world.store.rows(Message) if m.direction == "in"]
     assert meanings == ["ask_again"] and alices(world).prompt.prompt_id == "p2"
 

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.incidents import HISTORY
 from chalicelib.core.messages import Kind, Status
+from chalicelib.core.permission import stopped
 from chalicelib.core.records import ConsentEntry, Contact, Due, Incident, Message, Prompt, Receipt, Thread, Update
-from chalicelib.errors import DeadlineExceeded, PageFailed, ParkFailed, SealFailed, StoreUnavailable
+from chalicelib.errors import DeadlineExceeded, PageFailed, ParkFailed, SealFailed, SecretUnavailable, StoreUnavailable
+from chalicelib.flows import handle_incident
+from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import NotKept, receive
-from tests.cast import STRANGER_NUMBER, a_patient, an_sms
+from chalicelib.storage.codec import wire
+from tests.cast import ERIN, STRANGER_NUMBER, a_patient, an_sms
 from tests.fakes.store import FakeStore
 from tests.fakes.vault import FakeVault
-from tests.fakes.world import FakeCarrier, FakePager, FakeParking, a_world
+from tests.fakes.world import FakeCarrier, FakeHasher, FakePager, FakeParking, a_world
+from tests.flows.post import queued
 
 CRISIS = "I can't do this anymore, I took all my pills"
 
@@ -177,6 +186,29 @@ def test_look_ups_that_hang_do_not_stand_between_a_crisis_and_its_page():
     assert inbound(world)[0].thread_id == "alice"
 
 
+@pytest.mark.parametrize("part", ["clinic", "hasher"])
+def test_whatever_a_rota_or_a_key_does_a_crisis_pages_everyone_and_is_kept(part):
+    """A rota that cannot be read; a key that is gone between two uses of it."""
+
+    class NoRota(type(a_world().clinic)):
+        def on_call(self, program, now):
+            raise ValueError("a rota nobody can read")
+
+    class NoKey(FakeHasher):
+        def text_hash(self, text):
+            raise SecretUnavailable("gone")
+
+    world = a_world()
+    a_patient(world)
+    kind = {"clinic": NoRota, "hasher": NoKey}[part]
+    clinic = kind(**{name: getattr(world.clinic, name) for name in world.clinic.__slots__}) if part == "clinic" else None
+    broken = replace(world, clinic=clinic) if clinic else replace(world, hasher=NoKey())
+    with suppress(Exception):  # what is answered then is another matter
+        receive(broken, an_sms(f"Loved “{CRISIS}”"), inline=True)
+    assert [to for to, _ in world.pager.pages] == ["everyone" if clinic else "erin"]
+    assert len(inbound(world)) + len(world.parking.parked) == 1
+
+
 def test_a_screen_that_fails_is_never_routine():
     class Broken:
         def look(self, text):
@@ -217,7 +249,7 @@ def test_stop_stops_the_number_writes_the_ledger_and_confirms_once():
     assert contact.stopped_at == world.clock()
     [confirmation] = outgoing(world, Kind.STOP_CONFIRMATION)
     assert (confirmation.expires_at - confirmation.at).total_seconds() == 300  # TCPA-7
-    assert [e.change for e in world.store.rows(ConsentEntry)] == ["revoked"]
+    assert [e.change for e in world.store.rows(ConsentEntry)] == ["revoked", "revoked"]  # each time they said it (TCPA-14)
 
 
 def test_tw4_when_the_carrier_has_confirmed_a_stop_we_do_not():
@@ -261,7 +293,7 @@ def test_c32_a_later_start_is_the_way_back():
     a_patient(world)
     receive(world, an_sms("STOP"), inline=True)
     world.clock.advance(hours=3)
-    receive(world, an_sms("Unstop"), inline=True)
+    receive(world, an_sms("Unstop", at=world.clock()), inline=True)
     contact = world.store.get(Contact, world.hasher.contact_id("+13035550101"))
     assert contact.started_at == world.clock()
     assert len(outgoing(world, Kind.START_CONFIRMATION)) == 1
@@ -282,6 +314,45 @@ def test_a_stop_that_cannot_be_sealed_still_stops_the_number():
     with pytest.raises(NotKept):
         receive(world, an_sms("STOP"), inline=True)
     assert world.store.get(Contact, world.hasher.contact_id("+13035550101")).stopped_at == world.clock()
+
+
+def test_n1_a_start_only_the_log_knew_of_does_not_undo_the_stop_written_after_it():
+    world = a_world()
+    a_patient(world)
+    written = world.clock()
+    world.clock.advance(minutes=5)
+    receive(world, an_sms("STOP", at=world.clock()), inline=True)
+    world.clock.advance(hours=1)
+    receive(world, an_sms("START", at=written), inline=False)
+    assert stopped(world.store.get(Contact, world.hasher.contact_id("+13035550101")))
+    assert world.store.get(Thread, "alice").note == "start_after_stop"
+
+
+def test_n1_of_somebody_stopped_long_ago_a_stop_stays_the_last_word():
+    """START, then STOP within a second, handed over in the wrong order."""
+    world = a_world()
+    a_patient(world)
+    receive(world, an_sms("STOP", at=world.clock()), inline=True)
+    world.clock.advance(days=30)
+    receive(world, an_sms("STOP", at=world.clock()), inline=True)
+    world.clock.advance(seconds=1)
+    receive(world, an_sms("START", at=world.clock()), inline=True)
+    assert stopped(world.store.get(Contact, world.hasher.contact_id("+13035550101")))
+    assert len(outgoing(world, Kind.STOP_CONFIRMATION)) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "media", "minutes", "answers"), [("STOP", 0, 4, 1), ("STOP", 0, 5, 0), ("help", 0, 59, 1), ("help", 0, 60, 0), ("", 1, 60, 0)]
+)
+def test_tcpa_7_t7_what_comes_late_is_kept_and_no_longer_answered_by_itself(body, media, minutes, answers):
+    world = a_world()
+    a_patient(world)
+    written = world.clock()
+    world.clock.advance(minutes=minutes)
+    receive(world, an_sms(body, at=written, media=media), inline=False)
+    automatic = [m for m in world.store.rows(Message) if m.direction == "out"]
+    assert (len(inbound(world)), len(automatic)) == (1, answers)
+    assert all(row.expires_at is None or row.expires_at == written + timedelta(minutes=5) for row in automatic)
 
 
 def test_yes_is_a_word_for_a_person_unless_the_number_is_stopped():
@@ -426,6 +497,22 @@ def test_c17_an_exact_reaction_to_our_exact_text_pages_nobody_and_shows_in_the_i
     assert (reaction.kind, reaction.incident_id) == (Kind.REACTION, incident.incident_id)
 
 
+def test_c17_a_reaction_to_the_crisis_answer_is_a_line_of_its_incident_and_one_to_another_text_is_not():
+    world = a_world()
+    a_patient(world)
+    answer = receive(world, an_sms(CRISIS), inline=True)
+    reply = queued(world, "I am calling you now")
+    deliver(world, reply.thread_id, reply.message_id)
+    before = world.store.rows(Incident)[0].version
+    receive(world, an_sms(f"Questioned “{answer.text}”"), inline=True)
+    receive(world, an_sms("Liked “I am calling you now”"), inline=True)
+    [incident] = world.store.rows(Incident)
+    reactions = [m for m in inbound(world) if m.kind == Kind.REACTION]
+    assert [m.incident_id for m in reactions] == [incident.incident_id, ""]
+    assert [(s.who, s.detail) for s in incident.steps if s.what == "reaction"] == [("patient", reactions[0].message_id)]
+    assert incident.version == before + 1 and world.store.get(Thread, "alice").unanswered == 1
+
+
 def test_c17_a_reaction_to_words_that_are_not_ours_is_screened():
     world = a_world()
     a_patient(world)
@@ -468,6 +555,42 @@ def test_a_flood_is_bounded_and_never_silences_the_first():
         world.clock.advance(seconds=1)
     assert 1 <= len(world.pager.pages) <= 7
     assert len(inbound(world)) == 40
+
+
+def test_a_flood_for_hours_never_fills_its_incidents_row():
+    """400 KB is DynamoDB's limit: past it nothing could be acknowledged, and every text would page."""
+    world = a_world()
+    a_patient(world)
+    for _ in range(HISTORY + 50):
+        receive(world, an_sms(CRISIS, at=world.clock()), inline=True)
+        world.clock.advance(minutes=3)
+    [incident] = world.store.rows(Incident)
+    assert len(incident.steps) <= 2 * HISTORY + 10 and incident.version == HISTORY + 50
+    assert len(json.dumps(wire(incident))) < 300_000
+    assert handle_incident.acknowledge(world, ERIN, incident.incident_id).steps[-1].what == "acknowledged"
+
+
+def test_a_direct_answer_that_died_on_its_way_is_sent_when_the_text_comes_again():
+    """Kept, and the process gone before the send: SNS gives the text again. A second answer is safer than none (EUM-8)."""
+
+    class Gone(BaseException):
+        pass
+
+    class Dies(FakeCarrier):
+        def send(self, sms):
+            raise Gone
+
+    world = a_world(carriers={"aws": Dies("aws", False)})
+    a_patient(world)
+    sms = an_sms(CRISIS, carrier="aws")
+    with pytest.raises(Gone):
+        receive(world, sms, inline=False)
+    world.carriers["aws"] = FakeCarrier("aws", False)
+    for _ in range(2):
+        receive(world, sms, inline=False)
+    assert len(world.carriers["aws"].sent) == 1  # the second time it is known to have left
+    assert outgoing(world, Kind.CRISIS_ANSWER)[0].status == Status.QUEUED_AT_CARRIER
+    assert len(world.pager.pages) == 1 and len(inbound(world)) == 1
 
 
 def test_a_repeated_webhook_of_a_crisis_pages_once_and_is_answered_again():

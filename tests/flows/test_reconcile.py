@@ -9,14 +9,15 @@ import pytest
 
 from chalicelib.core.messages import CarrierRecord, Direction, Kind, Status
 from chalicelib.core.records import Incident, Message, Thread, Update
-from chalicelib.errors import CarrierError, CarrierUnknown, ParkFailed, StoreUnavailable
+from chalicelib.errors import CarrierError, CarrierUnknown, OpenFailed, ParkFailed, StoreUnavailable
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import NotKept, receive
 from chalicelib.flows.reconcile import reconcile
 from chalicelib.flows.tick import tick
 from tests.cast import ALICE_NUMBER, CLINIC_NUMBER, a_patient, an_sms
 from tests.fakes.store import FakeStore
-from tests.fakes.world import FakeCarrier, FakeParking, a_world
+from tests.fakes.vault import FakeVault
+from tests.fakes.world import FakeCarrier, FakeHasher, FakeJournal, FakeParking, a_world
 from tests.flows.post import again, alices, dues, queued
 
 CRISIS = "I took all my pills"
@@ -105,6 +106,26 @@ def test_one_text_that_cannot_be_kept_does_not_stand_before_a_crisis():
 
     world = a_clinic(store=Store(), parking=FakeParking(fails=[ParkFailed("x")]))
     log(world, a_line(world, "cursed", 1, 20), a_line(world, CRISIS, 2, 10))
+    with pytest.raises(NotKept):
+        reconcile(world)
+    assert texts(world) == [f"SM{2:032x}"] and len(world.pager.pages) == 1
+
+
+def test_c12_whatever_one_text_raises_the_crisis_behind_it_comes_in():
+    class Full(FakeJournal):
+        def event(self, name, **ids):
+            if name == "look_up_failed":
+                raise OSError("no space left for logs")
+            super().event(name, **ids)
+
+    class Odd(FakeHasher):
+        def contact_id(self, number):
+            if number == "+1odd":
+                raise ValueError("no number")
+            return super().contact_id(number)
+
+    world = a_clinic(hasher=Odd(), journal=Full())
+    log(world, a_line(world, "hello", 1, 20, sender="+1odd"), a_line(world, CRISIS, 2, 10))
     with pytest.raises(NotKept):
         reconcile(world)
     assert texts(world) == [f"SM{2:032x}"] and len(world.pager.pages) == 1
@@ -237,6 +258,23 @@ def test_a_log_that_cannot_be_read_is_no_proof_that_nothing_was_sent():
 
     world = a_clinic(carriers={"twilio": Deaf()})
     message = an_unknown(world)
+    pass_minutes(world, 30)
+    assert again(world, message).status == Status.UNKNOWN
+    assert world.store.get(Thread, "alice").note == "unknown_delivery" and dues(world) == []
+
+
+def test_a_text_that_cannot_be_opened_any_more_is_no_secret_from_a_person():
+    class Locked(FakeVault):
+        locked = False
+
+        def open(self, context, row_id, sealed, reader):
+            if self.locked:
+                raise OpenFailed("no key")
+            return super().open(context, row_id, sealed, reader)
+
+    world = a_clinic(vault=Locked())
+    message = an_unknown(world)
+    world.vault.locked = True
     pass_minutes(world, 30)
     assert again(world, message).status == Status.UNKNOWN
     assert world.store.get(Thread, "alice").note == "unknown_delivery" and dues(world) == []

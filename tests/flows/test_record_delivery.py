@@ -6,10 +6,11 @@ from itertools import permutations
 
 import pytest
 
-from chalicelib.core.messages import DeliveryEvent, Kind, Status
-from chalicelib.core.records import Incident, Message
+from chalicelib.core.messages import CarrierRecord, DeliveryEvent, Direction, Kind, Status
+from chalicelib.core.records import Incident, Message, Thread, Update
 from chalicelib.errors import Conflict, PageFailed, StoreUnavailable
 from chalicelib.flows.deliver import deliver
+from chalicelib.flows.outbox import context_of
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.record_delivery import record
 from chalicelib.flows.tick import tick
@@ -74,6 +75,38 @@ def test_a_repeated_word_changes_nothing():
     first = said(world, message, Status.DELIVERED)
     world.clock.advance(hours=3)
     assert said(world, message, Status.DELIVERED) == first
+
+
+def test_n7_a_failure_of_an_old_text_does_not_pull_its_thread_back_into_the_program_it_left():
+    """The thread has gone over; its texts follow one by one, and the carrier speaks of one that has not yet."""
+    world, message = a_sent_text()
+    world.store.commit(Update(Thread, ("alice",), set={"program": "harbor"}))
+    said(world, message, Status.FAILED_NUMBER)
+    thread = world.store.get(Thread, "alice")
+    assert (thread.program, thread.note) == ("harbor", "not_sent")
+
+
+def test_of_an_answer_nobody_speaks_of_the_carriers_own_record_is_asked():
+    """It travelled in the response, and its callbacks were lost: a person calls, and the thread does not say "leaving now" for ever."""
+    world, answer = a_crisis_answer()
+    text = world.vault.open(context_of(answer), answer.row, answer.sealed_body, "test")
+    line = CarrierRecord("twilio", "SM9", Direction.OUT, "+13035550199", "+13035550101", text, world.clock(), Status.DELIVERED)
+    world.clock.advance(seconds=91)
+    tick(world)
+    assert [text for _, text in world.pager.pages if "not delivered" in text] and again(world, answer).status == Status.UNKNOWN
+    world.carriers["twilio"].log = [line]
+    world.clock.advance(minutes=1)
+    tick(world)
+    assert (again(world, answer).status, again(world, answer).carrier_id) == (Status.DELIVERED, "SM9")
+
+
+def test_of_an_answer_the_carrier_never_had_a_person_reads_not_sent():
+    world, answer = a_crisis_answer()
+    for _ in range(30):
+        world.clock.advance(minutes=1)
+        tick(world)
+    assert again(world, answer).status == Status.NOT_SENT and dues(world, "reconcile") == []
+    assert len([text for _, text in world.pager.pages if "not delivered" in text]) == 1
 
 
 def test_a_late_word_proves_that_a_text_given_up_was_sent():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.core.messages import DeliveryEvent, Kind, Reason, Status
@@ -91,6 +93,11 @@ def test_a_carrier_that_is_not_there_is_a_reply_not_delivered():
     a_patient(world)
     receive(world, an_sms(CRISIS, carrier="aws"), inline=False)
     assert calls(world) == ["erin"] and answer(world).status == Status.FAILED_OTHER
+
+
+def test_t7_it_lapses_rather_than_reach_a_phone_that_is_switched_on_a_day_later():
+    world = a_crisis()
+    assert world.carriers["aws"].sent[0].expires_at == world.clock() + timedelta(hours=1)
 
 
 def test_a_callback_that_comes_first_stands():

@@ -1,0 +1,41 @@
+"""What we say by ourselves to a text that is no crisis: one line in the outbox, or nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from .. import texts
+from ..core.meaning import Meaning, Place
+from ..core.records import Change, Contact
+from ..ports import World
+from . import outbox
+from .arrival import Arrived
+
+LATE = timedelta(hours=1)  # after the text was written (T7)
+
+
+def automatic_answer(
+    world: World, arrived: Arrived, contact: Contact, where: Place, meant: Meaning, in_reply_to: str
+) -> tuple[Change, ...]:
+    """The rows to commit with the text. None for a text that comes late: a line a day after it would mislead, and a STOP is
+    confirmed within five minutes or not at all (TCPA-7). Raises `SealFailed`, `SecretUnavailable`."""
+    written = arrived.sms.received_at
+    if meant.answer is None or arrived.now - written >= (meant.expires_in or LATE):
+        return ()
+    kind, template = meant.answer
+    program = world.clinic.programs.get(where.program)
+    phone = program.phone if program else world.clinic.phone or world.clinic.number
+    letter = outbox.Letter(
+        thread_id=where.thread_id,
+        program=where.program,
+        contact_id=contact.contact_id,
+        kind=kind,
+        text=texts.render(template, where.language, sender=world.clinic.sender, phone=texts.spoken_number(phone)),
+        patient_id=where.patient_id,
+        carrier=arrived.sms.carrier,
+        language=where.language,
+        template=template,
+        in_reply_to=in_reply_to,
+        expires_at=written + meant.expires_in if meant.expires_in else None,
+    )
+    return outbox.queue(world, letter, arrived.now)
