@@ -24,6 +24,11 @@ class Mark:
     message_id: str = ""
 
 
+# A leave, as (of others, of oneself).
+LEAVE = {
+    "away": ("{} covers and has it", "You cover and have it"),
+    "back": ("{} is back and has it again", "You are back and have it again"),
+}
 Days = Sequence[tuple[str, Sequence[Line | Mark]]]
 
 
@@ -48,6 +53,8 @@ def turn_says(turn: Step, me: str) -> str:
         return f"{who} closed it" + words.CLOSED.get(turn.detail, "").removeprefix("Closed")
     if turn.what == "reopened":
         return f"{who} opened it again"
+    if turn.what in LEAVE:
+        return LEAVE[turn.what][turn.detail == me].format(words.person(turn.detail, me))
     if turn.detail == "duty":
         return f"{who} gave it back to duty"
     if turn.detail == turn.who:

@@ -77,7 +77,7 @@ class Thread:
     told: int = 0  # how far up somebody was told that it ran out
     closed_at: datetime | None = None  # a new text opens it again
     closed_why: str = ""
-    turns: tuple[Step, ...] = ()  # whose it was: assigned (detail: to whom, or duty), closed (why), reopened
+    turns: tuple[Step, ...] = ()  # assigned (detail: to whom, or duty), away and back (likewise), closed (why), reopened
     incident_id: str = ""
     tier: int | None = None
     noted_at: datetime | None = None  # the newest staff-only note

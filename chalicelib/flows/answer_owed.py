@@ -10,7 +10,7 @@ from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected
 from ..ports import World
 from .outbox import SHARD, keep_due
-from .page import send_page
+from .tell import WAITS, stands_in, tell
 
 NEXT = 60  # open minutes until the next person is told
 STEPS = 3  # owner, duty, supervisor
@@ -33,7 +33,7 @@ def announce(world: World, due: Due) -> None:
         return world.store.commit(_gone(due))
     now = world.clock()
     to = whom_to_tell(world, thread, now)
-    if to and not send_page(world, to, "Porchlight: a text waits longer than promised. Open the console."):
+    if to and not tell(world, to, WAITS, last=thread.told >= STEPS - 1):
         return  # still due
     _told(world, thread, due, now)
 
@@ -43,9 +43,10 @@ def _clock(thread: Thread) -> str:
 
 
 def whom_to_tell(world: World, thread: Thread, now: datetime) -> str:
-    """Who has not been told yet: owner, duty, supervisor. Empty for a step without a person of its own."""
+    """Who has not been told yet: owner, duty, supervisor, or who covers for them. Empty for a step without a new person."""
     program = world.clinic.programs.get(thread.program)
-    people = (thread.owner, program.duty if program else "", _supervisor(world, thread.program, now))
+    wanted = (thread.owner, program.duty if program else "", _supervisor(world, thread.program, now))
+    people = tuple(stands_in(world, each) if each not in ("", EVERYONE) else each for each in wanted)
     step = min(thread.told, STEPS - 1)
     return "" if people[step] in people[:step] else people[step]
 

@@ -15,7 +15,7 @@ from ..core.records import ABSENT, Change, Contact, Delete, Due, Incident, Put, 
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import trail
+from . import drafts, trail
 from .outbox import SHARD
 
 SOON = timedelta(minutes=1)
@@ -63,6 +63,8 @@ def go_on(world: World, due: Due) -> None:
 def _go_over(world: World, absence: Absence) -> Absence:
     for thread in world.store.owned(absence.staff_id):
         absence = _pass(world, absence, thread.thread_id)
+    for thread_id in absence.threads:  # again for all of them: a process may have died between a thread and its draft
+        drafts.pass_on(world, thread_id, absence.staff_id, absence.cover)
     for program in (*world.clinic.programs, "unmatched"):
         for incident in world.store.open_incidents(program):
             if incident.holder == absence.staff_id:
@@ -72,7 +74,7 @@ def _go_over(world: World, absence: Absence) -> Absence:
 
 def _go_back(world: World, absence: Absence) -> Absence:
     for thread_id in absence.threads:
-        _owner(world, thread_id, absence.cover, absence.staff_id)
+        _owner(world, thread_id, absence.cover, absence.staff_id, absence)
     for incident_id in absence.incidents:
         absence = _pass_incident(world, absence, incident_id, absence.cover, absence.staff_id)
     return _state(world, absence, "back")
@@ -81,7 +83,8 @@ def _go_back(world: World, absence: Absence) -> Absence:
 def _pass(world: World, absence: Absence, thread_id: str) -> Absence:
     """The thread and the note that it went, together."""
     grown = replace(absence, threads=(*absence.threads, thread_id), version=absence.version + 1)
-    change = Update(Thread, (thread_id,), set={"owner": absence.cover}, expect={"owner": absence.staff_id})
+    turn = _turn(world, absence, absence.cover)
+    change = Update(Thread, (thread_id,), set={"owner": absence.cover}, append=turn, expect={"owner": absence.staff_id})
     try:
         world.store.commit(change, _written(grown, absence))
     except Rejected:  # it is somebody else's by now
@@ -89,11 +92,20 @@ def _pass(world: World, absence: Absence, thread_id: str) -> Absence:
     return grown
 
 
-def _owner(world: World, thread_id: str, was: str, to: str) -> None:
+def _owner(world: World, thread_id: str, was: str, to: str, absence: Absence) -> None:
+    turn = _turn(world, absence, to)
     try:
-        world.store.commit(Update(Thread, (thread_id,), set={"owner": to}, expect={"owner": was}))
-    except Rejected:  # handed on meanwhile: it stays where it is
-        world.journal.event("not_returned", thread_id=thread_id)
+        world.store.commit(Update(Thread, (thread_id,), set={"owner": to}, append=turn, expect={"owner": was}))
+    except Rejected:
+        thread = world.store.get(Thread, thread_id)
+        if thread is None or thread.owner != to:  # handed on meanwhile: it stays where it is
+            return world.journal.event("not_returned", thread_id=thread_id)
+    drafts.pass_on(world, thread_id, was, to)
+
+
+def _turn(world: World, absence: Absence, to: str) -> dict[str, tuple[Step, ...]]:
+    """The line that the thread shows: whose it is now, because somebody is away or back."""
+    return {"turns": (Step(world.clock(), absence.by, "away" if to == absence.cover else "back", to),)}
 
 
 def _pass_incident(world: World, absence: Absence, incident_id: str, was: str, to: str) -> Absence:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from ..core.records import Delete, Due, Put
 from ..errors import StoreError
 from ..ports import World
-from . import answer_owed, escalate, hand_over, move_thread, overdue, reconcile_row
+from . import answer_owed, escalate, hand_over, move_thread, overdue, reconcile_row, tell
 from .outbox import SHARD
 
 MOST = 5000  # about one page of DynamoDB's: a backlog of texts must not hide a page behind it
@@ -23,6 +23,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "reconcile": reconcile_row.reconcile_row,
     "owed": answer_owed.announce,
     "hand_over": hand_over.go_on,
+    "tell_try": tell.send_test,
     "move": move_thread.carry_on,
 }
 PAGES = ("escalate", "repage", "answer_check")  # before texts, whatever the time, and never put off for long

@@ -133,14 +133,16 @@ def hire(client: Client, pool: str, people: Iterable[Person]) -> None:
 
 
 def subscribe(client: Client, topic: str, phones_url: str, people: Iterable[Person]) -> None:
-    """Each phone hears pages for its owner and for everyone, and no others (PLATFORM: every filter lists both)."""
+    """Each phone hears pages for its owner and for everyone, and no others (every filter lists both), and shows their e-mail."""
     for person in people:
-        client("sns").subscribe(
-            TopicArn=topic,
-            Protocol="http",
-            Endpoint=f"{phones_url}/sns/{quote(person.phone)}",
-            Attributes={"FilterPolicy": json.dumps({"clinician": [person.username, "everyone"]})},
-        )
+        where = f"{phones_url}/sns/{quote(person.phone)}"
+        for endpoint, wanted in ((where, [person.username, "everyone"]), (f"{where}/mail", [f"{person.username}:email"])):
+            client("sns").subscribe(
+                TopicArn=topic,
+                Protocol="http",
+                Endpoint=endpoint,
+                Attributes={"FilterPolicy": json.dumps({"clinician": wanted})},
+            )
 
 
 def admit(world: World, patients: Iterable[Resident]) -> list[dict[str, Any]]:

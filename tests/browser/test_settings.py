@@ -20,7 +20,7 @@ ADMIN = Staff("administrator", "administrator", ())
 SUPERVISOR = Staff("supervisor", "supervisor", ("adult", "unmatched"))
 PAGES = [
     "/settings", "/settings/programs/adult", "/settings/people", "/settings/people/new", "/settings/people/carol",
-    "/settings/people/administrator", "/settings/texts", "/settings/texts/new", "/settings/texts/got_it.en", "/health",
+    "/settings/people/administrator", "/settings/texts", "/settings/texts/new", "/settings/texts/got_it.en", "/health", "/told",
 ]  # fmt: skip
 Visit = Callable[..., Page]
 

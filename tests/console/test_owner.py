@@ -11,6 +11,7 @@ from chalicelib.console import furnish
 from chalicelib.core.records import Absence, Put, Thread
 from chalicelib.core.staff import Staff
 from chalicelib.flows.directory import Account
+from chalicelib.flows.hand_over import come_back, leave
 from chalicelib.flows.receive_sms import receive
 from chalicelib.ports import World
 
@@ -95,6 +96,9 @@ def test_it_is_handed_to_a_colleague_of_the_program_and_to_nobody_else(world: Wo
     assert carol.submit(page, "/owner", do="give", to="dan").status_code == 400
     assert carol.submit(page, "/owner", do="give", to="").status_code == 400
     assert owner(world) == "carol"
+    leave(world, ERIN, "erin", "carol")
+    assert "Erin (away: Carol covers)" in text(carol.get("/console/threads/alice/hand-over"))
+    come_back(world, ERIN, "erin")
     assert "Handed over." in text(carol.follow(carol.submit(page, "/owner", do="give", to="erin")))
     assert owner(world) == "erin"
     assert "You gave it to Erin" in text(carol.get("/console/threads/alice"))

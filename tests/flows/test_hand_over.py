@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from ulid import ULID
 
 from chalicelib.core.absence import Absence
-from chalicelib.core.records import Contact, Incident, Thread
+from chalicelib.core.records import Contact, Due, Incident, KeptDraft, Put, Thread, Update
 from chalicelib.errors import NotFound, StoreUnavailable
 from chalicelib.flows import handle_incident
+from chalicelib.flows.drafts import keep_draft, open_draft
 from chalicelib.flows.hand_over import NotPossible, come_back, leave
+from chalicelib.flows.outbox import SHARD
 from chalicelib.flows.own_thread import give_to
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tick import tick
@@ -121,3 +124,31 @@ def test_a_hand_over_that_stopped_anywhere_goes_on(at, way):
     assert owners(world) == {"alice": now, "amy": now}
     assert world.store.rows(Incident)[0].holder == now
     assert world.store.get(Absence, "carol").state == ("away" if way == "leave" else "back")
+
+
+def test_a_draft_goes_over_with_its_thread_and_comes_back():
+    world = a_busy_world(ids=lambda at: str(ULID.from_datetime(at)))
+    keep_draft(world, CAROL, "alice", "At three", world.ids(world.clock()))
+    leave(world, CAROL, "carol", "erin")
+    [draft] = world.store.rows(KeptDraft)
+    assert (draft.staff_id, open_draft(world, ERIN, draft)) == ("erin", "At three")
+    come_back(world, CAROL, "carol")
+    assert [each.staff_id for each in world.store.rows(KeptDraft)] == ["carol"]
+
+
+def test_a_draft_whose_process_died_behind_its_thread_goes_over_with_the_tick():
+    world = a_busy_world(ids=lambda at: str(ULID.from_datetime(at)))
+    keep_draft(world, CAROL, "alice", "At three", world.ids(world.clock()))
+    world.store.commit(Put(Absence("carol", "erin", "leaving", world.clock(), "carol", threads=("alice",))))
+    world.store.commit(Update(Thread, ("alice",), set={"owner": "erin"}))
+    world.store.commit(Put(Due(SHARD, world.clock(), "hand_over#carol#1", "hand_over", "carol")))
+    tick(world)
+    assert [each.staff_id for each in world.store.rows(KeptDraft)] == ["erin"]
+
+
+def test_the_thread_says_who_covers_and_who_is_back():
+    world = a_busy_world()
+    leave(world, CAROL, "carol", "erin")
+    come_back(world, CAROL, "carol")
+    turns = [(turn.what, turn.detail) for turn in world.store.get(Thread, "amy").turns]
+    assert turns == [("assigned", "carol"), ("away", "erin"), ("back", "carol")]

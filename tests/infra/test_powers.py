@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.core.settings import HOUSE, PROGRAM, SNIPPET
+from chalicelib.flows.own_views import VIEW
+from chalicelib.flows.tell import TELL
+from chalicelib.storage.layouts import ABSENCE, ACCESS
+
 from .template import FUNCTIONS, Template, listed, names, nodes
 
 SEALS_ONLY = {"SmsDoor", "EumInbound", "ReconcileHourly", "ReconcileNow"}
@@ -99,7 +104,7 @@ def test_the_history_of_settings_is_only_ever_added_to(template: Template) -> No
     changes = [s for s in template.statements("ConsoleDoor") if "SettingsTable" in names(s["Resource"])]
     updating = [s for s in changes if "dynamodb:UpdateItem" in listed(s["Action"])]
     assert [s["Condition"]["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] for s in updating] == [
-        ["absence", "access", "house", "program", "snippet"]
+        sorted([ABSENCE, ACCESS, HOUSE, PROGRAM, SNIPPET, TELL, VIEW])
     ]
     assert not [s for s in changes if "dynamodb:DeleteItem" in listed(s["Action"])]
 
@@ -110,6 +115,14 @@ def test_only_the_console_changes_settings_or_accounts(template: Template, funct
         assert not [action for action in listed(statement["Action"]) if action.startswith("cognito-idp:")]
         if "SettingsTable" in names(statement["Resource"]):
             partition = statement["Condition"]["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"]
-            if function == "Tick" and partition == ["absence"]:  # a hand-over that stopped half-way goes on
+            if function == "Tick" and partition == [ABSENCE]:  # a hand-over that stopped half-way goes on
+                continue
+            if function == "Tick" and partition == [TELL]:  # how a person wants to be told
+                assert listed(statement["Action"]) == ["dynamodb:GetItem"]
                 continue
             assert (listed(statement["Action"]), partition) == (["dynamodb:Query"], ["program"])
+
+
+def test_the_tick_sees_of_the_sessions_only_drafts(template: Template) -> None:
+    found = [s for s in template.statements("Tick") if "SessionsTable" in names(s["Resource"])]
+    assert [s["Condition"] for s in found] == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["draft#*"]}}]

@@ -39,6 +39,9 @@ ENTRIES = {
     "chalicelib.flows.change_program": ("ConsoleDoor",),
     "chalicelib.flows.change_snippet": ("ConsoleDoor",),
     "chalicelib.flows.manage_staff": ("ConsoleDoor",),
+    "chalicelib.flows.tell": ("ConsoleDoor",),
+    "chalicelib.flows.hand_over": ("ConsoleDoor",),
+    "chalicelib.flows.own_views": ("ConsoleDoor",),
     "chalicelib.flows.sign_in": ("ConsoleDoor",),
 }
 Touch = tuple[str, str]  # ("UpdateItem", "contacts")

@@ -117,6 +117,15 @@ def test_a_page_rings_on_the_clinicians_phone(carrier: Carrier) -> None:
     assert client.post("/sns/+12025550177", data=json.dumps(notice)).status_code == 404
 
 
+def test_an_e_mail_is_shown_as_one_also_while_the_phone_is_off(carrier: Carrier) -> None:
+    client = application(carrier, Still()).test_client()
+    carrier.network.phone(ERIN).off = True
+    notice = {"Type": "Notification", "Message": "Porchlight: a test."}
+    assert client.post(f"/sns/{ERIN}/mail", data=json.dumps(notice)).status_code == 204
+    assert [(row["kind"], row["body"]) for row in carrier.network.snapshot(ERIN)] == [("mail", notice["Message"])]
+    assert client.post(f"/sns/{ERIN}/post", data=json.dumps(notice)).status_code == 404
+
+
 def test_the_page_works_with_plain_forms(carrier: Carrier) -> None:
     controls = Still()
     client = application(carrier, controls, "http://127.0.0.1:8000/").test_client()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chalicelib.core.inbox_lists import Show
-from chalicelib.core.records import Absence, Incident, Setting, Thread
+from chalicelib.core.records import Absence, Incident, KeptDraft, Put, Setting, Thread
+from chalicelib.core.telling import Way
 from chalicelib.flows import handle_incident
 from chalicelib.flows.hand_over import come_back, leave
 from chalicelib.flows.own_thread import close, give_to
 from chalicelib.flows.own_views import View, keep_view, read_views
+from chalicelib.flows.tell import choose_ways
 from tests.cast import CAROL, ERIN, an_sms
 
 from .told import CRISIS, Story
@@ -97,10 +101,41 @@ def _kept(town: Town) -> list[str]:
     return [] if views == wanted and len(row.value) == 2 else ["the lists were not kept once each"]
 
 
+def _late(town: Town) -> None:
+    """Carol's thread, with a draft of hers, and how she wants to be told."""
+    _wrote(town)
+    give_to(town.world, CAROL, "alice", "carol", "")
+    town.world.store.commit(Put(KeptDraft("alice", "carol", "form", "alice", "adult", b"sealed", town.clock.now, "carol")))
+
+
+def _told_late(town: Town) -> None:
+    town.do(lambda: choose_ways(town.world, CAROL, (Way.SMS, Way.EMAIL)))
+    promised = _thread(town).reply_by
+    assert promised is not None
+    town.clock.now = promised + timedelta(seconds=1)
+    town.minute()
+
+
+def _heard(town: Town) -> list[str]:
+    to = {each for _, each, text in town.pages if "waits longer" in text}
+    return [] if {"carol", "carol:email"} & to else [f"nobody was told that it is late: {to}"]
+
+
+def _draft_at_erins(town: Town) -> list[str]:
+    drafts = [each.staff_id for each in town.store.rows(KeptDraft)]
+    return [*_everything_at_erins(town), *([] if drafts == ["erin"] else [f"the draft is {drafts}"])]
+
+
+def _everything_at_erins(town: Town) -> list[str]:
+    return [] if _thread(town).owner == "erin" else ["the thread is not erin's"]
+
+
 STORIES: tuple[Story, ...] = (
     Story("a thread is taken and handed on", _taken, _wrote, _erins),
     Story("closed against a new text", _closed_against_a_text, _wrote, _still_waits),
     Story("on leave", _leaves, _busy, lambda town: _everything_at(town, "erin", "away")),
     Story("back from leave", _returns, _away, lambda town: _everything_at(town, "carol", "back")),
+    Story("late, and told as one chose", _told_late, _late, _heard),
+    Story("a draft goes along with its thread", _leaves, _late, _draft_at_erins),
     Story("two lists are kept at hand", _keeps, after=_kept),
 )

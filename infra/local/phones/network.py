@@ -37,7 +37,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a phone shows: one text, page or remark of the carrier. `kind`: sms, page, carrier."""
+    """What a phone shows: one text, page or remark of the carrier. `kind`: sms, page, mail, carrier."""
 
     sender: str
     recipient: str

@@ -14,18 +14,19 @@ PAGER = "Porchlight pager"
 
 
 def routes(network: Network) -> Blueprint:
-    """`POST /sns/{number}`: a subscription's confirmation or a notification."""
+    """`POST /sns/{number}`, and `/mail` behind it: a subscription's confirmation or a notification."""
     sns = Blueprint("sns", __name__)
 
     @sns.post("/sns/<number>")
-    def arrived(number: str) -> tuple[str, int]:
+    @sns.post("/sns/<number>/<any(mail):kind>")
+    def arrived(number: str, kind: str = "page") -> tuple[str, int]:
         if not network.knows(number):
             return "", 404
         notice = json.loads(request.get_data())
         if notice.get("Type") == "SubscriptionConfirmation":
             _confirm(notice["SubscribeURL"])
         elif notice.get("Type") == "Notification":
-            _ring(network, number, notice["Message"])
+            _ring(network, number, notice["Message"], kind)
         return "", 204
 
     return sns
@@ -37,9 +38,9 @@ def _confirm(url: str) -> None:
         urlopen(url, timeout=5).close()
 
 
-def _ring(network: Network, number: str, words: str) -> None:
+def _ring(network: Network, number: str, words: str, kind: str) -> None:
     at = network.now()
-    if network.phone(number).off:
+    if kind == "page" and network.phone(number).off:
         network.show(number, Entry("carrier", number, "A page could not reach this phone: it is off.", at, "carrier"))
     else:
-        network.show(number, Entry(PAGER, number, words, at, "page"))
+        network.show(number, Entry(PAGER, number, words, at, kind))
