@@ -16,11 +16,11 @@ SETS = Path(__file__).parent / "sets"
 
 # What each set must hold at least, by whether it should page. A set that shrinks says less than its figures claim.
 LEAST = {
-    "adversarial": {"crisis": 120, "other": 40},
-    "clinic_logistics": {"crisis": 0, "other": 820},
-    "sms_crises": {"crisis": 420, "other": 0},
-    "spanish": {"crisis": 130, "other": 90},
-    "split": {"crisis": 55, "other": 25},
+    "adversarial": {"crisis": 200, "other": 70},
+    "clinic_logistics": {"crisis": 0, "other": 1380},
+    "sms_crises": {"crisis": 750, "other": 0},
+    "spanish": {"crisis": 185, "other": 115},
+    "split": {"crisis": 95, "other": 55},
 }
 CRISES = {
     "child_elder_abuse", "danger", "medical", "overdose", "psychosis", "self_harm", "suicide", "third_party", "violence",
