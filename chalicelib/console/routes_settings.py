@@ -109,7 +109,7 @@ def _review(
 def _people(visit: Visit, now: ProgramNow) -> list[str]:
     """Whom a page could be for: everybody with a door here or a place in the rota."""
     known = {each.staff_id for each in visit.world.store.accesses() if not each.closed}
-    known |= {person for shift in visit.world.clinic.shifts for person in shift.people if person}
+    known |= visit.world.clinic.rota.names()
     return sorted(known | ({now.program.duty} - {""}))
 
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-EVERYONE = "everyone"
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-STEPS = ("primary", "backup", "supervisor")
+from .rota import EVERYONE, STEPS, OnCall, Rota
+from .rota_file import read_rota, zone_named
+from .windows import DAYS, instants, read_window
+
+__all__ = ["DAYS", "EVERYONE", "STEPS", "WORKING_DAY", "Clinic", "OnCall", "Program", "read_clinic", "read_window"]
+
 WORKING_DAY = 540  # minutes
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +34,6 @@ class Program:
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
-    """Who is on call on these days from `start` to `end` (end before start: past midnight)."""
-
-    programs: tuple[str, ...]  # empty: every program
-    days: tuple[str, ...]
-    start: time
-    end: time
-    people: tuple[str, ...]  # primary, backup, supervisor; "" for an empty step
-
-
-@dataclass(frozen=True, slots=True)
-class OnCall:
-    """The steps of escalation at an instant. Empty when nobody is on call: the page goes to everyone."""
-
-    steps: tuple[str, ...] = ()
-
-    @property
-    def staffed(self) -> bool:
-        return any(self.steps)
-
-    def at(self, step: int) -> str:
-        """Whom to page at this step: empty steps are skipped at once (C19); past the last, everyone, for ever."""
-        people = [person for person in self.steps if person]
-        return people[step] if step < len(people) else EVERYONE
-
-
-@dataclass(frozen=True, slots=True)
 class Clinic:
     """`sender` is what a text may call us at content level 0; `display_name` at level 1."""
 
@@ -67,23 +42,17 @@ class Clinic:
     zone: ZoneInfo
     number: str
     programs: Mapping[str, Program] = field(default_factory=dict)
-    shifts: tuple[Shift, ...] = ()
+    rota: Rota = field(default_factory=Rota)
     phone: str = ""  # answered by people, when no program is known; E.164
     carrier: str = "twilio"  # whose texts we begin with; an answer goes back the way the text came
 
     def on_call(self, program: str, now: datetime) -> OnCall:
-        """Who is on call for a program; the first shift that fits wins, a program's own before the clinic's."""
-        local = now.astimezone(self.zone)
-        own = [shift for shift in self.shifts if program in shift.programs]
-        shared = [shift for shift in self.shifts if not shift.programs]
-        for shift in (*own, *shared):
-            if _covers(shift, local):
-                return OnCall(shift.people)
-        return OnCall()
+        """Who is on call for a program (`core.rota`)."""
+        return self.rota.on_call(program, now)
 
     def on_rota(self, staff_id: str) -> bool:
         """Whether a page to everyone is meant for this person too."""
-        return any(staff_id in shift.people for shift in self.shifts)
+        return staff_id in self.rota.names()
 
     def next_open(self, program: str, now: datetime) -> datetime | None:
         """The next instant within a program's hours, in the clinic's zone, within a week; `now` when it is open."""
@@ -99,47 +68,17 @@ class Clinic:
         for ahead in range(-1, 8):  # yesterday's hours may run past midnight
             day = today + timedelta(days=ahead)
             window = known.hours.get(DAYS[day.weekday()])
-            if window:
-                opens, closes = self._instants(day, *read_window(window))
+            if window and day not in self.rota.holidays:
+                opens, closes = instants(day, *read_window(window), self.zone)
                 if now < closes:
                     return max(now, opens), closes
         return None
-
-    def _instants(self, day: date, start: time, end: time) -> tuple[datetime, datetime]:
-        """UTC, so that comparison is right across a change of clocks."""
-        if end == time.max:
-            end, last = time.min, day + timedelta(days=1)
-        else:
-            last = day if start < end else day + timedelta(days=1)
-        opens, closes = (datetime.combine(on, at, self.zone).astimezone(UTC) for on, at in ((day, start), (last, end)))
-        return opens, closes
-
-
-def read_window(window: str) -> tuple[time, time]:
-    """"09:00-17:30" as two times; an end of "24:00" is the day's last microsecond. Raises ValueError saying what is wrong."""
-    start, dash, end = (part.strip() for part in window.partition("-"))
-    if not dash:
-        raise ValueError(f'hours {window!r}: write them as "09:00-17:30"')
-    return _clock(start, window), time.max if end == "24:00" else _clock(end, window)
-
-
-def _clock(text: str, window: str) -> time:
-    if not _CLOCK.fullmatch(text):
-        raise ValueError(f"hours {window!r}: {text!r} is no time of day, such as 09:00")
-    return time.fromisoformat(text)
-
-
-def _covers(shift: Shift, local: datetime) -> bool:
-    today, yesterday = DAYS[local.weekday()], DAYS[(local.weekday() - 1) % 7]
-    now = local.time()
-    if shift.start < shift.end:
-        return today in shift.days and shift.start <= now and (now < shift.end or shift.end == time.max)
-    return (today in shift.days and now >= shift.start) or (yesterday in shift.days and now < shift.end)
 
 
 def read_clinic(data: Mapping[str, Any]) -> Clinic:
     """The parsed `clinic.toml` as a Clinic. Raises ValueError naming what is missing or wrong, and where."""
     head = _table(data, "clinic")
+    zone = zone_named(_text(head, "zone", "clinic"), "clinic")
     programs: dict[str, Program] = {}
     for at, row in enumerate(data.get("program", ()), 1):
         program = _program(row, f"program {at}")
@@ -149,10 +88,10 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
     return Clinic(
         sender=_text(head, "sender", "clinic"),
         display_name=_text(head, "display_name", "clinic"),
-        zone=_zone(_text(head, "zone", "clinic")),
+        zone=zone,
         number=_text(head, "number", "clinic"),  # or a carrier's pool of numbers
         programs=programs,
-        shifts=tuple(_shift(row, f"shift {at}", programs) for at, row in enumerate(data.get("shift", ()), 1)),
+        rota=read_rota(data, zone, programs),
         phone=_number(head, "phone", "clinic") if "phone" in head else next((p.phone for p in programs.values()), ""),
         carrier=head.get("carrier", "twilio"),
     )
@@ -183,21 +122,6 @@ def _minutes(row: Mapping[str, Any], where: str) -> int:
     return minutes
 
 
-def _shift(row: Mapping[str, Any], where: str, known: Mapping[str, Program]) -> Shift:
-    start, end = _window(_text(row, "hours", where), where)
-    programs = tuple(row.get("programs", ()))
-    strangers = [program for program in programs if program not in known]
-    if strangers:
-        raise ValueError(f"{where}: no such program: {', '.join(strangers)}")
-    return Shift(
-        programs=programs,
-        days=_days(tuple(row.get("days", DAYS)), where),
-        start=start,
-        end=end,
-        people=tuple(row.get(step, "") for step in STEPS),
-    )
-
-
 def _table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if not isinstance(data.get(name), Mapping):
         raise ValueError(f"no [{name}]")
@@ -225,15 +149,8 @@ def _days(days: tuple[str, ...], where: str) -> tuple[str, ...]:
     return days
 
 
-def _window(window: str, where: str) -> tuple[time, time]:
+def _window(window: str, where: str) -> None:
     try:
-        return read_window(window)
+        read_window(window)
     except ValueError as problem:
         raise ValueError(f"{where}: {problem}") from None
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"clinic: {name!r} is no time zone, such as America/Denver") from None

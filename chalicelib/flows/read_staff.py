@@ -36,7 +36,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Holds:
-    """What would be left without anybody. `rota`: shifts in the clinic's file that name them."""
+    """What would be left without anybody. `rota`: places of it that name them."""
 
     threads: int = 0
     incidents: int = 0
@@ -65,7 +65,7 @@ def holds(world: World, person: Person, programs: Iterable[str], whole: bool = T
     threads = [thread for thread in world.store.owned(person.staff_id) if whole or thread.program in inside]
     asked = [*world.clinic.programs, UNMATCHED] if whole else sorted(inside)
     incidents = [i for program in asked for i in world.store.open_incidents(program) if i.holder == person.staff_id]
-    rota = [shift for shift in world.clinic.shifts if person.staff_id in shift.people] if whole else []
+    rota = world.clinic.rota.places(person.staff_id) if whole else []
     duty = [program for program in world.clinic.programs.values() if whole and program.duty == person.staff_id]
     return Holds(len(threads), len(incidents), len(rota), len(duty))
 

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.console.desk import furniture
 from chalicelib.core.records import Access, Revision
+from chalicelib.core.rota import Rota
 from chalicelib.core.staff import Staff
 from chalicelib.ports import World
 
@@ -24,7 +25,7 @@ NEW = {"name": "Gail", "staff_id": "gail", "email": "", "role": "front_desk", "i
 
 def an_admin(who: Staff = ADMIN) -> tuple[Desk, World]:
     world = an_open_office()
-    world = replace(world, clinic=replace(world.clinic, shifts=()))
+    world = replace(world, clinic=replace(world.clinic, rota=Rota()))
     an_office(ADMIN, CAROL, DAN, FRANK, world=world)
     desk = Desk()
     assert desk.sign_in(who.staff_id).status_code == 303

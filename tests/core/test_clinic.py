@@ -209,5 +209,5 @@ def test_a_clinic_file_that_is_wrong_says_where_and_what(change, says):
 def test_the_file_as_it_should_be():
     clinic = read_clinic(CLINIC)
     assert clinic.programs["harbor"].substance_use and not clinic.programs["adult"].substance_use
-    assert clinic.shifts[0].people == ("erin", "carol", "dan")
+    assert [layer.people for layer in clinic.rota.layers] == [("erin",), ("carol",), ("dan",)]
     assert clinic.carrier == "twilio"

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core.records import Access, Incident, Put, Revision, Session, Thread
+from chalicelib.core.rota import Rota
 from chalicelib.core.staff import Staff
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.flows import sign_in
@@ -28,7 +29,7 @@ CLOSED = Wanted("clinician", ("adult",), closed=True)
 def a_house() -> tuple[World, FakeDirectory]:
     """Nobody of them is in the rota."""
     world = an_open_office()
-    return replace(world, clinic=replace(world.clinic, shifts=())), FakeDirectory.of(ADMIN, SECOND, CAROL, DAN, ERIN, FRANK)
+    return replace(world, clinic=replace(world.clinic, rota=Rota())), FakeDirectory.of(ADMIN, SECOND, CAROL, DAN, ERIN, FRANK)
 
 
 def person(world: World, directory: FakeDirectory, staff_id: str) -> Person:
