@@ -42,9 +42,10 @@ class Policy:
         return rungs[-1] if self.again == "last" else rungs[step % len(rungs)]
 
     def _manned(self, on_call: OnCall) -> list[Call]:
-        calls = [Call(_names(rung.to, on_call), rung.wait) for rung in self.rungs]
-        manned = [call for call in calls if call.to]
-        return manned or [Call((EVERYONE,), self.rungs[-1].wait)]
+        """A rung counts when the one it newly asks is there: otherwise it would only repeat the rung before."""
+        there = [rung for rung in self.rungs if _names(rung.to[:1], on_call)]
+        calls = [Call(_names(rung.to, on_call), rung.wait) for rung in there]
+        return calls or [Call((EVERYONE,), self.rungs[-1].wait)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,8 @@ def _policy(row: Mapping[str, Any], where: str) -> Policy:
     if again not in ("last", "all"):
         raise ValueError(f"{where}: 'then' is \"last\" or \"all\": an escalation never ends by itself")
     rungs = tuple(_rung(step, f"{where}, step {at}") for at, step in enumerate(row.get("step", ()), 1))
-    if not rungs:
-        raise ValueError(f"{where}: no 'step'")
+    if not any(EVERYONE in rung.to for rung in rungs):
+        raise ValueError(f"{where}: no 'step' that calls {EVERYONE}: a danger must never wait for one person alone")
     return Policy(tier, rungs, again, _minutes(row, "holds", where))
 
 

@@ -1,0 +1,90 @@
+"""Whom a page goes to at each step, and that there is always a next step."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import chalicelib.texts
+from chalicelib.core.escalation import read_policies
+from chalicelib.core.rota import EVERYONE, OnCall
+
+FILE = Path(chalicelib.texts.__file__).with_name("escalation.toml")
+POLICIES = read_policies(tomllib.loads(FILE.read_text())["policy"])
+FULL = OnCall(("erin", "carol", "dan"))
+
+
+def called(tier, on_call, steps=5):
+    return [POLICIES[tier].call(on_call, step).to for step in range(steps)]
+
+
+def test_pg_3_the_audience_of_an_imminent_danger_only_widens():
+    assert called(0, FULL) == [("erin",), ("carol", "erin"), ("dan", "carol", "erin"), (EVERYONE,), (EVERYONE,)]
+
+
+def test_an_active_danger_goes_from_one_to_the_next():
+    assert called(1, FULL) == [("erin",), ("carol",), ("dan",), (EVERYONE,), (EVERYONE,)]
+
+
+@pytest.mark.parametrize(("tier", "minutes", "holds"), [(0, 5, 10), (1, 15, 30)])
+def test_rules_3_4_the_times(tier, minutes, holds):
+    assert all(POLICIES[tier].call(FULL, step).wait == timedelta(minutes=minutes) for step in range(9))
+    assert POLICIES[tier].holds == timedelta(minutes=holds)
+
+
+@pytest.mark.parametrize(
+    ("on_call", "first", "second"),
+    [
+        (OnCall(("erin", "", "dan")), ("erin",), ("dan", "erin")),
+        (OnCall(("", "carol", "")), ("carol",), (EVERYONE,)),
+        (OnCall(), (EVERYONE,), (EVERYONE,)),
+        (OnCall(last_resort="dan"), ("dan",), (EVERYONE,)),
+        (OnCall(("erin", "carol", ""), also=("dan", "", "")), ("erin", "dan"), ("carol", "erin", "dan")),
+        (OnCall(("erin", "erin", "erin")), ("erin",), ("erin",)),
+    ],
+)
+def test_c19_a_step_that_asks_nobody_new_takes_no_time(on_call, first, second):
+    assert called(0, on_call, 2) == [first, second]
+
+
+@given(st.sampled_from((0, 1)), st.tuples(*[st.sampled_from(("", "erin", "carol", "dan"))] * 3), st.sampled_from(("", "dan")), st.integers(0, 10_000))
+def test_tier_0_and_1_never_run_out_of_steps(tier, steps, resort, step):
+    call = POLICIES[tier].call(OnCall(steps if any(steps) else (), last_resort=resort), step)
+    assert call.to and call.wait > timedelta(0)
+    assert step < 4 or call.to == (EVERYONE,)
+
+
+def test_a_policy_may_begin_anew():
+    policy = read_policies([A | {"then": "all"}])[0]
+    assert [policy.call(FULL, step).to for step in range(5)] == [("erin",), (EVERYONE,)] * 2 + [("erin",)]
+
+
+A = {"tier": 0, "then": "last", "holds": 10, "step": [{"to": ["primary"], "minutes": 5}, {"to": ["everyone"], "minutes": 5}]}
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"tier": 2}, "policy 1: 'tier' is one of 0, 1"),
+        ({"then": "stop"}, "policy 1: 'then' is \"last\" or \"all\": an escalation never ends by itself"),
+        ({"step": []}, "policy 1: no 'step' that calls everyone: a danger must never wait for one person alone"),
+        ({"step": [{"to": ["primary"], "minutes": 5}]}, "policy 1: no 'step' that calls everyone: a danger must never wait for one person alone"),
+        ({"step": [{"to": ["everyone"], "minutes": 0}]}, "policy 1, step 1: 'minutes' is a whole number of minutes, at most 120"),
+        ({"holds": "long"}, "policy 1: 'holds' is a whole number of minutes, at most 120"),
+        ({"step": [{"to": [], "minutes": 5}]}, "policy 1, step 1: 'to' names at least one of primary, backup, supervisor, last_resort, everyone, or a staff id"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_place(row, says):
+    with pytest.raises(ValueError) as wrong:
+        read_policies([A | row])
+    assert str(wrong.value) == says
+
+
+def test_two_policies_for_one_tier_are_one_too_many():
+    with pytest.raises(ValueError, match="policy 2: tier 0 has one already"):
+        read_policies([A, A])
