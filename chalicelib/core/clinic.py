@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from .escalation import Policy, read_policies
 from .rota import EVERYONE, STEPS, OnCall, Rota
 from .rota_file import read_rota, zone_named
 from .windows import DAYS, instants, read_window
@@ -43,6 +44,7 @@ class Clinic:
     number: str
     programs: Mapping[str, Program] = field(default_factory=dict)
     rota: Rota = field(default_factory=Rota)
+    policies: Mapping[int, Policy] = field(default_factory=dict)  # by tier; one without follows texts/escalation.toml
     phone: str = ""  # answered by people, when no program is known; E.164
     carrier: str = "twilio"  # whose texts we begin with; an answer goes back the way the text came
 
@@ -92,6 +94,7 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         number=_text(head, "number", "clinic"),  # or a carrier's pool of numbers
         programs=programs,
         rota=read_rota(data, zone, programs),
+        policies=read_policies(data.get("policy", ())),
         phone=_number(head, "phone", "clinic") if "phone" in head else next((p.phone for p in programs.values()), ""),
         carrier=head.get("carrier", "twilio"),
     )

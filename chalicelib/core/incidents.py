@@ -27,6 +27,7 @@ MOVES: dict[str, dict[str, str]] = {
         "page_failed": "acknowledged",
         "text": "acknowledged",
         "acknowledged": "acknowledged",  # a colleague takes over
+        "lapsed": "paged",  # nobody logged contact in time: the steps begin anew (PG-3)
         "contacted": "contacted",
         "unable": "unable",
         "dismissed": "resolved",  # a false alarm, read by a person: a disposition marked `without_contact`
@@ -54,7 +55,6 @@ MOVES: dict[str, dict[str, str]] = {
 OPEN = tuple(state for state in MOVES if state != "resolved")
 UNACKNOWLEDGED = ("detected", "paged")
 
-DELAY = {0: timedelta(minutes=5), 1: timedelta(minutes=15)}  # RULES §3.4
 AGAIN = timedelta(minutes=2)  # a further text pages the holder at most so often …
 BURST, BURST_WINDOW = 6, timedelta(minutes=10)  # … unless it is worse or new, and even then so often at most
 ANSWER_AGAIN = timedelta(minutes=15)  # CR-1
@@ -78,10 +78,10 @@ def move(state: str, what: str) -> str:
         raise IllegalMove(f"{what} from {state}") from None
 
 
-def next_step_at(incident: Incident) -> datetime:
-    """When the next step is to be paged. A tier that rises can bring it forward and never puts it off."""
+def next_step_at(incident: Incident, wait: timedelta) -> datetime:
+    """When the next step is to be paged, `wait` after this one. A tier that rises can bring it forward and never puts it off."""
     began = incident.step_at or (incident.steps[0].at if incident.steps else incident.detected_at)
-    in_turn = began + DELAY.get(incident.tier, DELAY[1])
+    in_turn = began + wait
     return min(incident.escalate_at, in_turn) if incident.escalate_at else in_turn
 
 
@@ -126,6 +126,7 @@ class Paged:
     code: str
     at: datetime | None
     owed: bool
+    beside: tuple[str, ...] = ()  # who else was called with them: a turn has just changed
 
 
 def after_text(ref: IncidentRef, look: FirstLook, carrier_id: str, paged: Paged) -> IncidentRef:

@@ -14,6 +14,7 @@ from ..core.records import Change, Contact, Due, Incident, IncidentRef, Message,
 from ..ports import World
 from . import outbox
 from .arrival import Arrived
+from .page import call_at
 
 ANSWER_CHECK = timedelta(seconds=90)  # no word from the carrier by then: a person must call
 TOO_LATE = timedelta(hours=1)  # an automatic crisis answer to an older text would mislead (T7)
@@ -38,7 +39,7 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, message
     if old is None:
         ref, changes = _begin(world, arrived, contact, where, message_id)
     else:
-        ref, changes = _join(arrived, old, message_id)
+        ref, changes = _join(world, arrived, old, where, message_id)
     answer, text = _answer(world, arrived, contact, old, ref)
     if answer is not None:
         ref = replace(ref, answered_at=arrived.now, answer_row=answer.row, answer_hash=answer.body_hash)
@@ -53,7 +54,7 @@ def _begin(
     paged, look, now = arrived.paged, arrived.look, arrived.now
     assert paged is not None
     incident_id = world.ids(now)
-    escalate_at = now + incidents.DELAY[look.tier] if paged.at else now
+    escalate_at = now + call_at(world, where.program, look.tier, 0, now).wait if paged.at else now
     incident = Incident(
         incident_id=incident_id,
         code=paged.code,
@@ -78,15 +79,18 @@ def _begin(
     return ref, [Put(incident), outbox.keep_due(escalation_due(incident_id, escalate_at))]
 
 
-def _join(arrived: Arrived, old: IncidentRef, message_id: str) -> tuple[IncidentRef, list[Change]]:
+def _join(
+    world: World, arrived: Arrived, old: IncidentRef, where: Place, message_id: str
+) -> tuple[IncidentRef, list[Change]]:
     paged, look, now = arrived.paged, arrived.look, arrived.now
     assert paged is not None
     ref = incidents.after_text(old, look, arrived.sms.carrier_id, paged)
     fields: dict[str, object] = {"tier": ref.tier, "categories": ref.categories}
     changes: list[Change] = []
     if ref.tier < old.tier:
-        fields["escalate_at"] = now + incidents.DELAY[ref.tier]
-        changes.append(outbox.keep_due(escalation_due(ref.incident_id, now + incidents.DELAY[ref.tier])))
+        sooner = now + call_at(world, where.program, ref.tier, 0, now).wait
+        fields["escalate_at"] = sooner
+        changes.append(outbox.keep_due(escalation_due(ref.incident_id, sooner)))
     if paged.owed and paged.at is None:
         changes.append(outbox.keep_due(repage_due(ref.incident_id, arrived.sms.carrier_id, now)))
     joined = _told(ref, fields, Step(now, "patient", "text", message_id), *_page_steps(paged, now))
@@ -109,9 +113,10 @@ def reaction(contact: Contact, ref: IncidentRef, message_id: str, now: datetime)
 
 
 def _page_steps(paged: Paged, now: datetime) -> tuple[Step, ...]:
+    beside = tuple(Step(now, "pager", "paged", person) for person in paged.beside)
     if paged.at is not None:
-        return (Step(paged.at, "pager", "paged", paged.to),)
-    return (Step(now, "pager", "page_failed", paged.to),) if paged.owed else ()
+        return (Step(paged.at, "pager", "paged", paged.to), *beside)
+    return (Step(now, "pager", "page_failed", paged.to), *beside) if paged.owed else ()
 
 
 def escalation_due(incident_id: str, at: datetime) -> Due:

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from ..core import incidents
 from ..core.clinic import EVERYONE
+from ..core.escalation import Call
 from ..core.records import Contact, Delete, Due, Incident, Step, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
 from .crisis_rows import escalation_due
 from .outbox import keep_due
-from .page import send_page
+from .page import call_at, call_out, send_page
 
 TRY_AGAIN = timedelta(minutes=1)
 ATTEMPTS = 4
@@ -22,34 +23,44 @@ def escalate(world: World, due: Due) -> None:
     """Page the next step of an unacknowledged incident and set its next clock; otherwise forget the row."""
     now = world.clock()
     incident = world.store.get(Incident, due.target)
-    if incident is None or incident.state not in incidents.UNACKNOWLEDGED or incidents.next_step_at(incident) > now:
-        return world.store.commit(_gone(due))  # over, or another clock of this incident runs further
+    if incident is None or incident.state not in incidents.UNACKNOWLEDGED or _runs_on(world, incident, now):
+        return world.store.commit(gone(due))  # over, or another clock of this incident runs further
     step = incident.step + 1 if incident.state == "paged" else incident.step
-    to = world.clinic.on_call(incident.program, now).at(step)
-    left = send_page(world, to, f"Porchlight: urgent item {incident.code} waits. Open the console.")
-    _advance(world, incident, due, step, to, left, now)
+    call = call_at(world, incident.program, incident.tier, step, now)
+    called = call_out(world, call.to, f"Porchlight: urgent item {incident.code} waits. Open the console.")
+    _advance(world, incident, due, step, call, called, now)
 
 
-def _advance(world: World, incident: Incident, due: Due, step: int, to: str, left: bool, now: datetime) -> None:
-    at = now + (incidents.DELAY[incident.tier] if left else TRY_AGAIN)
+def _runs_on(world: World, incident: Incident, now: datetime) -> bool:
+    wait = call_at(world, incident.program, incident.tier, incident.step, now).wait
+    return incidents.next_step_at(incident, wait) > now
+
+
+def _advance(
+    world: World, incident: Incident, due: Due, step: int, call: Call, called: tuple[str, ...], now: datetime
+) -> None:
+    to = call.to[0]
+    left = to in called
+    at = now + (call.wait if left else TRY_AGAIN)
     what = "paged" if left else "page_failed"
+    steps = (Step(now, "pager", what, to), *(Step(now, "pager", "paged", other) for other in called if other != to))
     fields: dict[str, object] = {"escalate_at": at, "holder": to, "state": incidents.move(incident.state, what)}
     if left:
         fields |= {"step": step, "step_at": now}
     change = Update(
         Incident, (incident.incident_id,), set=fields, add={"version": 1},
-        append={"steps": (Step(now, "pager", what, to),)},
+        append={"steps": steps},
         expect={"version": incident.version, "state": incidents.UNACKNOWLEDGED}, any_of=("state",),
     )
     try:
-        world.store.commit(change, _gone(due), keep_due(escalation_due(incident.incident_id, at)))
+        world.store.commit(change, gone(due), keep_due(escalation_due(incident.incident_id, at)))
     except (Rejected, Conflict):  # acknowledged or joined meanwhile: the next tick looks again
         world.journal.event("escalation_raced", incident_id=incident.incident_id)
     else:
-        _tell_the_door(world, incident, to)
+        tell_the_door(world, incident, to)
 
 
-def _tell_the_door(world: World, incident: Incident, to: str) -> None:
+def tell_the_door(world: World, incident: Incident, to: str) -> None:
     """Later texts page whoever was called last. A store that fails now leaves them to the person before."""
     for _ in range(ATTEMPTS):
         try:
@@ -73,7 +84,7 @@ def repage(world: World, due: Due) -> None:
     now = world.clock()
     incident = world.store.get(Incident, due.target)
     if incident is None or incident.state == "resolved":
-        return world.store.commit(_gone(due))
+        return world.store.commit(gone(due))
     to = incident.holder or EVERYONE
     if not send_page(world, to, f"Porchlight: urgent item {incident.code}. Open the console."):
         return
@@ -82,8 +93,8 @@ def repage(world: World, due: Due) -> None:
         append={"steps": (Step(now, "pager", "paged", to),)},
         expect={"state": incidents.OPEN}, any_of=("state",),
     )
-    world.store.commit(change, _gone(due))
+    world.store.commit(change, gone(due))
 
 
-def _gone(due: Due) -> Delete:
+def gone(due: Due) -> Delete:
     return Delete(Due, (due.shard, due.at, due.due_id))

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from .. import texts
 from ..core import incidents
 from ..core.incidents import IllegalMove
 from ..core.records import AuditEntry, Change, Contact, Incident, IncidentRef, Put, Step, Thread, Update
 from ..core.staff import Staff
-from ..errors import Conflict, NotFound, Rejected
+from ..errors import Conflict, NotFound, Rejected, StoreError
 from ..ports import World
+from . import acknowledged
 
 ATTEMPTS = 4
 
 
 def acknowledge(world: World, who: Staff, incident_id: str) -> Incident:
-    """Take it: the pages stop, later texts page this person. Raises `IllegalMove`, `NotFound`, `Conflict`."""
-    return _move(world, who, incident_id, "acknowledged", {"holder": who.staff_id, "escalate_at": None})
+    """Take it: the pages stop, later texts page this person, the others stand down. It lapses unless contact is logged.
+
+    Raises `IllegalMove`, `NotFound`, `Conflict`.
+    """
+    held: dict[str, object] = {"holder": who.staff_id, "escalate_at": None}
+    taken = _move(world, who, incident_id, "acknowledged", held, more=partial(acknowledged.clocks, world))
+    _stand_down(world, taken, who)
+    return taken
+
+
+def _stand_down(world: World, taken: Incident, who: Staff) -> None:
+    """At once; what does not go through now is the tick's."""
+    step = next((step for step in reversed(taken.steps) if step.what == "acknowledged"), None)
+    if step is None or step.who != who.staff_id:
+        return
+    try:
+        acknowledged.stand_down(world, acknowledged.stand_down_due(taken, step.at))
+    except StoreError as failure:
+        world.journal.event("stand_down_later", incident_id=taken.incident_id, error=type(failure).__name__)
 
 
 def contacted(world: World, who: Staff, incident_id: str) -> Incident:
@@ -28,7 +48,7 @@ def contacted(world: World, who: Staff, incident_id: str) -> Incident:
 
 def unable(world: World, who: Staff, incident_id: str) -> Incident:
     """Tried, not reached. Raises as `acknowledge`."""
-    return _move(world, who, incident_id, "unable", {})
+    return _move(world, who, incident_id, "unable", {}, more=partial(acknowledged.clocks, world))
 
 
 def resolve(world: World, who: Staff, incident_id: str, disposition: str, seen: int | None = None) -> Incident:
@@ -57,9 +77,10 @@ def _was_paged(world: World, incident: Incident, who: Staff) -> bool:
 
 
 def _move(
-    world: World, who: Staff, incident_id: str, what: str, fields: dict[str, object], only: int | None = None
+    world: World, who: Staff, incident_id: str, what: str, fields: dict[str, object], only: int | None = None,
+    more: Callable[[Incident, str, datetime], list[Change]] | None = None,
 ) -> Incident:
-    """`only`: this version of the incident and no newer one."""
+    """`only`: this version of the incident and no newer one. `more`: what to commit with it, by incident, person, instant."""
     for _ in range(ATTEMPTS):
         incident = _read(world, who, incident_id)
         if only is not None and incident.version != only:
@@ -68,7 +89,8 @@ def _move(
         now = world.clock()
         try:
             state = incidents.move(incident.state, what)
-            world.store.commit(*_changes(world, who, incident, contact, what, state, fields, now))
+            changes = _changes(world, who, incident, contact, what, state, fields, now)
+            world.store.commit(*changes, *(more(incident, who.staff_id, now) if more else []))
         except (Rejected, Conflict):
             continue
         return _read(world, who, incident_id)

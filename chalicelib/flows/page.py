@@ -1,7 +1,12 @@
-"""Send one page, in time, and say whether the pager took it."""
+"""Whom to page, and the page itself: in time, and whether the pager took it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
+from .. import texts
+from ..core.escalation import Call, Policy
 from ..ports import World
 
 PAGE = 3.5  # seconds for the pager
@@ -16,3 +21,19 @@ def send_page(world: World, to: str, text: str) -> bool:
         return False
     world.journal.count("page_sent")
     return True
+
+
+def call_out(world: World, people: Iterable[str], text: str) -> tuple[str, ...]:
+    """Page each of them; one that is not taken never stops the others (C20). Who was called."""
+    return tuple(person for person in people if send_page(world, person, text))
+
+
+def policy_of(world: World, tier: int) -> Policy:
+    """The clinic's own policy for a tier, else the house's."""
+    house = texts.policies()
+    return world.clinic.policies.get(tier) or house.get(tier) or house[max(house)]
+
+
+def call_at(world: World, program: str, tier: int, step: int, now: datetime) -> Call:
+    """Whom a page of this step goes to at this instant, and how long until the next."""
+    return policy_of(world, tier).call(world.clinic.on_call(program, now), step)

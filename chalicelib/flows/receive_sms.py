@@ -19,7 +19,7 @@ from ..errors import PorchlightError, SealFailed
 from ..ports import World
 from . import keep_text, park_text
 from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
-from .page import send_page
+from .page import call_at, call_out, send_page
 from .send_now import send_now
 
 WHOLE = timedelta(seconds=10)  # Twilio hangs up at 15
@@ -104,14 +104,17 @@ def _page(
     """Page when a crisis owes one. None for an ordinary text."""
     if not look.pages:
         return None
-    to, code, owed = _call(world, sms, look, contact, now)
+    (to, *beside), code, owed = _call(world, sms, look, contact, now)
     if before or not owed:
         return Paged(to, code, now if before else None, owed=False)
-    left = send_page(world, to, f"Porchlight: urgent item {code}. Open the console.")
-    return Paged(to, code, now if left else None, owed=True)
+    text = f"Porchlight: urgent item {code}. Open the console."
+    left = send_page(world, to, text)
+    return Paged(to, code, now if left else None, owed=True, beside=call_out(world, beside, text))
 
 
-def _call(world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, now: datetime) -> tuple[str, str, bool]:
+def _call(
+    world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, now: datetime
+) -> tuple[tuple[str, ...], str, bool]:
     """Whom to page, by which code, and whether a page is owed. What cannot be worked out from a row pages everyone."""
     code = code_for(sms.carrier_id)
     try:
@@ -120,21 +123,21 @@ def _call(world: World, sms: InboundSms, look: FirstLook, contact: Contact | Non
         return to, ref.code if ref else code, owes_a_page(ref, look, sms.carrier_id, now)
     except Exception as failure:  # noqa: BLE001  whatever a row or a rota holds, it must not silence a crisis
         world.journal.event("call_not_worked_out", carrier=sms.carrier, error=type(failure).__name__)
-        return EVERYONE, code, True
+        return (EVERYONE,), code, True
 
 
 def _whom_to_page(
     world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, ref: IncidentRef | None, now: datetime
-) -> str:
-    """The incident's holder, else who is on call; everyone when that cannot be known or is not one person."""
+) -> tuple[str, ...]:
+    """The incident's holder, else who is on call; everyone when that cannot be known or several programs differ."""
     if ref is not None and ref.holder:
-        return ref.holder
+        return (ref.holder,)
     if contact is None:
-        return EVERYONE
+        return (EVERYONE,)
     where = place(contact, sms.received_at, look)
     programs = {person.program for person in where.among} or {where.program}
-    people = {world.clinic.on_call(program, now).at(0) for program in programs}
-    return people.pop() if len(people) == 1 else EVERYONE
+    calls = {call_at(world, program, look.tier, 0, now).to for program in programs}
+    return calls.pop() if len(calls) == 1 else (EVERYONE,)
 
 
 def _keep_or_park(

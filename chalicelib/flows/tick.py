@@ -9,7 +9,7 @@ from datetime import timedelta
 from ..core.records import Delete, Due, Put
 from ..errors import StoreError
 from ..ports import World
-from . import answer_owed, escalate, hand_over, move_thread, overdue, reconcile_row, tell
+from . import acknowledged, answer_owed, escalate, hand_over, move_thread, overdue, reconcile_row, tell
 from .outbox import SHARD
 
 MOST = 5000  # about one page of DynamoDB's: a backlog of texts must not hide a page behind it
@@ -18,6 +18,8 @@ WORK = timedelta(seconds=40)  # for texts, so that a tick ends before the next o
 HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "escalate": escalate.escalate,
     "repage": escalate.repage,
+    "lapse": acknowledged.lapse,
+    "stand_down": acknowledged.stand_down,
     "answer_check": overdue.answer_check,
     "deliver": overdue.deliver_overdue,
     "reconcile": reconcile_row.reconcile_row,
@@ -26,7 +28,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "tell_try": tell.send_test,
     "move": move_thread.carry_on,
 }
-PAGES = ("escalate", "repage", "answer_check")  # before texts, whatever the time, and never put off for long
+PAGES = ("escalate", "repage", "lapse", "answer_check")  # before texts, whatever the time, and never put off for long
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from ..core.escalation import Policy, read_policies
 from ..core.keywords import Keywords, read_keywords
 
 
@@ -60,6 +61,12 @@ def dispositions() -> dict[str, Disposition]:
     """Every disposition by id, in the order a person should read them."""
     rows = _read("dispositions.toml")["disposition"]
     return {r["id"]: Disposition(r["id"], r["label"], r.get("without_contact", False)) for r in rows}
+
+
+@cache
+def policies() -> dict[int, Policy]:
+    """Whom a page goes to, step by step, by tier."""
+    return read_policies(_read("escalation.toml")["policy"])
 
 
 DAYS = {

@@ -15,7 +15,6 @@ from chalicelib.core.incidents import (
     ALPHABET,
     BURST,
     BURST_WINDOW,
-    DELAY,
     MOVES,
     OPEN,
     UNACKNOWLEDGED,
@@ -35,14 +34,14 @@ from tests.fakes.world import TUESDAY_NOON as NOON
 ROAD = {
     "detected": "paged>paged page_failed>detected text>detected acknowledged>acknowledged",
     "paged": "paged>paged page_failed>paged text>paged acknowledged>acknowledged",
-    "acknowledged": "paged>acknowledged page_failed>acknowledged text>acknowledged acknowledged>acknowledged "
+    "acknowledged": "lapsed>paged paged>acknowledged page_failed>acknowledged text>acknowledged acknowledged>acknowledged "
     "contacted>contacted unable>unable dismissed>resolved",
     "unable": "paged>unable page_failed>unable text>unable acknowledged>unable contacted>contacted unable>unable resolved>resolved",
     "contacted": "paged>contacted page_failed>contacted text>contacted acknowledged>contacted contacted>contacted "
     "unable>unable resolved>resolved",
     "resolved": "",
 }
-WORDS = ("paged", "page_failed", "text", "acknowledged", "contacted", "unable", "resolved", "dismissed", "detected", "reopened", "")
+WORDS = ("paged", "page_failed", "text", "acknowledged", "contacted", "unable", "resolved", "dismissed", "detected", "reopened", "lapsed", "")
 LEGAL = {(state, *step.split(">")) for state, steps in ROAD.items() for step in steps.split()}
 
 
@@ -71,6 +70,11 @@ def test_pg_3_nothing_ends_without_a_person_and_nothing_comes_back():
 def test_only_a_person_ends_the_paging():
     out = {word for state, word, to in LEGAL if state in UNACKNOWLEDGED and to not in UNACKNOWLEDGED}
     assert out == {"acknowledged"}
+
+
+def test_pg_3_what_nobody_followed_up_is_open_again_and_a_contact_never_is():
+    back = {(state, word) for state, word, to in LEGAL if state not in UNACKNOWLEDGED and to in UNACKNOWLEDGED}
+    assert back == {("acknowledged", "lapsed")}
 
 
 def test_a_text_never_changes_the_state_of_an_incident():
@@ -212,7 +216,3 @@ def test_a_code_is_four_characters_that_can_be_read_aloud_and_is_the_same_each_t
 def test_codes_differ():
     codes = {code_for(f"SM{at:032x}") for at in range(500)}
     assert len(codes) > 495
-
-
-def test_the_delays_are_those_of_the_table():
-    assert {tier: span.total_seconds() / 60 for tier, span in DELAY.items()} == {0: 5, 1: 15}

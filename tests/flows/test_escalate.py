@@ -9,7 +9,7 @@ import pytest
 from chalicelib.core.clinic import read_clinic
 from chalicelib.core.records import Contact, Incident
 from chalicelib.errors import PageFailed, StoreUnavailable
-from chalicelib.flows.handle_incident import acknowledge, resolve
+from chalicelib.flows.handle_incident import acknowledge, contacted, resolve
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tick import tick
 from tests.cast import CAROL, ERIN, a_patient, an_sms
@@ -33,8 +33,8 @@ def incident(world):
 
 
 def called(world):
-    """Whom pages called, in order; those that say the answer did not arrive left out."""
-    return [to for to, text in world.pager.pages if "reply not delivered" not in text]
+    """Whom pages called, in order; those that say the answer did not arrive, or that somebody else has it, left out."""
+    return [to for to, text in world.pager.pages if "reply not delivered" not in text and "stand down" not in text]
 
 
 def minutes(world, count, lost=()):
@@ -82,10 +82,11 @@ def test_c22_acknowledging_ends_the_paging(after):
     world = a_crisis()
     minutes(world, after)
     acknowledge(world, ERIN, incident(world).incident_id)
+    contacted(world, ERIN, incident(world).incident_id)
     before = called(world)
     minutes(world, 60)
     assert called(world) == before
-    assert dues(world, "escalate") == []
+    assert dues(world, "escalate") == dues(world, "lapse") == dues(world, "stand_down") == []
 
 
 def test_an_incident_that_is_over_pages_nobody():
@@ -242,6 +243,7 @@ def test_the_incident_and_the_door_agree_on_the_holder_at_every_step():
 def test_a_later_texts_page_that_failed_is_repeated_until_taken_also_after_acknowledging():
     world = a_crisis()
     acknowledge(world, CAROL, incident(world).incident_id)
+    contacted(world, CAROL, incident(world).incident_id)
     minutes(world, 3)
     world.pager.pages.clear()
     world.pager.fails += [PageFailed("x")] * 3
@@ -258,6 +260,7 @@ def test_a_later_texts_page_that_failed_is_repeated_until_taken_also_after_ackno
 def test_a_repage_of_an_incident_that_is_over_is_forgotten():
     world = a_crisis()
     acknowledge(world, CAROL, incident(world).incident_id)
+    contacted(world, CAROL, incident(world).incident_id)
     minutes(world, 3)
     world.pager.fails.append(PageFailed("x"))
     receive(world, an_sms(TIER_0), inline=True)
