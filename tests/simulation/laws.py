@@ -10,6 +10,7 @@ from chalicelib.core.incidents import ANSWER_AGAIN, UNACKNOWLEDGED
 from chalicelib.core.messages import Kind, Status
 from chalicelib.core.permission import stopped
 from chalicelib.core.records import Contact, Due, Incident, Message, Thread
+from chalicelib.flows.acknowledged import HELD
 
 from .faults import AT_ONCE
 from .town import Town
@@ -50,12 +51,15 @@ def n2_a_crisis_is_never_silent(town: Town) -> Iterator[str]:
 
 
 def n2_until_somebody_acknowledges(town: Town) -> Iterator[str]:
-    """An open incident keeps its clock until it is acknowledged, and the door knows it until it is over."""
+    """An open incident keeps its clock until the patient is reached, and the door knows it until it is over."""
     clocks = {due.target for due in town.store.rows(Due) if due.kind == "escalate"}
+    holds = {due.target for due in town.store.rows(Due) if due.kind == "lapse"}
     at_the_door = {ref.incident_id for contact in town.store.rows(Contact) for ref in contact.incidents}
     for incident in town.store.rows(Incident):
         if incident.state in UNACKNOWLEDGED and incident.incident_id not in clocks:
             yield f"N2: nobody escalates a {incident.state} incident"
+        if incident.state in HELD and incident.incident_id not in holds:
+            yield f"N2: a forgotten {incident.state} incident would stay forgotten"
         if (incident.state != "resolved") != (incident.incident_id in at_the_door):
             yield f"N2: the door is wrong about a {incident.state} incident"
 

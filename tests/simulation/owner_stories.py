@@ -72,7 +72,8 @@ def _leaves(town: Town) -> None:
 def _everything_at(town: Town, who: str, state: str) -> list[str]:
     [incident], absence = town.store.rows(Incident), town.store.get(Absence, "carol")
     wrong = [] if _thread(town).owner == who else [f"the thread is not {who}'s"]
-    wrong += [] if incident.holder == who else [f"the incident is not {who}'s"]
+    first = next((step.detail for step in incident.steps if step.what == "lapsed"), incident.holder)  # before nobody followed up
+    wrong += [] if first == who else [f"the incident is not {who}'s"]
     return wrong + ([] if absence is not None and absence.state == state else ["the hand-over hangs"])
 
 

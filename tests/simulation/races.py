@@ -203,12 +203,14 @@ def _not_closed_over(town: Town, turns: Turns) -> list[str]:
 
 
 def _acknowledged_stays(town: Town, turns: Turns) -> list[str]:
+    """Carol holds it, and nobody else is called, until it lapses because she logged no contact."""
     [incident] = town.store.rows(Incident)
-    wrong = [] if incident.state == "acknowledged" else [f"acknowledged, and stands as {incident.state}"]
-    held = [ref.holder for contact in town.store.rows(Contact) for ref in contact.incidents]
-    if incident.holder != "carol" or held != ["carol"]:
-        wrong.append(f"held by {incident.holder}, and by {held} at the door")
-    late = [text for at, _, text in town.pages if "waits" in text and at > town.began]
+    taken = next((step.at for step in incident.steps if step.what == "acknowledged"), None)
+    lapsed = next((step for step in incident.steps if step.what == "lapsed"), None)
+    if taken is None or lapsed is None:
+        return [f"acknowledged {taken}, lapsed {lapsed}, stands as {incident.state}"]
+    wrong = [] if lapsed.detail == "carol" else [f"held by {lapsed.detail}"]
+    late = [text for at, _, text in town.pages if "waits" in text and town.began < at < lapsed.at]
     return wrong + (["pages went on after acknowledging"] if late else [])
 
 

@@ -170,6 +170,35 @@ def _everybody_was_asked(town: Town) -> list[str]:
     return [] if {"erin", "carol", "dan", "everyone"} <= asked else [f"only asked {sorted(asked)}"]
 
 
+def nobody_follows_up(town: Town) -> None:
+    """Taken, and no contact logged within the ten minutes that an acknowledgement of tier 0 holds."""
+    from chalicelib.flows import tick
+
+    town.clock.advance(minutes=10, seconds=1)
+    for _ in range(2):
+        town.again(lambda: tick.tick(town.world), tries=1)
+        town.clock.advance(minutes=1)
+
+
+def _open_again(town: Town) -> list[str]:
+    called = {to for _, to, text in town.pages if "open again" in text or "waits" in text}
+    return [] if called else ["nobody was called again"]
+
+
+def escalated(town: Town) -> None:
+    crisis(town)
+    nobody_acknowledges(town)
+
+
+def take_it(town: Town) -> None:
+    _acknowledge(town)
+
+
+def _held(town: Town) -> list[str]:
+    [incident] = town.store.rows(Incident)
+    return [] if any(step.what == "acknowledged" for step in incident.steps) else ["nobody has it"]
+
+
 def acknowledge_and_resolve(town: Town) -> None:
     [incident] = town.store.rows(Incident)
     who, world = CAROL, town.world
@@ -214,6 +243,8 @@ STORIES: tuple[Story, ...] = (
     Story("the answer is blocked", failed_callback, crisis_without_callback, _told_to_call),
     Story("silence after the answer", silence_for_90_seconds, crisis_without_callback, _told_to_call),
     Story("nobody acknowledges", nobody_acknowledges, crisis, _everybody_was_asked),
+    Story("acknowledged and forgotten", nobody_follows_up, acknowledged, _open_again),
+    Story("acknowledged, the others stand down", take_it, escalated, _held),
     Story("acknowledged, reached, resolved", acknowledge_and_resolve, crisis, _resolved_and_forgotten),
     *household_stories.STORIES,
     *recovery_stories.STORIES,
