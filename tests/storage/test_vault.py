@@ -93,7 +93,7 @@ def test_another_row_does_not_open(vault: Vault, row: str) -> None:
 
 
 @given(row=AN_ID, other=AN_ID, text=ANY_TEXT)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_no_pair_of_row_and_text_opens_as_another(key: str, any_kms: Any, row: str, other: str, text: str) -> None:
     vault = KmsVault(any_kms, key).one_request()
     sealed = vault.seal(ALICE, row, text)
@@ -119,14 +119,14 @@ def test_no_byte_can_be_cut_off_or_added(vault: Vault) -> None:
 
 
 @given(garbage=st.binary(max_size=800))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_bytes_that_were_never_sealed_do_not_open(key: str, any_kms: Any, garbage: bytes) -> None:
     with pytest.raises(OpenFailed):
         KmsVault(any_kms, key).open(ALICE, ROW, garbage, CAROL)
 
 
 @given(at=st.integers(0, 400), garbage=st.binary(min_size=1, max_size=40))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_message_with_garbage_inside_does_not_open(key: str, any_kms: Any, at: int, garbage: bytes) -> None:
     vault = KmsVault(any_kms, key)
     sealed = vault.seal(ALICE, ROW, WORDS)
