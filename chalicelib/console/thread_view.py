@@ -40,6 +40,7 @@ class Line:
     media: int
     incident_id: str
     code: str = ""
+    written: str = ""  # of a text that came late
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,7 @@ def view_line(opened: Opened, me: str, place: Place, theirs: ZoneInfo | None, na
         media=row.media,
         incident_id=row.incident_id if inbound else "",
         code=codes.get(row.incident_id, ""),
+        written=place.stamp(row.written_at) if row.written_at else "",
     )
 
 

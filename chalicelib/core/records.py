@@ -110,6 +110,7 @@ class Message:
     meaning: str = ""
     media: int = 0
     incident_id: str = ""
+    written_at: datetime | None = None  # only of a text that came late: when the carrier had it
     # outgoing
     author: str = ""  # staff id, or "auto"
     template: str = ""
@@ -244,7 +245,5 @@ class Session:
 
 Record = (
     Absence | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry | Session
-    | Move | Forward | Imported
-    | KeptDraft | Presence | ForYou
-    | Setting | Revision | Access
+    | Move | Forward | Imported | KeptDraft | Presence | ForYou | Setting | Revision | Access
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from .. import texts
 from ..core import meaning
@@ -33,6 +33,7 @@ from .automatic_answer import automatic_answer
 from .find_row import find_row
 
 ATTEMPTS = 4
+CAME_LATE = timedelta(minutes=2)  # from then on the thread says when a text was written
 RULE_VERSION = "47 CFR 64.1200 (2024)"
 
 
@@ -169,6 +170,7 @@ class _Plan:
             rules=look.rules,
             meaning=meant.name,
             media=sms.media,
+            written_at=sms.received_at if self.arrived.now - sms.received_at >= CAME_LATE else None,
             incident_id=answered.incident_id if answered else "",
         )
 
@@ -211,7 +213,7 @@ class _Plan:
             Thread,
             (self.where.thread_id,),
             set=fields,
-            set_once={"waiting_since": now, "reply_by": self._reply_by()},
+            set_once={"waiting_since": self._written(), "reply_by": self._reply_by()},
             add={"unanswered": 1},
             create=True,
         )
@@ -219,7 +221,11 @@ class _Plan:
     def _reply_by(self) -> datetime:
         program = self.world.clinic.programs.get(self.where.program)
         minutes = program.response_minutes if program else WORKING_DAY
-        return reply_by(self.world.clinic, self.where.program, self.arrived.now, minutes)
+        return reply_by(self.world.clinic, self.where.program, self._written(), minutes)
+
+    def _written(self) -> datetime:
+        """Since when somebody waits: a text that comes late has waited all the while. No carrier's clock is ahead of ours."""
+        return min(self.arrived.sms.received_at, self.arrived.now)
 
     def _contact(self) -> list[Change]:
         """The contact changes only when something about the number does. An ordinary text asks that it is as it was read:

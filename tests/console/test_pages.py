@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -279,6 +280,15 @@ def test_finding_posts_what_it_looks_for() -> None:
     found = desk.submit(page, "/find", asked="(303) 555-0101")
     assert "1 patient" in text(found) and "Alice" in text(found)
     assert "Nobody found" in text(desk.submit(page, "/find", asked="bob"))
+
+
+def test_a_text_that_came_late_says_when_it_was_written() -> None:
+    desk, world = at_desk(CAROL)
+    a_patient(world)
+    receive(world, an_sms("are you there", at=world.clock() - timedelta(hours=20)), inline=False)
+    receive(world, an_sms("hello", at=world.clock()), inline=True)
+    page = text(desk.get("/console/threads/alice"))
+    assert page.count("It reached us late") == 1 and "Written Yesterday, 4:00 PM. It reached us late." in page
 
 
 def test_an_open_page_asks_and_hears_nothing_while_nothing_changed() -> None:

@@ -19,7 +19,7 @@ def a_waiting_world(duty: str = "", **parts):
     adult = replace(clinic.programs["adult"], response_minutes=60, duty=duty)
     world = a_world(clinic=replace(clinic, programs={**clinic.programs, "adult": adult}), **parts)
     a_patient(world)
-    receive(world, an_sms("hello"), inline=True)
+    receive(world, an_sms("hello", at=world.clock()), inline=True)
     return world
 
 
@@ -70,7 +70,7 @@ def test_several_texts_in_one_waiting_have_one_clock():
     world = a_waiting_world(duty="carol")
     for _ in range(3):
         world.clock.advance(minutes=1)
-        receive(world, an_sms("are you there?"), inline=True)
+        receive(world, an_sms("are you there?", at=world.clock()), inline=True)
     pass_time(world, 58)
     assert pages(world) == []  # the first step, the owner, is nobody
     pass_time(world, 61)
@@ -82,7 +82,7 @@ def test_texts_of_one_night_share_a_deadline_and_are_all_kept():
     world.clock.advance(hours=12)
     close(world, CAROL, "alice", world.store.get(Thread, "alice").last_at, "answered_by_phone")
     for _ in range(3):
-        receive(world, an_sms("awake"), inline=True)
+        receive(world, an_sms("awake", at=world.clock()), inline=True)
         world.clock.advance(minutes=10)
     assert world.store.get(Thread, "alice").unanswered == 3
     assert len([d for d in world.store.rows(Due) if d.kind == "owed" and d.at > world.clock()]) == 1
@@ -110,6 +110,6 @@ def test_a_clock_of_an_earlier_waiting_is_forgotten():
     old = world.store.get(Thread, "alice").reply_by
     world.store.commit(Update(Thread, ("alice",), set={"waiting_since": None, "reply_by": None}))
     world.clock.advance(minutes=30)
-    receive(world, an_sms("and another"), inline=True)
+    receive(world, an_sms("and another", at=world.clock()), inline=True)
     pass_time(world, 31)
     assert world.store.get(Thread, "alice").reply_by > old and pages(world) == []

@@ -16,7 +16,7 @@ from tests.fakes.world import a_world
 def world():
     world = a_world()
     a_patient(world)
-    receive(world, an_sms("hello"), inline=True)
+    receive(world, an_sms("hello", at=world.clock()), inline=True)
     return world
 
 
@@ -61,7 +61,7 @@ def test_a_reason_nobody_knows_is_refused(world):
 def test_closing_loses_against_a_text_that_came_in_meanwhile(world):
     seen = thread(world).last_at
     world.clock.advance(seconds=1)
-    receive(world, an_sms("one more thing"), inline=True)
+    receive(world, an_sms("one more thing", at=world.clock()), inline=True)
     assert not close(world, CAROL, "alice", seen, "no_answer_needed")
     assert thread(world).closed_at is None and thread(world).waiting_since is not None
 
@@ -69,7 +69,7 @@ def test_closing_loses_against_a_text_that_came_in_meanwhile(world):
 def test_a_new_text_opens_a_closed_thread_again_and_starts_its_clock(world):
     close(world, CAROL, "alice", thread(world).last_at, "no_answer_needed")
     world.clock.advance(hours=1)
-    receive(world, an_sms("hello again"), inline=True)
+    receive(world, an_sms("hello again", at=world.clock()), inline=True)
     opened = thread(world)
     assert opened.closed_at is None and opened.closed_why == ""
     assert opened.waiting_since == world.clock() and opened.reply_by > world.clock()

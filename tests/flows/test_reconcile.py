@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.core.messages import CarrierRecord, Direction, Kind, Status
 from chalicelib.core.records import Incident, Message, Thread, Update
+from chalicelib.core.reply_by import reply_by
 from chalicelib.errors import CarrierError, CarrierUnknown, OpenFailed, ParkFailed, StoreUnavailable
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import NotKept, receive
@@ -55,6 +56,19 @@ def test_a_text_that_never_reached_us_comes_in_once():
     assert [reconcile(world) for _ in range(3)] == [1, 0, 0]
     assert len(texts(world)) == 1
     assert world.store.get(Thread, "alice").waiting_since is not None
+
+
+def test_a_text_that_comes_late_says_when_it_was_written_and_has_waited_all_the_while():
+    world = a_clinic()
+    log(world, a_line(world, "are you there", 901, minutes_ago=20 * 60))
+    reconcile(world)
+    written = world.clock() - timedelta(hours=20)
+    [kept] = [m for m in world.store.rows(Message) if m.direction == "in"]
+    thread = world.store.get(Thread, "alice")
+    assert (kept.written_at, kept.at, thread.waiting_since) == (written, world.clock(), written)
+    assert thread.reply_by == reply_by(world.clinic, "adult", written, 540)
+    receive(world, an_sms("hello", at=world.clock()), inline=True)
+    assert [m.written_at for m in world.store.rows(Message) if m.direction == "in"] == [written, None]
 
 
 def test_what_reached_us_is_left_alone():
