@@ -98,7 +98,8 @@ def _panels(behind: Behind, me: str, place: times.Place) -> dict[str, Any]:
 def _desk(seat: Seat) -> dict[str, Any]:
     """Who else is there, and what this person had begun to write."""
     here = ", ".join(words.person(each) for each in seat.others)
-    return {"seat": seat, "here": here, "there": ", ".join(seat.others), "reasons": ABOVE_LEVEL}
+    saw = [(words.person(each.staff_id), each.at) for each in seat.seen_by]
+    return {"seat": seat, "saw": saw, "here": here, "there": ", ".join(seat.others), "reasons": ABOVE_LEVEL}
 
 
 def _composer(visit: Visit, opened: OpenThread, composer: Composer, seat: Seat, lines: Sequence[Any]) -> dict[str, Any]:

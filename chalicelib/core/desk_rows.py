@@ -48,11 +48,12 @@ class Here:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Who looks at a thread at this moment. Forgotten soon."""
+    """Who looks at a thread at this moment, and when each person last did (`saw`, oldest look first)."""
 
     key: ClassVar[tuple[str, ...]] = ("thread_id",)
     thread_id: str
     people: tuple[Here, ...] = ()
+    saw: tuple[Here, ...] = ()
     version: int = 0
     expires_at: datetime | None = None
 

@@ -17,6 +17,8 @@ from .triage import FirstLook
 SAME_MOMENT = timedelta(minutes=2)  # a START this soon after a STOP may be older than it: the person stays stopped
 REPLACED = timedelta(seconds=20)  # a digit this soon after a new question may answer the old one
 LAPSE = timedelta(minutes=5)  # TCPA-7
+GREETING = "greeting"
+GREETS = (GREETING, "no_pictures")  # who has had one of these has been greeted
 DISTRESS = 2  # the tier of RULES §3.4 that pages nobody and still is no ordinary text
 
 
@@ -136,4 +138,10 @@ def _words(sms: InboundSms, word: Word, contact: Contact) -> Meaning:
         return Meaning("empty", note=note or "empty")
     if len(contact.patients) > 1:
         return Meaning("words", note=note or "shared_number")
-    return Meaning("words", note=note)
+    return Meaning("words", note=note, answer=None if note else _greeting(contact))
+
+
+def _greeting(contact: Contact) -> tuple[Kind, str] | None:
+    """Once in the life of a number that is nobody's (FAILURES 1.37, C56): never after STOP, never into a crisis."""
+    met = contact.patients or contact.greeted_at or contact.incidents or stopped(contact)
+    return None if met else (Kind.NOTICE, GREETING)

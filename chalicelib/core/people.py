@@ -69,6 +69,7 @@ class Contact:
     auto_sent: tuple[datetime, ...] = ()  # when automatic texts left, newest last: the frequency cap
     carrier: str = ""
     created_at: datetime | None = None
+    greeted_at: datetime | None = None  # a number that was nobody's was told who reads its texts: once
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,10 @@ class _Plan:
                 self.contact, answered, self.message_id, self.arrived.now
             )
             rows.append(told)
-        rows += automatic_answer(self.world, self.arrived, self.contact, self.where, meant, self.message_id)
+        answer = automatic_answer(self.world, self.arrived, self.contact, self.where, meant, self.message_id)
+        if answer and meant.answer and meant.answer[1] in meaning.GREETS and not self.contact.patients:
+            self._contact_fields["greeted_at"] = self.arrived.now
+        rows += answer
         rows += self._consent(meant)
         rows.append(self._thread(meant, thread_fields))
         if meant.owed:

@@ -47,6 +47,7 @@ class Behind:
     draft: KeptDraft | None = None  # of the person who looks
     planned: tuple[Message, ...] = ()  # texts that wait for the time a person chose, the next first
     asked: ForYou | None = None  # what colleagues asked that person to look at
+    last_in: Message | None = None  # their newest text, sealed as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,8 @@ def read_behind(
     verdict = foresee(world, thread, contact, patient, kind, now)
     planned.sort(key=lambda row: (row.not_before or row.at, row.message_id))
     return Behind(
-        thread, patient, contact, profile, number, tuple(incidents), kind, verdict, presence, draft, tuple(planned), asked
+        thread, patient, contact, profile, number, tuple(incidents), kind, verdict, presence, draft, tuple(planned), asked,
+        last_in,
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..core.records import Presence, Thread
+from ..core.records import Here, Presence, Thread
 from ..core.staff import Staff
 from ..ports import World
 from .drafts import open_draft
 from .notes import have_looked
-from .presence import others, say_here
+from .presence import others, say_here, say_seen, seen_by
 from .read_thread import Behind
 
 
@@ -22,6 +22,7 @@ class Seat:
     draft: str = ""
     draft_at: datetime | None = None
     draft_by: str = ""
+    seen_by: tuple[Here, ...] = ()  # of the patient's newest text: who else opened the thread since
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,13 @@ class News:
 
 def sit_down(world: World, who: Staff, behind: Behind, wants_draft: bool) -> Seat:
     """After `read_thread`, whose audit entry stands for the draft too. Raises `StoreError` never: nothing waits for it."""
-    say_here(world, who, behind.thread.thread_id, behind.presence)
+    say_seen(world, who, behind.thread.thread_id, behind.presence, behind.thread.last_at)
     have_looked(world, who, behind.thread.thread_id, behind.asked)
     there = others(behind.presence, who.staff_id, world.clock())
+    saw = seen_by(behind.presence, who.staff_id, behind.last_in.at if behind.last_in else None)
     if behind.draft is None or not wants_draft:
-        return Seat(there)
-    return Seat(there, open_draft(world, who, behind.draft) or "", behind.draft.at, behind.draft.by)
+        return Seat(there, seen_by=saw)
+    return Seat(there, open_draft(world, who, behind.draft) or "", behind.draft.at, behind.draft.by, saw)
 
 
 def look_up(

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core.messages import DeliveryEvent, Kind, Status
-from chalicelib.core.records import Contact, Due, Forward, Incident, Message, Move, Patient, Receipt, Thread
+from chalicelib.core.records import Contact, Due, Forward, Incident, Message, Move, Patient, Put, Receipt, Thread
 from chalicelib.core.staff import Staff
 from chalicelib.errors import NotFound, PorchlightError
 from chalicelib.flows import deliver, record_delivery
 from chalicelib.flows.match_number import Match, Matched, NotMatched, dismiss, match
 from chalicelib.flows.read_thread import open_profile, read_thread
 from chalicelib.flows.receive_sms import receive
-from chalicelib.ports import World
+from chalicelib.ports import SealContext, World
 
 from ..cast import ALICE_NUMBER, CAROL, DAN, ERIN, STRANGER_NUMBER, a_patient, an_sms
 from .moving import Between, DiesAt, Dying, finished, unfinished, words
@@ -27,10 +27,19 @@ DESK = Staff("erin", "front_desk", ("adult", "unmatched"))
 def _office(*texts: str, sender: str = STRANGER_NUMBER) -> World:
     world = an_open_office()
     a_patient(world)
+    if sender == STRANGER_NUMBER:
+        _greeted(world)
     for text in texts or ("hello", "it is me, new phone"):
         clock(world).advance(seconds=5)
         receive(world, an_sms(text, sender, at=world.clock()), inline=False)
     return world
+
+
+def _greeted(world: World) -> None:
+    """The number wrote before: a greeting would be one text more in each of these stories (tests/flows/test_greeting.py)."""
+    contact_id = world.hasher.contact_id(STRANGER_NUMBER)
+    sealed = world.vault.seal(SealContext(contact_id, "numbers", "number"), contact_id, STRANGER_NUMBER)
+    world.store.commit(Put(Contact(contact_id, 1, sealed, carrier="twilio", greeted_at=world.clock())))
 
 
 def _stranger(world: World, number: str = STRANGER_NUMBER) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalicelib.core.records import Presence
 from chalicelib.core.staff import Staff
 from chalicelib.flows.notes import write_note
@@ -61,8 +63,6 @@ def test_an_open_page_writes_only_when_its_mark_is_due() -> None:
 
 
 def test_two_who_come_at_once_lose_nothing_but_a_few_seconds() -> None:
-    from dataclasses import replace
-
     world = _office()
     behind = read_thread(world, CAROL, "alice").behind
     raced = replace(world, store=Meddling(store(world), lambda: _open(world, ERIN), size=1))  # type: ignore[arg-type]
@@ -85,3 +85,44 @@ def test_texts_and_notes_are_news_without_a_look_and_only_to_the_program() -> No
     seen = read_thread(world, CAROL, "alice").behind.thread.last_at
     write_note(world, ERIN, "alice", "Mine.", world.ids(world.clock()), ())
     assert look_up(world, CAROL, "alice", seen, noted, "") == News(True, ())
+
+
+def _saw(world: World, who: Staff) -> list[str]:
+    seat = sit_down(world, who, read_thread(world, who, "alice").behind, False)
+    return [each.staff_id for each in seat.seen_by]
+
+
+def test_who_has_opened_it_since_their_last_text_is_said_to_the_others() -> None:
+    world = _office()
+    assert _saw(world, CAROL) == []
+    clock(world).advance(minutes=20)
+    assert _saw(world, ERIN) == ["carol"]
+    assert _saw(world, CAROL) == ["erin"]
+
+
+def test_a_new_text_is_seen_by_nobody_until_somebody_opens_it_again() -> None:
+    world = _office()
+    _saw(world, ERIN)
+    clock(world).advance(seconds=5)
+    receive(world, an_sms("Hello?", at=world.clock()), inline=False)
+    _poll(world, ERIN)  # the open page asks, and shows only that there is news
+    assert _saw(world, CAROL) == []
+    clock(world).advance(seconds=5)
+    _saw(world, ERIN)  # within the life of her mark: her look counts all the same
+    assert _saw(world, CAROL) == ["erin"]
+
+
+def test_a_look_that_loses_a_race_is_not_lost() -> None:
+    world = _office()
+    behind = read_thread(world, CAROL, "alice").behind
+    raced = replace(world, store=Meddling(store(world), lambda: _open(world, ERIN), size=1))  # type: ignore[arg-type]
+    sit_down(raced, CAROL, behind, False)
+    assert [each.staff_id for each in store(world).rows(Presence)[0].saw] == ["erin", "carol"]
+
+
+def test_a_mark_that_is_renewed_keeps_who_saw_it() -> None:
+    world = _office()
+    _open(world, ERIN)
+    clock(world).advance(minutes=2)
+    _poll(world, CAROL)
+    assert [each.staff_id for each in store(world).rows(Presence)[0].saw] == ["erin"]

@@ -75,7 +75,23 @@ def _moved_whole(program: str) -> object:
     return wrong
 
 
+def _a_stranger_writes(town: Town) -> None:
+    """Twice, the first text handed over twice."""
+    first = an_sms("hello", STRANGER_NUMBER, at=town.clock.now)
+    town.text(first)
+    town.text(first)
+    town.clock.advance(seconds=20)
+    town.text(an_sms("is this the clinic?", STRANGER_NUMBER, at=town.clock.now))
+
+
+def greeted_at_most_once(town: Town) -> list[str]:
+    """However many first texts there are; a text that is kept an hour late is not greeted."""
+    got = [body for _, body in town.phone(STRANGER_NUMBER).got if "We do not know this number yet" in body]
+    return [] if len(got) <= 1 else [f"greeted {len(got)} times"]
+
+
 STORIES: tuple[Story, ...] = (
+    Story("a stranger is greeted", _a_stranger_writes, after=greeted_at_most_once),
     Story("a number is matched", matched, _a_stranger_wrote, _moved_whole("adult")),  # type: ignore[arg-type]
     Story("a patient is transferred", transferred, _alice_wrote, _moved_whole("harbor")),  # type: ignore[arg-type]
     Story("two records are merged", merged, _alice_twice, _moved_whole("adult")),  # type: ignore[arg-type]

@@ -87,6 +87,11 @@ def _one_incident(town: Town, turns: Turns) -> list[str]:
     return [] if incidents == 1 else [f"{incidents} incidents for one person"]
 
 
+def _greeted_once(town: Town, turns: Turns) -> list[str]:
+    greetings = [row for row in town.store.rows(Message) if row.template == "greeting"]
+    return [] if len(greetings) == 1 else [f"{len(greetings)} greetings"]
+
+
 def _stop_wins(town: Town, turns: Turns) -> list[str]:
     return [] if all(stopped(contact) for contact in town.store.rows(Contact)) else ["START beat STOP"]
 
@@ -262,7 +267,8 @@ RACES: tuple[Race, ...] = (
     Race("two crises", sends("I want to kill myself", crisis=True), sends(CRISIS, crisis=True), after=_one_incident),
     Race("two crises of a stranger", sends("I want to kill myself", STRANGER_NUMBER, crisis=True),
          sends(CRISIS, STRANGER_NUMBER, crisis=True), after=_one_incident),
-    Race("two first texts of a stranger", sends("hello", STRANGER_NUMBER), sends("is this the clinic", STRANGER_NUMBER)),
+    Race("two first texts of a stranger", sends("hello", STRANGER_NUMBER), sends("is this the clinic", STRANGER_NUMBER),
+         after=_greeted_once),
     Race("a crisis and STOP", sends(CRISIS, crisis=True), sends("STOP"), after=_stop_wins),
     Race("STOP and START", sends("STOP"), sends("START"), after=_stop_wins),
     Race("STOP and a reply that leaves", sends("STOP"), delivers, stories.a_reply, _no_text_after_stop),
