@@ -50,10 +50,14 @@ def reopen_submit(visit: Visit, thread_id: str) -> Response:
 
 
 def _hand_over_page(visit: Visit, thread_id: str, error: str = "", status: int = 200) -> Response:
-    thread, _ = admit(visit.world, visit.who, thread_id, "assign", "care")
+    thread, patient = admit(visit.world, visit.who, thread_id, "assign", "care")
+    team = patient.team if patient else ()
     people = of_program(accounts(visit), thread.program, visit.who.staff_id, thread.owner)
+    people.sort(key=lambda each: each.staff_id not in team)
     away = {each.staff_id: each.cover for each in visit.world.store.absences() if each.state != "back"}
-    return visit.show("hand_over.html", status, thread=thread, people=people, away=away, error=error, program=thread.program)
+    return visit.show(
+        "hand_over.html", status, thread=thread, people=people, team=team, away=away, error=error, program=thread.program
+    )
 
 
 def _works_here(visit: Visit, thread_id: str, to: str) -> bool:

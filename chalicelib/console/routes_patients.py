@@ -84,6 +84,7 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
         shared=contact is not None and len(contact.patients) > 1,
         role=refs[0] if refs and refs[0] in ROLES else "self",
         roles=ROLES,
+        shares=seen.shares,
         permission=view_permission(behind.verdict, behind.kind, place, theirs),
         incidents=behind.incidents,
         last_in=seen.last_in,

@@ -1,4 +1,4 @@
-"""Change a patient: record, status, permission, care team."""
+"""Change a patient: record, status, permission."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from chalice.app import Response
 from ..core.patient_status import STANDINGS
 from ..errors import NotFound
 from ..flows.edit_patient import Edited, NotAgreed, Outcome, Stale, edit, read_known
-from ..flows.patient_standing import change_status, record_permission, set_team
+from ..flows.patient_standing import change_status, record_permission
 from ..flows.register_patient import NumberInUse
 from . import patient_form
 from .desk import Visit, route
@@ -49,16 +49,6 @@ def permission_submit(visit: Visit, patient_id: str) -> Response:
         return visit.go(f"/patients/{patient_id}?done=permission_how")
     record_permission(visit.world, visit.who, patient_id, said == "yes", medium)
     return visit.go(f"/patients/{patient_id}?done=permission")
-
-
-@route("/patients/{patient_id}/team", ("POST",))
-def team_submit(visit: Visit, patient_id: str) -> Response:
-    """Staff ids, one a field; an empty one is nobody."""
-    people = [visit.form.get(f"member{at}", "").strip()[:40] for at in range(12)]
-    if not all(each.replace(".", "").replace("_", "").replace("-", "").isalnum() for each in people if each):
-        return visit.go(f"/patients/{patient_id}?done=team_wrong")
-    set_team(visit.world, visit.who, patient_id, tuple(people))
-    return visit.go(f"/patients/{patient_id}?done=team")
 
 
 def _after(visit: Visit, patient_id: str, outcome: Outcome) -> Response:

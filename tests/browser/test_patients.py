@@ -25,7 +25,7 @@ SHOTS = os.environ.get("PORCHLIGHT_SHOTS", "")
 
 def _pages(office: Office) -> list[str]:
     stranger = office.world.hasher.contact_id(STRANGER_NUMBER)
-    pages = [f"/patients/{each}" for each in ("alice", "riley/edit", "alice/transfer", "alice/merge")]
+    pages = [f"/patients/{each}" for each in ("alice", "riley/edit", "alice/transfer", "alice/merge", "alice/team")]
     return [*pages, f"/threads/{stranger}/match", "/import"]
 
 

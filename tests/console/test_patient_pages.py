@@ -7,12 +7,13 @@ import pytest
 from chalicelib.core.records import Move, Patient
 from chalicelib.core.staff import Staff
 from chalicelib.flows import tick
+from chalicelib.flows.patient_standing import set_team
 from chalicelib.flows.receive_sms import receive
 from chalicelib.ports import World
 
-from ..cast import CAROL, DAN, STRANGER_NUMBER, a_patient, an_sms
-from ..flows.office import clock
-from .office import Desk, at_desk, text
+from ..cast import CAROL, DAN, ERIN, STRANGER_NUMBER, a_patient, an_sms
+from ..flows.office import clock, traces
+from .office import Desk, an_office, at_desk, text
 
 DESK = Staff("erin", "front_desk", ("adult", "unmatched"))
 OTHER = "+13035550142"
@@ -107,15 +108,51 @@ def test_status_says_what_it_stops_and_deceased_is_asked_twice() -> None:
     assert _patient(world).status == "deceased"
 
 
-def test_permission_and_team() -> None:
+def test_the_care_team_is_chosen_from_the_people_of_the_program() -> None:
+    world = an_office(CAROL, DAN, ERIN)
+    a_patient(world)
+    desk = Desk()
+    desk.sign_in("carol")
+    page = desk.get("/console/patients/alice/team")
+    assert "person:erin" in page.body.decode() and "person:dan" not in page.body.decode()
+    assert desk.submit(page, "/team", **{"person:dan": "on"}).status_code == 409
+    done = desk.follow(desk.submit(page, "/team", **{"person:erin": "on", "person:carol": "on"}))
+    assert "Care team saved." in text(done) and set(_patient(world).team) == {"carol", "erin"}
+    handed = text(desk.get("/console/threads/alice/hand-over"))
+    assert "Erin (care team)" in handed
+    desk.follow(desk.submit(desk.get("/console/patients/alice/team"), "/team", **{"person:erin": "on"}))
+    assert _patient(world).team == ("erin",)
+
+
+def test_who_left_the_program_stays_on_the_team_until_taken_off() -> None:
+    desk, world = _alice()  # the list of people holds Carol alone
+    set_team(world, CAROL, "alice", ("gone",))
+    page = desk.get("/console/patients/alice/team")
+    assert "does not work in this program" in text(page)
+    desk.submit(page, "/team", **{"person:gone": "on", "person:carol": "on"})
+    assert set(_patient(world).team) == {"gone", "carol"}
+    desk.submit(page, "/team")
+    assert _patient(world).team == ()
+    assert Desk().get("/console/patients/alice/team").status_code == 401
+
+
+def test_whose_phone_it_is_too_is_said_to_who_may_see_both() -> None:
+    desk, world = _alice()
+    a_patient(world, "amy")
+    a_patient(world, "bob", program="harbor")
+    said = text(desk.get("/console/patients/alice"))
+    assert "Also the phone of Amy" in said and "Bob" not in said and "Shared phone" in said
+    assert ("carol", "read_names", "done") in traces(world, "roster#adult")
+    erin, _ = at_desk(ERIN, world)
+    assert "Also the phone of Bob" in text(erin.get("/console/patients/alice"))
+
+
+def test_permission_is_noted_with_how() -> None:
     desk, world = _alice()
     page = desk.get("/console/patients/alice")
     assert "Nothing was changed" in text(desk.follow(desk.submit(page, "/permission", said="no")))
     desk.follow(desk.submit(page, "/permission", said="no", medium="verbal"))
     assert _patient(world).consent == {}
-    desk.follow(desk.submit(page, "/team", member0="carol", member1="erin"))
-    assert _patient(world).team == ("carol", "erin")
-    assert "sign-in names" in text(desk.follow(desk.submit(page, "/team", member0="<b>")))
 
 
 @pytest.mark.parametrize("path", ["", "/edit", "/transfer", "/merge"])
