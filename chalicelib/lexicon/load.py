@@ -22,6 +22,10 @@ from .finder import Re2Finder
 LANGUAGES = ("en", "es")
 _GROUP = re.compile(r"\{([a-z_]+)\}")
 _WORD = re.compile(r"(?<!\\)[a-z]{2,}")
+_SHORT = frozenset(["i", "a"])
+_LITERAL = re.compile(
+    r"(?<![\\a-z])([a-z]*?)([a-z]\??)(?![a-z?])"
+)  # a word of a pattern; its last letter may be optional
 _GAP = re.compile(r"<(\d+)>")
 _LAST_GAP = re.compile(r" <(\d+)>(?=[)|]|$)")  # what follows brings its own space
 
@@ -76,7 +80,7 @@ def load_lexicon() -> Lexicon:
         raise ValueError("two rules share an id")
     if strays := {hint for entry in entries for hint in _parts(entry.rule)}.difference(ids):
         raise ValueError(f"no such hint: {sorted(strays)}")
-    return Lexicon(entries, _words())
+    return Lexicon(entries, _words(_read(entries)))
 
 
 def _language(language: str) -> Iterable[Entry]:
@@ -153,7 +157,15 @@ def _classes() -> Mapping[str, str]:
     return {word: name for name, words in _word_table()["classes"].items() for word in words.split()}
 
 
-def _words() -> Words:
+def _read(entries: Iterable[Entry]) -> frozenset[str]:
+    """Every word that stands in a pattern, as far as it stands there whole."""
+    found = {parts for entry in entries for parts in _LITERAL.findall(entry.pattern)}
+    return frozenset(
+        word for head, last in found for word in {head + last[0], head if last[1:] else ""} if len(word) > 1
+    )
+
+
+def _words(read: frozenset[str]) -> Words:
     table = _word_table()
     spellings: dict[str, str] = dict(table["spellings"])
     spellings |= {phrase.replace(" ", ""): phrase for phrase in table["joined"]}
@@ -166,4 +178,7 @@ def _words() -> Words:
         tuple(table["openings"]),
         table["phrases"],
         frozenset(table["fillers"]),
+        read | _SHORT | frozenset(_classes()) | frozenset(table["not_slips"]),
+        frozenset(table["slippery"]),
+        frozenset(table["split"]),
     )
