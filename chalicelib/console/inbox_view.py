@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from ..core.clinic import Clinic
 from ..core.inbox_lists import Show, belongs, is_late
@@ -61,6 +60,7 @@ class ThreadRow:
     due: datetime | None
     closed: str
     tags: tuple[str, ...] = ()
+    program: str = ""  # where the list holds several
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,10 @@ def view_inbox(
 ) -> InboxView:
     """Everything the page shows of an inbox; `everybody` who waits, not only the first. Urgent items are in every list."""
     urgent = [*inbox.incidents, *inbox.elsewhere]
-    row = partial(_thread, inbox=inbox, me=me, now=now)
+    def row(thread: Thread) -> ThreadRow:
+        several = inbox.program == "" and thread.program
+        return _thread(thread, inbox, me, now, words.program_name(clinic, thread.program) if several else "")
+
     quiet = inbox.closed if show is Show.CLOSED else inbox.recent
 
     def here(thread: Thread) -> bool:
@@ -154,7 +157,7 @@ def _incident(incident: Incident, inbox: Inbox, clinic: Clinic, me: str) -> Inci
     )
 
 
-def _thread(thread: Thread, inbox: Inbox, me: str, now: datetime) -> ThreadRow:
+def _thread(thread: Thread, inbox: Inbox, me: str, now: datetime, program: str) -> ThreadRow:
     name = inbox.name(thread.patient_id)
     due = thread.reply_by if thread.waiting_since else None
     tone = "late" if is_late(thread, now) else "soon" if due and due - now <= SOON else "calm"
@@ -172,4 +175,5 @@ def _thread(thread: Thread, inbox: Inbox, me: str, now: datetime) -> ThreadRow:
         due=due,
         closed=words.CLOSED.get(thread.closed_why, "Closed") if thread.closed_at else "",
         tags=inbox.tags(thread.patient_id),
+        program=program,
     )

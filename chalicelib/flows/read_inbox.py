@@ -53,10 +53,10 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
         raise NotFound(program)
     with ThreadPoolExecutor(4) as pool:
         incidents = pool.submit(world.store.open_incidents, program)
-        away = pool.submit(_paged_elsewhere, world, who)
+        away = pool.submit(paged_elsewhere, world, who)
         waiting = pool.submit(world.store.waiting, program)
         mentions = pool.submit(_called, world, who, program).result()
-        mark = _mark([*incidents.result(), *away.result()], waiting.result(), world.clock(), mentions)
+        mark = mark_of([*incidents.result(), *away.result()], waiting.result(), world.clock(), mentions)
         if seen and seen == mark:
             return None
         recent = pool.submit(world.store.recent, program)
@@ -68,12 +68,12 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
         quiet = called_to + [each for each in quiet if each.thread_id not in mentions - listed]
         return Inbox(
             program=program,
-            incidents=tuple(_by_need(incidents.result())),
-            waiting=_late_first(waiting.result(), world.clock()),
+            incidents=tuple(by_need(incidents.result())),
+            waiting=late_first(waiting.result(), world.clock()),
             recent=tuple(thread for thread in quiet if thread.closed_at is None)[:RECENT],
             closed=tuple(thread for thread in quiet if thread.closed_at is not None),
             people=people.result(),
-            elsewhere=tuple(_by_need(away.result())),
+            elsewhere=tuple(by_need(away.result())),
             mark=mark,
             mentions=mentions,
         )
@@ -91,7 +91,7 @@ def _not_listed(world: World, wanted: frozenset[str]) -> list[Thread]:
     return [each for each in found if isinstance(each, Thread)]
 
 
-def _paged_elsewhere(world: World, who: Staff) -> list[Incident]:
+def paged_elsewhere(world: World, who: Staff) -> list[Incident]:
     """Somebody on the rota sees what paged them, whatever the program: one query each, for people on the rota only."""
     if not world.clinic.on_rota(who.staff_id):
         return []
@@ -100,18 +100,18 @@ def _paged_elsewhere(world: World, who: Staff) -> list[Incident]:
     return [incident for incident in found if paged_to(world, incident, who)]
 
 
-def _by_need(incidents: list[Incident]) -> list[Incident]:
+def by_need(incidents: list[Incident]) -> list[Incident]:
     """Unacknowledged before held, then the worst tier, then the oldest."""
     return sorted(incidents, key=lambda i: (i.state not in ("detected", "paged"), i.tier, i.detected_at))
 
 
-def _late_first(waiting: list[Thread], now: datetime) -> tuple[Thread, ...]:
+def late_first(waiting: list[Thread], now: datetime) -> tuple[Thread, ...]:
     """What was promised for earlier comes first among the late; the others stay by how long they wait."""
     late = sorted((t for t in waiting if is_late(t, now)), key=lambda t: _instant(t.reply_by))
     return (*late, *(t for t in waiting if not is_late(t, now)))
 
 
-def _mark(incidents: list[Incident], waiting: list[Thread], now: datetime, mentions: frozenset[str]) -> str:
+def mark_of(incidents: list[Incident], waiting: list[Thread], now: datetime, mentions: frozenset[str]) -> str:
     """A promise that runs out changes it too, so that the row moves up on a page that is open."""
     parts = [*sorted(mentions), *(f"{i.incident_id}:{i.version}:{i.state}:{i.tier}" for i in incidents)]
     for t in waiting:

@@ -21,6 +21,7 @@ Visit = Callable[..., Page]
 PAGES = [
     "/inbox?program=adult",
     "/inbox?program=unmatched",
+    "/mine",
     "/inbox?program=adult&show=closed",
     "/inbox?program=adult&show=overdue",
     "/away",

@@ -1,0 +1,50 @@
+"""What is one person's, in every program at once, and every urgent item of those programs: for who has three minutes."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from ..core.records import UNMATCHED, Incident, Thread
+from ..core.staff import Staff
+from ..ports import World
+from .read_inbox import Inbox, by_need, late_first, mark_of, paged_elsewhere
+from .roster import Entries, open_roster
+
+
+def read_own(world: World, who: Staff, seen: str = "") -> Inbox | None:
+    """An inbox without a program, or None when nothing changed since the mark `seen`: then no roster is opened.
+
+    One query, one for each program's urgent items, and a roster for each program of which something is shown.
+    Raises `StoreError`, `OpenFailed`.
+    """
+    with ThreadPoolExecutor(4) as pool:
+        owned = pool.submit(world.store.owned, who.staff_id)
+        urgent = [each for found in pool.map(world.store.open_incidents, who.programs) for each in found]
+        away = paged_elsewhere(world, who)
+        threads = [each for each in owned.result() if who.may_see(each.program) and each.closed_at is None]
+        waiting = sorted((each for each in threads if each.waiting_since), key=_due)
+        mark = mark_of([*urgent, *away], threads, world.clock(), frozenset())
+        if seen and seen == mark:
+            return None
+        return Inbox(
+            program="",
+            incidents=tuple(by_need(urgent)),
+            waiting=late_first(waiting, world.clock()),
+            recent=tuple(each for each in threads if each.waiting_since is None),
+            people=_people(world, who, [*urgent, *threads]),
+            elsewhere=tuple(by_need(away)),
+            mark=mark,
+        )
+
+
+def _due(thread: Thread) -> str:
+    """Programs promise differently: what is due first stands first."""
+    at = thread.reply_by or thread.waiting_since
+    return at.isoformat() if at else ""
+
+
+def _people(world: World, who: Staff, shown: list[Incident | Thread]) -> Entries:
+    programs = [each for each in dict.fromkeys(row.program for row in shown) if each != UNMATCHED]
+    with ThreadPoolExecutor(4) as pool:
+        found = pool.map(lambda program: open_roster(world, who, program, "own"), programs)
+        return {patient_id: entry for people in found for patient_id, entry in people.items()}
