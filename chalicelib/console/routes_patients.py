@@ -74,7 +74,6 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
     contact, now = behind.contact, world.clock()
     place = times.Place(world.clinic.zone, now)
     theirs = ZoneInfo(patient.zone) if patient.zone not in ("", world.clinic.zone.key) else None
-    refs = [ref.role for ref in contact.patients if ref.patient_id == patient_id] if contact else []
     return visit.show(
         "patient.html",
         behind=behind,
@@ -82,7 +81,7 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
         profile=behind.profile,
         stopped=contact is not None and stopped(contact),
         shared=contact is not None and len(contact.patients) > 1,
-        role=refs[0] if refs and refs[0] in ROLES else "self",
+        role=_role(contact, patient_id),
         roles=ROLES,
         shares=seen.shares,
         permission=view_permission(behind.verdict, behind.kind, place, theirs),
@@ -99,6 +98,12 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
         program=patient.program,
         done=visit.query("done"),
     )
+
+
+def _role(contact: Contact | None, patient_id: str) -> str:
+    """Who answers this phone for them."""
+    roles = [ref.role for ref in (contact.patients if contact else ()) if ref.patient_id == patient_id]
+    return roles[0] if roles and roles[0] in ROLES else "self"
 
 
 def _form(
