@@ -85,10 +85,10 @@ def clinic() -> Clinic:
 @cache
 def _live_clinic() -> Any:
     """The file, and over it what administrators changed. It never waits for the store and never fails."""
-    from .core.settings import PROGRAM
+    from .core.settings import PROGRAM, ROTA
     from .storage.live_clinic import LiveClinic
 
-    return LiveClinic(clinic(), lambda: _world().store.settings(PROGRAM))
+    return LiveClinic(clinic(), lambda: [row for kind in (PROGRAM, ROTA) for row in _world().store.settings(kind)])
 
 
 def settings_changed() -> None:

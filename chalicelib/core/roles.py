@@ -14,6 +14,7 @@ class Action(StrEnum):
     QUEUE_HEALTH = "queue_health"  # counts of who waits: no names
     PROGRAMS = "programs"  # change hours, promises, numbers
     STAFF = "staff"  # accounts, roles, programs of people
+    ROTA = "rota"  # change who is on call when
     TEXTS = "texts"  # see every template, change the staff's own
 
 
@@ -29,8 +30,8 @@ ROLES: dict[str, str] = {
 MAY: dict[str, frozenset[Action]] = {
     "front_desk": frozenset(),
     "clinician": frozenset(),
-    "supervisor": frozenset({Action.QUEUE_HEALTH}),
-    "clinical_lead": frozenset(),
+    "supervisor": frozenset({Action.QUEUE_HEALTH, Action.ROTA}),
+    "clinical_lead": frozenset({Action.ROTA}),
     "compliance": frozenset(),
     ADMINISTRATOR: frozenset(Action),
 }

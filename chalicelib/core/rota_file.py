@@ -48,7 +48,7 @@ def read_layer(row: Mapping[str, Any], where: str, zone: ZoneInfo, programs: Col
         raise ValueError(f"{where}: 'holidays' is one of {', '.join(HOLIDAYS)}")
     return Layer(
         layer_id=_word(row, "id", where),
-        step=_step(row, where),
+        step=step_named(row.get("step", STEPS[0]), where),
         programs=_programs(row, where, programs),
         zone=zone_named(row["zone"], where) if row.get("zone") else zone,
         window=_window(row, where),
@@ -97,8 +97,8 @@ def _programs(row: Mapping[str, Any], where: str, known: Collection[str]) -> tup
     return programs
 
 
-def _step(row: Mapping[str, Any], where: str) -> int:
-    name = row.get("step", STEPS[0])
+def step_named(name: str, where: str) -> int:
+    """Raises ValueError."""
     if name not in STEPS:
         raise ValueError(f"{where}: 'step' is one of {', '.join(STEPS)}")
     return STEPS.index(name)

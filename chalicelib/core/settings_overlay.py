@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from .clinic import DAYS, Clinic, Program, read_window
+from .rota_overlay import rota_overlaid
 from .settings import PROGRAM, Setting
 
 HOURS = {f"hours_{day}": day for day in DAYS}
@@ -49,11 +50,13 @@ def with_fields(program: Program, value: Mapping[str, str]) -> Program:
 
 def overlaid(clinic: Clinic, settings: Iterable[Setting]) -> Clinic:
     """The clinic as it stands now. A setting about a program that the file no longer has is passed over."""
-    changed = {each.setting_id: each.value for each in settings if each.kind == PROGRAM}
-    if not changed:
+    rows = tuple(settings)
+    changed = {each.setting_id: each.value for each in rows if each.kind == PROGRAM}
+    rota = rota_overlaid(clinic.rota, rows, clinic.zone, clinic.programs)
+    if not changed and rota is clinic.rota:
         return clinic
     programs = {name: with_fields(known, changed.get(name, {})) for name, known in clinic.programs.items()}
-    return replace(clinic, programs=programs)
+    return replace(clinic, programs=programs, rota=rota)
 
 
 def _readable(window: str) -> bool:
