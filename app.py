@@ -12,7 +12,7 @@ from chalice import Chalice, Rate, Response
 
 from chalicelib import wiring
 from chalicelib.doors import batches, carrier_door
-from chalicelib.flows import deliver, reconcile
+from chalicelib.flows import deliver, look_ahead, reconcile
 from chalicelib.flows import replay_parked as replaying
 from chalicelib.flows import tick as ticking
 
@@ -71,7 +71,8 @@ def tick(event: Any) -> None:
 
 @app.schedule(Rate(1, unit=Rate.HOURS))
 def reconcile_hourly(event: Any) -> None:
-    """Compare with the carriers' own logs."""
+    """Compare with the carriers' own logs; ask for a look at the days ahead."""
+    look_ahead.ask(wiring.world())
     reconcile.reconcile(wiring.world())
 
 

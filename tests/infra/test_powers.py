@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.core.settings import HOUSE, PROGRAM, SNIPPET
+from chalicelib.core.settings import HOUSE, PROGRAM, ROTA, SNIPPET
 from chalicelib.flows.own_views import VIEW
 from chalicelib.flows.tell import TELL
 from chalicelib.storage.layouts import ABSENCE, ACCESS
@@ -104,7 +104,7 @@ def test_the_history_of_settings_is_only_ever_added_to(template: Template) -> No
     changes = [s for s in template.statements("ConsoleDoor") if "SettingsTable" in names(s["Resource"])]
     updating = [s for s in changes if "dynamodb:UpdateItem" in listed(s["Action"])]
     assert [s["Condition"]["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] for s in updating] == [
-        sorted([ABSENCE, ACCESS, HOUSE, PROGRAM, SNIPPET, TELL, VIEW])
+        sorted([ABSENCE, ACCESS, HOUSE, PROGRAM, ROTA, SNIPPET, TELL, VIEW])
     ]
     assert not [s for s in changes if "dynamodb:DeleteItem" in listed(s["Action"])]
 
@@ -120,7 +120,7 @@ def test_only_the_console_changes_settings_or_accounts(template: Template, funct
             if function == "Tick" and partition == [TELL]:  # how a person wants to be told
                 assert listed(statement["Action"]) == ["dynamodb:GetItem"]
                 continue
-            assert (listed(statement["Action"]), partition) == (["dynamodb:Query"], ["program"])
+            assert (listed(statement["Action"]), partition) == (["dynamodb:Query"], ["program", "rota"])
 
 
 def test_the_tick_sees_of_the_sessions_only_drafts(template: Template) -> None:

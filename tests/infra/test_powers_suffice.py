@@ -29,6 +29,8 @@ ENTRIES = {
     "chalicelib.flows.deliver": ("DeliverQueued",),
     "chalicelib.flows.record_delivery": ("SmsDoor", "EumEvent"),
     "chalicelib.flows.reconcile": ("ReconcileHourly", "ReconcileNow"),
+    "chalicelib.flows.look_ahead": ("ReconcileHourly",),
+    "chalicelib.flows.plan_rota": ("ConsoleDoor",),
     "chalicelib.flows.replay_parked": ("ReplayParked",),
     "chalicelib.flows.receive_sms": KEEPERS,
     "chalicelib.flows.handle_incident": ("ConsoleDoor",),

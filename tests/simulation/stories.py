@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from chalicelib.core.messages import DeliveryEvent, Kind, Status
 from chalicelib.core.records import Incident, Message, Thread
@@ -199,6 +200,21 @@ def _held(town: Town) -> list[str]:
     return [] if any(step.what == "acknowledged" for step in incident.steps) else ["nobody has it"]
 
 
+def the_hour_ahead(town: Town) -> None:
+    """Tuesday, three in the afternoon in Denver: nobody is on call from Thursday on, and the supervisor is told."""
+    from chalicelib.core.clinic import read_clinic
+    from chalicelib.flows import look_ahead, tick
+    from tests.fakes.world import CLINIC
+
+    town.clock.advance(hours=3)
+    days = {"id": "days", "hours": "00:00-24:00", "days": ["mon", "tue", "wed"], "step": "supervisor", "people": ["dan"]}
+    world = replace(town.world, clinic=read_clinic({**CLINIC, "shift": [], "layer": [days]}))
+    for _ in range(2):
+        town.again(lambda: look_ahead.ask(world), tries=1)
+        town.again(lambda: tick.tick(world), tries=1)
+        town.clock.advance(minutes=1)
+
+
 def acknowledge_and_resolve(town: Town) -> None:
     [incident] = town.store.rows(Incident)
     who, world = CAROL, town.world
@@ -246,6 +262,7 @@ STORIES: tuple[Story, ...] = (
     Story("acknowledged and forgotten", nobody_follows_up, acknowledged, _open_again),
     Story("acknowledged, the others stand down", take_it, escalated, _held),
     Story("acknowledged, reached, resolved", acknowledge_and_resolve, crisis, _resolved_and_forgotten),
+    Story("an hour ahead", the_hour_ahead),
     *household_stories.STORIES,
     *recovery_stories.STORIES,
     *moving_stories.STORIES,
