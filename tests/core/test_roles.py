@@ -10,8 +10,11 @@ def test_who_may_what() -> None:
     granted = {(role, str(action)) for role in ROLES for action in Action if may(role, action)}
     assert granted == {
         ("supervisor", "queue_health"),
+        ("supervisor", "rota"),
+        ("clinical_lead", "rota"),
         ("administrator", "queue_health"),
         ("administrator", "programs"),
+        ("administrator", "rota"),
         ("administrator", "staff"),
         ("administrator", "texts"),
     }
