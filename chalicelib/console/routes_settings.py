@@ -10,6 +10,7 @@ from ..flows.change_program import ProgramNow, change_program, read_program, rea
 from ..flows.change_setting import read_revision
 from ..texts.hours import promises
 from . import program_form
+from .colleagues import accounts, of_program
 from .desk import Visit, furniture, route
 from .program_form import Errors
 
@@ -79,6 +80,7 @@ def _form(
         warnings=program_form.warnings(fields),
         promises=promises(),
         people=_people(visit, now),
+        team=of_program(accounts(visit), now.program.program_id),
         labels=program_form.LABELS,
         said=program_form.said,
         done=done if done in DONE else "",

@@ -15,7 +15,7 @@ from ..core.records import ABSENT, Change, Contact, Delete, Due, Incident, Put, 
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import drafts, trail
+from . import drafts, notes, trail
 from .outbox import SHARD
 
 SOON = timedelta(minutes=1)
@@ -65,6 +65,7 @@ def _go_over(world: World, absence: Absence) -> Absence:
         absence = _pass(world, absence, thread.thread_id)
     for thread_id in absence.threads:  # again for all of them: a process may have died between a thread and its draft
         drafts.pass_on(world, thread_id, absence.staff_id, absence.cover)
+    _pass_calls(world, absence)
     for program in (*world.clinic.programs, "unmatched"):
         for incident in world.store.open_incidents(program):
             if incident.holder == absence.staff_id:
@@ -106,6 +107,15 @@ def _owner(world: World, thread_id: str, was: str, to: str, absence: Absence) ->
 def _turn(world: World, absence: Absence, to: str) -> dict[str, tuple[Step, ...]]:
     """The line that the thread shows: whose it is now, because somebody is away or back."""
     return {"turns": (Step(world.clock(), absence.by, "away" if to == absence.cover else "back", to),)}
+
+
+def _pass_calls(world: World, absence: Absence) -> None:
+    """What colleagues called them to in these threads calls the cover."""
+    for _ in range(ATTEMPTS):
+        try:
+            return notes.pass_on(world, absence.staff_id, absence.cover, absence.threads)
+        except (Rejected, Conflict):
+            continue
 
 
 def _pass_incident(world: World, absence: Absence, incident_id: str, was: str, to: str) -> Absence:

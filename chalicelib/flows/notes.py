@@ -14,6 +14,7 @@ from ..ports import SealContext, World
 from . import trail
 from .directory import Account
 from .read_thread import admit
+from .tell import stands_in
 from .write_reply import LONGEST, form_is_ours
 
 _NAMED = re.compile(r"(?<![\w.])@([A-Za-z][\w.-]*\w)")
@@ -37,7 +38,7 @@ class BadNote:
 
 
 def write_note(world: World, who: Staff, thread_id: str, text: str, form_id: str, people: Iterable[Account]) -> Noted | BadNote:
-    """Once per form. `people`: of whom those who can open this thread may be named.
+    """Once per form. `people`: of whom those who can open this thread may be named; who covers for one is called too.
 
     Raises `NotFound`, `StoreError`, `SealFailed`.
     """
@@ -47,9 +48,11 @@ def write_note(world: World, who: Staff, thread_id: str, text: str, form_id: str
     if not form_is_ours(world, form_id, now):
         return BadNote("stale_form")
     thread, _ = admit(world, who, thread_id, "note", "care")
-    named, unknown = names_in(text, [each.staff_id for each in people if each.enabled and thread.program in each.programs])
+    team = [each.staff_id for each in people if each.enabled and thread.program in each.programs]
+    named, unknown = names_in(text, team)
+    covers = [cover for cover in (stands_in(world, each) for each in named) if cover in team]
     note = Put(_row(world, who, thread, text, form_id))
-    changes: list[Change] = [note, _noted(thread, world), *_ask(world, who, thread, named)]
+    changes: list[Change] = [note, _noted(thread, world), *_ask(world, who, thread, tuple(dict.fromkeys((*named, *covers))))]
     try:
         world.store.commit(*changes, trail.entry(world, who, thread_id, "note", "care", now))
     except Rejected:
@@ -85,6 +88,20 @@ def have_looked(world: World, who: Staff, thread_id: str, asked: ForYou | None) 
         world.store.commit(change)
     except PorchlightError as failure:
         world.journal.event("mention_not_cleared", thread_id=thread_id, error=type(failure).__name__)
+
+
+def pass_on(world: World, was: str, to: str, threads: Collection[str]) -> None:
+    """What somebody was called to in these threads, another is called to instead. Raises `Rejected` when a colleague called
+    one of them at this moment."""
+    asked = world.store.get(ForYou, was)
+    going = tuple(each for each in (asked.items if asked else ()) if each.thread_id in threads)
+    if asked is None or not going:
+        return
+    rest = tuple(each for each in asked.items if each not in going)
+    world.store.commit(
+        Update(ForYou, (was,), set={"items": rest}, add={"version": 1}, expect={"version": asked.version}),
+        Update(ForYou, (to,), append={"items": going}, add={"version": 1}, create=True),
+    )
 
 
 def _row(world: World, who: Staff, thread: Thread, text: str, form_id: str) -> Message:

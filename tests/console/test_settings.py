@@ -10,7 +10,7 @@ from chalicelib.ports import World
 
 from ..cast import CAROL, DAN, FRANK
 from ..flows.office import an_open_office, store
-from .office import Desk, at_desk, text
+from .office import Desk, an_office, at_desk, text
 
 ADMIN = Staff("administrator", "administrator", ())
 SUPERVISOR = Staff("supervisor", "supervisor", ("adult",))
@@ -57,6 +57,15 @@ def test_the_form_says_what_each_field_does_to_patients_and_shows_their_first_te
     assert "We read texts Mon-Fri 8 AM-5 PM and answer within one business day" in page
     assert "Leemos lun-vie 8 AM-5 PM y respondemos dentro de un dia laborable" in page
     assert "Given to patients who text HELP or STOP" in page
+
+
+def test_a_program_says_who_works_in_it() -> None:
+    an_office(ADMIN, CAROL, DAN, world=an_open_office())
+    desk = Desk()
+    desk.sign_in(ADMIN.staff_id)
+    page = desk.get(ADULT)
+    assert "Who works here" in text(page) and "/settings/people/carol" in page.body.decode()
+    assert "/settings/people/dan" not in page.body.decode()
 
 
 def test_a_change_is_reviewed_and_then_made() -> None:

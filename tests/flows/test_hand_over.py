@@ -6,11 +6,14 @@ import pytest
 from ulid import ULID
 
 from chalicelib.core.absence import Absence
-from chalicelib.core.records import Contact, Due, Incident, KeptDraft, Put, Thread, Update
+from chalicelib.core.records import Contact, Due, ForYou, Incident, KeptDraft, Put, Thread, Update
+from chalicelib.core.staff import Staff
 from chalicelib.errors import NotFound, StoreUnavailable
 from chalicelib.flows import handle_incident
+from chalicelib.flows.directory import Account
 from chalicelib.flows.drafts import keep_draft, open_draft
 from chalicelib.flows.hand_over import NotPossible, come_back, leave
+from chalicelib.flows.notes import write_note
 from chalicelib.flows.outbox import SHARD
 from chalicelib.flows.own_thread import give_to
 from chalicelib.flows.receive_sms import receive
@@ -20,6 +23,7 @@ from tests.fakes.store import FakeStore
 from tests.fakes.world import a_world
 
 OTHER = "+13035550120"
+DAN_OF_ADULT = Staff("dan", "clinician", ("adult",))
 
 
 def a_busy_world(**parts):
@@ -152,3 +156,18 @@ def test_the_thread_says_who_covers_and_who_is_back():
     come_back(world, CAROL, "carol")
     turns = [(turn.what, turn.detail) for turn in world.store.get(Thread, "amy").turns]
     assert turns == [("assigned", "carol"), ("away", "erin"), ("back", "carol")]
+
+
+def _called(world, staff_id):
+    asked = world.store.get(ForYou, staff_id)
+    return [each.thread_id for each in asked.items] if asked else []
+
+
+def test_what_colleagues_called_her_to_calls_the_cover():
+    world = a_busy_world(ids=lambda at: str(ULID.from_datetime(at)))
+    team = [Account(each, each.title(), "clinician", ("adult",)) for each in ("carol", "erin")]
+    write_note(world, ERIN, "alice", "@carol look", world.ids(world.clock()), team)
+    leave(world, CAROL, "carol", "erin")
+    assert (_called(world, "carol"), _called(world, "erin")) == ([], ["alice"])
+    write_note(world, DAN_OF_ADULT, "amy", "@carol look here too", world.ids(world.clock()), team)
+    assert (_called(world, "carol"), _called(world, "erin")) == (["amy"], ["alice", "amy"])

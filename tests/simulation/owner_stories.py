@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chalicelib.core.inbox_lists import Show
-from chalicelib.core.records import Absence, Incident, KeptDraft, Put, Setting, Thread
+from chalicelib.core.records import Absence, ForYou, Incident, KeptDraft, Mention, Put, Setting, Thread
 from chalicelib.core.telling import Way
 from chalicelib.flows import handle_incident
 from chalicelib.flows.hand_over import come_back, leave
@@ -107,6 +107,8 @@ def _late(town: Town) -> None:
     _wrote(town)
     give_to(town.world, CAROL, "alice", "carol", "")
     town.world.store.commit(Put(KeptDraft("alice", "carol", "form", "alice", "adult", b"sealed", town.clock.now, "carol")))
+    called = Mention("alice", "adult", "alice", "erin", town.clock.now)
+    town.world.store.commit(Put(ForYou("carol", (called,), 1)))
 
 
 def _told_late(town: Town) -> None:
@@ -124,7 +126,10 @@ def _heard(town: Town) -> list[str]:
 
 def _draft_at_erins(town: Town) -> list[str]:
     drafts = [each.staff_id for each in town.store.rows(KeptDraft)]
-    return [*_everything_at_erins(town), *([] if drafts == ["erin"] else [f"the draft is {drafts}"])]
+    calls = {each.staff_id: len(each.items) for each in town.store.rows(ForYou)}
+    wrong = [] if drafts == ["erin"] else [f"the draft is {drafts}"]
+    wrong += [] if calls == {"carol": 0, "erin": 1} else [f"the call is {calls}"]
+    return [*_everything_at_erins(town), *wrong]
 
 
 def _everything_at_erins(town: Town) -> list[str]:
