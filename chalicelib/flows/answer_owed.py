@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from ..core.clinic import EVERYONE
@@ -32,23 +33,32 @@ def announce(world: World, due: Due) -> None:
     if thread is None or thread.waiting_since is None or due.about != _clock(thread):
         return world.store.commit(_gone(due))
     now = world.clock()
-    to = whom_to_tell(world, thread, now)
-    if to and not tell(world, to, WAITS, last=thread.told >= STEPS - 1):
+    step = whom_to_tell(world, thread, now)
+    if step.person and not tell(world, step.person, WAITS, step.last):
         return  # still due
-    _told(world, thread, due, now)
+    _told(world, thread, due, now, step.done)
 
 
 def _clock(thread: Thread) -> str:
     return f"{thread.told}#{thread.reply_by.isoformat()}" if thread.reply_by else ""
 
 
-def whom_to_tell(world: World, thread: Thread, now: datetime) -> str:
-    """Who has not been told yet: owner, duty, supervisor, or who covers for them. Empty for a step without a new person."""
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """Whom to tell now ("" when nobody is left), how many steps are done then, and whether nobody is told after them."""
+
+    person: str
+    done: int
+    last: bool = False
+
+
+def whom_to_tell(world: World, thread: Thread, now: datetime) -> Telling:
+    """Owner, duty, supervisor, or who covers for them. A step without a new person is passed at once (C19)."""
     program = world.clinic.programs.get(thread.program)
     wanted = (thread.owner, program.duty if program else "", _supervisor(world, thread.program, now))
     people = tuple(stands_in(world, each) if each not in ("", EVERYONE) else each for each in wanted)
-    step = min(thread.told, STEPS - 1)
-    return "" if people[step] in people[:step] else people[step]
+    new = [at for at in range(thread.told, STEPS) if people[at] and people[at] not in people[:at]]
+    return Telling(people[new[0]], new[0] + 1, len(new) == 1) if new else Telling("", STEPS)
 
 
 def _supervisor(world: World, program: str, now: datetime) -> str:
@@ -56,8 +66,7 @@ def _supervisor(world: World, program: str, now: datetime) -> str:
     return people[-1] if people else EVERYONE
 
 
-def _told(world: World, thread: Thread, due: Due, now: datetime) -> None:
-    told = thread.told + 1
+def _told(world: World, thread: Thread, due: Due, now: datetime, told: int) -> None:
     change = Update(Thread, (thread.thread_id,), set={"told": told}, expect={"waiting_since": thread.waiting_since})
     changes: list[Change] = [change, _gone(due)]
     if told < STEPS and thread.reply_by is not None:

@@ -71,10 +71,19 @@ def test_several_texts_in_one_waiting_have_one_clock():
     for _ in range(3):
         world.clock.advance(minutes=1)
         receive(world, an_sms("are you there?", at=world.clock()), inline=True)
-    pass_time(world, 58)
-    assert pages(world) == []  # the first step, the owner, is nobody
-    pass_time(world, 61)
+    pass_time(world, 56)
+    assert pages(world) == []
+    pass_time(world, 2)
     assert pages(world) == ["carol"]
+
+
+def test_c19_a_step_without_a_person_does_not_wait_its_hour():
+    world = a_waiting_world()  # no owner, no duty
+    pass_time(world, 60)
+    assert pages(world) == ["dan"]
+    for _ in range(3):
+        pass_time(world, 61)
+    assert pages(world) == ["dan"]
 
 
 def test_texts_of_one_night_share_a_deadline_and_are_all_kept():

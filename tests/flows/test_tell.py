@@ -57,6 +57,13 @@ def test_the_last_person_is_told_outside_whatever_they_chose():
     assert pages(world) == ["dan"]
 
 
+def test_who_is_the_last_because_they_have_both_duties_is_told_outside():
+    world = a_waiting_world(duty="dan")  # duty, and the supervisor on call
+    choose_ways(world, DAN, ())
+    pass_time(world, 61)
+    assert pages(world) == ["dan"]
+
+
 def test_one_way_that_fails_does_not_tell_twice_by_the_other():
     world = a_waiting_world(pager=FakePager(fails=[PageFailed("carol")]))
     give_to(world, CAROL, "alice", "carol", "")
@@ -69,7 +76,6 @@ def test_one_way_that_fails_does_not_tell_twice_by_the_other():
 def test_who_covers_is_told_instead_and_after_the_return_the_owner_again():
     world = a_waiting_world(duty="carol")
     leave(world, CAROL, "carol", "erin")
-    pass_time(world, 61)
     pass_time(world, 61)
     assert pages(world) == ["erin"]
     come_back(world, CAROL, "carol")
