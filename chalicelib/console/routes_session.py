@@ -6,6 +6,7 @@ from chalice.app import Response
 
 from ..core.staff import Staff
 from ..flows import sign_in
+from ..flows.practice import is_new
 from ..flows.sign_in import Challenge, SignInUnavailable, WrongCredentials
 from . import web
 from .desk import Visit, route, the_sign_in
@@ -70,8 +71,9 @@ def signed_out_page(visit: Visit) -> Response:
 def _next(visit: Visit, step: Staff | Challenge) -> Response:
     if isinstance(step, Challenge):
         return visit.show("challenge.html", challenge=step, why="")
-    token, _ = sign_in.start(visit.world, step)
-    return visit.go("/inbox", [web.cookie(visit.address, token)])
+    token, session = sign_in.start(visit.world, step)
+    first = "/practice" if is_new(visit.world, sign_in.person(session)) else "/inbox"
+    return visit.go(first, [web.cookie(visit.address, token)])
 
 
 def _wrong_answer(challenge: Challenge, answer: str, again: str) -> str:

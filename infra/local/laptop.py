@@ -175,6 +175,7 @@ class Laptop:
         self.clock.set_to(working_afternoon(self.clock.now(), synthetic.clinic().zone))
         patients = synthetic.residents()
         self.patients = synthetic.admit(self.world(), patients)
+        synthetic.knows_the_work(self.world(), self.people)
         self._settle()
         for patient in patients:
             if patient.stopped:

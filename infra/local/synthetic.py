@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from chalicelib.core.clinic import Clinic, read_clinic
 from chalicelib.core.staff import Staff
+from chalicelib.flows.practice import put_off
 from chalicelib.flows.register_patient import NumberInUse, Registration, register
 from chalicelib.ports import World
 
@@ -21,6 +22,7 @@ from .phones.network import Phone
 
 HERE = Path(__file__).parent
 CLINIC_FILE, PATIENTS_FILE = HERE / "clinic.toml", HERE / "patients.toml"
+NEWEST = "front.desk"
 Client = Callable[[str], Any]
 
 
@@ -130,6 +132,13 @@ def hire(client: Client, pool: str, people: Iterable[Person]) -> None:
         who = {"UserPoolId": pool, "Username": person.username}
         cognito.admin_create_user(**who, UserAttributes=attributes, MessageAction="SUPPRESS")
         cognito.admin_set_user_password(**who, Password=person.password, Permanent=True)
+
+
+def knows_the_work(world: World, people: Iterable[Person]) -> None:
+    """Everybody but the newest has seen the practice tasks: the front desk's first day is today."""
+    for person in people:
+        if person.username != NEWEST:
+            put_off(world, Staff(person.username, person.role, person.programs))
 
 
 def subscribe(client: Client, topic: str, phones_url: str, people: Iterable[Person]) -> None:

@@ -72,7 +72,7 @@ def door() -> Iterator[str]:
 @pytest.fixture
 def office(door: str) -> Office:
     world = a_busy_hour()
-    an_office(EVERYBODY, CAROL, DAN, world=world, address=f"{door}/console")
+    an_office(EVERYBODY, CAROL, DAN, world=world, address=f"{door}/console", practised=True)
     return Office(door, world)
 
 

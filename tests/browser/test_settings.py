@@ -28,7 +28,7 @@ Visit = Callable[..., Page]
 @pytest.fixture
 def office(door: str) -> Office:
     world = a_busy_hour()
-    an_office(EVERYBODY, CAROL, DAN, ADMIN, SUPERVISOR, world=world, address=f"{door}/console")
+    an_office(EVERYBODY, CAROL, DAN, ADMIN, SUPERVISOR, world=world, address=f"{door}/console", practised=True)
     return Office(door, world)
 
 

@@ -60,6 +60,7 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("response body", "carol: thread(, preview|, wrong reply)? (200|400|409)", EVERYTHING, "the thread, for a signed-in person of its program"),
     Allowed("response body", "carol: patient 200", PEOPLE | NUMBERS | BORN | TAGS, "at a glance, for the same; no text of hers"),
     Allowed("response body", "carol: (inbox|rows) 200", PEOPLE | TAGS, "names and tags in a list, for the same; no text, no number"),
+    Allowed("response body", "carol: practice (answer|note) 200", EVERYTHING, "what they typed to the practice patient, given back once and kept nowhere"),
     Allowed("response body", "carol: find 200", EVERYTHING, "who was found, for the same; and what they typed"),
     Allowed("response body", "dan: find, other program 200", PEOPLE, "what they typed, given back to them alone"),
     Allowed("response body", "carol: register 200", NUMBERS | PEOPLE, "the number that wrote, on the form that registers who"),

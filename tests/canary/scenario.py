@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from chalicelib.core.practice import STEPS
 from tests.cast import CLINIC_NUMBER
 
 from .browser import Person, read_page
@@ -39,6 +40,7 @@ def a_day(clinic: Clinic) -> None:
     without_secret(clinic)
     carol = clinic.person("carol")
     carol.sign_in()
+    first_day(carol)
     patient = register(clinic, carol)
     second, _ = more_patients(clinic, carol)
     deliveries(clinic)
@@ -55,6 +57,14 @@ def a_day(clinic: Clinic) -> None:
     stop_and_start(clinic)
     what_comes_due(clinic)
     reconciled(clinic)
+
+
+def first_day(carol: Person) -> None:
+    """Whatever somebody types to the practice patient is in the answer's page, once, and nowhere else."""
+    for step in STEPS:
+        page = carol.get("practice", "/console/practice")
+        typed = {"text": f"{PHRASE} {NAME} {NUMBER}", "disposition": "visit_arranged", "why": "no_answer_needed"}
+        carol.submit(f"practice {step}", page, "/practice", do=step, **typed)
 
 
 def without_secret(clinic: Clinic) -> None:

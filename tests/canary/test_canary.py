@@ -27,6 +27,8 @@ HAPPENED = (
     ("response body", "carrier: unreadable 422"),
     ("response body", "carrier: no such carrier 404"),
     ("response body", "carrier: status 204"),
+    ("response body", "carol: practice answer 200"),
+    ("response body", "carol: practice close 303"),
     ("response body", "carol: register 303"),
     ("response body", "carol: register, wrong 400"),
     ("response body", "carol: register, token 403"),

@@ -15,6 +15,7 @@ from ulid import ULID
 from app import app
 from chalicelib.console import furnish
 from chalicelib.core.staff import Staff
+from chalicelib.flows.practice import put_off
 from chalicelib.flows.sign_in import Challenge, WrongCredentials
 from chalicelib.ports import World
 
@@ -44,9 +45,11 @@ class FakeSignIn:
         return self.people[challenge.username]
 
 
-def an_office(*people: Staff, world: World | None = None, address: str = ADDRESS, **asks: str) -> World:
-    """Puts a world of fakes (with real ULIDs) and these people behind the console."""
+def an_office(*people: Staff, world: World | None = None, address: str = ADDRESS, practised: bool = False, **asks: str) -> World:
+    """Puts a world of fakes (with real ULIDs) and these people behind the console. `practised`: they have seen the first tasks."""
     world = world or a_world(ids=lambda at: str(ULID.from_datetime(at)))
+    for person in people if practised else ():
+        put_off(world, person)
     sign_in = FakeSignIn({person.staff_id: person for person in people}, asks)
     directory = FakeDirectory.of(*people)
     furnish(lambda: world, lambda: sign_in, lambda: address, lambda: directory)

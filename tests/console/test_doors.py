@@ -85,7 +85,7 @@ def test_the_cookie(address: str, start: str, flag: str) -> None:
 
 
 def test_links_stand_under_the_stage_of_the_gateway() -> None:
-    an_office(CAROL, address="https://abc.execute-api.us-east-1.amazonaws.com/api")
+    an_office(CAROL, practised=True, address="https://abc.execute-api.us-east-1.amazonaws.com/api")
     desk = Desk()
     assert desk.sign_in("carol").headers["Location"] == "/api/console/inbox"
     assert b'href="/api/console/static/console-' in Desk().get("/console/sign-in").body

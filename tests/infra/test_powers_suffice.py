@@ -44,6 +44,7 @@ ENTRIES = {
     "chalicelib.flows.tell": ("ConsoleDoor",),
     "chalicelib.flows.hand_over": ("ConsoleDoor",),
     "chalicelib.flows.own_views": ("ConsoleDoor",),
+    "chalicelib.flows.practice": ("ConsoleDoor",),
     "chalicelib.flows.sign_in": ("ConsoleDoor",),
 }
 Touch = tuple[str, str]  # ("UpdateItem", "contacts")

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .explorer import Finding, Point
-from .levels import AWS, PORTS, Found
+from .levels import AWS, LONG, PORTS, Found
 
 PROCESSES = 2
 def explore(level: str, work: Callable[[str], Found], names: Iterable[str]) -> dict[str, Any]:
@@ -52,7 +52,7 @@ def _written(finding: Finding) -> dict[str, Any]:
 def main(arguments: list[str] | None = None) -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     asked.add_argument("--ports-only", action="store_true", help="without the production adapters: a minute instead of five")
-    levels = PORTS if asked.parse_args(arguments).ports_only else {**PORTS, **AWS}
+    levels = PORTS if asked.parse_args(arguments).ports_only else {**PORTS, **LONG, **AWS}
     told = {level: explore(level, work, names) for level, (work, names) in levels.items()}
     points = sum(each["points"] for each in told.values())
     wrong = sum(len(story["violations"]) for each in told.values() for story in each["stories"])

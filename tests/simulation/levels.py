@@ -8,7 +8,7 @@ from functools import cache
 from multiprocessing.util import Finalize
 from typing import Any
 
-from . import explorer, races
+from . import desk_races, explorer, races
 from .explorer import Finding
 from .stories import PAIRS, STORIES
 
@@ -24,7 +24,7 @@ def two_faults(name: str) -> Found:
 
 
 def two_workers(name: str) -> Found:
-    return races.explore_race(next(race for race in races.RACES if race.name == name))
+    return races.explore_race(next(race for race in (*races.RACES, *desk_races.RACES) if race.name == name))
 
 
 def on_aws(name: str) -> Found:
@@ -60,7 +60,10 @@ NAMES = [story.name for story in STORIES]
 PORTS: dict[str, tuple[Callable[[str], Found], list[str]]] = {
     "one fault at a port": (one_fault, NAMES),
     "two faults at ports": (two_faults, [story.name for story in STORIES if story.name in PAIRS]),
-    "two workers": (two_workers, [race.name for race in races.RACES]),
+    "two workers": (two_workers, [race.name for race in (*races.RACES, *desk_races.RACES) if race.name not in desk_races.LONG]),
+}
+LONG: dict[str, tuple[Callable[[str], Found], list[str]]] = {
+    "two workers, thousands of orders": (two_workers, sorted(desk_races.LONG)),
 }
 AWS: dict[str, tuple[Callable[[str], Found], list[str]]] = {
     "production adapters": (on_aws, NAMES),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chalicelib.core.inbox_lists import Show
-from chalicelib.core.records import Absence, ForYou, Incident, KeptDraft, Mention, Put, Setting, Thread
+from chalicelib.core.practice import STEPS
+from chalicelib.core.records import Absence, Due, ForYou, Incident, KeptDraft, Mention, Message, Put, Setting, Thread
 from chalicelib.core.telling import Way
 from chalicelib.flows import handle_incident
 from chalicelib.flows.hand_over import come_back, leave
 from chalicelib.flows.own_thread import close, give_to
 from chalicelib.flows.own_views import View, keep_view, read_views
+from chalicelib.flows.practice import do_step, read_practice
 from chalicelib.flows.tell import choose_ways
 from tests.cast import CAROL, ERIN, an_sms
 
@@ -136,6 +138,19 @@ def _everything_at_erins(town: Town) -> list[str]:
     return [] if _thread(town).owner == "erin" else ["the thread is not erin's"]
 
 
+def _practises(town: Town) -> None:
+    """Every step, pressed again when its page failed."""
+    for step in STEPS:
+        town.do(lambda step=step: do_step(town.world, ERIN, step))  # type: ignore[misc]
+
+
+def _nobody_heard(town: Town) -> list[str]:
+    done = read_practice(town.world, ERIN).done
+    wrong = [] if done == len(STEPS) else [f"{done} steps are done"]
+    rows = [*town.store.rows(Message), *town.store.rows(Incident), *town.store.rows(Due)]  # Alice has a thread, and nothing in it
+    return wrong + (["practice reached somebody"] if rows or town.pages or town.sent else [])
+
+
 STORIES: tuple[Story, ...] = (
     Story("a thread is taken and handed on", _taken, _wrote, _erins),
     Story("closed against a new text", _closed_against_a_text, _wrote, _still_waits),
@@ -144,4 +159,5 @@ STORIES: tuple[Story, ...] = (
     Story("late, and told as one chose", _told_late, _late, _heard),
     Story("a draft goes along with its thread", _leaves, _late, _draft_at_erins),
     Story("two lists are kept at hand", _keeps, after=_kept),
+    Story("a first day", _practises, after=_nobody_heard),
 )

@@ -84,6 +84,7 @@
     if (document.hidden) return;
     try {
       const answer = await fetch(desk.dataset.news + "&there=" + encodeURIComponent(desk.dataset.there), { credentials: "same-origin" });
+      offline.hidden = answer.status === 200 || answer.status === 204;
       if (answer.status !== 200) return;
       const said = new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild;
       if (said.dataset.wrote) news.hidden = false;
@@ -91,7 +92,7 @@
       desk.dataset.there = said.dataset.there;
       here.textContent = said.textContent.trim();
       here.hidden = !here.textContent;
-    } catch { /* the inbox says it when the line is down */ }
+    } catch { offline.hidden = false; }
   };
   if (desk) setInterval(listen, EVERY);
 
@@ -169,11 +170,24 @@
     addEventListener("online", keep);
   }
 
+  // --- a page that is slow to come says so ---
+  const going = one("#going"), noLine = one("#no-line");
+  let slow = [];
+  addEventListener("beforeunload", () => {
+    if (!going) return;
+    slow = [setTimeout(() => { going.hidden = false; }, 400), setTimeout(() => { going.textContent = going.dataset.slow; }, 10000)];
+  });
+  addEventListener("pageshow", () => { slow.forEach(clearTimeout); if (going) going.hidden = true; });
+  addEventListener("online", () => { if (noLine) noLine.hidden = true; });
+  const at = one(".bar [aria-current]");
+  if (at) at.scrollIntoView({ block: "nearest", inline: "nearest" }); // on a narrow screen the programs are one line
+
   // --- a second click is not a second text; the form's own id sees to that on the server too ---
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post") return;
     if (form.dataset.sent) return event.preventDefault();
+    if (!navigator.onLine && noLine) { noLine.hidden = false; return event.preventDefault(); } // the browser's own page would take the words with it
     form.dataset.sent = "1";
     if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");
   });

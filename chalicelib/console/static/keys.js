@@ -35,8 +35,8 @@
     "/": () => location.assign(document.body.dataset.find), "?": () => one("#keys") && one("#keys").showModal(),
   };
   const send = (field) => {
-    const button = one("button[value=send]");
-    if (field && field.id === "text" && button) field.form.requestSubmit(button);
+    const button = field && field.id === "text" && one("[data-key=send]", field.form);
+    if (button) field.form.requestSubmit(button);
   };
   const on = () => localStorage.getItem("keys") !== "off";
   const act = (key) => { if (does[key] && one("#keys") && !one("#keys").open && on()) does[key](); };
