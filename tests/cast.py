@@ -13,6 +13,7 @@ from itertools import count
 from typing import Any
 
 from chalicelib.core.messages import InboundSms
+from chalicelib.core.people import ref_of
 from chalicelib.core.records import Contact, Patient, PatientRef, Put, Roster, Thread
 from chalicelib.core.staff import Staff
 from chalicelib.ports import SealContext, World
@@ -57,7 +58,7 @@ def a_patient(
         created_at=now,
     )
     patient = replace(patient, **fields)
-    ref = PatientRef(patient_id, program, language=patient.language)
+    ref = ref_of(patient)
     world.store.commit(Put(patient))
     world.store.commit(*_contact(world, contact_id, number, ref))
     world.store.commit(Put(Thread(patient_id, program, contact_id, patient_id)))

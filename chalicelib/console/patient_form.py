@@ -10,6 +10,11 @@ from . import registration_form, words
 from .registration_form import HOW, Errors
 from .web import Form
 
+PHONES = {
+    "": "Not asked yet",
+    "safe": "Yes: nobody else answers, listens or reads there",
+    "unsafe": "No: somebody else may",
+}
 ROLES = {"self": "The patient", "shared": "The patient and somebody else", "guardian": "A parent or guardian"}
 
 
@@ -28,6 +33,8 @@ def filled(patient: Patient, profile: Profile, contact: Contact | None, zone: st
         "zone": patient.zone or zone,
         "role": refs[0] if refs else "self",
         "answers": profile.answers,
+        "safe_phone": patient.safe_phone,
+        "veteran": "on" if patient.veteran else "",
         "tags": ", ".join(profile.tags),
         "hours": "keep" if len(set(own.values())) > 1 else "own" if own else "house",
         "from": start,
@@ -60,4 +67,6 @@ def read(world: World, form: Form, patient: Patient) -> tuple[Edit | None, Error
         shared_known=wish.shared_known,
         tags=wish.tags,
         answers=wish.answers,
+        safe_phone=form.get("safe_phone", "") if form.get("safe_phone") in PHONES else "",
+        veteran=form.get("veteran") == "on",
     ), {}

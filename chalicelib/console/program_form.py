@@ -8,9 +8,11 @@ from datetime import datetime
 
 from .. import texts
 from ..core.clinic import DAYS, Clinic, Program, read_window
+from ..core.crisis_answers import Choice
 from ..core.segments import Encoding, count, encoding_of
 from ..core.settings_overlay import LEAST_MINUTES, MOST_MINUTES, TEXTS, problem, with_fields
 from ..flows.register_patient import first_text
+from ..texts import crisis
 from ..texts.hours import hours_words, promised_minutes
 from . import words
 from .numbers import read_number
@@ -112,7 +114,7 @@ def samples(clinic: Clinic, program_id: str, fields: Mapping[str, str], now: dat
         found.append(_sample("Answer to HELP", language, texts.render("help", language, sender=clinic.sender, phone=phone)))
         opens = then.next_open(program_id, _closed(then, program_id, now))
         if opens:
-            body = texts.render("crisis_unstaffed", language, open=texts.spoken_time(opens, language))
+            body = crisis.answer(Choice("self", 1, "crisis_unstaffed"), language, opens=texts.spoken_time(opens, language))
             found.append(_sample("Answer to a crisis when nobody is on call and we are closed", language, body))
     return found
 

@@ -11,7 +11,7 @@ from ..flows.patient_standing import change_status, record_permission
 from ..flows.register_patient import NumberInUse
 from . import patient_form
 from .desk import Visit, route
-from .patient_form import ROLES
+from .patient_form import PHONES, ROLES
 from .registration_form import HOW, Errors
 
 STALE = "A colleague changed this record meanwhile. Below is what it says now: make your change again."
@@ -86,6 +86,7 @@ def _page(
         errors=errors,
         in_use=in_use,
         roles=ROLES,
+        phones=PHONES,
         how=HOW,
         program=known.patient.program,
     )

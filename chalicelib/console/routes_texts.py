@@ -10,6 +10,7 @@ from .. import texts
 from ..core.segments import count
 from ..flows.change_setting import read_revision
 from ..flows.change_snippet import SnippetNow, change_snippet, read_snippet, read_snippets, undo_snippet, undone_fields
+from ..texts import crisis
 from ..texts.verified import provenance
 from . import snippet_form
 from .desk import Visit, route
@@ -29,6 +30,8 @@ def texts_page(visit: Visit) -> Response:
         templates=[(each, count(each.body).parts) for each in texts.templates().values()],
         of_staff=provenance("staff.toml"),
         of_patients=provenance("patient.toml"),
+        crisis_texts=[(each, count(each.body).parts) for each in crisis.pieces()],
+        of_crisis=provenance("crisis.toml"),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from .crisis_answers import UNSAFE
 from .messages import Direction, Status
 from .records import IncidentRef, Message, Move, Patient, Thread
 
@@ -74,3 +75,14 @@ def stricter(stays: Patient, goes_in: Patient) -> tuple[int, dict[str, datetime]
     """Content level and permission of two records of one person: what both allow."""
     kept = {kind: at for kind, at in stays.consent.items() if kind in goes_in.consent}
     return min(stays.content_level, goes_in.content_level), kept
+
+
+def stricter_marks(stays: Patient, goes_in: Patient) -> Patient:
+    """The record that stays with the marks of both: a phone is unsafe when either says so, a veteran is one in either."""
+    unsafe = UNSAFE in (stays.safe_phone, goes_in.safe_phone)
+    return replace(
+        stays,
+        content_level=stricter(stays, goes_in)[0],
+        safe_phone=UNSAFE if unsafe else stays.safe_phone,
+        veteran=stays.veteran or goes_in.veteran,
+    )

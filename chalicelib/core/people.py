@@ -15,6 +15,10 @@ class PatientRef:
     program: str
     role: str = "self"
     language: str = "en"
+    # what a crisis answer must know without another look-up; a version before these reads and writes the stricter
+    content_level: int = 0
+    safe_phone: str = ""
+    veteran: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,15 @@ class Patient:
     merged_into: str = ""  # the record that holds everything of this one now
     last_merge: str = ""  # the move that brought another record into this one and can be undone
     moving: str = ""  # the move that is not done yet: one at a time
+    safe_phone: str = ""  # whether calls and words about violence are safe on this phone: safe, unsafe, "" for not asked
+    veteran: bool = False  # a crisis answer names their own line
+
+
+def ref_of(patient: Patient, role: str = "self") -> PatientRef:
+    """What a number knows of one of its people."""
+    return PatientRef(
+        patient.patient_id, patient.program, role, patient.language, patient.content_level, patient.safe_phone, patient.veteran
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from .. import texts
 from ..core import incidents
 from ..core.incidents import Paged
-from ..core.meaning import Place, place
-from ..core.messages import Kind, Status
+from ..core.meaning import Place
+from ..core.messages import Status
 from ..core.records import Change, Contact, Due, Incident, IncidentRef, Message, Put, Step, Update
 from ..ports import World
-from . import outbox
+from . import crisis_answer, outbox
 from .arrival import Arrived
 from .page import call_at
 
@@ -139,44 +138,10 @@ def _answer(
     late = now - arrived.sms.received_at > TOO_LATE
     if late or not incidents.owes_an_answer(old, arrived.look, arrived.sms.carrier_id, now):
         return None, ""
-    letter = answer_letter(world, arrived, contact)
+    letter = crisis_answer.answer_letter(world, arrived, contact)
     letter = replace(letter, carrier=arrived.sms.carrier, incident_id=ref.incident_id)
     row = outbox.write(world, letter, now, Status.CLAIMED)
     return replace(row, lease_until=now + ANSWER_CHECK, attempts=1), letter.text
-
-
-def answer_letter(world: World, arrived: Arrived, contact: Contact) -> outbox.Letter:
-    """The crisis answer for this person and this hour; never promises a person whom the rota does not have."""
-    now = arrived.now
-    where = place(contact, arrived.sms.received_at, arrived.look)
-    assert arrived.paged is not None
-    template = _template(world, where, arrived.paged, now)
-    return outbox.Letter(
-        thread_id=where.thread_id,
-        program=where.program,
-        contact_id=contact.contact_id,
-        kind=Kind.CRISIS_ANSWER,
-        text=answer_text(world, template, where.language, where.program, now),
-        patient_id=where.patient_id,
-        language=where.language,
-        template=template,
-    )
-
-
-def _template(world: World, where: Place, paged: Paged, now: datetime) -> str:
-    if paged.owed and paged.at is None:
-        return "crisis_unsure"
-    programs = {person.program for person in where.among} or {where.program}
-    staffed = all(world.clinic.on_call(program, now).staffed for program in programs)
-    if staffed:
-        return "crisis_staffed"
-    return "crisis_unstaffed" if world.clinic.next_open(where.program, now) else "crisis_unsure"
-
-
-def answer_text(world: World, template: str, language: str, program: str, now: datetime) -> str:
-    """The words of a crisis template at this hour."""
-    opens = world.clinic.next_open(program, now) or now
-    return texts.render(template, language, open=texts.spoken_time(opens, language))
 
 
 def hashes_with(contact: Contact, body_hash: str) -> tuple[str, ...]:

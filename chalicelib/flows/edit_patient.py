@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from ..core.crisis_answers import other_phone
+from ..core.people import ref_of
 from ..core.records import Change, ConsentEntry, Contact, Patient, PatientRef, Profile, Put, Roster, Thread, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
@@ -36,12 +38,14 @@ class Edit:
     shared_known: bool = False
     tags: tuple[str, ...] = ()
     answers: str = ""  # who else answers this phone
+    safe_phone: str = ""  # whether calls and words about violence are safe there: safe, unsafe, "" for not asked
+    veteran: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """`changed`: words for what did, of name, number, birth_date, language, level, hours, role, tags. `lost_consent`: a new
-    number without a new yes."""
+    """`changed`: words for what did, of name, number, birth_date, language, level, hours, role, tags, phone, veteran.
+    `lost_consent`: a new number without a new yes."""
 
     changed: tuple[str, ...]
     lost_consent: bool = False
@@ -128,8 +132,16 @@ def differences(known: Known, wish: Edit) -> tuple[str, ...]:
         "hours": ((wish.zone, wish.safe_hours or {}), (patient.zone, patient.safe_hours)),
         "role": ((wish.role, wish.answers), (role_of(known), profile.answers)),
         "tags": (wish.tags, profile.tags),
+        "phone": (_safe_phone(known, wish), patient.safe_phone),
+        "veteran": (wish.veteran, patient.veteran),
     }
     return tuple(word for word, (now, was) in pairs.items() if now != was)
+
+
+def _safe_phone(known: Known, wish: Edit) -> str:
+    """What the form says, unless it says nothing new of a new number."""
+    moves = known.new.contact_id != known.old.contact_id
+    return other_phone(wish.safe_phone) if moves and wish.safe_phone == known.patient.safe_phone else wish.safe_phone
 
 
 def role_of(known: Known) -> str:
@@ -151,8 +163,8 @@ def changes(world: World, who: Staff, known: Known, wish: Edit, changed: tuple[s
         rows.append(roster_with(world, who, known.roster, patient.program, patient.patient_id, entry))
     if "number" in changed:
         rows += _new_number(world, known, wish, now)
-    elif {"language", "role"} & set(changed):
-        rows.append(_ref(known.old, replace(_own_ref(known), language=wish.language, role=wish.role)))
+    elif {"language", "role", "level", "phone", "veteran"} & set(changed):
+        rows.append(_ref(known.old, _own_ref(known, wish, wish.role)))
     return rows
 
 
@@ -166,6 +178,8 @@ def _patient(world: World, known: Known, wish: Edit, now: datetime) -> Update:
         "content_level": wish.content_level,
         "zone": wish.zone,
         "safe_hours": wish.safe_hours or {},
+        "safe_phone": _safe_phone(known, wish),
+        "veteran": wish.veteran,
         "version": patient.version + 1,
     }
     if moves:  # permission was given for a number (TCPA-1): another number needs another yes
@@ -189,10 +203,10 @@ def _ledger(world: World, who: Staff, known: Known, wish: Edit, now: datetime) -
     ]
 
 
-def _own_ref(known: Known) -> PatientRef:
-    patient = known.patient
-    mine = [ref for ref in known.old.patients if ref.patient_id == patient.patient_id]
-    return mine[0] if mine else PatientRef(patient.patient_id, patient.program, "self", patient.language)
+def _own_ref(known: Known, wish: Edit, role: str) -> PatientRef:
+    """What the number will know of this patient."""
+    patient = replace(known.patient, language=wish.language, content_level=wish.content_level)
+    return ref_of(replace(patient, safe_phone=_safe_phone(known, wish), veteran=wish.veteran), role)
 
 
 def _ref(contact: Contact, ref: PatientRef) -> Update:
@@ -205,7 +219,7 @@ def _new_number(world: World, known: Known, wish: Edit, now: datetime) -> list[C
     """The old number forgets the patient, the new one knows them; an open incident and its pages go along (N2)."""
     patient_id = known.patient.patient_id
     role = wish.role if wish.role != "self" or not known.new.patients else "shared"
-    ref = replace(_own_ref(known), language=wish.language, role=role)
+    ref = _own_ref(known, wish, role)
     mine = tuple(each for each in known.old.incidents if each.thread_id == patient_id)
     changes: list[Change] = [with_person(world, known.new, wish.number, ref, now, mine)]
     changes += [rehoused(each, contact_id=known.new.contact_id) for each in mine]

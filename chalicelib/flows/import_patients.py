@@ -152,7 +152,7 @@ def _change(world: World, who: Staff, program: str, planned: Planned) -> str:
     wish = Edit(
         patient.version, row.name, row.number, row.birth_date or known.profile.birth_date, row.language or patient.language,
         patient.content_level, row.zone or patient.zone, patient.safe_hours, role_of(known),
-        tags=known.profile.tags, answers=known.profile.answers,
+        tags=known.profile.tags, answers=known.profile.answers, safe_phone=patient.safe_phone, veteran=patient.veteran,
     )
     outcome = edit(world, who, planned.patient_id, wish)
     if not isinstance(outcome, Edited):

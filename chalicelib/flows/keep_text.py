@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from .. import texts
 from ..core import meaning
 from ..core.clinic import WORKING_DAY
+from ..core.crisis_answers import read_choice
 from ..core.keywords import Word
 from ..core.meaning import Meaning, Place, place
 from ..core.messages import Direction, Kind, Status
@@ -26,7 +27,7 @@ from ..core.records import (
 from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected, StoreUnavailable
 from ..ports import SealContext, World
-from . import crisis_rows
+from . import crisis_answer, crisis_rows
 from .answer_owed import owed_clock
 from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
 from .automatic_answer import automatic_answer
@@ -77,14 +78,14 @@ def _again(world: World, arrived: Arrived, contact: Contact) -> Kept:
     row = find_row(world, ref.answer_row)
     if row is None or not (arrived.inline or row.status == Status.CLAIMED):
         return Kept(True)
-    return Kept(True, row, crisis_rows.answer_text(world, row.template, row.language, row.program, arrived.now))
+    return Kept(True, row, crisis_answer.answer_text(world, read_choice(row.template), row.language, row.program, arrived.now))
 
 
 def unstored_answer(world: World, arrived: Arrived) -> Kept:
     """The crisis answer when nothing could be stored: said all the same."""
     if arrived.paged is None:
         return Kept(False)
-    letter = crisis_rows.answer_letter(world, arrived, arrived.contact or Contact("unknown"))
+    letter = crisis_answer.answer_letter(world, arrived, arrived.contact or Contact("unknown"))
     row = Message(
         thread_id=letter.thread_id,
         message_id="unstored",

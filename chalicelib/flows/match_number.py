@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ..core.crisis_answers import other_phone
 from ..core.moving import EMPTIED, joined, taken_along, worst_first
+from ..core.people import ref_of
 from ..core.records import (
     ABSENT,
     UNMATCHED,
@@ -182,7 +184,7 @@ def _numbers(around: _Around, keep: str) -> list[Change]:
     place = {"thread_id": patient_id, "patient_id": patient_id, "program": program, "open_in": program}
     if keep == "new":
         theirs = tuple(ref for ref in on_file.incidents if ref.thread_id == patient_id)
-        ref = PatientRef(patient_id, around.patient.program, "self", around.patient.language)
+        ref = ref_of(replace(around.patient, safe_phone=other_phone(around.patient.safe_phone)))
         moved = [rehoused(each, **place) for each in mine]
         moved += [rehoused(each, contact_id=wrote.contact_id) for each in theirs]
         return [_contact(wrote, (*others, *mine, *theirs), (*wrote.patients, ref)), without_person(on_file, patient_id), *moved]
@@ -205,6 +207,7 @@ def _adopted(world: World, who: Staff, around: _Around, wish: Match) -> dict[str
     return {
         "contact_id": around.wrote.contact_id,
         "sealed_profile": sealed_profile(world, patient, profile),
+        "safe_phone": other_phone(patient.safe_phone),
         "consent": {kind: at for kind, at in patient.consent.items() if kind != CONVERSATION or wish.agreed_by},
     }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..core.moving import EMPTIED, joined, stricter, taken_along, worst_first
+from ..core.moving import EMPTIED, joined, stricter, stricter_marks, taken_along, worst_first
+from ..core.people import ref_of
 from ..core.records import (
     ABSENT,
     Change,
@@ -113,7 +114,8 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
         level_before=stays.content_level, consent_before=stays.consent,
     )
     strict: dict[str, object] = {"content_level": level, "consent": consent, "moving": form_id, "last_merge": form_id}
-    strict |= {"version": stays.version + 1}
+    marks = stricter_marks(stays, ends)
+    strict |= {"safe_phone": marks.safe_phone, "veteran": marks.veteran, "version": stays.version + 1}
     closed = {"merged_into": stays.patient_id, "moving": form_id, "version": ends.version + 1}
     changes: list[Change] = [
         Put(move),
@@ -155,7 +157,9 @@ def _numbers(pair: Pair) -> list[Change]:
     mine = taken_along(pair.old.incidents, ends, stays)
     moved = [rehoused(ref, thread_id=stays, patient_id=stays, contact_id=pair.number.contact_id) for ref in mine]
     same = pair.old.contact_id == pair.number.contact_id
-    people = tuple(ref for ref in pair.number.patients if ref.patient_id != ends)
+    marks = stricter_marks(pair.stays, pair.ends)
+    known = tuple(ref for ref in pair.number.patients if ref.patient_id != ends)
+    people = tuple(ref_of(marks, ref.role) if ref.patient_id == stays else ref for ref in known)
     if len(people) == 1 and people[0].role == "shared":
         people = (replace(people[0], role="self"),)
     others = tuple(ref for ref in pair.number.incidents if ref.thread_id != ends)

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from ..core.messages import Direction
 from ..core.moving import stricter
-from ..core.records import ABSENT, Change, Contact, Message, Move, Patient, PatientRef, Put, Thread, Update
+from ..core.people import ref_of
+from ..core.records import ABSENT, Change, Contact, Message, Move, Patient, Put, Thread, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
@@ -110,6 +111,6 @@ def _number(pair: Pair) -> Update:
     """Their number knows them again, beside whoever has it now."""
     contact, ends = pair.old, pair.ends
     role = "shared" if contact.patients else "self"
-    people = (*contact.patients, PatientRef(ends.patient_id, ends.program, role, ends.language))
+    people = (*contact.patients, ref_of(ends, role))
     fields: dict[str, object] = {"patients": people, "version": contact.version + 1}
     return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version or ABSENT})

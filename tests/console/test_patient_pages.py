@@ -231,3 +231,18 @@ def test_a_wrong_merge_is_undone_on_the_patients_page() -> None:
     assert "The merge is undone" in text(undone)
     assert "from alias" in text(desk.get("/console/threads/alias")) and not _patient(world, "alias").merged_into
     assert len([move for move in world.store.rows(Move) if move.kind == "unmerge"]) == 1  # type: ignore[attr-defined]
+
+
+def test_a_phone_that_is_not_safe_is_marked_and_says_so_where_somebody_would_call() -> None:
+    desk, world = _alice()
+
+    def change(**fields: str) -> str:
+        page = desk.get("/console/patients/alice/edit")
+        return text(desk.follow(desk.submit(page, "/edit", **{**_as_now(desk), **fields})))
+
+    said = change(safe_phone="unsafe", veteran="on")
+    assert "Not safe: somebody else may answer or read." in said and "988, press 1" in said
+    assert (_patient(world).safe_phone, _patient(world).veteran) == ("unsafe", True)
+    change(safe_phone="anything", veteran="on")
+    assert _patient(world).safe_phone == ""  # what nobody offers is not taken for safe
+    assert "Nothing was different" in change(veteran="on") and _patient(world).veteran

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from chalicelib.core.permission import Refuse, may_leave
-from chalicelib.core.records import ConsentEntry, Contact, Incident, Patient, Prompt, Roster, Thread, Update
+from chalicelib.core.records import ConsentEntry, Contact, Incident, Patient, PatientRef, Prompt, Roster, Thread, Update
 from chalicelib.errors import NotFound
 from chalicelib.flows import deliver
 from chalicelib.flows.edit_patient import Edit, Edited, NotAgreed, Stale, edit
@@ -204,3 +204,36 @@ def test_a_stranger_has_no_record_to_change() -> None:
     receive(world, an_sms("hi", STRANGER_NUMBER), inline=False)
     with pytest.raises(NotFound):
         edit(world, CAROL, world.hasher.contact_id(STRANGER_NUMBER), _as_is(world))
+
+
+# --- what a crisis answer must know of the phone ----------------------------------------------------------------------
+
+
+def _ref(world: World, number: str = ALICE_NUMBER) -> PatientRef:
+    contact = world.store.get(Contact, world.hasher.contact_id(number))
+    assert contact is not None
+    [ref] = contact.patients
+    return ref
+
+
+def test_marks_of_the_phone_are_kept_where_the_door_reads_them() -> None:
+    world = _office()
+    done = edit(world, CAROL, "alice", _as_is(world, safe_phone="unsafe", veteran=True, content_level=1, agreed_by="verbal"))
+    assert done == Edited(("level", "phone", "veteran"))
+    patient, ref = _alice(world), _ref(world)
+    assert (patient.safe_phone, patient.veteran) == ("unsafe", True)
+    assert (ref.safe_phone, ref.veteran, ref.content_level) == ("unsafe", True, 1)
+
+
+@pytest.mark.parametrize(("mark", "kept"), [("safe", ""), ("unsafe", "unsafe"), ("", "")])
+def test_safe_1_what_was_said_of_one_phone_is_not_known_of_the_next(mark: str, kept: str) -> None:
+    world = _office()
+    edit(world, CAROL, "alice", _as_is(world, safe_phone=mark, veteran=True))
+    edit(world, CAROL, "alice", _as_is(world, number=NEW, safe_phone=mark, veteran=True))
+    assert (_alice(world).safe_phone, _ref(world, NEW).safe_phone, _ref(world, NEW).veteran) == (kept, kept, True)
+
+
+def test_a_new_number_asked_about_in_the_same_form_keeps_what_was_said() -> None:
+    world = _office()
+    edit(world, CAROL, "alice", _as_is(world, number=NEW, safe_phone="safe"))
+    assert _ref(world, NEW).safe_phone == "safe"

@@ -69,7 +69,7 @@ def test_a_picture_is_answered_and_counts_as_the_greeting() -> None:
     ("bodies", "templates"),
     [
         (("STOP", "hello"), ["stop"]),
-        (("I took all my pills", "hello"), ["crisis_staffed"]),
+        (("I took all my pills", "hello"), ["ingestion/0/crisis_staffed/0"]),
         (("wrong number", "hello"), ["wrong_number"]),
         (("HELP", "hello"), ["help", "greeting"]),
     ],

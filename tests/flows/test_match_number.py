@@ -7,7 +7,19 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core.messages import DeliveryEvent, Kind, Status
-from chalicelib.core.records import Contact, Due, Forward, Incident, Message, Move, Patient, Put, Receipt, Thread
+from chalicelib.core.records import (
+    Contact,
+    Due,
+    Forward,
+    Incident,
+    Message,
+    Move,
+    Patient,
+    Put,
+    Receipt,
+    Thread,
+    Update,
+)
 from chalicelib.core.staff import Staff
 from chalicelib.errors import NotFound, PorchlightError
 from chalicelib.flows import deliver, record_delivery
@@ -303,3 +315,13 @@ def test_a_thread_longer_than_a_request_carries_is_brought_to_its_end_by_the_tic
     assert len(store(world).newest("alice", 500)) == 130 and unfinished(world) == []
     assert [move.moved for move in store(world).rows(Move)] == [130]
     assert read_thread(world, CAROL, "alice").messages[-1].body == "text 129"
+
+
+def test_safe_1_a_number_that_becomes_theirs_has_not_been_asked_about() -> None:
+    world = _office()
+    marked = Update(Patient, ("alice",), set={"safe_phone": "safe", "veteran": True})
+    world.store.commit(marked)
+    match(world, DESK, _stranger(world), _wish(world))
+    patient, contact = world.store.get(Patient, "alice"), world.store.get(Contact, _stranger(world))
+    assert patient is not None and patient.safe_phone == ""
+    assert contact is not None and [(ref.safe_phone, ref.veteran) for ref in contact.patients] == [("", True)]

@@ -258,3 +258,16 @@ def _everything_somewhere_once(world: World, *texts: str) -> None:
         assert homes[incident.incident_id] == incident.thread_id
     with_texts = {row.thread_id for row in store(world).rows(Message) if row.direction == "in"}
     assert with_texts == {row.thread_id for program in ("adult", "unmatched") for row in world.store.waiting(program)}
+
+
+@pytest.mark.parametrize(("stays", "ends", "together"), [("safe", "unsafe", "unsafe"), ("", "unsafe", "unsafe"), ("safe", "", "safe"), ("", "safe", "")])
+def test_of_two_marks_of_a_phone_the_stricter_counts(stays: str, ends: str, together: str) -> None:
+    world = an_open_office()
+    a_patient(world, safe_phone=stays, content_level=1)
+    a_patient(world, "alias", OTHER, safe_phone=ends, veteran=True)
+    _merge(world)
+    contact = world.store.get(Contact, world.hasher.contact_id(ALICE_NUMBER))
+    assert contact is not None
+    [ref] = contact.patients
+    assert (ref.safe_phone, ref.veteran, ref.content_level) == (together, True, 0)
+    assert (_patient(world, "alice").safe_phone, _patient(world, "alice").veteran) == (together, True)
