@@ -87,12 +87,15 @@ class InboxView:
     empty: str
 
     @property
+    def late(self) -> int:
+        return next((each.n for each in self.filters if each.show is Show.OVERDUE), 0)
+
+    @property
     def said(self) -> str:
         """For a screen reader and the page's title: counts, never names."""
         urgent = sum(not row.held for row in self.incidents)
-        late = next((each.n for each in self.filters if each.show is Show.OVERDUE), 0)
         parts = [f"{urgent} urgent"] if urgent else []
-        return ", ".join([*parts, f"{self.total} waiting", *([f"{late} overdue"] if late else [])])
+        return ", ".join([*parts, f"{self.total} waiting", *([f"{self.late} overdue"] if self.late else [])])
 
 
 def view_inbox(

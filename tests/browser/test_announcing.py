@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from chalicelib.core.records import Thread
+from chalicelib.core.records import Thread, Update
 from chalicelib.flows.receive_sms import receive
 
 from ..cast import an_sms
@@ -33,6 +34,15 @@ def _at_the_inbox(visit: Visit, office: Office) -> Page:
     return page
 
 
+def _heard(page: Page) -> list[list[str]]:
+    """What the browser said, once it said something: the policy of our pages lets no page be asked to wait for an expression."""
+    for _ in range(60):
+        if page.evaluate("window.heard.length"):
+            break
+        page.wait_for_timeout(500)
+    return list(page.evaluate("window.heard"))
+
+
 def _writes(office: Office) -> None:
     office.world.clock.advance(minutes=1)  # type: ignore[attr-defined]
     receive(office.world, an_sms("something private", sender="+13035550103", at=office.world.clock()), inline=False)
@@ -44,11 +54,17 @@ def test_who_asked_hears_that_a_text_waits_and_nothing_more(visit: Visit, office
     expect(page.get_by_role("button", name="Stop telling me")).to_be_visible()
     page.evaluate(OUT_OF_SIGHT)
     _writes(office)
-    for _ in range(60):  # the policy of our pages lets no page be asked to wait for an expression
-        if page.evaluate("window.heard.length"):
-            break
-        page.wait_for_timeout(500)
-    assert page.evaluate("window.heard") == [["Porchlight", "A text waits."]]
+    assert _heard(page) == [["Porchlight", "A text waits."]]
+
+
+def test_who_asked_hears_that_a_text_is_late(visit: Visit, office: Office) -> None:
+    due = office.world.clock() + timedelta(minutes=10)
+    office.world.store.commit(Update(Thread, ("jordan",), set={"reply_by": due}))
+    page = _at_the_inbox(visit, office)
+    page.get_by_role("button", name="Tell me when a text waits").click()
+    page.evaluate(OUT_OF_SIGHT)
+    office.world.clock.advance(minutes=11)  # type: ignore[attr-defined]
+    assert _heard(page) == [["Porchlight", "A text waits longer than promised."]]
 
 
 def test_who_did_not_ask_hears_nothing_and_is_told_on_the_page(visit: Visit, office: Office) -> None:

@@ -42,13 +42,15 @@
     if (again) one("a", again).focus({ preventScroll: true });
     if (said.textContent !== open.dataset.said) said.textContent = open.dataset.said;
     const count = Number(open.dataset.waiting);
-    if (count > Number(was.waiting) || Number(open.dataset.urgent) > Number(was.urgent)) announce();
+    const more = (what) => Number(open.dataset[what]) > Number(was[what]);
+    if (more("waiting") || more("urgent")) announce("A text waits.");
+    else if (more("late")) announce("A text waits longer than promised.");
     document.title = (count ? "(" + count + ") " : "") + "Inbox · Porchlight";
   };
   // who asked for it hears of a text while the page is out of sight: that something waits, and nothing more
   const bell = one("#announce"), able = "Notification" in self;
   const wanted = () => able && Notification.permission === "granted" && localStorage.getItem("announce") === "on";
-  const announce = () => { if (wanted() && document.hidden) new Notification("Porchlight", { body: "A text waits.", tag: "porchlight" }); };
+  const announce = (says) => { if (wanted() && document.hidden) new Notification("Porchlight", { body: says, tag: "porchlight" }); };
   const bellSays = () => { bell.textContent = wanted() ? "Stop telling me when a text waits" : "Tell me when a text waits"; };
   if (bell && able && Notification.permission !== "denied") {
     bell.hidden = false;
