@@ -39,7 +39,9 @@ DOES: dict[str, str] = {
     "front_desk": "Reads and answers texts, registers patients, in the programs below.",
     "clinician": "Reads and answers texts, registers patients, takes urgent items, in the programs below.",
     "supervisor": "What a clinician does, sees how long people wait in the programs below, and plans who is on call.",
-    "clinical_lead": "What a clinician does, and plans who is on call. Approves what patients can be sent (outside of this page, for now).",
+    "clinical_lead": (
+        "What a clinician does, and plans who is on call. Approves what patients can be sent (outside of this page, for now)."
+    ),
     "compliance": "Reviews the trail. Needs no program; give one only to somebody who also treats.",
     ADMINISTRATOR: "Changes programs, people and texts. Sees patients only in programs given below.",
 }
