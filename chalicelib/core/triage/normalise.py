@@ -39,6 +39,7 @@ _SURELY_ONE_WORD = 6
 _ENOUGH = 20
 _LONG_WORD = 10  # letters; a longer word that no rule knows may be several
 _SEVERAL = 3  # words at least: "something" stays whole
+_LETTERS_A_WORD = 3  # on average: "abandonaste" is not "a band on as te"
 _LONG_WORDS = 400  # letters of such words that are taken apart in one text
 
 
@@ -169,7 +170,7 @@ class Normaliser:
                 continue
             left -= len(word)
             parts = " ".join(map(self._word, self._disguise.words_in(word))).split()
-            out += parts if len(parts) >= _SEVERAL else [word]
+            out += parts if len(parts) >= _SEVERAL and len(word) >= _LETTERS_A_WORD * len(parts) else [word]
         return out
 
     def _phrased(self, words: list[str]) -> list[str]:
