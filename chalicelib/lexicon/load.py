@@ -8,7 +8,6 @@ A `[[hint]]` says nothing alone; a rule with `one` and `other` (hints) fires whe
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,16 +17,9 @@ from typing import Any
 
 from ..core.triage import Lowering, Rule, Screen, Together, Words
 from .finder import Re2Finder
+from .patterns import compiled, literals, resolved
 
 LANGUAGES = ("en", "es")
-_GROUP = re.compile(r"\{([a-z_]+)\}")
-_WORD = re.compile(r"(?<!\\)[a-z]{2,}")
-_SHORT = frozenset(["i", "a"])
-_LITERAL = re.compile(
-    r"(?<![\\a-z])([a-z]*?)([a-z]\??)(?![a-z?])"
-)  # a word of a pattern; its last letter may be optional
-_GAP = re.compile(r"<(\d+)>")
-_LAST_GAP = re.compile(r" <(\d+)>(?=[)|]|$)")  # what follows brings its own space
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +72,18 @@ def load_lexicon() -> Lexicon:
         raise ValueError("two rules share an id")
     if strays := {hint for entry in entries for hint in _parts(entry.rule)}.difference(ids):
         raise ValueError(f"no such hint: {sorted(strays)}")
-    return Lexicon(entries, _words(_read(entries)))
+    return Lexicon(entries, _words(literals(entry.pattern for entry in entries)))
 
 
 def _language(language: str) -> Iterable[Entry]:
     folder, classes = files(__package__) / language, _classes()
-    groups = tomllib.loads((folder / "groups.toml").read_text("utf-8"))["groups"]
+    shared = resolved(tomllib.loads((folder / "groups.toml").read_text("utf-8"))["groups"], {}, classes)
     for file in sorted(folder.iterdir(), key=lambda file: file.name):
         if file.name.endswith(".toml") and file.name != "groups.toml":
             table = tomllib.loads(file.read_text("utf-8"))
+            groups = resolved(table.get("groups", {}), shared, classes)
             yield from (
-                _entry(row, table, groups | table.get("groups", {}), language, classes)
+                _entry(row, table, groups, language, classes)
                 for row in (*table.get("hint", ()), *table.get("rule", ()))
             )
 
@@ -109,7 +102,7 @@ def _entry(
     """File-level `source`, `verified_on` and `category` stand for every rule that does not say its own."""
     source, verified = row.get("source") or table["source"], row.get("verified_on") or table["verified_on"]
     examples = tuple(row["fires"]), tuple(row["quiet"])
-    pattern = _compiled(row["pattern"], groups, classes) if "pattern" in row else ""
+    pattern = compiled(row["pattern"], groups, classes) if "pattern" in row else ""
     if row.get("whole_message"):
         pattern = f"^{pattern}$"
     elif row.get("whole_sentence"):
@@ -136,17 +129,6 @@ def _together(row: Mapping[str, Any], language: str) -> Together | None:
     return Together(one, other, row["within"])
 
 
-def _compiled(written: str | list[str], groups: Mapping[str, str], classes: Mapping[str, str]) -> str:
-    """RE2's form of a pattern or of a list of them: groups replaced (three levels deep), gaps written out."""
-    pattern = written if isinstance(written, str) else "|".join(written)
-    for _ in range(3):
-        pattern = _GROUP.sub(lambda found: f"(?:{groups[found[1]]})", pattern)
-    pattern = _WORD.sub(lambda found: classes.get(found[0], found[0]), pattern)
-    pattern = _LAST_GAP.sub(r"(?: [^ .]+){0,\1}", pattern)
-    pattern = _GAP.sub(r"(?:[^ .]+ ){0,\1}", pattern).replace("<any>", ".*")
-    return f" (?:{pattern}) "
-
-
 @cache
 def _word_table() -> dict[str, Any]:
     return tomllib.loads((files(__package__) / "words.toml").read_text("utf-8"))
@@ -155,14 +137,6 @@ def _word_table() -> dict[str, Any]:
 @cache
 def _classes() -> Mapping[str, str]:
     return {word: name for name, words in _word_table()["classes"].items() for word in words.split()}
-
-
-def _read(entries: Iterable[Entry]) -> frozenset[str]:
-    """Every word that stands in a pattern, as far as it stands there whole."""
-    found = {parts for entry in entries for parts in _LITERAL.findall(entry.pattern)}
-    return frozenset(
-        word for head, last in found for word in {head + last[0], head if last[1:] else ""} if len(word) > 1
-    )
 
 
 def _words(read: frozenset[str]) -> Words:
@@ -178,7 +152,7 @@ def _words(read: frozenset[str]) -> Words:
         tuple(table["openings"]),
         table["phrases"],
         frozenset(table["fillers"]),
-        read | _SHORT | frozenset(_classes()) | frozenset(table["not_slips"]),
+        read | {"i", "a"} | frozenset(_classes()) | frozenset(table["not_slips"]),
         frozenset(table["slippery"]),
         frozenset(table["split"]),
     )
