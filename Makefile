@@ -75,6 +75,10 @@ conformance: setup ## the storage contract on Amazon's DynamoDB Local (Java)
 simulate: setup ## the crash explorer: every call of every flow, failed in every way
 	@$(PY) -m tests.simulation $(ARGS)
 
+.PHONY: month
+month: setup ## a thousand incidents over a month, with people who sleep and pages that fail: build/month.json
+	@$(PY) -m tests.simulation.month $(ARGS)
+
 .PHONY: bench
 bench: setup ## measured budgets against plain boto3: build/bench.json
 	@$(PY) -m tests.bench
