@@ -113,6 +113,11 @@ def owes_an_answer(ref: IncidentRef | None, look: FirstLook, carrier_id: str, no
     return now - ref.answered_at >= ANSWER_AGAIN
 
 
+def owes_a_word(ref: IncidentRef, carrier_id: str, now: datetime) -> bool:
+    """Whether this TEXT instead of a call pages the holder: the first at once, the same one once, others after two minutes."""
+    return ref.texts_for != carrier_id and (ref.texts_at is None or now - ref.texts_at >= AGAIN)
+
+
 def has_room(ref: IncidentRef) -> bool:
     """Whether the incident's history still takes a line for each text. Past that, the thread alone shows them."""
     return ref.joined <= HISTORY

@@ -23,6 +23,7 @@ class Word(StrEnum):
     HELP = "help"
     WRONG_NUMBER = "wrong_number"
     MAYBE_STOP = "maybe_stop"
+    BY_TEXT = "by_text"  # instead of a call; means nothing unless an urgent item is open
 
 
 LONG = re.compile(r"(.)\1{2,}")  # "stoppp"

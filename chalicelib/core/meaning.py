@@ -19,6 +19,7 @@ REPLACED = timedelta(seconds=20)  # a digit this soon after a new question may a
 LAPSE = timedelta(minutes=5)  # TCPA-7
 GREETING = "greeting"
 GREETS = (GREETING, "no_pictures")  # who has had one of these has been greeted
+ASKS_FOR_TEXTS = "asks_for_texts"
 DISTRESS = 2  # the tier of RULES §3.4 that pages nobody and still is no ordinary text
 
 
@@ -87,6 +88,8 @@ def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact) -> Mean
         return _stop(sms, contact)
     if look.pages:
         return Meaning("crisis")
+    if word is Word.BY_TEXT and contact.incidents:  # before any question's answer: somebody in danger cannot talk
+        return Meaning(ASKS_FOR_TEXTS, note=ASKS_FOR_TEXTS)
     if word is Word.STOP_SENTENCE and look.tier > DISTRESS:
         return _stop(sms, contact)
     if word is Word.WRONG_NUMBER:

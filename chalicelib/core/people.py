@@ -49,6 +49,8 @@ class IncidentRef:
     answered_at: datetime | None = None
     answer_row: str = ""
     answer_hash: str = ""  # keyed, of the last crisis answer: a tapback to it belongs to the incident (C17)
+    texts_at: datetime | None = None  # when they asked for texts instead of a call, and the holder was told …
+    texts_for: str = ""  # … by which text
     joined: int = 0  # how many texts and reactions came after the first
 
 

@@ -181,6 +181,7 @@ class Incident:
     step_at: datetime | None = None  # when this step was paged; None: with the first text
     steps: tuple[Step, ...] = ()
     reply_undelivered: bool = False
+    asks_for_texts: bool = False  # they cannot talk: TEXT instead of a call
     disposition: str = ""
 
 

@@ -24,6 +24,7 @@ class Arrived:
     paged: Paged | None
     inline: bool
     now: datetime
+    asked: Paged | None = None  # what became of the page about a TEXT instead of a call
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from datetime import datetime
 from .. import texts
 from ..core.crisis_answers import CLOSED, NOT_ASKED, SAFE, STAFFED, UNSAFE, UNSURE, Choice, Facts, choose
 from ..core.meaning import Place, place
-from ..core.messages import Kind
-from ..core.records import Contact, PatientRef
+from ..core.messages import Direction, Kind, Status
+from ..core.records import Contact, Message, PatientRef
 from ..ports import World
 from ..texts import crisis
 from . import outbox
-from .arrival import Arrived
+from .arrival import Arrived, Kept
 
 
 def answer_letter(world: World, arrived: Arrived, contact: Contact) -> outbox.Letter:
@@ -81,3 +81,24 @@ def _opens(world: World, program: str, now: datetime) -> datetime | None:
     """When somebody reads next; None when nobody knows, and when it should be now and nobody is there."""
     at = world.clinic.next_open(program, now)
     return at if at and at > now else None
+
+
+def unstored_answer(world: World, arrived: Arrived) -> Kept:
+    """The crisis answer when nothing could be stored: said all the same."""
+    if arrived.paged is None:
+        return Kept(False)
+    letter = answer_letter(world, arrived, arrived.contact or Contact("unknown"))
+    row = Message(
+        thread_id=letter.thread_id,
+        message_id="unstored",
+        direction=Direction.OUT,
+        kind=letter.kind,
+        status=Status.CLAIMED,
+        at=arrived.now,
+        program=letter.program,
+        contact_id=letter.contact_id,
+        sealed_body=b"",
+        carrier=arrived.sms.carrier,
+        our_number=arrived.sms.our_number,
+    )
+    return Kept(False, row, letter.text)

@@ -68,7 +68,7 @@ def _begin(
         open_in=where.program,
         holder=paged.to,
         escalate_at=escalate_at,
-        steps=(Step(now, "screen", "detected", message_id), *_page_steps(paged, now)),
+        steps=(Step(now, "screen", "detected", message_id), *page_steps(paged, now)),
     )
     ref = IncidentRef(
         incident_id, where.thread_id, paged.code, look.tier, look.categories, paged.to,
@@ -92,11 +92,11 @@ def _join(
         changes.append(outbox.keep_due(escalation_due(ref.incident_id, sooner)))
     if paged.owed and paged.at is None:
         changes.append(outbox.keep_due(repage_due(ref.incident_id, arrived.sms.carrier_id, now)))
-    joined = _told(ref, fields, Step(now, "patient", "text", message_id), *_page_steps(paged, now))
+    joined = told(ref, fields, Step(now, "patient", "text", message_id), *page_steps(paged, now))
     return ref, [joined, *changes]
 
 
-def _told(ref: IncidentRef, fields: dict[str, object], *steps: Step) -> Update:
+def told(ref: IncidentRef, fields: dict[str, object], *steps: Step) -> Update:
     """One more line in an open incident's history, as long as it has room."""
     return Update(
         Incident, (ref.incident_id,), set=fields, append={"steps": steps if incidents.has_room(ref) else ()},
@@ -108,10 +108,10 @@ def reaction(contact: Contact, ref: IncidentRef, message_id: str, now: datetime)
     """A tapback to the crisis answer shows in its incident: what the contact will remember, and the incident's change."""
     after = replace(ref, joined=ref.joined + 1)
     refs = tuple(after if each.incident_id == ref.incident_id else each for each in contact.incidents)
-    return refs, _told(after, {}, Step(now, "patient", "reaction", message_id))
+    return refs, told(after, {}, Step(now, "patient", "reaction", message_id))
 
 
-def _page_steps(paged: Paged, now: datetime) -> tuple[Step, ...]:
+def page_steps(paged: Paged, now: datetime) -> tuple[Step, ...]:
     beside = tuple(Step(now, "pager", "paged", person) for person in paged.beside)
     if paged.at is not None:
         return (Step(paged.at, "pager", "paged", paged.to), *beside)
@@ -123,7 +123,7 @@ def escalation_due(incident_id: str, at: datetime) -> Due:
 
 
 def repage_due(incident_id: str, about: str, at: datetime) -> Due:
-    return Due(outbox.SHARD, at, f"repage#{incident_id}#{about}", "repage", incident_id)
+    return Due(outbox.SHARD, at, f"repage#{incident_id}#{about}", "repage", incident_id, about)
 
 
 def _check(answer: Message, now: datetime) -> Due:

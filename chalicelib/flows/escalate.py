@@ -8,9 +8,11 @@ from datetime import datetime, timedelta
 from ..core import incidents
 from ..core.clinic import EVERYONE
 from ..core.escalation import Call
+from ..core.meaning import ASKS_FOR_TEXTS
 from ..core.records import Contact, Delete, Due, Incident, Step, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
+from .asks_for_texts import page_text
 from .crisis_rows import escalation_due
 from .outbox import keep_due
 from .page import call_at, call_out, send_page
@@ -86,7 +88,8 @@ def repage(world: World, due: Due) -> None:
     if incident is None or incident.state == "resolved":
         return world.store.commit(gone(due))
     to = incident.holder or EVERYONE
-    if not send_page(world, to, f"Porchlight: urgent item {incident.code}. Open the console."):
+    urgent = f"Porchlight: urgent item {incident.code}. Open the console."
+    if not send_page(world, to, page_text(incident.code) if due.about == ASKS_FOR_TEXTS else urgent):
         return
     change = Update(
         Incident, (incident.incident_id,), add={"version": 1},

@@ -10,7 +10,7 @@ from ..core import meaning
 from ..core.clinic import WORKING_DAY
 from ..core.crisis_answers import read_choice
 from ..core.keywords import Word
-from ..core.meaning import Meaning, Place, place
+from ..core.meaning import ASKS_FOR_TEXTS, Meaning, Place, place
 from ..core.messages import Direction, Kind, Status
 from ..core.records import (
     ABSENT,
@@ -27,7 +27,7 @@ from ..core.records import (
 from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected, StoreUnavailable
 from ..ports import SealContext, World
-from . import crisis_answer, crisis_rows
+from . import asks_for_texts, crisis_answer, crisis_rows
 from .answer_owed import owed_clock
 from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
 from .automatic_answer import automatic_answer
@@ -81,27 +81,6 @@ def _again(world: World, arrived: Arrived, contact: Contact) -> Kept:
     return Kept(True, row, crisis_answer.answer_text(world, read_choice(row.template), row.language, row.program, arrived.now))
 
 
-def unstored_answer(world: World, arrived: Arrived) -> Kept:
-    """The crisis answer when nothing could be stored: said all the same."""
-    if arrived.paged is None:
-        return Kept(False)
-    letter = crisis_answer.answer_letter(world, arrived, arrived.contact or Contact("unknown"))
-    row = Message(
-        thread_id=letter.thread_id,
-        message_id="unstored",
-        direction=Direction.OUT,
-        kind=letter.kind,
-        status=Status.CLAIMED,
-        at=arrived.now,
-        program=letter.program,
-        contact_id=letter.contact_id,
-        sealed_body=b"",
-        carrier=arrived.sms.carrier,
-        our_number=arrived.sms.our_number,
-    )
-    return Kept(False, row, letter.text)
-
-
 class _Plan:
     """The changes for one attempt, and what will have been kept if they are taken."""
 
@@ -114,7 +93,8 @@ class _Plan:
 
     def changes(self) -> list[Change]:
         meant, answered = self._meaning(), self._answered_incident()
-        message = self._message(meant, answered)
+        asks = asks_for_texts.incident_asked(self.contact, self.where.thread_id) if meant.name == ASKS_FOR_TEXTS else None
+        message = self._message(meant, answered or asks)
         rows: list[Change] = [self._receipt(), Put(message)]
         thread_fields: dict[str, object] = {}
         if self.arrived.paged is not None:
@@ -126,11 +106,7 @@ class _Plan:
                 self._contact_fields["recent_hashes"] = crisis_rows.hashes_with(self.contact, crisis.answer.body_hash)
             thread_fields |= {"incident_id": crisis.ref.incident_id, "tier": crisis.ref.tier}
             self.kept = Kept(True, crisis.answer, crisis.answer_text)
-        elif answered is not None:
-            self._contact_fields["incidents"], told = crisis_rows.reaction(
-                self.contact, answered, self.message_id, self.arrived.now
-            )
-            rows.append(told)
+        rows += self._shown(answered, asks)
         answer = automatic_answer(self.world, self.arrived, self.contact, self.where, meant, self.message_id)
         if answer and meant.answer and meant.answer[1] in meaning.GREETS and not self.contact.patients:
             self._contact_fields["greeted_at"] = self.arrived.now
@@ -140,6 +116,22 @@ class _Plan:
         if meant.owed:
             rows.append(owed_clock(self.where.thread_id, self._reply_by()))
         return rows + self._contact()
+
+    def _shown(self, answered: IncidentRef | None, asks: IncidentRef | None) -> list[Change]:
+        """What an open item shows of a text that is no crisis itself: a tapback to its answer, or TEXT instead of a call."""
+        if answered is None and asks is None:
+            return []
+        arrived = self.arrived
+        if answered is not None:
+            refs, told = crisis_rows.reaction(self.contact, answered, self.message_id, arrived.now)
+            self._contact_fields["incidents"] = refs
+            return [told]
+        assert asks is not None
+        refs, changes = asks_for_texts.rows(
+            self.contact, asks, arrived.asked, arrived.sms.carrier_id, self.message_id, arrived.now
+        )
+        self._contact_fields["incidents"] = refs
+        return changes
 
     def _meaning(self) -> Meaning:
         if self._reacted_to:

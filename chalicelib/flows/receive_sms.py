@@ -17,7 +17,7 @@ from ..core.records import Contact, IncidentRef
 from ..core.triage import FirstLook
 from ..errors import PorchlightError, SealFailed
 from ..ports import World
-from . import keep_text, park_text
+from . import asks_for_texts, crisis_answer, keep_text, park_text
 from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
 from .page import call_at, call_out, send_page
 from .send_now import send_now
@@ -61,7 +61,9 @@ def receive(
     if _quotes_us(world, sms, look, contact):
         look = FirstLook(3, (), ())
     paged = _page(world, sms, look, contact, now, paged_before)
-    kept = _keep_or_park(world, sms, look, contact, paged, inline, now, deadline, paged_before, waits)
+    asked = _asked(world, sms, look, contact, now, paged_before)
+    arrived = Arrived(sms, look, contact, paged, inline, now, asked)
+    kept = _keep_or_park(world, arrived, deadline, paged_before, waits)
     if kept.answer is None:
         return Answer()
     if inline:
@@ -140,21 +142,21 @@ def _whom_to_page(
     return calls.pop() if len(calls) == 1 else (EVERYONE,)
 
 
-def _keep_or_park(
-    world: World,
-    sms: InboundSms,
-    look: FirstLook,
-    contact: Contact | None,
-    paged: Paged | None,
-    inline: bool,
-    now: datetime,
-    deadline: datetime,
-    paged_before: bool,
-    waits: bool,
-) -> Kept:
+def _asked(
+    world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, now: datetime, before: bool
+) -> Paged | None:
+    """The page about a TEXT instead of a call. What cannot be worked out leaves the text to be kept, and the tick to page."""
+    try:
+        return asks_for_texts.put_in_front(world, sms, look, contact, now, before)
+    except Exception as failure:  # noqa: BLE001  whatever a row holds, the text must be kept
+        world.journal.event("call_not_worked_out", carrier=sms.carrier, error=type(failure).__name__)
+        return None
+
+
+def _keep_or_park(world: World, arrived: Arrived, deadline: datetime, paged_before: bool, waits: bool) -> Kept:
     """Keep it; if the store cannot, park it; if neither, NotKept."""
     seconds = max(_left(world, deadline) - PARK, 0.5)
-    arrived = Arrived(sms, look, contact, paged, inline, now)
+    sms = arrived.sms
     try:
         return world.patience.within(seconds, lambda: keep_text.keep(world, arrived))
     except SealFailed:
@@ -165,8 +167,9 @@ def _keep_or_park(
         world.journal.event("keep_failed", carrier=sms.carrier, error=type(failure).__name__)
     if waits:  # parking it again would answer the patient again, at the queue's own speed
         raise NotKept("store")
-    _park(world, sms, paged_before or (paged is not None and paged.at is not None), deadline)
-    return keep_text.unstored_answer(world, arrived)
+    left = any(page is not None and page.at is not None for page in (arrived.paged, arrived.asked))
+    _park(world, sms, paged_before or left, deadline)
+    return crisis_answer.unstored_answer(world, arrived)
 
 
 def _park(world: World, sms: InboundSms, has_paged: bool, deadline: datetime) -> None:

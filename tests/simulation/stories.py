@@ -52,6 +52,20 @@ def joined_after_acknowledging(town: Town) -> None:
     town.text(an_sms("I will kill myself", at=town.clock.now), crisis=True)
 
 
+def text_instead_of_a_call(town: Town) -> None:
+    """A crisis is open, and they cannot talk."""
+    town.clock.advance(minutes=1)
+    town.text(an_sms("TEXT", at=town.clock.now))
+
+
+def _holder_knows_they_cannot_talk(town: Town) -> list[str]:
+    """By a page in so many words, as the item's mark, and in its history."""
+    [incident] = town.store.rows(Incident)
+    wrong = [] if any("asks for texts" in text for _, _, text in town.pages) else ["the holder was not told"]
+    wrong += [] if incident.asks_for_texts else ["the item does not say so"]
+    return wrong + ([] if any(step.what == "asks_for_texts" for step in incident.steps) else ["nor does its history"])
+
+
 def acknowledged(town: Town) -> None:
     crisis(town)
     _acknowledge(town)
@@ -250,6 +264,7 @@ STORIES: tuple[Story, ...] = (
     Story("a crisis after STOP", crisis_after_stop),
     Story("two crises", two_crises),
     Story("a crisis after acknowledging", joined_after_acknowledging, acknowledged, _holder_was_paged_again),
+    Story("TEXT instead of a call", text_instead_of_a_call, crisis, _holder_knows_they_cannot_talk),
     Story("STOP", stop, after=_still_stopped),
     Story("STOP then START", stop_then_start, after=_still_stopped),
     Story("START before STOP", start_before_stop, after=_still_stopped),

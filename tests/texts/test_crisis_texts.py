@@ -10,6 +10,7 @@ import pytest
 
 from chalicelib import texts
 from chalicelib.core.crisis_answers import ANYTHING_ELSE, ENDINGS, LEADS, NOT_KNOWN, Choice
+from chalicelib.core.keywords import Word
 from chalicelib.core.segments import Encoding, count
 from chalicelib.core.triage import Rule
 from chalicelib.lexicon.load import load_lexicon
@@ -84,6 +85,7 @@ def test_only_the_answer_that_somebody_covers_promises_a_call(language):
 def test_only_the_answer_that_somebody_covers_asks_for_text_and_the_word_is_read(language):
     word = {"en": "Reply TEXT.", "es": "responda TEXTO."}[language]
     assert {choice.ending for choice in EVERY if word in said(choice, language)} == {"crisis_staffed"}
+    assert texts.keywords().read(word.split()[1]) is Word.BY_TEXT  # and no carrier takes it for an opt-out (T1)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

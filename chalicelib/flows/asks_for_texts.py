@@ -1,0 +1,62 @@
+"""TEXT instead of a call: somebody in danger cannot talk, and whoever holds their item hears of it at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from .. import texts
+from ..core import incidents
+from ..core.clinic import EVERYONE
+from ..core.incidents import Paged
+from ..core.keywords import Word
+from ..core.meaning import ASKS_FOR_TEXTS, place
+from ..core.messages import InboundSms
+from ..core.records import Change, Contact, IncidentRef, Step
+from ..core.triage import FirstLook
+from ..ports import World
+from . import crisis_rows, outbox
+from .page import send_page
+
+
+def incident_asked(contact: Contact, thread_id: str) -> IncidentRef | None:
+    """The open item that a TEXT is about: its thread's, else the newest of this number. Nobody's TEXT is lost to a question
+    that was put to somebody else on the same phone."""
+    return next((ref for ref in contact.incidents if ref.thread_id == thread_id), next(iter(contact.incidents[-1:]), None))
+
+
+def put_in_front(
+    world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, now: datetime, before: bool
+) -> Paged | None:
+    """Page the holder before anything is stored. None: it is no TEXT, or no item is open. `before`: its page has left."""
+    if look.pages or contact is None or texts.keywords().read(sms.body) is not Word.BY_TEXT:
+        return None
+    ref = incident_asked(contact, place(contact, sms.received_at, look).thread_id)
+    if ref is None:
+        return None
+    to = ref.holder or EVERYONE
+    if before or not incidents.owes_a_word(ref, sms.carrier_id, now):
+        return Paged(to, ref.code, now if before else None, owed=False)
+    return Paged(to, ref.code, now if send_page(world, to, page_text(ref.code)) else None, owed=True)
+
+
+def page_text(code: str) -> str:
+    return f"Porchlight: item {code}: asks for texts, not a call. Open the console."
+
+
+def rows(
+    contact: Contact, ref: IncidentRef, asked: Paged | None, carrier_id: str, message_id: str, now: datetime
+) -> tuple[tuple[IncidentRef, ...], list[Change]]:
+    """What the contact will remember, and the item's changes. A page that did not leave goes with the next tick."""
+    owed = asked.owed if asked else incidents.owes_a_word(ref, carrier_id, now)
+    left = asked is not None and asked.at is not None
+    after = replace(ref, joined=ref.joined + 1)
+    if owed or left:
+        after = replace(after, texts_at=now, texts_for=carrier_id)
+    refs = tuple(after if each.incident_id == ref.incident_id else each for each in contact.incidents)
+    paged = asked if asked and (asked.owed or left) else None
+    steps = (Step(now, "patient", ASKS_FOR_TEXTS, message_id), *(crisis_rows.page_steps(paged, now) if paged else ()))
+    changes: list[Change] = [crisis_rows.told(after, {ASKS_FOR_TEXTS: True}, *steps)]
+    if owed and not left:
+        changes.append(outbox.keep_due(crisis_rows.repage_due(ref.incident_id, ASKS_FOR_TEXTS, now)))
+    return refs, changes
