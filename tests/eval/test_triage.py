@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from tests.eval.triage import main, rows, wilson
+from chalicelib.lexicon import load_screen
+from tests.eval import triage
+from tests.eval.measure import unread, wilson
+from tests.eval.triage import SETS, looked_at, main
 
 ROWS = (
     {"id": "a", "text": "I want to die", "label": "crisis", "category": "suicide", "lang": "en"},
-    {"id": "b", "text": "nothing a rule would know", "label": "crisis", "category": "suicide", "lang": "en"},
+    {"id": "b", "text": "nothing a rule would know", "label": "crisis", "category": "danger", "lang": "en"},
     {"id": "c", "text": "see you Monday", "label": "none", "category": "", "lang": "en"},
     {"id": "d", "text": "I want to die", "label": "unsure", "category": "", "lang": "en"},
     {"id": "e", "text": "I want to die of it all", "label": "none", "category": "", "lang": "en"},
 )
+
+
+@dataclass
+class Reading:
+    pages: bool
+
+
+class WordReader:
+    """A second look that knows one word, in what it is given so far."""
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        return Reading("nothing" in " ".join(texts))
 
 
 @pytest.fixture
@@ -27,31 +44,49 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_scores_per_file_and_leaves_unsure_rows_out(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(folder)]) == 0
-    files = json.loads(capsys.readouterr().out)["files"]
+    assert main([str(folder), "--first"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    files = report["files"]
     assert set(files) == {"hand", "sms"}
     assert files["hand"]["rows"] == 4
-    assert files["hand"]["recall"]["hits"] == 1 and files["hand"]["recall"]["of"] == 2
-    assert files["hand"]["recall_by_category"]["suicide"]["rate"] == 0.5
-    assert files["sms"]["false_pages_per_1000"]["rate"] == 0.0
+    first = files["hand"]["first"]
+    assert first["recall"]["hits"] == 1 and first["recall"]["of"] == 2
+    assert first["recall_but_suicide"]["of"] == 1
+    assert first["recall_by_category"]["suicide"]["rate"] == 1.0
+    assert files["sms"]["first"]["false_pages_per_1000"]["rate"] == 0.0
+    assert "both" not in files["hand"] and report["second_look"] is False
+    assert set(report["project_sets"]) == {path.stem for path in SETS.glob("*.jsonl")}
 
 
-def test_predictions_flag_every_row(folder: Path, tmp_path: Path) -> None:
+def test_both_looks_page_when_either_does(folder: Path) -> None:
+    scores = triage.of_file(folder / "hand.jsonl", load_screen(), WordReader(), None)
+    assert scores["first"]["recall"]["hits"] == 1
+    assert scores["both"]["recall"]["hits"] == 2
+
+
+def test_a_split_thought_is_read_as_it_arrives() -> None:
+    row = {"id": "s", "texts": ["I want", "to die", "nothing else"], "label": "crisis"}
+    seen = looked_at(row, load_screen(), WordReader())
+    assert (seen.first, seen.both) == (False, True)
+    assert looked_at(row, load_screen(), None).both is None
+
+
+def test_predictions_flag_every_row_of_the_folder(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "flags.out"
-    main([str(folder), "--predictions", str(out)])
+    main([str(folder), "--first", "--predictions", str(out)])
     written = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert [row["id"] for row in written] == ["a", "b", "c", "d", "e", "c"]
     assert written[0]["flag"] is True and written[2]["flag"] is False
 
 
-def test_a_thought_split_over_texts_is_read_as_one(tmp_path: Path) -> None:
-    split = {"id": "a", "texts": ["I want", "to die"], "label": "crisis", "category": "suicide", "lang": "en"}
-    (tmp_path / "split.jsonl").write_text(json.dumps(split), "utf-8")
-    assert [row["text"] for row in rows(tmp_path / "split.jsonl")] == ["I want to die"]
+def test_the_unread_half_is_scored_apart(folder: Path) -> None:
+    scores = triage.of_file(folder / "hand.jsonl", load_screen(), None, None)
+    crises = [row["id"] for row in ROWS if row["label"] == "crisis" and unread(str(row["id"]))]
+    assert scores["unread_half"]["first"].get("recall", {"of": 0})["of"] == len(crises)
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
-    assert main([str(tmp_path)]) == 1
+    assert main([str(tmp_path), "--first"]) == 1
 
 
 def test_wilson_interval_of_8_in_10() -> None:
