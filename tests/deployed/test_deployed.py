@@ -64,3 +64,15 @@ def test_the_carriers_door_cannot_open(stack: Deployed) -> None:
 def test_no_job_reads_the_trail(stack: Deployed, function: str) -> None:
     with pytest.raises(ClientError, match="AccessDenied"):
         stack.as_role(function, "dynamodb").scan(TableName="porchlight-audit")
+
+
+def test_a_crisis_through_aws_end_user_messaging_is_paged_and_kept(stack: Deployed) -> None:
+    """What the carrier publishes on our topic; no emulator sends its texts, so the page says that a person must call."""
+    while stack.pages():
+        pass
+    said = {"originationNumber": "+13035550143", "destinationNumber": "+13035550199", "messageBody": CRISIS, "inboundMessageId": "in-1"}
+    stack.client("sns").publish(TopicArn=stack.ids["InboundTopic"], Message=json.dumps(said))
+    heard: list[str] = []
+    until(lambda: heard.extend(stack.pages()) or any("reply not delivered: call" in page for page in heard))
+    assert heard[0].startswith("Porchlight: urgent item ")
+    assert any(row.get("carrier_id", {}).get("S") == "in-1" for row in stack.rows("threads") if row.get("direction", {}).get("S") == "in")
