@@ -104,8 +104,8 @@ def _secrets() -> Any:
 
 
 def _twilio_account() -> tuple[str, str]:
-    twilio = _secrets().read()["twilio"]
-    return twilio["account_sid"], twilio["auth_tokens"][0]
+    account: tuple[str, str] = _secrets().twilio_account()
+    return account
 
 
 def _store() -> Any:
@@ -123,7 +123,7 @@ def _vault() -> Any:
 def _hasher() -> Any:
     from .storage.hasher import KeyedHasher
 
-    return KeyedHasher(lambda: _secrets().read()["number_key"].encode())
+    return KeyedHasher(lambda: _secrets().number_key())
 
 
 def _pager() -> Any:
@@ -194,7 +194,7 @@ def webhook(name: str) -> Webhook:
     """The webhook side of a carrier. Raises KeyError for one we do not have."""
     from .carriers.twilio_webhook import TwilioWebhook
 
-    makers = {"twilio": lambda: TwilioWebhook(settings().public_url, lambda: _secrets().read()["twilio"]["auth_tokens"])}
+    makers = {"twilio": lambda: TwilioWebhook(settings().public_url, lambda: _secrets().twilio_tokens())}
     return makers[name]()
 
 

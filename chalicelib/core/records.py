@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from .absence import Absence
 from .changes import ABSENT, Change, Delete, Put, Update
+from .compared import Compared
 from .desk_rows import ForYou, Here, KeptDraft, Mention, Owed, Presence
 from .people import Contact, Forward, Imported, IncidentRef, Move, Patient, PatientRef, Profile, Prompt, Roster
 from .settings import Access, Revision, Setting
@@ -21,8 +22,7 @@ __all__ = [
     "UNMATCHED",
     "Absence",
     "Access",
-    "AuditEntry",
-    "Change",
+    "AuditEntry", "Change", "Compared",
     "ConsentEntry",
     "Contact",
     "Delete",
@@ -245,6 +245,6 @@ class Session:
 
 
 Record = (
-    Absence | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry | Session
-    | Move | Forward | Imported | KeptDraft | Presence | ForYou | Setting | Revision | Access
+    Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
+    | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Setting | Revision | Access
 )

@@ -3,44 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
 from ..core.messages import CarrierRecord, Direction, InboundSms
+from ..core.records import Compared, Update
 from ..errors import CarrierError, NoMessageLog
 from ..ports import World
 from .receive_sms import NotKept, receive
 
-LOOK_BACK = timedelta(hours=26)
+LOOK_BACK = timedelta(hours=26)  # before the last comparison that was complete: a log can show a text late
+LONGEST = timedelta(days=14)  # as long as the parking queue remembers
 BATCH = 100
 
 
-def reconcile(world: World, look_back: timedelta = LOOK_BACK) -> int:
+def reconcile(world: World) -> int:
     """How many texts were brought in. Raises `StoreError` when what is kept cannot be told; NotKept, at the end, when one
     could not be kept: the others were."""
-    since = world.clock() - look_back
-    missing = [line for name in world.carriers for line in _missing(world, name, since)]
-    brought = sum(_bring_in(world, line) for line in sorted(missing, key=lambda line: line.at))
-    world.journal.count("reconciled", brought)
-    if brought < len(missing):
+    now = world.clock()
+    logs = [_missing(world, name, _since(world, name, now)) for name in world.carriers]
+    missing = sorted((line for log in logs for line in log.missing), key=lambda line: line.at)
+    left = [line for line in missing if not _bring_in(world, line)]
+    world.journal.count("reconciled", len(missing) - len(left))
+    for log in logs:
+        if log.whole and not any(line.carrier == log.carrier for line in left):
+            world.store.commit(Update(Compared, (log.carrier,), set={"at": now}, create=True))
+    if left:
         raise NotKept("reconcile")
-    return brought
+    return len(missing)
 
 
-def _missing(world: World, name: str, since: datetime) -> list[CarrierRecord]:
-    """What one carrier handed us and we do not have; what it told before it failed counts."""
+def _since(world: World, name: str, now: datetime) -> datetime:
+    """However long nothing could be kept, the next comparison begins before that (N1)."""
+    last = world.store.get(Compared, name)
+    return max((last.at if last else now) - LOOK_BACK, now - LONGEST)
+
+
+@dataclass(frozen=True, slots=True)
+class _Log:
+    """What one carrier handed us and we do not have. `whole`: its log was read to the end."""
+
+    carrier: str
+    missing: list[CarrierRecord]
+    whole: bool = False
+
+
+def _missing(world: World, name: str, since: datetime) -> _Log:
+    """What it told before it failed counts."""
     missing: list[CarrierRecord] = []
     try:
         inbound = (line for line in world.carriers[name].log_since(since) if line.direction == Direction.IN)
         for batch in _batches(inbound):
             kept = world.store.kept(name, [line.carrier_id for line in batch])
             missing += [line for line in batch if line.carrier_id not in kept]
+        return _Log(name, missing, whole=True)
     except NoMessageLog:
         world.journal.event("no_message_log", carrier=name)
     except CarrierError as failure:
         world.journal.event("log_not_read", carrier=name, reason=failure.reason)
         world.journal.count("log_not_read")
-    return missing
+    return _Log(name, missing)
 
 
 def _bring_in(world: World, line: CarrierRecord) -> bool:

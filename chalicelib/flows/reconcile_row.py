@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from ..core.messages import CarrierRecord, Direction, Status, behind, moves_forward
 from ..core.records import Change, Contact, Delete, Due, Message, Put, Thread, Update
-from ..errors import CarrierError, NoMessageLog, OpenFailed
+from ..errors import CarrierError, NoMessageLog, StoreError
 from ..ports import SealContext, World
 from .find_row import find_row
 from .outbox import SHARD
@@ -30,9 +30,11 @@ def reconcile_row(world: World, due: Due) -> None:
     except CarrierError as failure:
         world.journal.event("log_not_read", carrier=message.carrier, reason=failure.reason)
         found, to = None, None  # not read is not "not there"
-    except OpenFailed:
-        world.journal.event("open_failed", row=message.row)
-        found, to = None, None  # what it says cannot be compared: a person must hear of it all the same
+    except StoreError:
+        raise
+    except Exception as failure:  # noqa: BLE001  it cannot be opened, or whatever: a person must hear of it all the same
+        world.journal.event("row_not_compared", row=message.row, error=type(failure).__name__)
+        found, to = None, None
     else:
         to = Status.NOT_SENT
     if found is not None:

@@ -44,6 +44,7 @@ MESSAGE = "m#"
 REVISION = "revision#"
 ACCESS = "access"
 ABSENCE = "absence"
+COMPARED = "compared"
 
 
 def _after(mark: str, text: str) -> str:
@@ -106,6 +107,7 @@ LAYOUTS: tuple[Layout, ...] = (
         lambda keys: (keys[0], _after("#", keys[1])),
     ),
     Layout(r.Receipt, "threads", ("pk", "sk"), _receipt_keys, lambda keys: tuple(keys[0].split("#", 2)[1:])),
+    Layout(r.Compared, "threads", ("pk", "sk"), lambda key: (f"compared#{key[0]}", COMPARED), lambda k: (_after("#", k[0]),)),
     Layout(r.Move, "threads", ("pk", "sk"), lambda key: (f"move#{key[0]}", "move"), lambda keys: (_after("#", keys[0]),)),
     Layout(r.Forward, "threads", ("pk", "sk"), lambda key: (f"moved#{key[0]}", "moved"), lambda keys: (_after("#", keys[0]),)),
     Layout(r.Imported, "patients", ("pk",), lambda key: (f"import#{key[0]}",), lambda keys: (_after("#", keys[0]),)),

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from threading import Lock, Thread
 from typing import Any
 
@@ -54,6 +54,17 @@ class Secrets:
         if not key:
             raise SecretUnavailable("number_key is not set")
         return str(key).encode()
+
+    def twilio_tokens(self) -> Sequence[str]:
+        """What a webhook may be signed with: one, two during a rotation, none before anybody put one in."""
+        return (self.read().get("twilio") or {}).get("auth_tokens") or ()
+
+    def twilio_account(self) -> tuple[str, str]:
+        """Account sid and token. Raises `SecretUnavailable`, also before anybody put them in: a new deployment has none."""
+        sid, tokens = (self.read().get("twilio") or {}).get("account_sid"), self.twilio_tokens()
+        if not (sid and tokens):
+            raise SecretUnavailable("no carrier account in the secret")
+        return str(sid), tokens[0]
 
     def _first(self) -> None:
         with self._lock:

@@ -157,6 +157,64 @@ def test_a_store_that_cannot_say_what_it_has_is_an_error_and_nothing_is_doubled(
     assert world.pager.pages == []
 
 
+def test_n1_after_an_outage_of_days_the_log_is_read_from_before_it():
+    world = a_clinic()
+    reconcile(world)
+    line = a_line(world, "are you there", 901, minutes_ago=-60)  # written an hour later, while nothing can be kept
+    world.clock.advance(days=5)
+    log(world, line)
+    assert reconcile(world) == 1 and texts(world) == [line.carrier_id]
+
+
+def test_n1_what_could_not_be_kept_or_read_is_not_taken_for_compared():
+    class Store(FakeStore):
+        down = False
+
+        def commit(self, *changes):
+            if self.down:
+                raise StoreUnavailable("down")
+            super().commit(*changes)
+
+    class Deaf(FakeCarrier):
+        deaf = False
+
+        def log_since(self, since):
+            if self.deaf:
+                raise CarrierError("carrier_down", permanent=False)
+            return super().log_since(since)
+
+    world = a_clinic(store=Store(), parking=FakeParking(fails=[ParkFailed("x")] * 99), carriers={"twilio": Deaf()})
+    reconcile(world)
+    line = a_line(world, "are you there", 901, minutes_ago=-60)
+    world.clock.advance(hours=2)
+    log(world, line)
+    world.store.down = True
+    with pytest.raises(NotKept):
+        reconcile(world)
+    world.store.down, world.carriers["twilio"].deaf = False, True
+    world.clock.advance(days=2)
+    reconcile(world)
+    world.carriers["twilio"].deaf = False
+    world.clock.advance(days=2)
+    assert reconcile(world) == 1 and texts(world) == [line.carrier_id]
+
+
+def test_a_number_that_is_new_to_us_is_read_a_day_back_and_an_outage_two_weeks_at_most():
+    asked = []
+
+    class Asked(FakeCarrier):
+        def log_since(self, since):
+            asked.append(since)
+            return []
+
+    world = a_clinic(carriers={"twilio": Asked()})
+    reconcile(world)
+    world.clock.advance(days=100)
+    reconcile(world)
+    now = world.clock()
+    assert asked == [now - timedelta(days=100, hours=26), now - timedelta(days=14)]
+
+
 def test_a_carrier_without_a_log_is_said_and_the_others_are_read():
     world = a_clinic()
     world.carriers["twilio"].log = [a_line(world, "hello")]

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.core.absence import Absence
+from chalicelib.core.compared import Compared
 from chalicelib.core.messages import Status, behind
 from chalicelib.core.records import (
     ABSENT,
@@ -142,6 +143,7 @@ def every_kind(tag: str) -> list[Record]:
             incident_id="i1", tier=0,
         ),
         Receipt("twilio", f"{tag}#SM1", f"{tag}-t", "m1", NOON),
+        Compared(f"{tag}-twilio", NOON),
         Move(
             f"{tag}-mv", "merge", "bob", "alice", "outpatient", "alice", NOON, "carol", "harbor", "done", NOON, "m9", "mv0",
             "mv2", 7, 2, {"conversation": NOON},

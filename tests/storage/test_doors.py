@@ -201,6 +201,20 @@ def test_a_first_read_that_failed_is_tried_again_at_once() -> None:
     assert secrets.number_key() == b"one"
 
 
+@pytest.mark.parametrize("answer", ["{}", '{"twilio": {}}', '{"twilio": {"account_sid": "", "auth_tokens": []}}'])
+def test_before_anybody_put_the_carriers_account_in_there_is_none(answer: str) -> None:
+    """A new deployment: a webhook is then 5xx, and a text of ours is refused and tried again, never "unknown" for ever."""
+    secrets = Secrets(Answers(answer), "s", Clock())
+    assert list(secrets.twilio_tokens()) == []
+    with pytest.raises(SecretUnavailable):
+        secrets.twilio_account()
+
+
+def test_during_a_rotation_both_tokens_count_and_the_first_signs_us_in() -> None:
+    secrets = Secrets(Answers('{"twilio": {"account_sid": "AC1", "auth_tokens": ["new", "old"]}}'), "s", Clock())
+    assert (list(secrets.twilio_tokens()), secrets.twilio_account()) == (["new", "old"], ("AC1", "new"))
+
+
 # ---------------------------------------------------------------- hashes
 
 
