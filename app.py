@@ -73,7 +73,7 @@ def tick(event: Any) -> None:
 def reconcile_hourly(event: Any) -> None:
     """Compare with the carriers' own logs; ask for a look at the days ahead."""
     look_ahead.ask(wiring.world())
-    reconcile.reconcile(wiring.world())
+    reconcile.reconcile_hourly(wiring.world())
 
 
 @app.on_sqs_message(queue="porchlight-reconcile", batch_size=10)

@@ -19,19 +19,30 @@ BATCH = 100
 
 
 def reconcile(world: World) -> int:
-    """How many texts were brought in. Raises `StoreError` when what is kept cannot be told; NotKept, at the end, when one
-    could not be kept: the others were."""
+    """At once, when asked: the last day. How many texts were brought in. Raises `StoreError` when what is kept cannot be
+    told; NotKept, at the end, when one could not be kept: the others were."""
+    since = world.clock() - LOOK_BACK
+    return _bring_all(world, [_missing(world, name, since) for name in world.carriers])
+
+
+def reconcile_hourly(world: World) -> int:
+    """As `reconcile`, but from before the last comparison that was complete, however long ago that was."""
     now = world.clock()
     logs = [_missing(world, name, _since(world, name, now)) for name in world.carriers]
-    missing = sorted((line for log in logs for line in log.missing), key=lambda line: line.at)
-    left = [line for line in missing if not _bring_in(world, line)]
-    world.journal.count("reconciled", len(missing) - len(left))
+    brought = _bring_all(world, logs)
     for log in logs:
-        if log.whole and not any(line.carrier == log.carrier for line in left):
+        if log.whole:
             world.store.commit(Update(Compared, (log.carrier,), set={"at": now}, create=True))
-    if left:
+    return brought
+
+
+def _bring_all(world: World, logs: Iterable[_Log]) -> int:
+    missing = sorted((line for log in logs for line in log.missing), key=lambda line: line.at)
+    brought = sum(_bring_in(world, line) for line in missing)
+    world.journal.count("reconciled", brought)
+    if brought < len(missing):
         raise NotKept("reconcile")
-    return len(missing)
+    return brought
 
 
 def _since(world: World, name: str, now: datetime) -> datetime:

@@ -71,9 +71,9 @@ def test_a_crisis_through_aws_end_user_messaging_is_paged_and_kept(stack: Deploy
     while stack.pages():
         pass
     said = {"originationNumber": "+13035550143", "destinationNumber": "+13035550199", "messageBody": CRISIS, "inboundMessageId": "in-1"}
-    stack.client("sns").publish(TopicArn=stack.ids["InboundTopic"], Message=json.dumps(said))
+    # AWS gives functions an empty subject; this emulator gives none, and Chalice's event must have one.
+    stack.client("sns").publish(TopicArn=stack.ids["InboundTopic"], Message=json.dumps(said), Subject="text")
     heard: list[str] = []
     until(lambda: heard.extend(stack.pages()) or any("reply not delivered: call" in page for page in heard))
-    print("LOG", stack.log("eum-inbound"))
     assert heard[0].startswith("Porchlight: urgent item ")
     assert any(row.get("carrier_id", {}).get("S") == "in-1" for row in stack.rows("threads") if row.get("direction", {}).get("S") == "in")

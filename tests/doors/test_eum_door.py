@@ -42,7 +42,7 @@ def told(function: str, at: datetime, *messages: dict[str, Any]) -> None:
     stamp = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     records = [
         {"EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": "arn",
-         "Sns": {"Type": "Notification", "Message": json.dumps(message), "Subject": "", "Timestamp": stamp, "MessageAttributes": {}}}
+         "Sns": {"Type": "Notification", "Message": json.dumps(message), "Subject": None, "Timestamp": stamp, "MessageAttributes": {}}}
         for message in messages
     ]  # fmt: skip
     with Client(service.app) as client:

@@ -13,7 +13,7 @@ from chalicelib.core.reply_by import reply_by
 from chalicelib.errors import CarrierError, CarrierUnknown, OpenFailed, ParkFailed, StoreUnavailable
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import NotKept, receive
-from chalicelib.flows.reconcile import reconcile
+from chalicelib.flows.reconcile import reconcile, reconcile_hourly
 from chalicelib.flows.tick import tick
 from tests.cast import ALICE_NUMBER, CLINIC_NUMBER, a_patient, an_sms
 from tests.fakes.store import FakeStore
@@ -159,11 +159,11 @@ def test_a_store_that_cannot_say_what_it_has_is_an_error_and_nothing_is_doubled(
 
 def test_n1_after_an_outage_of_days_the_log_is_read_from_before_it():
     world = a_clinic()
-    reconcile(world)
+    reconcile_hourly(world)
     line = a_line(world, "are you there", 901, minutes_ago=-60)  # written an hour later, while nothing can be kept
     world.clock.advance(days=5)
     log(world, line)
-    assert reconcile(world) == 1 and texts(world) == [line.carrier_id]
+    assert reconcile_hourly(world) == 1 and texts(world) == [line.carrier_id]
 
 
 def test_n1_what_could_not_be_kept_or_read_is_not_taken_for_compared():
@@ -184,19 +184,19 @@ def test_n1_what_could_not_be_kept_or_read_is_not_taken_for_compared():
             return super().log_since(since)
 
     world = a_clinic(store=Store(), parking=FakeParking(fails=[ParkFailed("x")] * 99), carriers={"twilio": Deaf()})
-    reconcile(world)
+    reconcile_hourly(world)
     line = a_line(world, "are you there", 901, minutes_ago=-60)
     world.clock.advance(hours=2)
     log(world, line)
     world.store.down = True
     with pytest.raises(NotKept):
-        reconcile(world)
+        reconcile_hourly(world)
     world.store.down, world.carriers["twilio"].deaf = False, True
     world.clock.advance(days=2)
-    reconcile(world)
+    reconcile_hourly(world)
     world.carriers["twilio"].deaf = False
     world.clock.advance(days=2)
-    assert reconcile(world) == 1 and texts(world) == [line.carrier_id]
+    assert reconcile_hourly(world) == 1 and texts(world) == [line.carrier_id]
 
 
 def test_a_number_that_is_new_to_us_is_read_a_day_back_and_an_outage_two_weeks_at_most():
@@ -208,9 +208,9 @@ def test_a_number_that_is_new_to_us_is_read_a_day_back_and_an_outage_two_weeks_a
             return []
 
     world = a_clinic(carriers={"twilio": Asked()})
-    reconcile(world)
+    reconcile_hourly(world)
     world.clock.advance(days=100)
-    reconcile(world)
+    reconcile_hourly(world)
     now = world.clock()
     assert asked == [now - timedelta(days=100, hours=26), now - timedelta(days=14)]
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.messages import CarrierRecord, Direction, InboundSms, Kind, Status
 from chalicelib.core.records import Message
-from chalicelib.flows import outbox, park_text, tick
+from chalicelib.flows import outbox, park_text, reconcile, tick
 from tests.cast import ALICE_NUMBER, an_sms
 
 from .told import CRISIS, Story
@@ -39,6 +39,13 @@ def a_lost_crisis(town: Town) -> None:
 def reconciles(town: Town) -> None:
     town.clock.advance(minutes=1)
     town.minute()
+
+
+def compares_hourly(town: Town) -> None:
+    """The first may fail, or die after it wrote down how far it came; the second finds what is left."""
+    for _ in range(2):
+        town.clock.advance(hours=1)
+        town.again(lambda: reconcile.reconcile_hourly(town.world), tries=1)
 
 
 def _parked(town: Town, body: str, paged: bool) -> None:
@@ -131,6 +138,7 @@ def ticks_twice(town: Town) -> None:
 STORIES: tuple[Story, ...] = (
     Story("a lost text comes back", reconciles, a_lost_text),
     Story("a lost crisis comes back", reconciles, a_lost_crisis),
+    Story("a lost text and the hourly comparison", compares_hourly, a_lost_text),
     Story("a parked text", replays, _a_parked_text),
     Story("a parked STOP", replays, _a_parked_stop),
     Story("a parked crisis", replays, _a_parked_crisis),

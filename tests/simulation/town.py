@@ -213,7 +213,7 @@ class Town:
         """The hourly comparison. What we had answered for must not have needed it."""
         kept = {row.carrier_id for row in self.store.rows(Message) if row.direction == "in"}
         self.forgotten = [sms for sms in self.accepted if sms.carrier_id not in kept]
-        self.again(lambda: reconcile.reconcile(self.world))
+        self.again(lambda: reconcile.reconcile_hourly(self.world))
 
     def queue(self) -> None:
         waiting, self.parked = self.parked, []
