@@ -80,6 +80,7 @@ class InboxView:
     incidents: tuple[IncidentRow, ...]
     waiting: tuple[ThreadRow, ...]  # of the chosen list
     recent: tuple[ThreadRow, ...]
+    called: tuple[ThreadRow, ...]  # to which colleagues called
     shown: int  # how many of the waiting are on the page
     total: int  # how many wait in the program, whatever the list
     show: Show
@@ -120,6 +121,7 @@ def view_inbox(
         incidents=tuple(_incident(each, inbox, clinic, me) for each in urgent),
         waiting=waiting,
         recent=tuple(row(each) for each in quiet if here(each)),
+        called=tuple(row(each) for each in inbox.called),
         shown=len(waiting) if everybody else MOST,
         total=len(inbox.waiting),
         show=show,

@@ -29,6 +29,7 @@ class Inbox:
     recent: tuple[Thread, ...] = ()
     closed: tuple[Thread, ...] = ()  # of the newest hundred threads
     mentions: frozenset[str] = frozenset()  # threads where a colleague named this person
+    called: tuple[Thread, ...] = ()  # of these, what stands in no list above (one's own page alone)
     people: Entries = field(default_factory=dict)
     elsewhere: tuple[Incident, ...] = ()  # of other programs, paged to this person
     mark: str = ""  # changes when the incidents or the waiting threads do
@@ -64,7 +65,7 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
         owing = {thread.thread_id for thread in waiting.result()}
         quiet = [thread for thread in recent.result() if thread.thread_id not in owing]
         listed = {thread.thread_id for thread in quiet[:RECENT]}
-        called_to = _not_listed(world, mentions - owing - listed)
+        called_to = not_listed(world, mentions - owing - listed)
         quiet = called_to + [each for each in quiet if each.thread_id not in mentions - listed]
         return Inbox(
             program=program,
@@ -85,7 +86,7 @@ def _called(world: World, who: Staff, program: str) -> frozenset[str]:
     return frozenset(each.thread_id for each in asked.items if each.program == program) if asked else frozenset()
 
 
-def _not_listed(world: World, wanted: frozenset[str]) -> list[Thread]:
+def not_listed(world: World, wanted: frozenset[str]) -> list[Thread]:
     """Threads that somebody was called to and that are in no list any more."""
     found = world.store.get_many([(Thread, (each,)) for each in sorted(wanted)[:50]]) if wanted else []
     return [each for each in found if isinstance(each, Thread)]

@@ -1,20 +1,21 @@
-"""What is one person's, in every program at once, and every urgent item of those programs: for who has three minutes."""
+"""What is one person's in every program at once, where colleagues called them, and every urgent item: for three minutes."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from ..core.records import UNMATCHED, Incident, Thread
+from ..core.records import UNMATCHED, ForYou, Incident, Thread
 from ..core.staff import Staff
 from ..ports import World
-from .read_inbox import Inbox, by_need, late_first, mark_of, paged_elsewhere
+from .notes import asked_to_look
+from .read_inbox import Inbox, by_need, late_first, mark_of, not_listed, paged_elsewhere
 from .roster import Entries, open_roster
 
 
 def read_own(world: World, who: Staff, seen: str = "") -> Inbox | None:
     """An inbox without a program, or None when nothing changed since the mark `seen`: then no roster is opened.
 
-    One query, one for each program's urgent items, and a roster for each program of which something is shown.
+    One query, one read, one query for each program's urgent items, and a roster for each program of which something is shown.
     Raises `StoreError`, `OpenFailed`.
     """
     with ThreadPoolExecutor(4) as pool:
@@ -23,17 +24,22 @@ def read_own(world: World, who: Staff, seen: str = "") -> Inbox | None:
         away = paged_elsewhere(world, who)
         threads = [each for each in owned.result() if who.may_see(each.program) and each.closed_at is None]
         waiting = sorted((each for each in threads if each.waiting_since), key=_due)
-        mark = mark_of([*urgent, *away], threads, world.clock(), frozenset())
+        mentions = asked_to_look(world.store.get(ForYou, who.staff_id))
+        mark = mark_of([*urgent, *away], threads, world.clock(), mentions)
         if seen and seen == mark:
             return None
+        called = not_listed(world, mentions - {each.thread_id for each in threads})
+        called = [each for each in called if who.may_see(each.program)]
         return Inbox(
             program="",
             incidents=tuple(by_need(urgent)),
             waiting=late_first(waiting, world.clock()),
             recent=tuple(each for each in threads if each.waiting_since is None),
-            people=_people(world, who, [*urgent, *threads]),
+            people=_people(world, who, [*urgent, *threads, *called]),
             elsewhere=tuple(by_need(away)),
             mark=mark,
+            mentions=mentions,
+            called=tuple(called),
         )
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from chalicelib.core.records import Thread
 from chalicelib.core.staff import Staff
+from chalicelib.flows.directory import Account
+from chalicelib.flows.notes import write_note
 from chalicelib.flows.own_thread import close, give_to
 from chalicelib.flows.receive_sms import receive
 from chalicelib.ports import World
@@ -56,6 +58,14 @@ def test_an_open_page_opens_no_name_while_nothing_changes(desk: tuple[Desk, Worl
     receive(desk[1], an_sms("still there?", BOBS, at=desk[1].clock()), inline=False)
     again = desk[0].get(f"/console/mine/rows?of=me&seen={mark[1]}")
     assert again.status_code == 200 and "2 texts" in text(again)
+
+
+def test_what_colleagues_called_for_stands_there_until_it_is_opened(desk: tuple[Desk, World]) -> None:
+    team = [Account(each, each.title(), "clinician", ("adult", "harbor")) for each in ("carol", "erin")]
+    write_note(desk[1], CAROL, "amy", "@erin please look", desk[1].ids(desk[1].clock()), team)
+    assert "Colleagues called for you 1 A Amy" in text(desk[0].get("/console/mine"))
+    desk[0].get("/console/threads/amy")
+    assert "Colleagues called for you" not in text(desk[0].get("/console/mine"))
 
 
 def test_what_is_closed_or_of_a_program_that_is_no_longer_mine_is_not_there(desk: tuple[Desk, World]) -> None:
