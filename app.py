@@ -12,7 +12,7 @@ from chalice import Chalice, Rate, Response
 
 from chalicelib import wiring
 from chalicelib.doors import batches, carrier_door
-from chalicelib.flows import deliver, look_ahead, reconcile
+from chalicelib.flows import deliver, errands, look_ahead, reconcile
 from chalicelib.flows import replay_parked as replaying
 from chalicelib.flows import tick as ticking
 
@@ -53,8 +53,12 @@ def eum_event(event: Any) -> None:
 
 @app.on_dynamodb_record(stream_arn=STREAM)
 def deliver_queued(event: Any) -> dict[str, Any]:
-    """A text was queued: send it."""
-    return batches.each_queued(event, lambda thread, message: deliver.deliver(wiring.world(), thread, message))
+    """A text was queued, or a colleague is to be called: send it."""
+    return batches.each_queued(
+        event,
+        lambda thread, message: deliver.deliver(wiring.world(), thread, message),
+        lambda errand: errands.run(wiring.world(), errand),
+    )
 
 
 @app.on_sqs_message(queue="porchlight-outbox", batch_size=10)

@@ -9,7 +9,20 @@ from typing import Any, Protocol, TypeVar
 
 from .core.clinic import Clinic
 from .core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
-from .core.records import Absence, Access, Change, Due, Incident, Message, Patient, Record, Revision, Setting, Thread
+from .core.records import (
+    Absence,
+    Access,
+    Change,
+    Due,
+    Incident,
+    Message,
+    Patient,
+    Record,
+    Revision,
+    Setting,
+    StaffPhone,
+    Thread,
+)  # fmt: skip
 from .core.triage import FirstLook
 
 T = TypeVar("T")
@@ -63,6 +76,9 @@ class Store(Protocol):
 
     def accesses(self) -> list[Access]:
         """The doors of everybody who has one, by staff id."""
+
+    def staff_phones(self) -> list[StaffPhone]:
+        """How everybody who gave a number can be reached, by staff id."""
 
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
         """Which of these texts have a receipt."""

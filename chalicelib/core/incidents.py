@@ -59,6 +59,7 @@ AGAIN = timedelta(minutes=2)  # a further text pages the holder at most so often
 BURST, BURST_WINDOW = 6, timedelta(minutes=10)  # … unless it is worse or new, and even then so often at most
 ANSWER_AGAIN = timedelta(minutes=15)  # CR-1
 KEEP_LAST = 10
+CALLED = ("paged", "texted")  # by the pager, or directly on their phone
 HISTORY = 1000  # texts of one incident that its history names: a row has a size, and a flood must not fill it
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: read aloud at 3 a.m.
 
@@ -67,7 +68,7 @@ def called(incident: Incident, staff_id: str, on_rota: bool) -> bool:
     """Whether this person was paged for it: by name, or as one of everyone on the rota. The wall between programs must
     never stand between an on-call clinician and a crisis."""
     names = {staff_id, EVERYONE} if on_rota else {staff_id}
-    return incident.holder in names or any(step.what == "paged" and step.detail in names for step in incident.steps)
+    return incident.holder in names or any(step.what in CALLED and step.detail in names for step in incident.steps)
 
 
 def move(state: str, what: str) -> str:
@@ -132,6 +133,7 @@ class Paged:
     at: datetime | None
     owed: bool
     beside: tuple[str, ...] = ()  # who else was called with them: a turn has just changed
+    directly: tuple[str, ...] = ()  # whom the second path calls as well, whatever the pager said
 
 
 def after_text(ref: IncidentRef, look: FirstLook, carrier_id: str, paged: Paged) -> IncidentRef:

@@ -76,6 +76,7 @@ class Contact:
     carrier: str = ""
     created_at: datetime | None = None
     greeted_at: datetime | None = None  # a number that was nobody's was told who reads its texts: once
+    staff: str = ""  # whose verified phone this is, for texts; a patient may answer it too
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,44 +15,14 @@ from .changes import ABSENT, Change, Delete, Put, Update
 from .compared import Compared
 from .desk_rows import ForYou, Here, KeptDraft, Mention, Owed, Presence
 from .people import Contact, Forward, Imported, IncidentRef, Move, Patient, PatientRef, Profile, Prompt, Roster
+from .phones import Errand, StaffPhone
 from .settings import Access, Revision, Setting
 
 __all__ = [
-    "ABSENT",
-    "UNMATCHED",
-    "Absence",
-    "Access",
-    "AuditEntry", "Change", "Compared",
-    "ConsentEntry",
-    "Contact",
-    "Delete",
-    "Due",
-    "ForYou",
-    "Forward",
-    "Here",
-    "Imported",
-    "Incident",
-    "IncidentRef",
-    "KeptDraft",
-    "Mention",
-    "Message",
-    "Move",
-    "Owed",
-    "Patient",
-    "PatientRef",
-    "Presence",
-    "Profile",
-    "Prompt",
-    "Put",
-    "Receipt",
-    "Record",
-    "Revision",
-    "Roster",
-    "Session",
-    "Setting",
-    "Step",
-    "Thread",
-    "Update",
+    "ABSENT", "UNMATCHED", "Absence", "Access", "AuditEntry", "Change", "Compared", "ConsentEntry", "Contact", "Delete", "Due",
+    "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef", "KeptDraft", "Mention", "Message",
+    "Move", "Owed", "Patient", "PatientRef", "Presence", "Profile", "Prompt", "Put", "Receipt", "Record", "Revision",
+    "Roster", "Session", "Setting", "StaffPhone", "Step", "Thread", "Update",
 ]  # fmt: skip
 
 UNMATCHED = "unmatched"  # the program of numbers that belong to nobody yet, or to several
@@ -247,4 +217,5 @@ class Session:
 Record = (
     Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
     | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Setting | Revision | Access
+    | StaffPhone | Errand
 )

@@ -7,17 +7,25 @@ from typing import Any
 
 from .. import wiring
 
-MESSAGE = "m#"
+MESSAGE, ERRAND = "m#", "errand"
 
 
-def each_queued(event: Any, work: Callable[[str, str], None]) -> dict[str, Any]:
-    """Call `work(thread_id, message_id)` for each queued outgoing row of a stream event."""
+def each_queued(event: Any, work: Callable[[str, str], None], errand: Callable[[str], None]) -> dict[str, Any]:
+    """Call `work(thread_id, message_id)` for each queued outgoing row of a stream event, `errand(errand_id)` for an errand."""
     failures = []
     for record in event.to_dict()["Records"]:
         row = _queued_row(record)
-        if row is not None and not _try(lambda row=row: work(*row)):  # type: ignore[misc]
+        if row is not None and not _try(lambda row=row: _do(row, work, errand)):  # type: ignore[misc]
             failures.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
     return {"batchItemFailures": failures}
+
+
+def _do(row: tuple[str, str], work: Callable[[str, str], None], errand: Callable[[str], None]) -> None:
+    first, second = row
+    if second == ERRAND:
+        errand(first.removeprefix(f"{ERRAND}#"))
+    else:
+        work(first, second)
 
 
 def each_parked(event: Any, work: Callable[[str], None]) -> dict[str, Any]:

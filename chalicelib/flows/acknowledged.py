@@ -10,10 +10,10 @@ from ..core.clinic import EVERYONE
 from ..core.records import Change, Due, Incident, Step, Update
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import outbox
+from . import errand_rows, outbox
 from .crisis_rows import escalation_due
 from .escalate import TRY_AGAIN, gone, tell_the_door
-from .page import call_at, call_out, policy_of, send_page
+from .page import call_at, call_out, policy_of, send_page, with_reply
 
 HELD = ("acknowledged", "unable")  # somebody has it and has not reached the patient
 
@@ -21,9 +21,15 @@ HELD = ("acknowledged", "unable")  # somebody has it and has not reached the pat
 def clocks(world: World, incident: Incident, taker: str, now: datetime) -> list[Change]:
     """The due rows of an acknowledgement by `taker`."""
     rows: list[Change] = [outbox.keep_due(lapse_due(world, incident, now))]
-    if others(incident, taker):
+    if told := others(incident, taker):
+        text = stand_down_text(incident, taker)
         rows.append(outbox.keep_due(stand_down_due(incident, now)))
+        rows += errand_rows.calls(world, told, text, now, kind="stand_down", incident_id=incident.incident_id)
     return rows
+
+
+def stand_down_text(incident: Incident, taker: str) -> str:
+    return f"Porchlight: item {incident.code} is taken by {taker}. You can stand down."
 
 
 def lapse_due(world: World, incident: Incident, now: datetime) -> Due:
@@ -41,7 +47,7 @@ def others(incident: Incident, taker: str) -> tuple[str, ...]:
     for step in incident.steps:
         if step.what in ("acknowledged", "stood_down"):
             called = []
-        elif step.what == "paged" and step.detail not in called:
+        elif step.what in incidents.CALLED and step.detail not in called:
             called.append(step.detail)
     return (EVERYONE,) if EVERYONE in called else tuple(person for person in called if person != taker)
 
@@ -56,7 +62,8 @@ def stand_down(world: World, due: Due) -> None:
         return world.store.commit(gone(due))
     taker = incident.steps[taken[-1]].who
     told = others(replace(incident, steps=incident.steps[: taken[-1]]), taker)
-    call_out(world, told, f"Porchlight: item {incident.code} is taken by {taker}. You can stand down.")
+    if told and not call_out(world, told, stand_down_text(incident, taker)):
+        return  # nobody: the next tick tells them
     world.store.commit(gone(due))
 
 
@@ -69,13 +76,16 @@ def lapse(world: World, due: Due) -> None:
         return _remind(world, incident, due, now)
     call = call_at(world, incident.program, incident.tier, 0, now)
     people = dict.fromkeys((*call.to, *([incident.holder] if EVERYONE not in call.to else [])))
-    called = call_out(world, people, f"Porchlight: urgent item {incident.code} is open again. Open the console.")
+    text = f"Porchlight: urgent item {incident.code} is open again. Open the console."
+    called = call_out(world, people, text)
     at = now + (call.wait if called else TRY_AGAIN)
     steps = (Step(now, "clock", "lapsed", incident.holder), *(Step(now, "pager", "paged", person) for person in called))
     fields = {
         "state": incidents.move(incident.state, "lapsed"), "step": 0, "step_at": now, "escalate_at": at, "holder": call.to[0],
     }
-    if _commit(world, incident, due, fields, steps, outbox.keep_due(escalation_due(incident.incident_id, at))):
+    directly = errand_rows.calls(world, people, with_reply(text, incident.code), now, incident_id=incident.incident_id)
+    clock = outbox.keep_due(escalation_due(incident.incident_id, at))
+    if _commit(world, incident, due, fields, steps, clock, *directly):
         tell_the_door(world, incident, call.to[0])
 
 

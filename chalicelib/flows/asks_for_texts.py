@@ -15,7 +15,7 @@ from ..core.messages import InboundSms
 from ..core.records import Change, Contact, IncidentRef, Step
 from ..core.triage import FirstLook
 from ..ports import World
-from . import crisis_rows, outbox
+from . import crisis_rows, errand_rows, outbox
 from .page import send_page
 
 
@@ -37,7 +37,7 @@ def put_in_front(
     to = ref.holder or EVERYONE
     if before or not incidents.owes_a_word(ref, sms.carrier_id, now):
         return Paged(to, ref.code, now if before else None, owed=False)
-    return Paged(to, ref.code, now if send_page(world, to, page_text(ref.code)) else None, owed=True)
+    return Paged(to, ref.code, now if send_page(world, to, page_text(ref.code)) else None, owed=True, directly=(to,))
 
 
 def page_text(code: str) -> str:
@@ -45,7 +45,7 @@ def page_text(code: str) -> str:
 
 
 def rows(
-    contact: Contact, ref: IncidentRef, asked: Paged | None, carrier_id: str, message_id: str, now: datetime
+    world: World, contact: Contact, ref: IncidentRef, asked: Paged | None, carrier_id: str, message_id: str, now: datetime
 ) -> tuple[tuple[IncidentRef, ...], list[Change]]:
     """What the contact will remember, and the item's changes. A page that did not leave goes with the next tick."""
     owed = asked.owed if asked else incidents.owes_a_word(ref, carrier_id, now)
@@ -59,4 +59,5 @@ def rows(
     changes: list[Change] = [crisis_rows.told(after, {ASKS_FOR_TEXTS: True}, *steps)]
     if owed and not left:
         changes.append(outbox.keep_due(crisis_rows.repage_due(ref.incident_id, ASKS_FOR_TEXTS, now)))
-    return refs, changes
+    directly = asked.directly if asked else ()
+    return refs, [*changes, *errand_rows.calls(world, directly, page_text(ref.code), now, incident_id=ref.incident_id)]

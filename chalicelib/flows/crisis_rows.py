@@ -11,9 +11,9 @@ from ..core.meaning import Place
 from ..core.messages import Status
 from ..core.records import Change, Contact, Due, Incident, IncidentRef, Message, Put, Step, Update
 from ..ports import World
-from . import crisis_answer, outbox
+from . import crisis_answer, errand_rows, outbox
 from .arrival import Arrived
-from .page import call_at
+from .page import call_at, urgent, with_reply
 
 ANSWER_CHECK = timedelta(seconds=90)  # no word from the carrier by then: a person must call
 TOO_LATE = timedelta(hours=1)  # an automatic crisis answer to an older text would mislead (T7)
@@ -75,7 +75,7 @@ def _begin(
         paged_at=(paged.at,) if paged.at else (),
         paged_for=(arrived.sms.carrier_id,),
     )
-    return ref, [Put(incident), outbox.keep_due(escalation_due(incident_id, escalate_at))]
+    return ref, [Put(incident), outbox.keep_due(escalation_due(incident_id, escalate_at)), *_directly(world, arrived, ref)]
 
 
 def _join(
@@ -93,7 +93,14 @@ def _join(
     if paged.owed and paged.at is None:
         changes.append(outbox.keep_due(repage_due(ref.incident_id, arrived.sms.carrier_id, now)))
     joined = told(ref, fields, Step(now, "patient", "text", message_id), *page_steps(paged, now))
-    return ref, [joined, *changes]
+    return ref, [joined, *changes, *_directly(world, arrived, ref)]
+
+
+def _directly(world: World, arrived: Arrived, ref: IncidentRef) -> list[Change]:
+    """The second path, whatever the pager said: rows only, since this door cannot open a number."""
+    assert arrived.paged is not None
+    text = with_reply(urgent(ref.code), ref.code)
+    return errand_rows.calls(world, arrived.paged.directly, text, arrived.now, incident_id=ref.incident_id)
 
 
 def told(ref: IncidentRef, fields: dict[str, object], *steps: Step) -> Update:

@@ -9,13 +9,14 @@ from ..core import incidents
 from ..core.clinic import EVERYONE
 from ..core.escalation import Call
 from ..core.meaning import ASKS_FOR_TEXTS
-from ..core.records import Contact, Delete, Due, Incident, Step, Update
+from ..core.records import Change, Contact, Delete, Due, Incident, Step, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
+from . import errand_rows
 from .asks_for_texts import page_text
 from .crisis_rows import escalation_due
 from .outbox import keep_due
-from .page import call_at, call_out, send_page
+from .page import call_at, call_out, send_page, urgent, with_reply
 
 TRY_AGAIN = timedelta(minutes=1)
 ATTEMPTS = 4
@@ -29,8 +30,10 @@ def escalate(world: World, due: Due) -> None:
         return world.store.commit(gone(due))  # over, or another clock of this incident runs further
     step = incident.step + 1 if incident.state == "paged" else incident.step
     call = call_at(world, incident.program, incident.tier, step, now)
-    called = call_out(world, call.to, f"Porchlight: urgent item {incident.code} waits. Open the console.")
-    _advance(world, incident, due, step, call, called, now)
+    text = f"Porchlight: urgent item {incident.code} waits. Open the console."
+    called = call_out(world, call.to, text)
+    directly = errand_rows.calls(world, call.to, with_reply(text, incident.code), now, incident_id=incident.incident_id)
+    _advance(world, incident, due, step, call, called, now, directly)
 
 
 def _runs_on(world: World, incident: Incident, now: datetime) -> bool:
@@ -39,7 +42,8 @@ def _runs_on(world: World, incident: Incident, now: datetime) -> bool:
 
 
 def _advance(
-    world: World, incident: Incident, due: Due, step: int, call: Call, called: tuple[str, ...], now: datetime
+    world: World, incident: Incident, due: Due, step: int, call: Call, called: tuple[str, ...], now: datetime,
+    directly: list[Change],
 ) -> None:
     to = call.to[0]
     left = to in called
@@ -55,7 +59,7 @@ def _advance(
         expect={"version": incident.version, "state": incidents.UNACKNOWLEDGED}, any_of=("state",),
     )
     try:
-        world.store.commit(change, gone(due), keep_due(escalation_due(incident.incident_id, at)))
+        world.store.commit(change, gone(due), keep_due(escalation_due(incident.incident_id, at)), *directly)
     except (Rejected, Conflict):  # acknowledged or joined meanwhile: the next tick looks again
         world.journal.event("escalation_raced", incident_id=incident.incident_id)
     else:
@@ -88,8 +92,7 @@ def repage(world: World, due: Due) -> None:
     if incident is None or incident.state == "resolved":
         return world.store.commit(gone(due))
     to = incident.holder or EVERYONE
-    urgent = f"Porchlight: urgent item {incident.code}. Open the console."
-    if not send_page(world, to, page_text(incident.code) if due.about == ASKS_FOR_TEXTS else urgent):
+    if not send_page(world, to, page_text(incident.code) if due.about == ASKS_FOR_TEXTS else urgent(incident.code)):
         return
     change = Update(
         Incident, (incident.incident_id,), add={"version": 1},

@@ -31,6 +31,7 @@ from . import asks_for_texts, crisis_answer, crisis_rows
 from .answer_owed import owed_clock
 from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
 from .automatic_answer import automatic_answer
+from .colleague import colleague_said, from_a_colleague
 from .find_row import find_row
 
 ATTEMPTS = 4
@@ -112,6 +113,7 @@ class _Plan:
             self._contact_fields["greeted_at"] = self.arrived.now
         rows += answer
         rows += self._consent(meant)
+        rows += from_a_colleague(self.world, self.arrived, self.contact, self.message_id)
         rows.append(self._thread(meant, thread_fields))
         if meant.owed:
             rows.append(owed_clock(self.where.thread_id, self._reply_by()))
@@ -128,7 +130,7 @@ class _Plan:
             return [told]
         assert asks is not None
         refs, changes = asks_for_texts.rows(
-            self.contact, asks, arrived.asked, arrived.sms.carrier_id, self.message_id, arrived.now
+            self.world, self.contact, asks, arrived.asked, arrived.sms.carrier_id, self.message_id, arrived.now
         )
         self._contact_fields["incidents"] = refs
         return changes
@@ -137,6 +139,8 @@ class _Plan:
         if self._reacted_to:
             return Meaning("reaction", owed=False)
         sms = self.arrived.sms
+        if not self.arrived.look.pages and (said := colleague_said(sms.body, self.contact)) and not self.contact.patients:
+            return Meaning(f"staff_{said}", owed=False)
         return meaning.read(sms, self.arrived.look, texts.keywords().read(sms.body), self.contact)
 
     def _receipt(self) -> Put:

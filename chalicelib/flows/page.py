@@ -28,6 +28,16 @@ def call_out(world: World, people: Iterable[str], text: str) -> tuple[str, ...]:
     return tuple(person for person in people if send_page(world, person, text))
 
 
+def urgent(code: str) -> str:
+    """What the first page of an item says: no word of what was written, nor by whom (PG-5)."""
+    return f"Porchlight: urgent item {code}. Open the console."
+
+
+def with_reply(text: str, code: str) -> str:
+    """The same on a phone that can answer us."""
+    return f"{text} Or reply {code} to take it."
+
+
 def policy_of(world: World, tier: int) -> Policy:
     """The clinic's own policy for a tier, else the house's."""
     house = texts.policies()

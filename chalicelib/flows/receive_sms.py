@@ -19,7 +19,7 @@ from ..errors import PorchlightError, SealFailed
 from ..ports import World
 from . import asks_for_texts, crisis_answer, keep_text, park_text
 from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
-from .page import call_at, call_out, send_page
+from .page import call_at, call_out, send_page, urgent
 from .send_now import send_now
 
 WHOLE = timedelta(seconds=10)  # Twilio hangs up at 15
@@ -107,11 +107,13 @@ def _page(
     if not look.pages:
         return None
     (to, *beside), code, owed = _call(world, sms, look, contact, now)
-    if before or not owed:
+    if not owed:
         return Paged(to, code, now if before else None, owed=False)
-    text = f"Porchlight: urgent item {code}. Open the console."
+    if before:  # the pager took it when the store did not: the second path has not been asked yet
+        return Paged(to, code, now, owed=False, directly=(to, *beside))
+    text = urgent(code)
     left = send_page(world, to, text)
-    return Paged(to, code, now if left else None, owed=True, beside=call_out(world, beside, text))
+    return Paged(to, code, now if left else None, owed=True, beside=call_out(world, beside, text), directly=(to, *beside))
 
 
 def _call(

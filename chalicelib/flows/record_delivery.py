@@ -8,6 +8,7 @@ from ..core.messages import FAILED, DeliveryEvent, Kind, Status, behind, moves_f
 from ..core.records import Due, Incident, Message, Put, Step, Thread, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
+from . import errand_rows
 from .find_row import find_row
 from .outbox import SHARD
 from .page import send_page
@@ -76,20 +77,22 @@ def reply_not_delivered(world: World, incident_id: str) -> bool:
         incident = None
     holder = incident.holder if incident and incident.holder else EVERYONE
     code = f"item {incident.code}" if incident else "urgent item"
-    if not send_page(world, holder, f"Porchlight: {code}: reply not delivered: call. Open the console."):
+    text = f"Porchlight: {code}: reply not delivered: call. Open the console."
+    if not send_page(world, holder, text):
         return False
     if incident is not None:
-        _mark(world, incident)
+        _mark(world, incident, holder, text)
     return True
 
 
-def _mark(world: World, incident: Incident) -> None:
-    step = Step(world.clock(), "carrier", "reply_undelivered")
+def _mark(world: World, incident: Incident, holder: str, text: str) -> None:
+    now = world.clock()
+    step = Step(now, "carrier", "reply_undelivered")
     change = Update(
         Incident, (incident.incident_id,), set={"reply_undelivered": True}, append={"steps": (step,)},
         add={"version": 1}, expect={"state": OPEN}, any_of=("state",),
     )
     try:
-        world.store.commit(change)
+        world.store.commit(change, *errand_rows.calls(world, (holder,), text, now, incident_id=incident.incident_id))
     except StoreError as failure:
         world.journal.event("incident_not_marked", incident_id=incident.incident_id, error=type(failure).__name__)

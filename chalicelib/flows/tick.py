@@ -9,7 +9,19 @@ from datetime import timedelta
 from ..core.records import Delete, Due, Put
 from ..errors import StoreError
 from ..ports import World
-from . import acknowledged, answer_owed, escalate, hand_over, look_ahead, move_thread, overdue, reconcile_row, tell
+from . import (
+    acknowledged,
+    answer_owed,
+    errands,
+    escalate,
+    hand_over,
+    look_ahead,
+    move_thread,
+    overdue,
+    phone_test,
+    reconcile_row,
+    tell,
+)
 from .outbox import SHARD
 
 MOST = 5000  # about one page of DynamoDB's: a backlog of texts must not hide a page behind it
@@ -25,11 +37,13 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "reconcile": reconcile_row.reconcile_row,
     "owed": answer_owed.announce,
     "hand_over": hand_over.go_on,
+    "errand": errands.run_due,
+    "phone_test": phone_test.send_test,
     "tell_try": tell.send_test,
     "move": move_thread.carry_on,
     "look_ahead": look_ahead.look_ahead,
 }
-PAGES = ("escalate", "repage", "lapse", "answer_check")  # before texts, whatever the time, and never put off for long
+PAGES = ("escalate", "repage", "lapse", "answer_check", "errand")  # before texts, whatever the time, and never put off for long
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
 
 

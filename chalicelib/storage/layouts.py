@@ -42,9 +42,11 @@ class Layout:
 SUMMARY = "summary"
 MESSAGE = "m#"
 REVISION = "revision#"
+ERRAND = "errand#"
 ACCESS = "access"
 ABSENCE = "absence"
 COMPARED = "compared"
+PHONE = "phone"
 
 
 def _after(mark: str, text: str) -> str:
@@ -126,9 +128,11 @@ LAYOUTS: tuple[Layout, ...] = (
         forgotten_at="expires_at",
     ),
     Layout(r.ForYou, "sessions", ("token_hash",), lambda key: (f"for#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.Errand, "threads", ("pk", "sk"), lambda key: (f"{ERRAND}{key[0]}", "errand"), lambda keys: (_after("#", keys[0]),)),
     Layout(r.Setting, "settings", ("pk", "sk")),
     Layout(r.Revision, "settings", ("pk", "sk"), _revision_keys, _revision_key),
     Layout(r.Absence, "settings", ("pk", "sk"), lambda key: (ABSENCE, key[0]), lambda keys: keys[1:]),
+    Layout(r.StaffPhone, "settings", ("pk", "sk"), lambda key: (PHONE, key[0]), lambda keys: keys[1:]),
     Layout(r.Access, "settings", ("pk", "sk"), lambda key: (ACCESS, key[0]), lambda keys: keys[1:]),
 )
 

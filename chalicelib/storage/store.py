@@ -23,12 +23,13 @@ from ..core.records import (
     Record,
     Revision,
     Setting,
+    StaffPhone,
     Thread,
 )
 from ..errors import Rejected, StoreUnavailable
 from .changes import MOST_READ, check
 from .codec import Wire, instant, wire
-from .layouts import ABSENCE, ACCESS, MESSAGE, REVISION
+from .layouts import ABSENCE, ACCESS, MESSAGE, PHONE, REVISION
 from .refusals import answers
 from .tables import Rows, Tables
 from .writes import fill
@@ -128,6 +129,9 @@ class DynamoStore:
 
     def accesses(self) -> list[Access]:
         return list(self._query(self._tables.of(Access), ACCESS))
+
+    def staff_phones(self) -> list[StaffPhone]:
+        return list(self._query(self._tables.of(StaffPhone), PHONE))
 
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
         wanted, found = iter(dict.fromkeys(carrier_ids)), set()

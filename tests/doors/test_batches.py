@@ -60,7 +60,7 @@ class Worker:
 
 def test_every_queued_row_is_worked_on_and_only_the_failed_one_comes_again(journal):
     work = Worker(("alice", "M2"))
-    answer = batches.each_queued(Event(*(a_stream_record(at) for at in range(1, 5))), work)
+    answer = batches.each_queued(Event(*(a_stream_record(at) for at in range(1, 5))), work, Worker())
     assert work.given == [("alice", f"M{at}") for at in range(1, 5)]
     assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
     assert journal.counts == {"record_failed": 1}
@@ -75,8 +75,17 @@ def test_every_queued_row_is_worked_on_and_only_the_failed_one_comes_again(journ
 )
 def test_what_is_no_queued_row_of_ours_is_left_alone(record):
     work = Worker()
-    assert batches.each_queued(Event(record), work) == {"batchItemFailures": []}
-    assert work.given == []
+    errand = Worker()
+    assert batches.each_queued(Event(record), work, errand) == {"batchItemFailures": []}
+    assert work.given == errand.given == []
+
+
+def test_an_errand_comes_by_the_same_stream():
+    record = a_stream_record(1)
+    record["dynamodb"]["Keys"] = {"pk": {"S": "errand#E1.erin"}, "sk": {"S": "errand"}}
+    work, errand = Worker(), Worker()
+    assert batches.each_queued(Event(record), work, errand) == {"batchItemFailures": []}
+    assert (work.given, errand.given) == ([], ["E1.erin"])
 
 
 def test_every_parked_text_has_its_turn_and_the_bad_one_stays_on_the_queue(journal):
@@ -109,10 +118,10 @@ def test_n5_what_a_failure_says_is_not_logged_only_its_kind(journal, error):
     def work(*_):
         raise error("secret words")
 
-    batches.each_queued(Event(a_stream_record(1)), work)
+    batches.each_queued(Event(a_stream_record(1)), work, work)
     assert journal.events == [("record_failed", {"error": error.__name__})]
 
 
-@pytest.mark.parametrize("each", [batches.each_queued, batches.each_parked])
+@pytest.mark.parametrize("each", [lambda event, work: batches.each_queued(event, work, work), batches.each_parked])
 def test_an_empty_batch_has_no_failures(each):
     assert each(Event(), Worker()) == {"batchItemFailures": []}

@@ -26,6 +26,7 @@ from chalicelib.core.records import (
     Record,
     Revision,
     Setting,
+    StaffPhone,
     Thread,
     Update,
 )
@@ -124,6 +125,9 @@ class FakeStore:
 
     def accesses(self) -> list[Access]:
         return self.rows(Access)
+
+    def staff_phones(self) -> list[StaffPhone]:
+        return self.rows(StaffPhone)
 
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
         return {each for each in carrier_ids if self.get(Receipt, carrier, each) is not None}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.records import Access, Delete, Due, Message, Put, Receipt, Revision, Setting
+from chalicelib.core.records import Access, Delete, Due, Message, Put, Receipt, Revision, Setting, StaffPhone
 from chalicelib.storage.layouts import LAYOUT_OF, Index
 from tests.cast import a_patient
 from tests.fakes.world import FakeClock
@@ -27,6 +27,8 @@ KEEPERS = ("SmsDoor", "EumInbound", "ReconcileHourly", "ReconcileNow", "ReplayPa
 ENTRIES = {
     "chalicelib.flows.tick": ("Tick",),
     "chalicelib.flows.deliver": ("DeliverQueued",),
+    "chalicelib.flows.errands": ("DeliverQueued",),
+    "chalicelib.flows.staff_phones": ("ConsoleDoor",),
     "chalicelib.flows.record_delivery": ("SmsDoor", "EumEvent"),
     "chalicelib.flows.reconcile": ("ReconcileHourly", "ReconcileNow"),
     "chalicelib.flows.look_ahead": ("ReconcileHourly",),
@@ -56,6 +58,7 @@ ASKED_BY: dict[str, tuple[str, Any]] = {
     "settings": ("Query", Setting),
     "revisions": ("Query", Revision),
     "accesses": ("Query", Access),
+    "staff_phones": ("Query", StaffPhone),
 }
 INDEXES = {"owned": "threads/owned", "open_incidents": "incidents/open"}  # asked of an index, which has a name of its own
 CHANGED_BY = {Put: "PutItem", Delete: "DeleteItem"}

@@ -9,7 +9,7 @@ from datetime import timedelta
 from chalicelib.core.incidents import ANSWER_AGAIN, UNACKNOWLEDGED
 from chalicelib.core.messages import Kind, Status
 from chalicelib.core.permission import stopped
-from chalicelib.core.records import Contact, Due, Incident, Message, Thread
+from chalicelib.core.records import Contact, Due, Errand, Incident, Message, Thread
 from chalicelib.flows.acknowledged import HELD
 
 from .faults import AT_ONCE
@@ -100,6 +100,8 @@ def everything_ends(town: Town) -> Iterator[str]:
         answered = words and any(row.at >= max(word.at for word in words) for row in answers)
         if words and not answered and thread.waiting_since is None:
             yield "nobody is asked to answer"
+    for errand in town.store.rows(Errand):
+        yield f"stuck: errand {errand.kind} {errand.status}"
     for due in town.store.rows(Due):
         if due.at < town.clock.now - OVERDUE:
             yield f"overdue: {due.kind}"

@@ -10,7 +10,7 @@ from chalicelib.core.records import Incident, Message, Thread
 from chalicelib.flows import handle_incident, outbox
 from tests.cast import CAROL, STRANGER_NUMBER, an_sms
 
-from . import household_stories, moving_stories, owner_stories, recovery_stories, settings_stories
+from . import household_stories, moving_stories, owner_stories, phone_stories, recovery_stories, settings_stories
 from .told import CRISIS, Story
 from .town import Town
 
@@ -283,6 +283,7 @@ STORIES: tuple[Story, ...] = (
     *moving_stories.STORIES,
     *settings_stories.STORIES,
     *owner_stories.STORIES,
+    *phone_stories.STORIES,
 )
 
 PAIRS = frozenset(  # told with two faults as well: what receives, and what delivers

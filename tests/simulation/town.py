@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from chalicelib.core.messages import CarrierRecord, DeliveryEvent, Direction, InboundSms, OutboundSms, Status
-from chalicelib.core.records import Due, Message, Record
+from chalicelib.core.records import Due, Errand, Message, Record
 from chalicelib.errors import PorchlightError
-from chalicelib.flows import reconcile, record_delivery, replay_parked, tick
+from chalicelib.flows import errands, reconcile, record_delivery, replay_parked, tick
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import Answer, NotKept, receive
 from chalicelib.ports import World
@@ -26,7 +26,7 @@ from tests.fakes.world import FakeClock, FakeHasher, a_world
 from .faults import Died, Faulty, Plan, SimulatedPatience
 
 R = TypeVar("R", bound=Record)
-STORE = ("get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses")
+STORE = ("get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones")
 
 
 @dataclass
@@ -200,6 +200,9 @@ class Town:
         for row in self.store.rows(Message):
             if row.direction == "out" and row.status == Status.QUEUED:
                 self.again(lambda row=row: deliver(self.world, row.thread_id, row.message_id))
+        for errand in self.store.rows(Errand):
+            if errand.status == "queued":
+                self.again(lambda errand=errand: errands.run(self.world, errand.errand_id))
 
     def minute(self) -> None:
         """One tick, what is parked, what waits."""

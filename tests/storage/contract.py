@@ -16,6 +16,7 @@ import pytest
 from chalicelib.core.absence import Absence
 from chalicelib.core.compared import Compared
 from chalicelib.core.messages import Status, behind
+from chalicelib.core.phones import Method
 from chalicelib.core.records import (
     ABSENT,
     AuditEntry,
@@ -23,6 +24,7 @@ from chalicelib.core.records import (
     Contact,
     Delete,
     Due,
+    Errand,
     Forward,
     Imported,
     Incident,
@@ -37,6 +39,7 @@ from chalicelib.core.records import (
     Record,
     Roster,
     Session,
+    StaffPhone,
     Step,
     Thread,
     Update,
@@ -156,6 +159,8 @@ def every_kind(tag: str) -> list[Record]:
         Session(f"{tag}-h", "carol", "clinician", ("outpatient", "unmatched"), "csrf", NOON, NOON, NOON + MINUTE),
         Setting("program", f"{tag}-g", 3, {"name": "North", "hours_sun": ""}, NOON, "admin"),
         Revision("program", f"{tag}#g", 12, NOON, "admin", "moved", {"name": "South"}, {"name": "North"}, 2),
+        StaffPhone(f"{tag}-w", 3, (Method("text", "c1", NOON, NOON, NOON, NOON, 2, "opted_out"), Method("call", "c2", NOON))),
+        Errand(f"{tag}-e", "page", "erin", NOON, "claimed", "out", "Porchlight", "i1", "K7Q2", "c1", NOON, 2),
         Access(f"{tag}-a", 2, "Erin", "clinician", ("north",), True, True, NOON, "admin", (OpenSession("h", NOON + MINUTE),)),
     ]
 
@@ -594,3 +599,9 @@ class StoreContract:
         store.commit(Put(Absence(f"{tag}-carol", "erin", "away", since, "carol", threads=("a", "b"))))
         [mine] = [each for each in store.absences() if each.staff_id.startswith(tag)]
         assert (mine.staff_id, mine.state, mine.threads) == (f"{tag}-carol", "away", ("a", "b"))
+
+    def test_everybodys_phones_are_found(self, store: Store, tag: str) -> None:
+        store.commit(Put(StaffPhone(f"{tag}-2", 1)), Put(StaffPhone(f"{tag}-1", 1, (Method("text", "c1", NOON, NOON),))))
+        found = [phone for phone in store.staff_phones() if phone.staff_id.startswith(tag)]
+        assert [phone.staff_id for phone in found] == [f"{tag}-1", f"{tag}-2"]
+        assert found[0].methods == (Method("text", "c1", NOON, NOON),)

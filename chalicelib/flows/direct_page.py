@@ -1,0 +1,129 @@
+"""The second path of a page: a direct text to a colleague's verified phone, whatever became of the pager's own (PG-5).
+
+It says what the pager says and, for an item, how to take it. A doubled one is better than none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from ..core import incidents
+from ..core.clinic import EVERYONE
+from ..core.messages import OutboundSms
+from ..core.permission import stopped
+from ..core.phones import Errand, Method, StaffPhone, Way
+from ..core.records import Change, Contact, Incident, Step, Update
+from ..errors import CarrierRefused, OpenFailed
+from ..ports import SealContext, World
+from . import errand_rows
+from .phone_code import code_for_phone
+
+READER = "job:page"
+AT_ONCE = 40  # people in one transaction
+LASTS = timedelta(minutes=15)
+
+
+def page(world: World, errand: Errand) -> Iterable[Change]:
+    """Call one person, or see that everyone is. What is over by now calls nobody (C22)."""
+    incident = world.store.get(Incident, errand.incident_id) if errand.incident_id else None
+    if overtaken(errand, incident):
+        world.journal.count("direct_page_overtaken")
+        return ()
+    if errand.to == EVERYONE:
+        return _each(world, errand, incident)
+    phone = world.store.get(StaffPhone, errand.to)
+    method = phone.working(Way.TEXT) if phone else None
+    if phone is None or method is None:
+        world.journal.count("direct_page_without_phone")
+        return ()
+    if not _send(world, phone, method, errand.text):
+        return ()
+    world.journal.count("direct_page_sent")
+    return _noted(world, errand)
+
+
+def say(world: World, errand: Errand) -> Iterable[Change]:
+    """Words to one phone: a test, an answer to a code."""
+    _say(world, errand.contact_id, errand.text)
+    return ()
+
+
+def say_code(world: World, errand: Errand) -> Iterable[Change]:
+    """The code that shows whose phone it is. It stands in no row: whoever sends and whoever checks work it out."""
+    phone = world.store.get(StaffPhone, errand.to)
+    method = next((each for each in phone.methods if each.contact_id == errand.contact_id), None) if phone else None
+    if method is not None and method.asked_at is not None:
+        code = code_for_phone(world, errand.to, method)
+        _say(world, method.contact_id, f"Porchlight: {code} is the code for this phone. Enter it in the console.")
+    return ()
+
+
+def overtaken(errand: Errand, incident: Incident | None) -> bool:
+    """Whether a call is no longer to be made: somebody took the item since, or it is over."""
+    if not errand.incident_id:
+        return False
+    if incident is None or incident.state == "resolved":
+        return True
+    if errand.kind == "stand_down":
+        return incident.state in incidents.UNACKNOWLEDGED
+    return any(step.what == "acknowledged" and step.at >= errand.at for step in incident.steps)
+
+
+def _each(world: World, errand: Errand, incident: Incident | None) -> Iterable[Change]:
+    """One errand for each person of the rota with a phone that works; whoever took the item need not be told so."""
+    spared = incident.holder if incident and errand.kind == "stand_down" else ""
+    there = [each.staff_id for each in world.store.staff_phones() if each.working(Way.TEXT)]
+    people = [person for person in there if world.clinic.on_rota(person) and person != spared]
+    changes = [c for p in people for c in errand_rows.rows(replace(errand, errand_id=f"{errand.errand_id}.{p}", to=p))]
+    for start in range(0, len(changes), 2 * AT_ONCE):
+        world.store.commit(*changes[start : start + 2 * AT_ONCE])
+    return ()
+
+
+def _say(world: World, contact_id: str, text: str) -> None:
+    """What never will leave is seen by not arriving; what may have left is said again, as a page is."""
+    try:
+        _text(world, contact_id, text)
+    except CarrierRefused as refusal:
+        world.journal.event("staff_text_refused", reason=refusal.reason, code=refusal.code)
+        if not refusal.permanent:
+            raise
+
+
+def _send(world: World, phone: StaffPhone, method: Method, text: str) -> bool:
+    """Whether it left. A number that will never take one is marked, so that somebody sees it before the next night."""
+    try:
+        _text(world, method.contact_id, text)
+    except CarrierRefused as refusal:
+        world.journal.event("direct_page_refused", reason=refusal.reason, code=refusal.code)
+        if not refusal.permanent:
+            raise
+        marked = phone.with_method(replace(method, trouble=refusal.reason))
+        world.store.commit(
+            Update(StaffPhone, (phone.staff_id,), set={"methods": marked}, add={"version": 1}, expect={"version": phone.version})
+        )
+        return False
+    return True
+
+
+def _text(world: World, contact_id: str, text: str) -> None:
+    """Raises `CarrierError`, `OpenFailed`."""
+    contact = world.store.get(Contact, contact_id)
+    if contact is None:
+        raise OpenFailed("no number")
+    if stopped(contact):
+        raise CarrierRefused("opted_out", permanent=True)
+    number = world.vault.open(SealContext(contact_id, "numbers", "number"), contact_id, contact.sealed_number, READER)
+    carrier = contact.carrier if contact.carrier in world.carriers else world.clinic.carrier
+    sms = OutboundSms(world.clinic.number, number, text, "", world.clock() + LASTS)
+    world.carriers[carrier].send(sms)
+
+
+def _noted(world: World, errand: Errand) -> list[Change]:
+    """In the item's history: who was reached may take it, and stands down. The version stays: no decision turns on it."""
+    if not errand.incident_id or errand.kind != "page":
+        return []
+    step = Step(world.clock(), "carrier", "texted", errand.to)
+    return [Update(Incident, (errand.incident_id,), append={"steps": (step,)})]

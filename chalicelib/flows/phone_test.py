@@ -1,0 +1,31 @@
+"""The weekly test of each person's phones, in working hours: what fails is seen on a weekday and not at night (PG-5)."""
+
+from __future__ import annotations
+
+from ..core.phones import Errand, StaffPhone, Way, asked
+from ..core.records import Change, Due, Update
+from ..ports import World
+from . import errand_rows
+from .escalate import gone
+from .outbox import keep_due
+from .staff_phones import test_due
+
+A_TEST = "Porchlight test: reply OK."
+
+
+def send_test(world: World, due: Due) -> None:
+    """Ask each phone that counts, and set the next test. A person without one is asked no more."""
+    now = world.clock()
+    phone = world.store.get(StaffPhone, due.target)
+    method = phone.method(Way.TEXT) if phone else None
+    if phone is None or method is None or method.verified_at is None:
+        return world.store.commit(gone(due))
+    fresh = phone.with_method(asked(method, now))
+    text = Errand(world.ids(now), "say", due.target, now, text=A_TEST, contact_id=method.contact_id)
+    changes: list[Change] = [
+        Update(StaffPhone, (due.target,), set={"methods": fresh}, add={"version": 1}, expect={"version": phone.version}),
+        gone(due),
+        keep_due(test_due(world, due.target, now)),
+        *errand_rows.rows(text),
+    ]
+    world.store.commit(*changes)

@@ -1,0 +1,91 @@
+"""What a colleague's text sets going: an item is taken by its code, a test is passed. The text itself is kept like any other.
+
+Read after the first look only (N2). Every code gets a short answer, a wrong one too (C25); none says a word of anybody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..core import incidents
+from ..core.clinic import Clinic
+from ..core.incidents import IllegalMove
+from ..core.phones import Errand, Method, StaffPhone, Way, passed
+from ..core.records import UNMATCHED, Change, Incident, Update
+from ..core.staff import Staff
+from ..errors import Conflict
+from ..ports import World
+from . import errand_rows, handle_incident
+
+YOURS = "Porchlight: {code} is yours. Call now, then say in the console that you reached them."
+TAKEN = "Porchlight: {code} is taken by {holder}. To take it over, open the console."
+UNKNOWN = "Porchlight: no open item {code}. It may be closed. Open the console."
+NOT_YOURS = "Porchlight: {code} is not for your programs. Open the console."
+UNVERIFIED = "Porchlight: this phone is not verified, so it cannot take {code}. Open the console."
+FINE = "Porchlight: thank you, this phone works."
+
+
+def take_by_code(world: World, errand: Errand) -> Iterable[Change]:
+    """Acknowledge the open item of that code as the person whose phone it is."""
+    found = [each for each in _open(world) if each.code == errand.code]
+    if not errand.to:  # nobody's phone: an answer only when it named an item, since "Yeah" is a code too
+        return _answer(world, errand, UNVERIFIED) if found else ()
+    mine = [each for each in found if may_take(world, each, errand.to)]
+    if not mine:
+        return _answer(world, errand, NOT_YOURS if found else UNKNOWN)
+    waiting = [each for each in mine if each.state in incidents.UNACKNOWLEDGED]
+    return _take(world, errand, (waiting or mine)[0])
+
+
+def _take(world: World, errand: Errand, incident: Incident) -> Iterable[Change]:
+    if incident.state in incidents.UNACKNOWLEDGED:
+        who = Staff(errand.to, "clinician", (incident.program,))  # the rota's own authority, or the call's
+        try:
+            incident = handle_incident.acknowledge(world, who, incident.incident_id)
+        except (IllegalMove, Conflict):
+            incident = world.store.get(Incident, incident.incident_id) or incident
+    if incident.holder == errand.to:
+        return _answer(world, errand, YOURS)
+    return _answer(world, errand, TAKEN, holder=incident.holder)
+
+
+def may_take(world: World, incident: Incident, staff_id: str) -> bool:
+    """Whom it called, or who is on the rota of its program."""
+    on_rota = world.clinic.on_rota(staff_id)
+    return incidents.called(incident, staff_id, on_rota) or serves(world.clinic, staff_id, incident.program)
+
+
+def serves(clinic: Clinic, staff_id: str, program: str) -> bool:
+    """Whether the rota can call this person for this program."""
+    rota = clinic.rota
+    people = {one for layer in rota.layers if not layer.programs or program in layer.programs for one in layer.people}
+    people |= {one.person for one in rota.overrides if one.accepted and (not one.programs or program in one.programs)}
+    return staff_id in people | {rota.last_resort}
+
+
+def _open(world: World) -> list[Incident]:
+    return [each for program in (*world.clinic.programs, UNMATCHED) for each in world.store.open_incidents(program)]
+
+
+def pass_test(world: World, errand: Errand) -> Iterable[Change]:
+    """An "OK" that follows a test passes it; any other is somebody's "OK"."""
+    phone = world.store.get(StaffPhone, errand.to)
+    method = phone.method(Way.TEXT) if phone else None
+    if phone is None or method is None or method.contact_id != errand.contact_id or not _awaits(method):
+        return ()
+    done = phone.with_method(passed(method, errand.at))
+    row = Update(StaffPhone, (errand.to,), set={"methods": done}, add={"version": 1}, expect={"version": phone.version})
+    return [row, *_answer(world, errand, FINE)]
+
+
+def _awaits(method: Method) -> bool:
+    """A code was asked for first: that is no test."""
+    if method.verified_at is None or method.asked_at is None:
+        return False
+    return method.passed_at is None or method.passed_at < method.asked_at
+
+
+def _answer(world: World, errand: Errand, words: str, **names: str) -> list[Change]:
+    text = words.format(code=errand.code, **names)
+    answer = Errand(f"{errand.errand_id}.answer", "say", errand.to, world.clock(), text=text, contact_id=errand.contact_id)
+    return errand_rows.rows(answer)

@@ -1,0 +1,44 @@
+"""Colleagues' work phones, given and verified as a person would."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from chalicelib.core.phones import Errand, Way
+from chalicelib.core.staff import Staff
+from chalicelib.flows import errands
+from chalicelib.flows.staff_phones import give, verify
+from chalicelib.ports import World
+
+ERIN_PHONE, CAROL_PHONE, DAN_PHONE = "+13035550121", "+13035550122", "+13035550123"
+
+
+def stream(world: World) -> None:
+    """What the table's stream wakes, until nothing is left that can be done now."""
+    for _ in range(5):
+        waiting = [each for each in world.store.rows(Errand) if each.status == "queued"]  # type: ignore[attr-defined]
+        for each in waiting:
+            errands.run(world, each.errand_id)
+
+
+def sent(world: World, carrier: str = "twilio") -> list[Any]:
+    return world.carriers[carrier].sent  # type: ignore[attr-defined,no-any-return]
+
+
+def direct(world: World) -> list[tuple[str, str]]:
+    """What went straight to colleagues' phones: number and words."""
+    return [(each.recipient, each.body) for each in sent(world) if each.row == ""]
+
+
+def code_in(world: World) -> str:
+    found = re.search(r"\d{6}", direct(world)[-1][1])
+    assert found is not None
+    return found[0]
+
+
+def a_work_phone(world: World, who: Staff, number: str) -> None:
+    assert give(world, who, Way.TEXT, number) is None
+    stream(world)
+    assert verify(world, who, Way.TEXT, code_in(world)) is None
+    sent(world).clear()

@@ -1,0 +1,166 @@
+"""The second path of a page, and an item taken by text: whatever fails, somebody is called, the text is kept, and nobody is
+called for what a colleague has taken."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from chalicelib.core.phones import StaffPhone, Way
+from chalicelib.core.records import Contact, Incident, Step
+from chalicelib.errors import Conflict
+from chalicelib.flows import tick
+from chalicelib.flows.staff_phones import Refused, give, verify
+from tests.cast import CAROL, DAN, ERIN, an_sms
+
+from .told import CRISIS, Story
+from .town import Town
+
+PHONES = {"erin": "+13035550121", "carol": "+13035550122", "dan": "+13035550123"}
+
+
+def _phones(town: Town) -> None:
+    for who in (ERIN, CAROL, DAN):
+        give(town.world, who, Way.TEXT, PHONES[who.staff_id])
+        town.stream()
+        verify(town.world, who, Way.TEXT, _code(town, PHONES[who.staff_id]))
+    town.sent.clear()
+
+
+def _code(town: Town, number: str) -> str:
+    return next(found[0] for _, body in reversed(town.phone(number).got) if (found := re.search(r"\d{6}", body)))
+
+
+def _crisis(town: Town) -> None:
+    town.text(an_sms(CRISIS, at=town.clock.now), crisis=True)
+
+
+def _crisis_both_ways(town: Town) -> None:
+    _crisis(town)
+    town.stream()
+
+
+def _called(town: Town) -> list[str]:
+    """Erin's own phone, soon; or somebody further up, when it took that long."""
+    rung = [at for number in PHONES.values() for at, body in town.phone(number).got if "urgent item" in body]
+    return [] if rung else ["nobody's own phone was called"]
+
+
+def _a_call(town: Town) -> None:
+    _phones(town)
+    _crisis_both_ways(town)
+
+
+def _takes_by_text(town: Town) -> None:
+    [incident] = town.store.rows(Incident)
+    town.clock.advance(seconds=40)
+    town.text(an_sms(incident.code, PHONES["erin"], at=town.clock.now))
+    town.stream()
+
+
+def _taken(town: Town) -> list[str]:
+    [incident] = town.store.rows(Incident)
+    taken = [step for step in incident.steps if step.what == "acknowledged"]
+    wrong = [] if [step.who for step in taken] == ["erin"] else [f"taken by {[step.who for step in taken]}"]
+    answers = [body for _, body in town.phone(PHONES["erin"]).got if "is yours" in body]
+    wrong += [] if answers else ["Erin does not know that it is hers"]
+    return wrong + _called_after(town, taken)
+
+
+def _called_after(town: Town, taken: list[Step]) -> list[str]:
+    """C22: no call for an item between its taking and the end of what that holds."""
+    if not taken:
+        return []
+    quiet = (taken[0].at + timedelta(seconds=1), taken[0].at + timedelta(minutes=9))
+    calls = [body for phone in PHONES.values() for at, body in town.phone(phone).got if quiet[0] < at < quiet[1]]
+    return [f"called for what is taken: {body}" for body in calls if "Or reply" in body]
+
+
+def _everyone(town: Town) -> None:
+    """Nobody acknowledges, until everyone is called."""
+    for _ in range(4):
+        town.clock.advance(minutes=5, seconds=1)
+        town.again(lambda: tick.tick(town.world), tries=1)
+        town.stream()
+
+
+def _everyones_phone(town: Town) -> list[str]:
+    return [f"{who} was not called" for who, number in PHONES.items() if not any("urgent" in b for _, b in town.phone(number).got)]
+
+
+def _without_stream(town: Town) -> None:
+    _crisis(town)
+    town.clock.advance(minutes=1)
+    town.again(lambda: tick.tick(town.world), tries=1)
+
+
+def _week(town: Town) -> None:
+    town.clock.advance(days=7)
+    town.again(lambda: tick.tick(town.world), tries=1)
+    town.stream()
+
+
+def _answers(town: Town) -> None:
+    _phones(town)
+    _week(town)
+
+
+def _fine(town: Town) -> None:
+    town.clock.advance(minutes=3)
+    town.text(an_sms("OK", PHONES["carol"], at=town.clock.now))
+    town.stream()
+
+
+def _asked(town: Town) -> list[str]:
+    return [who for who, number in PHONES.items() if not any("reply OK" in body for _, body in town.phone(number).got)]
+
+
+def _passed(town: Town) -> list[str]:
+    phone = town.store.get(StaffPhone, "carol")
+    method = phone.method("text") if phone else None
+    fine = method and method.passed_at and method.asked_at and method.passed_at > method.asked_at
+    return [] if fine else ["the test was answered and did not count"]
+
+
+def _gives_and_verifies(town: Town) -> None:
+    """A person sees on the page what is done and does not press again."""
+    world, number = town.world, PHONES["erin"]
+    town.do(lambda: None if town.store.get(StaffPhone, "erin") else _must(give(world, ERIN, Way.TEXT, number)))
+    town.stream()
+    _until_it_came(town, number)
+    town.do(lambda: None if _is_verified(town) else _must(verify(world, ERIN, Way.TEXT, _code(town, number))))
+
+
+def _until_it_came(town: Town, number: str) -> None:
+    for _ in range(10):
+        if town.phone(number).got:
+            return
+        town.clock.advance(minutes=1)
+        town.again(lambda: tick.tick(town.world), tries=1)
+
+
+def _is_verified(town: Town) -> bool:
+    phone = town.store.get(StaffPhone, "erin")
+    return phone is not None and any(method.verified_at for method in phone.methods)
+
+
+def _must(refused: Refused | None) -> None:
+    if refused is not None and refused.why == "moved":
+        raise Conflict("the page says: press again")
+    assert refused is None, refused
+
+
+def _hers(town: Town) -> list[str]:
+    staff = [contact.staff for contact in town.store.rows(Contact) if contact.staff]
+    return [] if _is_verified(town) and staff == ["erin"] else ["the phone is not Erin's"]
+
+
+STORIES: tuple[Story, ...] = (
+    Story("a crisis calls on both paths", _crisis_both_ways, _phones, _called),
+    Story("a direct call the stream dropped", _without_stream, _phones, _called),
+    Story("an item is taken by text", _takes_by_text, _a_call, _taken),
+    Story("everyone is called directly", _everyone, _a_call, _everyones_phone),
+    Story("the weekly test is sent", _week, _phones, _asked),
+    Story("the weekly test is answered", _fine, _answers, _passed),
+    Story("a work phone is given and verified", _gives_and_verifies, after=_hers),
+)
