@@ -62,6 +62,9 @@ class Store(Protocol):
     def open_incidents(self, program: str) -> list[Incident]:
         """Open incidents of a program, oldest first."""
 
+    def incidents_of(self, program: str, month: str) -> list[Incident]:
+        """Every incident that began in a program in a month ("2026-11", UTC), oldest first, wherever it is now."""
+
     def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
         """The patients of a program, by id."""
 

@@ -21,6 +21,7 @@ from . import (
     routes_telling,
     routes_texts,
     routes_thread,
+    routes_workspace,
     routes_writing,
 )
 from .desk import Furniture, console, furnish
@@ -49,5 +50,6 @@ __all__ = [
     "routes_telling",
     "routes_texts",
     "routes_thread",
+    "routes_workspace",
     "routes_writing",
 ]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..core.clinic import Clinic
 from ..core.inbox_lists import Show, belongs, is_late
 from ..core.incidents import UNACKNOWLEDGED
-from ..core.records import UNMATCHED, Incident, Thread
+from ..core.records import UNMATCHED, Incident, Task, Thread
+from ..core.staff import Staff
 from ..flows.read_inbox import Inbox
 from . import words
+from .times import Place
+from .workspace_view import ToDo, view_task
 
 MOST = 90  # rows at first: the page stays below 100 KB
 SOON = timedelta(minutes=30)
@@ -86,6 +89,7 @@ class InboxView:
     show: Show
     filters: tuple[Filter, ...]
     empty: str
+    todo: tuple[ToDo, ...] = ()
 
     @property
     def late(self) -> int:
@@ -100,10 +104,11 @@ class InboxView:
 
 
 def view_inbox(
-    inbox: Inbox, clinic: Clinic, me: str, now: datetime, everybody: bool = False, show: Show = Show.ALL
+    inbox: Inbox, clinic: Clinic, who: Staff, now: datetime, everybody: bool = False, show: Show = Show.ALL
 ) -> InboxView:
     """Everything the page shows of an inbox; `everybody` who waits, not only the first. Urgent items are in every list."""
-    urgent = [*inbox.incidents, *inbox.elsewhere]
+    urgent, me = [*inbox.incidents, *inbox.elsewhere], who.staff_id
+
     def row(thread: Thread) -> ThreadRow:
         several = inbox.program == "" and thread.program
         return _thread(thread, inbox, me, now, words.program_name(clinic, thread.program) if several else "")
@@ -127,6 +132,7 @@ def view_inbox(
         show=show,
         filters=_filters(inbox, me, now),
         empty=LISTS[show][1],
+        todo=tuple(_todo(each, inbox, who, Place(clinic.zone, now)) for each in inbox.tasks),
     )
 
 
@@ -160,6 +166,18 @@ def _incident(incident: Incident, inbox: Inbox, clinic: Clinic, me: str) -> Inci
         reply_undelivered=incident.reply_undelivered,
         program="" if incident.program == inbox.program else words.program_name(clinic, incident.program),
     )
+
+
+def _todo(task: Task, inbox: Inbox, who: Staff, place: Place) -> ToDo:
+    """With the patient's name, and where it is done."""
+    at = f"/threads/{task.thread_id}"
+    if task.kind == "caring_text":
+        at = f"/threads/{task.thread_id}?begin=caring#composer"
+    if task.kind == "sign_off":
+        at = f"/incidents/{task.incident_id}"
+    if task.kind == "page_review":
+        at = "/crisis-board#page-load"
+    return replace(view_task(task, who, place), name=inbox.name(task.patient_id), at=at)
 
 
 def _thread(thread: Thread, inbox: Inbox, me: str, now: datetime, program: str) -> ThreadRow:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ..core.clinic import DAYS
 from ..core.records import Contact, Patient, Profile
-from ..flows.edit_patient import Edit
+from ..flows.edit_patient import Edit, ForCrisis
 from ..ports import World
 from . import registration_form, words
 from .registration_form import HOW, Errors
@@ -15,6 +17,7 @@ PHONES = {
     "safe": "Yes: nobody else answers, listens or reads there",
     "unsafe": "No: somebody else may",
 }
+LONGEST_LINE = 160
 ROLES = {"self": "The patient", "shared": "The patient and somebody else", "guardian": "A parent or guardian"}
 
 
@@ -35,6 +38,10 @@ def filled(patient: Patient, profile: Profile, contact: Contact | None, zone: st
         "answers": profile.answers,
         "safe_phone": patient.safe_phone,
         "veteran": "on" if patient.veteran else "",
+        "emergency": profile.emergency,
+        "place": profile.place,
+        "plan": profile.plan,
+        "plan_on": profile.plan_on.isoformat() if profile.plan_on else "",
         "tags": ", ".join(profile.tags),
         "hours": "keep" if len(set(own.values())) > 1 else "own" if own else "house",
         "from": start,
@@ -50,6 +57,7 @@ def read(world: World, form: Form, patient: Patient) -> tuple[Edit | None, Error
     agreed = form.get("agreed_by", "")
     if agreed and agreed not in HOW:
         errors["agreed_by"] = "Say how they agreed."
+    crisis = _for_crisis(world, form, errors)
     if wish is None or errors:
         return None, errors
     version = form.get("version", "")
@@ -69,4 +77,22 @@ def read(world: World, form: Form, patient: Patient) -> tuple[Edit | None, Error
         answers=wish.answers,
         safe_phone=form.get("safe_phone", "") if form.get("safe_phone") in PHONES else "",
         veteran=form.get("veteran") == "on",
+        crisis=crisis,
     ), {}
+
+
+def _for_crisis(world: World, form: Form, errors: Errors) -> ForCrisis:
+    """Lines as typed; the day of the plan is one in the past."""
+    said = {}
+    for field in ("emergency", "place", "plan"):
+        said[field] = " ".join(form.get(field, "").split())
+        if len(said[field]) > LONGEST_LINE:
+            errors[field] = f"Shorten this to {LONGEST_LINE} characters."
+    day = form.get("plan_on", "").strip()
+    try:
+        plan_on = date.fromisoformat(day) if day else None
+    except ValueError:
+        plan_on = date.max
+    if plan_on and plan_on > world.clock().astimezone(world.clinic.zone).date():
+        errors["plan_on"] = "Enter the day the plan was made or last looked at, today or before."
+    return ForCrisis(said["emergency"], said["place"], said["plan"], plan_on)

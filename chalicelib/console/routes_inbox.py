@@ -67,7 +67,7 @@ def _address(program: str, show: Show) -> str:
 
 def _view(visit: Visit, inbox: Inbox) -> InboxView:
     world, show = visit.world, read_show(visit.query("show"))
-    return view_inbox(inbox, world.clinic, visit.who.staff_id, world.clock(), visit.query("all") == "1", show)
+    return view_inbox(inbox, world.clinic, visit.who, world.clock(), visit.query("all") == "1", show)
 
 
 def _first(visit: Visit) -> str:

@@ -12,7 +12,6 @@ from .desk import Visit, route
 MOVES = {
     "acknowledge": handle_incident.acknowledge,
     "contacted": handle_incident.contacted,
-    "unable": handle_incident.unable,
 }
 
 
@@ -20,10 +19,20 @@ MOVES = {
 def incident_submit(visit: Visit, incident_id: str, move: str) -> Response:
     if move == "resolve":
         return _resolve(visit, incident_id)
-    if move not in MOVES:
+    if move not in (*MOVES, "unable"):
         return visit.go("/inbox")
-    incident = MOVES[move](visit.world, visit.who, incident_id)
-    return visit.go(f"/threads/{incident.thread_id}?done={move}")
+    if move == "unable":
+        how = visit.form.get("how", "")
+        incident = handle_incident.unable(visit.world, visit.who, incident_id, how if how in texts.attempts() else "")
+    else:
+        incident = MOVES[move](visit.world, visit.who, incident_id)
+    return visit.go(f"{_back(visit, incident)}?done={move}")
+
+
+def _back(visit: Visit, incident: Incident) -> str:
+    """To the page that the form stood on; from a list, to the item's own."""
+    on_thread = visit.form.get("back", "") == "thread"
+    return f"/threads/{incident.thread_id}" if on_thread else f"/incidents/{incident.incident_id}"
 
 
 def _resolve(visit: Visit, incident_id: str) -> Response:
@@ -34,7 +43,7 @@ def _resolve(visit: Visit, incident_id: str) -> Response:
     if not seen.isdecimal():  # without it, a text that came after the page could be closed unread
         return _ask_again(visit, incident_id)
     incident = handle_incident.resolve(visit.world, visit.who, incident_id, disposition, int(seen))
-    return visit.go(f"/threads/{incident.thread_id}?done=resolved")
+    return visit.go(f"{_back(visit, incident)}?done=resolved")
 
 
 def _ask_again(visit: Visit, incident_id: str) -> Response:
@@ -42,4 +51,5 @@ def _ask_again(visit: Visit, incident_id: str) -> Response:
     incident = visit.world.store.get(Incident, incident_id)
     if incident is None or not visit.who.may_see(incident.program):
         return visit.show("error.html", 404, why="missing", reference="")
-    return visit.go(f"/threads/{incident.thread_id}?done=choose#incident")
+    place = "#incident" if visit.form.get("back", "") == "thread" else "#ending"
+    return visit.go(f"{_back(visit, incident)}?done=choose{place}")

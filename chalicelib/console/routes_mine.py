@@ -27,4 +27,4 @@ def mine_rows(visit: Visit) -> Response:
 
 
 def _view(visit: Visit, inbox: Inbox) -> InboxView:
-    return view_inbox(inbox, visit.world.clinic, visit.who.staff_id, visit.world.clock())
+    return view_inbox(inbox, visit.world.clinic, visit.who, visit.world.clock())

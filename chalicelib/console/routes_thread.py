@@ -33,6 +33,7 @@ BAD = {
     "too_long": "This is longer than one text can be. Shorten it to 1,600 characters.",
     "stale_form": "This page was open for long. Your text is below: send it again.",
 }
+CARING = "caring"  # the template of a text that follows a crisis
 NOT_THEN = {
     "past": "Choose a time at least two minutes from now.",
     "far": "Choose a time within the next 60 days.",
@@ -43,6 +44,8 @@ NOT_THEN = {
 
 @route("/threads/{thread_id}")
 def thread_page(visit: Visit, thread_id: str) -> Response:
+    if visit.query("begin") == CARING:  # a draft for this person to read, change and send; nothing leaves by looking (N8)
+        return insert_template(visit, thread_id, Composer(), CARING)
     return show_thread(visit, thread_id, Composer(), before=visit.query("before"), done=visit.query("done"))
 
 

@@ -137,11 +137,15 @@ def _moves(incident: Incident, me: str) -> tuple[str, ...]:
 
 def _event(step: Step, me: str, place: Place) -> Event:
     what = words.STEPS.get(step.what, step.what)
-    if step.what in ("paged", "page_failed") and step.detail:
+    if step.what in ("paged", "page_failed", "transferred", "held", "lapsed") and step.detail:
         what = f"{what} {words.person(step.detail, me)}"
     if step.what in ("resolved", "dismissed"):
         ending = texts.dispositions().get(step.detail)
         what = f"{what}: {ending.label}" if ending else what
+    if step.what == "unable" and step.detail in texts.attempts():
+        what = f"{what}: {texts.attempts()[step.detail].lower()}"
+    if step.what == "marked":
+        what = f"{what} {words.MARKS.get(step.detail, step.detail)}"
     who = "" if step.who in ("screen", "pager", "patient") else words.person(step.who, me)
     return Event(step.at, place.stamp(step.at), who, what)
 

@@ -105,7 +105,13 @@ STEPS = {
     "unable": "Could not reach the patient",
     "resolved": "Closed",
     "dismissed": "Closed",
+    "marked": "Page marked",
+    "transferred": "Handed to",
+    "held": "Now with",
+    "signed": "Looked at and signed",
+    "noted": "Note for the chart written",
 }
+MARKS = {"true": "true", "false": "a false alarm", "unsure": "unsure"}
 CATEGORIES = {
     "suicide": "suicide",
     "self_harm": "self-harm",

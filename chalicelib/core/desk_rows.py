@@ -1,4 +1,4 @@
-"""Rows of people at their desks: what an answer settled, an unsent draft, who looks at a thread, what waits for somebody."""
+"""Rows of people at their desks: what an answer settled, a draft, who looks at a thread, what waits for somebody to do."""
 
 from __future__ import annotations
 
@@ -76,4 +76,30 @@ class ForYou:
     key: ClassVar[tuple[str, ...]] = ("staff_id",)
     staff_id: str
     items: tuple[Mention, ...] = ()
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that somebody must do after a crisis. `kind`: a word of `core.tasks`. No content."""
+
+    task_id: str
+    kind: str
+    thread_id: str
+    by: str  # who asked for it
+    at: datetime
+    due_at: datetime
+    incident_id: str = ""
+    patient_id: str = ""
+    owner: str = ""  # staff id; empty: whoever the kind is for
+    about: str = ""  # of a page review: whose week, such as "erin 2026-W48"
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """What is open in one program, oldest first: one row, so that an inbox reads it in one call whatever was ever done."""
+
+    key: ClassVar[tuple[str, ...]] = ("program",)
+    program: str
+    items: tuple[Task, ...] = ()
     version: int = 0

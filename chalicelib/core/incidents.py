@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from .clinic import EVERYONE
 from .records import Incident, IncidentRef
@@ -27,6 +27,7 @@ MOVES: dict[str, dict[str, str]] = {
         "page_failed": "acknowledged",
         "text": "acknowledged",
         "acknowledged": "acknowledged",  # a colleague takes over
+        "transferred": "paged",  # handed on: whoever gets it must take it, or the steps begin anew
         "lapsed": "paged",  # nobody logged contact in time: the steps begin anew (PG-3)
         "contacted": "contacted",
         "unable": "unable",
@@ -37,6 +38,7 @@ MOVES: dict[str, dict[str, str]] = {
         "page_failed": "unable",
         "text": "unable",
         "acknowledged": "unable",
+        "transferred": "paged",
         "contacted": "contacted",
         "unable": "unable",
         "resolved": "resolved",
@@ -46,6 +48,7 @@ MOVES: dict[str, dict[str, str]] = {
         "page_failed": "contacted",
         "text": "contacted",
         "acknowledged": "contacted",
+        "transferred": "contacted",
         "contacted": "contacted",
         "unable": "unable",
         "resolved": "resolved",
@@ -77,6 +80,16 @@ def move(state: str, what: str) -> str:
         return MOVES[state][what]
     except KeyError:
         raise IllegalMove(f"{what} from {state}") from None
+
+
+def log_of(program: str, month: str) -> str:
+    """Where an incident is counted for ever. `month`: "2026-11"."""
+    return f"{program}#{month}"
+
+
+def month_of(at: datetime) -> str:
+    """In UTC, so that a row's month never depends on a zone."""
+    return at.astimezone(UTC).strftime("%Y-%m")
 
 
 def next_step_at(incident: Incident, wait: timedelta) -> datetime:

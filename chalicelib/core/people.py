@@ -182,3 +182,7 @@ class Profile:
     birth_date: date | None = None
     tags: tuple[str, ...] = ()  # words of the clinic's own to find them by
     answers: str = ""  # who else answers this phone, as staff wrote it: "Rosa, mother"
+    emergency: str = ""  # whom to call in an emergency, as staff wrote it: name, whose, number
+    place: str = ""  # where they were last known to be, as staff wrote it
+    plan: str = ""  # where their safety plan is kept; never its words (SCR-3)
+    plan_on: date | None = None  # the plan's own day

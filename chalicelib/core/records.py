@@ -13,7 +13,8 @@ from typing import ClassVar
 from .absence import Absence
 from .changes import ABSENT, Change, Delete, Put, Update
 from .compared import Compared
-from .desk_rows import ForYou, Here, KeptDraft, Mention, Owed, Presence
+from .desk_rows import ForYou, Here, KeptDraft, Mention, Owed, Presence, Task, Tasks
+from .incident_rows import Incident, Step
 from .people import Contact, Forward, Imported, IncidentRef, Move, Patient, PatientRef, Profile, Prompt, Roster
 from .phones import Errand, StaffPhone
 from .settings import Access, Revision, Setting
@@ -22,7 +23,7 @@ __all__ = [
     "ABSENT", "UNMATCHED", "Absence", "Access", "AuditEntry", "Change", "Compared", "ConsentEntry", "Contact", "Delete", "Due",
     "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef", "KeptDraft", "Mention", "Message",
     "Move", "Owed", "Patient", "PatientRef", "Presence", "Profile", "Prompt", "Put", "Receipt", "Record", "Revision",
-    "Roster", "Session", "Setting", "StaffPhone", "Step", "Thread", "Update",
+    "Roster", "Session", "Setting", "StaffPhone", "Step", "Task", "Tasks", "Thread", "Update",
 ]  # fmt: skip
 
 UNMATCHED = "unmatched"  # the program of numbers that belong to nobody yet, or to several
@@ -119,43 +120,6 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One line of an incident's history. `what` is a word of `core.incidents`."""
-
-    at: datetime
-    who: str
-    what: str
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Incident:
-    """A crisis from detection to disposition."""
-
-    key: ClassVar[tuple[str, ...]] = ("incident_id",)
-    incident_id: str
-    code: str
-    thread_id: str
-    contact_id: str
-    program: str
-    state: str
-    tier: int
-    categories: tuple[str, ...]
-    detected_at: datetime
-    version: int = 1
-    patient_id: str = ""
-    open_in: str = ""  # the program while it is open, empty once resolved (sparse index)
-    holder: str = ""
-    step: int = 0
-    escalate_at: datetime | None = None  # when the next step is paged, unless somebody acknowledges
-    step_at: datetime | None = None  # when this step was paged; None: with the first text
-    steps: tuple[Step, ...] = ()
-    reply_undelivered: bool = False
-    asks_for_texts: bool = False  # they cannot talk: TEXT instead of a call
-    disposition: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ConsentEntry:
     """One line of the append-only consent ledger (TCPA-14)."""
 
@@ -216,6 +180,6 @@ class Session:
 
 Record = (
     Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
-    | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Setting | Revision | Access
+    | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Setting | Revision | Access
     | StaffPhone | Errand
 )

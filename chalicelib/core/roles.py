@@ -12,6 +12,8 @@ class Action(StrEnum):
     """What a page or a change asks for."""
 
     QUEUE_HEALTH = "queue_health"  # counts of who waits: no names
+    CRISIS_BOARD = "crisis_board"  # times, marks and page load of urgent items: ids, no names
+    SIGN_OFF = "sign_off"  # a second look at how a crisis ended
     PROGRAMS = "programs"  # change hours, promises, numbers
     STAFF = "staff"  # accounts, roles, programs of people
     ROTA = "rota"  # change who is on call when
@@ -30,18 +32,16 @@ ROLES: dict[str, str] = {
 MAY: dict[str, frozenset[Action]] = {
     "front_desk": frozenset(),
     "clinician": frozenset(),
-    "supervisor": frozenset({Action.QUEUE_HEALTH, Action.ROTA}),
-    "clinical_lead": frozenset({Action.ROTA}),
+    "supervisor": frozenset({Action.QUEUE_HEALTH, Action.ROTA, Action.CRISIS_BOARD, Action.SIGN_OFF}),
+    "clinical_lead": frozenset({Action.ROTA, Action.CRISIS_BOARD, Action.SIGN_OFF}),
     "compliance": frozenset(),
-    ADMINISTRATOR: frozenset(Action),
+    ADMINISTRATOR: frozenset(Action) - {Action.CRISIS_BOARD, Action.SIGN_OFF},  # clinical work is not theirs
 }
 DOES: dict[str, str] = {
     "front_desk": "Reads and answers texts, registers patients, in the programs below.",
     "clinician": "Reads and answers texts, registers patients, takes urgent items, in the programs below.",
-    "supervisor": "What a clinician does, sees how long people wait in the programs below, and plans who is on call.",
-    "clinical_lead": (
-        "What a clinician does, and plans who is on call. Approves what patients can be sent (outside of this page, for now)."
-    ),
+    "supervisor": "What a clinician does, sees how long people wait, signs how a crisis ended, and plans who is on call.",
+    "clinical_lead": "As a supervisor, but for queues. Approves what patients can be sent (not on this page yet).",
     "compliance": "Reviews the trail. Needs no program; give one only to somebody who also treats.",
     ADMINISTRATOR: "Changes programs, people and texts. Sees patients only in programs given below.",
 }

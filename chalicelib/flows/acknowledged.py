@@ -89,6 +89,11 @@ def lapse(world: World, due: Due) -> None:
         tell_the_door(world, incident, call.to[0])
 
 
+def lapses_at(world: World, incident: Incident) -> datetime | None:
+    """When it is open again unless contact is logged; None where nothing lapses."""
+    return _held_until(world, incident) if incident.state == "acknowledged" else None
+
+
 def _held_until(world: World, incident: Incident) -> datetime:
     latest = max((step.at for step in incident.steps if step.what in HELD), default=incident.detected_at)
     return latest + policy_of(world, incident.tier).holds

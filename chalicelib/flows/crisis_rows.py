@@ -66,6 +66,7 @@ def _begin(
         categories=look.categories,
         detected_at=arrived.sms.received_at,
         open_in=where.program,
+        logged_in=incidents.log_of(where.program, incidents.month_of(arrived.sms.received_at)),
         holder=paged.to,
         escalate_at=escalate_at,
         steps=(Step(now, "screen", "detected", message_id), *page_steps(paged, now)),

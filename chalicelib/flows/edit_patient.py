@@ -21,6 +21,16 @@ ATTEMPTS = 4
 
 
 @dataclass(frozen=True, slots=True)
+class ForCrisis:
+    """What a clinician needs at hand in a crisis, sealed with the profile. The plan: where it is and its day (SCR-3)."""
+
+    emergency: str = ""
+    place: str = ""
+    plan: str = ""
+    plan_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """What the form says now. `version`: the patient's when it was shown. `agreed_by`: verbal or paper, for a higher
     content level or a new number; "" for nobody asked. `role`: self, shared or guardian, who answers this phone."""
@@ -40,11 +50,13 @@ class Edit:
     answers: str = ""  # who else answers this phone
     safe_phone: str = ""  # whether calls and words about violence are safe there: safe, unsafe, "" for not asked
     veteran: bool = False
+    crisis: ForCrisis = ForCrisis()
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """`changed`: words for what did, of name, number, birth_date, language, level, hours, role, tags, phone, veteran.
+    """`changed`: words for what did, of name, number, birth_date, language, level, hours, role, tags, phone, veteran,
+    crisis.
     `lost_consent`: a new number without a new yes."""
 
     changed: tuple[str, ...]
@@ -134,6 +146,7 @@ def differences(known: Known, wish: Edit) -> tuple[str, ...]:
         "tags": (wish.tags, profile.tags),
         "phone": (_safe_phone(known, wish), patient.safe_phone),
         "veteran": (wish.veteran, patient.veteran),
+        "crisis": (wish.crisis, ForCrisis(profile.emergency, profile.place, profile.plan, profile.plan_on)),
     }
     return tuple(word for word, (now, was) in pairs.items() if now != was)
 
@@ -170,7 +183,10 @@ def changes(world: World, who: Staff, known: Known, wish: Edit, changed: tuple[s
 
 def _patient(world: World, known: Known, wish: Edit, now: datetime) -> Update:
     patient, moves = known.patient, known.new.contact_id != known.old.contact_id
-    profile = Profile(wish.name, wish.number, wish.birth_date, wish.tags, wish.answers)
+    own = wish.crisis
+    profile = Profile(
+        wish.name, wish.number, wish.birth_date, wish.tags, wish.answers, own.emergency, own.place, own.plan, own.plan_on
+    )
     fields: dict[str, object] = {
         "sealed_profile": sealed_profile(world, patient, profile),
         "contact_id": known.new.contact_id,

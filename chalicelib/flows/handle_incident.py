@@ -14,7 +14,7 @@ from ..core.records import AuditEntry, Change, Contact, Incident, IncidentRef, P
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected, StoreError
 from ..ports import World
-from . import acknowledged
+from . import acknowledged, desk_tasks
 
 ATTEMPTS = 4
 
@@ -46,9 +46,12 @@ def contacted(world: World, who: Staff, incident_id: str) -> Incident:
     return _move(world, who, incident_id, "contacted", {})
 
 
-def unable(world: World, who: Staff, incident_id: str) -> Incident:
-    """Tried, not reached. Raises as `acknowledge`."""
-    return _move(world, who, incident_id, "unable", {}, more=partial(acknowledged.clocks, world))
+def unable(world: World, who: Staff, incident_id: str, how: str = "") -> Incident:
+    """Tried, not reached. `how`: a word of `texts.attempts`, or "". Raises as `acknowledge`, and `KeyError`."""
+    if how and how not in texts.attempts():
+        raise KeyError(how)
+    clocks = partial(acknowledged.clocks, world)
+    return _move(world, who, incident_id, "unable", {}, more=clocks, detail=how)
 
 
 def resolve(world: World, who: Staff, incident_id: str, disposition: str, seen: int | None = None) -> Incident:
@@ -58,56 +61,62 @@ def resolve(world: World, who: Staff, incident_id: str, disposition: str, seen: 
     closes over words they have not read.
     """
     chosen = texts.dispositions()[disposition]
-    incident = _read(world, who, incident_id)
+    incident = read_to_act(world, who, incident_id)
     early = incident.state == "acknowledged" and chosen.without_contact
     fields: dict[str, object] = {"disposition": disposition, "open_in": None, "escalate_at": None}
-    return _move(world, who, incident_id, "dismissed" if early else "resolved", fields, seen or incident.version)
+    what, after = "dismissed" if early else "resolved", partial(_afterwards, world, chosen)
+    return _move(world, who, incident_id, what, fields, seen or incident.version, after, disposition)
 
 
-def _read(world: World, who: Staff, incident_id: str) -> Incident:
+def _afterwards(world: World, chosen: texts.Disposition, incident: Incident, who: str, now: datetime) -> list[Change]:
+    """What the policy asks once it is over: a second look, and somebody the next day."""
+    wanted = [kind for kind, owed in (("sign_off", chosen.sign_off), ("follow_up", chosen.follow_up)) if owed]
+    return desk_tasks.of_incident(world, incident, who, wanted, now)
+
+
+def read_to_act(world: World, who: Staff, incident_id: str) -> Incident:
     """The incident, when this person may act on it: of their program, or paged to them."""
     incident = world.store.get(Incident, incident_id)
-    if incident is None or not (who.may_see(incident.program) or _was_paged(world, incident, who)):
+    if incident is None or not (who.may_see(incident.program) or was_paged(world, incident, who)):
         raise NotFound(incident_id)
     return incident
 
 
-def _was_paged(world: World, incident: Incident, who: Staff) -> bool:
+def was_paged(world: World, incident: Incident, who: Staff) -> bool:
     return incidents.called(incident, who.staff_id, world.clinic.on_rota(who.staff_id))
 
 
 def _move(
     world: World, who: Staff, incident_id: str, what: str, fields: dict[str, object], only: int | None = None,
-    more: Callable[[Incident, str, datetime], list[Change]] | None = None,
+    more: Callable[[Incident, str, datetime], list[Change]] | None = None, detail: str = "",
 ) -> Incident:
-    """`only`: this version of the incident and no newer one. `more`: what to commit with it, by incident, person, instant."""
+    """`only`: this version of the incident and no newer one. `more`: what to commit with it, by incident, person, instant.
+    `detail`: what its line in the history says besides."""
     for _ in range(ATTEMPTS):
-        incident = _read(world, who, incident_id)
+        incident = read_to_act(world, who, incident_id)
         if only is not None and incident.version != only:
             raise Conflict(incident_id)
         contact = world.store.get(Contact, incident.contact_id)
         now = world.clock()
         try:
             state = incidents.move(incident.state, what)
-            changes = _changes(world, who, incident, contact, what, state, fields, now)
+            changes = _changes(world, who, incident, contact, Step(now, who.staff_id, what, detail), state, fields)
             world.store.commit(*changes, *(more(incident, who.staff_id, now) if more else []))
         except (Rejected, Conflict):
             continue
-        return _read(world, who, incident_id)
+        return read_to_act(world, who, incident_id)
     raise Conflict(incident_id)
 
 
 def _changes(
-    world: World, who: Staff, incident: Incident, contact: Contact | None, what: str, state: str,
-    fields: dict[str, object], now: datetime,
+    world: World, who: Staff, incident: Incident, contact: Contact | None, step: Step, state: str, fields: dict[str, object]
 ) -> list[Change]:
-    step = Step(now, who.staff_id, what, str(fields.get("disposition", "")))
     changes: list[Change] = [
         Update(
             Incident, (incident.incident_id,), set={**fields, "state": state}, add={"version": 1},
             append={"steps": (step,)}, expect={"version": incident.version, "state": incident.state},
         ),
-        Put(AuditEntry(incident.thread_id, world.ids(now), now, who.staff_id, f"incident_{what}", "crisis")),
+        Put(AuditEntry(incident.thread_id, world.ids(step.at), step.at, who.staff_id, f"incident_{step.what}", "crisis")),
     ]
     if contact is not None:
         changes += _remember(contact, incident, state, fields)
@@ -133,4 +142,4 @@ def _held(ref: IncidentRef, fields: dict[str, object]) -> IncidentRef:
     return replace(ref, holder=str(fields["holder"])) if "holder" in fields else ref
 
 
-__all__ = ["IllegalMove", "acknowledge", "contacted", "resolve", "unable"]
+__all__ = ["IllegalMove", "acknowledge", "contacted", "read_to_act", "resolve", "unable", "was_paged"]

@@ -19,7 +19,9 @@ def sealed_profile(world: World, patient: Patient, profile: Profile, program: st
 def profile_text(profile: Profile) -> str:
     """What is sealed; what is empty is left out."""
     born = profile.birth_date.isoformat() if profile.birth_date else None
-    more = {"tags": profile.tags, "answers": profile.answers}
+    planned = profile.plan_on.isoformat() if profile.plan_on else ""
+    more = {"tags": profile.tags, "answers": profile.answers, "emergency": profile.emergency, "place": profile.place}
+    more |= {"plan": profile.plan, "plan_on": planned}
     said = {"name": profile.name, "number": profile.number, "birth_date": born}
     return json.dumps(said | {name: value for name, value in more.items() if value})
 

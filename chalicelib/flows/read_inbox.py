@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ..core.inbox_lists import is_late
-from ..core.records import UNMATCHED, ForYou, Incident, Thread
+from ..core.incident_clock import by_need
+from ..core.records import UNMATCHED, ForYou, Incident, Task, Tasks, Thread
 from ..core.staff import Staff
+from ..core.tasks import open_ones
 from ..errors import NotFound
 from ..ports import World
 from . import trail
@@ -32,6 +34,7 @@ class Inbox:
     called: tuple[Thread, ...] = ()  # of these, what stands in no list above (one's own page alone)
     people: Entries = field(default_factory=dict)
     elsewhere: tuple[Incident, ...] = ()  # of other programs, paged to this person
+    tasks: tuple[Task, ...] = ()  # what is left to do after a crisis, as far as it is this person's to see
     mark: str = ""  # changes when the incidents or the waiting threads do
 
     def name(self, patient_id: str) -> str:
@@ -52,38 +55,47 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
     if not who.may_see(program):
         trail.refuse(world, who, f"program#{program}", "list", "inbox")
         raise NotFound(program)
+    now = world.clock()
     with ThreadPoolExecutor(4) as pool:
         incidents = pool.submit(world.store.open_incidents, program)
         away = pool.submit(paged_elsewhere, world, who)
         waiting = pool.submit(world.store.waiting, program)
-        mentions = pool.submit(_called, world, who, program).result()
-        mark = mark_of([*incidents.result(), *away.result()], waiting.result(), world.clock(), mentions)
+        mentions, tasks = pool.submit(_asked_of, world, who, program).result()
+        mark = mark_of([*incidents.result(), *away.result()], waiting.result(), now, mentions, tasks)
         if seen and seen == mark:
             return None
         recent = pool.submit(world.store.recent, program)
         people = pool.submit(open_roster, world, who, program, "inbox")
         owing = {thread.thread_id for thread in waiting.result()}
         quiet = [thread for thread in recent.result() if thread.thread_id not in owing]
-        listed = {thread.thread_id for thread in quiet[:RECENT]}
-        called_to = not_listed(world, mentions - owing - listed)
-        quiet = called_to + [each for each in quiet if each.thread_id not in mentions - listed]
+        quiet = _with_called(world, quiet, mentions, owing)
         return Inbox(
             program=program,
-            incidents=tuple(by_need(incidents.result())),
-            waiting=late_first(waiting.result(), world.clock()),
+            incidents=tuple(by_need(incidents.result(), now)),
+            waiting=late_first(waiting.result(), now),
             recent=tuple(thread for thread in quiet if thread.closed_at is None)[:RECENT],
             closed=tuple(thread for thread in quiet if thread.closed_at is not None),
             people=people.result(),
-            elsewhere=tuple(by_need(away.result())),
+            elsewhere=tuple(by_need(away.result(), now)),
             mark=mark,
             mentions=mentions,
+            tasks=tasks,
         )
 
 
-def _called(world: World, who: Staff, program: str) -> frozenset[str]:
-    """The threads of this program to which a colleague called this person."""
-    asked = world.store.get(ForYou, who.staff_id)
-    return frozenset(each.thread_id for each in asked.items if each.program == program) if asked else frozenset()
+def _with_called(world: World, quiet: list[Thread], mentions: frozenset[str], owing: set[str]) -> list[Thread]:
+    """What owes nothing, and first of all what somebody was called to and no list shows."""
+    listed = {thread.thread_id for thread in quiet[:RECENT]}
+    return not_listed(world, mentions - owing - listed) + [t for t in quiet if t.thread_id not in mentions - listed]
+
+
+def _asked_of(world: World, who: Staff, program: str) -> tuple[frozenset[str], tuple[Task, ...]]:
+    """The threads of this program to which a colleague called this person, and what is left to do after a crisis: one read."""
+    asked, tasks = world.store.get_many([(ForYou, (who.staff_id,)), (Tasks, (program,))])
+    assert asked is None or isinstance(asked, ForYou)
+    assert tasks is None or isinstance(tasks, Tasks)
+    called = frozenset(each.thread_id for each in asked.items if each.program == program) if asked else frozenset()
+    return called, open_ones(tasks, who)
 
 
 def not_listed(world: World, wanted: frozenset[str]) -> list[Thread]:
@@ -101,20 +113,18 @@ def paged_elsewhere(world: World, who: Staff) -> list[Incident]:
     return [incident for incident in found if paged_to(world, incident, who)]
 
 
-def by_need(incidents: list[Incident]) -> list[Incident]:
-    """Unacknowledged before held, then the worst tier, then the oldest."""
-    return sorted(incidents, key=lambda i: (i.state not in ("detected", "paged"), i.tier, i.detected_at))
-
-
 def late_first(waiting: list[Thread], now: datetime) -> tuple[Thread, ...]:
     """What was promised for earlier comes first among the late; the others stay by how long they wait."""
     late = sorted((t for t in waiting if is_late(t, now)), key=lambda t: _instant(t.reply_by))
     return (*late, *(t for t in waiting if not is_late(t, now)))
 
 
-def mark_of(incidents: list[Incident], waiting: list[Thread], now: datetime, mentions: frozenset[str]) -> str:
+def mark_of(
+    incidents: list[Incident], waiting: list[Thread], now: datetime, mentions: frozenset[str], tasks: tuple[Task, ...] = ()
+) -> str:
     """A promise that runs out changes it too, so that the row moves up on a page that is open."""
     parts = [*sorted(mentions), *(f"{i.incident_id}:{i.version}:{i.state}:{i.tier}" for i in incidents)]
+    parts += [f"{task.task_id}:{task.owner}:{task.due_at <= now}" for task in tasks]
     for t in waiting:
         parts.append(f"{t.thread_id}:{_instant(t.waiting_since)}:{_instant(t.last_at)}:{t.note}:{t.owner}:{is_late(t, now)}")
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+from ..core.incident_clock import by_need
 from ..core.records import UNMATCHED, ForYou, Incident, Thread
 from ..core.staff import Staff
 from ..ports import World
 from .notes import asked_to_look
-from .read_inbox import Inbox, by_need, late_first, mark_of, not_listed, paged_elsewhere
+from .read_inbox import Inbox, late_first, mark_of, not_listed, paged_elsewhere
 from .roster import Entries, open_roster
 
 
@@ -32,11 +33,11 @@ def read_own(world: World, who: Staff, seen: str = "") -> Inbox | None:
         called = [each for each in called if who.may_see(each.program)]
         return Inbox(
             program="",
-            incidents=tuple(by_need(urgent)),
+            incidents=tuple(by_need(urgent, world.clock())),
             waiting=late_first(waiting, world.clock()),
             recent=tuple(each for each in threads if each.waiting_since is None),
             people=_people(world, who, [*urgent, *threads, *called]),
-            elsewhere=tuple(by_need(away)),
+            elsewhere=tuple(by_need(away, world.clock())),
             mark=mark,
             mentions=mentions,
             called=tuple(called),

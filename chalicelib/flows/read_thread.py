@@ -178,7 +178,10 @@ def open_profile(world: World, who: Staff, patient: Patient) -> Profile:
     inside = json.loads(world.vault.open(context, patient.patient_id, patient.sealed_profile, who.staff_id))
     born = inside.get("birth_date") or ""
     when = date.fromisoformat(born) if born else None
-    return Profile(inside["name"], inside["number"], when, tuple(inside.get("tags", ())), inside.get("answers", ""))
+    planned = inside.get("plan_on", "")
+    more = {name: inside.get(name, "") for name in ("answers", "emergency", "place", "plan")}
+    plan_on = date.fromisoformat(planned) if planned else None
+    return Profile(inside["name"], inside["number"], when, tuple(inside.get("tags", ())), **more, plan_on=plan_on)
 
 
 def open_number(world: World, who: Staff, contact: Contact | None) -> str:

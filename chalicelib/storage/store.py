@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
+from ..core.incidents import log_of
 from ..core.messages import Direction, Status
 from ..core.records import (
     Absence,
@@ -107,6 +108,9 @@ class DynamoStore:
 
     def open_incidents(self, program: str) -> list[Incident]:
         return list(self._query(self._tables.of(Incident), program, index="open")) if program else []
+
+    def incidents_of(self, program: str, month: str) -> list[Incident]:
+        return list(self._query(self._tables.of(Incident), log_of(program, month), index="log"))
 
     def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
         rows = self._tables.of(Patient)

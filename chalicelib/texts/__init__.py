@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -25,11 +25,34 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Disposition:
-    """One way an incident ends. `without_contact`: allowed before anybody reached the patient."""
+    """One way an incident ends. `without_contact`: allowed before anybody reached the patient. `sign_off`: a supervisor
+    or the clinical lead looks too. `follow_up`: somebody does the next day. `emergency`: others were told (P2-6)."""
 
     disposition_id: str
     label: str
     without_contact: bool = False
+    sign_off: bool = False
+    follow_up: bool = False
+    emergency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the call script: what to say, and why. {name} and {clinician} are filled by the page."""
+
+    line_id: str
+    say: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Somewhere a person can turn."""
+
+    resource_id: str
+    name: str
+    contact: str
+    verified_on: date
 
 
 def _read(name: str) -> dict[str, Any]:
@@ -60,7 +83,26 @@ def keywords() -> Keywords:
 def dispositions() -> dict[str, Disposition]:
     """Every disposition by id, in the order a person should read them."""
     rows = _read("dispositions.toml")["disposition"]
-    return {r["id"]: Disposition(r["id"], r["label"], r.get("without_contact", False)) for r in rows}
+    flags = ("without_contact", "sign_off", "follow_up", "emergency")
+    return {r["id"]: Disposition(r["id"], r["label"], **{flag: r.get(flag, False) for flag in flags}) for r in rows}
+
+
+@cache
+def call_script() -> tuple[Line, ...]:
+    """What to say on the call, in order."""
+    return tuple(Line(r["id"], r["say"], r["why"]) for r in _read("call_script.toml")["line"])
+
+
+@cache
+def attempts() -> dict[str, str]:
+    """What can come of a call that did not reach them: labels by id."""
+    return {r["id"]: r["label"] for r in _read("call_script.toml")["attempt"]}
+
+
+@cache
+def lines_to_turn_to() -> tuple[Resource, ...]:
+    """Where a person can turn, each with the day somebody last checked it."""
+    return tuple(Resource(r["id"], r["name"], r["contact"], r["verified_on"]) for r in _read("resources.toml")["resource"])
 
 
 @cache

@@ -82,6 +82,8 @@ def _through_the_crisis(page: Page) -> str:
     """Acknowledged, the thread taken, answered; the thread's address."""
     page.get_by_role("button", name="Acknowledge").click()
     page.get_by_text("It is yours. Now call.").wait_for()
+    _take(page, "urgent-item")
+    page.get_by_role("link", name="Write to them").click()
     page.get_by_role("button", name="Take it").first.click()
     page.get_by_text("It is yours.").first.wait_for()
     page.fill("#text", ANSWER)

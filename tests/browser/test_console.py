@@ -89,6 +89,7 @@ def test_a_crisis_from_inbox_to_closed(visit: Visit, office: Office, script: boo
     page = visit(java_script_enabled=script)
     page.get_by_role("button", name="Acknowledge").click()
     expect(page.get_by_text("It is yours. Now call.")).to_be_visible()
+    page.get_by_role("link", name="Write to them").click()
     page.get_by_label("Answer Alice").fill("Alice, I am calling you now. Erin")
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("Leaving now")).to_be_visible()

@@ -254,6 +254,7 @@ def _take(carol: Person, path: str) -> None:
     carol.submit("incident, token", first, "/acknowledge", csrf=PHRASE)
     taken = carol.submit("incident", first, "/acknowledge")
     page = carol.follow("thread", taken)
+    _workspace(carol, re.search(r"/console/incidents/(\w+)/", page.body.decode()))
     carol.submit("incident, wrong", page, "/resolve", disposition=PHRASE)
     carol.submit("incident", page, "/resolve", disposition="visit_arranged")
     carol.submit("incident", page, "/unable")
@@ -262,6 +263,22 @@ def _take(carol: Person, path: str) -> None:
     carol.submit("incident", page, "/resolve", disposition="visit_arranged")
     carol.submit("incident", first, "/acknowledge")
     carol.get("thread", path)
+
+
+def _workspace(carol: Person, found: re.Match[str] | None) -> None:
+    """The item's own page: marked, asked for, handed over, with a phrase wherever a word is taken."""
+    assert found is not None
+    path = f"/console/incidents/{found[1]}"
+    page = carol.get("item", path)
+    carol.submit("incident", page, "/mark", mark="false")
+    carol.submit("incident", page, "/mark", mark=PHRASE)
+    carol.submit("incident", page, "/ask", kind="urgent_visit")
+    carol.submit("incident", page, "/ask", kind=PHRASE)
+    carol.submit("incident", page, "/unable", how=PHRASE)
+    carol.post("incident", "/console/tasks/end", {"csrf": _csrf(page), "program": PHRASE, "task": PHRASE, "back": PHRASE})
+    carol.get("item, transfer", f"{path}/transfer")
+    carol.post("item, transfer", f"{path}/transfer", {"csrf": _csrf(page), "to": PHRASE})
+    carol.get("item", path)
 
 
 def _csrf(page: Any) -> str:

@@ -62,8 +62,8 @@ def test_an_inbox_is_two_queries_the_recent_ones_and_one_roster() -> None:
     world.vault.opened.clear()
     calls = _calls(counting, lambda: desk.get("/console/inbox"))
     away = 2  # Carol is on the rota: open incidents of Harbor and of the unknown numbers
-    # get: session, roster, the lists kept; absences: the banner; commit: the audit entry
-    assert calls == Counter(waiting=1, recent=1, open_incidents=1 + away, get=4, absences=1, commit=1)
+    # get_many: who called for her, with what is left to do after a crisis; get: session, roster, the lists kept; absences: the banner; commit: the audit entry
+    assert calls == Counter(waiting=1, recent=1, open_incidents=1 + away, get=3, get_many=1, absences=1, commit=1)
     assert len(world.vault.opened) == 1
 
 
@@ -73,7 +73,7 @@ def test_an_open_inbox_where_nothing_happens_is_two_queries_and_no_opening() -> 
     assert mark is not None and isinstance(world.vault, FakeVault)
     world.vault.opened.clear()
     calls = _calls(counting, lambda: desk.get(f"/console/inbox/rows?program=adult&seen={mark[1]}"))
-    assert calls == Counter(waiting=1, open_incidents=3, get=2)
+    assert calls == Counter(waiting=1, open_incidents=3, get=1, get_many=1)
     assert not world.vault.opened
 
 

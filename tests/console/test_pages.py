@@ -40,8 +40,10 @@ def test_the_main_job_from_page_to_answer() -> None:
     inbox = desk.get("/console/inbox")
     said = text(inbox)
     assert said.index("Urgent") < said.index("Alice") < said.index("Waiting for an answer") and "Danger now" in said
-    thread = desk.follow(desk.submit(inbox, "/acknowledge"))
-    assert "I took all my pills" in text(thread) and "overdose" in text(thread) and "Taken by you" in text(thread)
+    item = desk.follow(desk.submit(inbox, "/acknowledge"))
+    assert "I took all my pills" in text(item) and "overdose" in text(item) and "Taken by you" in text(item)
+    thread = desk.get("/console/threads/alice")
+    assert "I took all my pills" in text(thread) and "Taken by you" in text(thread)
     sent = desk.follow(desk.submit(thread, "/reply", text="I am calling you now.", do="send"))
     assert "I am calling you now." in text(sent) and "Leaving now" in text(sent)
     [reply] = [row for row in _rows(world) if row.author == "erin"]

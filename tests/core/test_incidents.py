@@ -35,13 +35,14 @@ ROAD = {
     "detected": "paged>paged page_failed>detected text>detected acknowledged>acknowledged",
     "paged": "paged>paged page_failed>paged text>paged acknowledged>acknowledged",
     "acknowledged": "lapsed>paged paged>acknowledged page_failed>acknowledged text>acknowledged acknowledged>acknowledged "
-    "contacted>contacted unable>unable dismissed>resolved",
-    "unable": "paged>unable page_failed>unable text>unable acknowledged>unable contacted>contacted unable>unable resolved>resolved",
+    "contacted>contacted unable>unable dismissed>resolved transferred>paged",
+    "unable": "paged>unable page_failed>unable text>unable acknowledged>unable contacted>contacted unable>unable resolved>resolved "
+    "transferred>paged",
     "contacted": "paged>contacted page_failed>contacted text>contacted acknowledged>contacted contacted>contacted "
-    "unable>unable resolved>resolved",
+    "unable>unable resolved>resolved transferred>contacted",
     "resolved": "",
 }
-WORDS = ("paged", "page_failed", "text", "acknowledged", "contacted", "unable", "resolved", "dismissed", "detected", "reopened", "lapsed", "")
+WORDS = ("paged", "page_failed", "text", "acknowledged", "contacted", "unable", "resolved", "dismissed", "detected", "reopened", "lapsed", "transferred", "")
 LEGAL = {(state, *step.split(">")) for state, steps in ROAD.items() for step in steps.split()}
 
 
@@ -74,7 +75,7 @@ def test_only_a_person_ends_the_paging():
 
 def test_pg_3_what_nobody_followed_up_is_open_again_and_a_contact_never_is():
     back = {(state, word) for state, word, to in LEGAL if state not in UNACKNOWLEDGED and to in UNACKNOWLEDGED}
-    assert back == {("acknowledged", "lapsed")}
+    assert back == {("acknowledged", "lapsed"), ("acknowledged", "transferred"), ("unable", "transferred")}
 
 
 def test_a_text_never_changes_the_state_of_an_incident():

@@ -12,6 +12,7 @@ from functools import cache
 from threading import RLock
 from typing import Any, TypeVar, get_type_hints
 
+from chalicelib.core.incidents import log_of
 from chalicelib.core.records import (
     Absence,
     Access,
@@ -105,6 +106,10 @@ class FakeStore:
 
     def open_incidents(self, program: str) -> list[Incident]:
         found = [i for i in self.rows(Incident) if program and i.open_in == program]
+        return sorted(found, key=lambda incident: incident.detected_at)
+
+    def incidents_of(self, program: str, month: str) -> list[Incident]:
+        found = [i for i in self.rows(Incident) if i.logged_in == log_of(program, month)]
         return sorted(found, key=lambda incident: incident.detected_at)
 
     def patients_of(self, program: str, limit: int = 500) -> list[Patient]:

@@ -36,6 +36,10 @@ ENTRIES = {
     "chalicelib.flows.replay_parked": ("ReplayParked",),
     "chalicelib.flows.receive_sms": KEEPERS,
     "chalicelib.flows.handle_incident": ("ConsoleDoor",),
+    "chalicelib.flows.desk_tasks": ("ConsoleDoor",),
+    "chalicelib.flows.mark_page": ("ConsoleDoor",),
+    "chalicelib.flows.sign_off": ("ConsoleDoor",),
+    "chalicelib.flows.transfer_incident": ("ConsoleDoor",),
     "chalicelib.flows.write_reply": ("ConsoleDoor",),
     "chalicelib.flows.match_number": ("ConsoleDoor",),
     "chalicelib.flows.transfer_patient": ("ConsoleDoor",),
@@ -60,7 +64,7 @@ ASKED_BY: dict[str, tuple[str, Any]] = {
     "accesses": ("Query", Access),
     "staff_phones": ("Query", StaffPhone),
 }
-INDEXES = {"owned": "threads/owned", "open_incidents": "incidents/open"}  # asked of an index, which has a name of its own
+INDEXES = {"owned": "threads/owned", "open_incidents": "incidents/open", "incidents_of": "incidents/log"}  # asked of an index, which has a name of its own
 CHANGED_BY = {Put: "PutItem", Delete: "DeleteItem"}
 
 

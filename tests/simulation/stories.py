@@ -10,7 +10,15 @@ from chalicelib.core.records import Incident, Message, Thread
 from chalicelib.flows import handle_incident, outbox
 from tests.cast import CAROL, STRANGER_NUMBER, an_sms
 
-from . import household_stories, moving_stories, owner_stories, phone_stories, recovery_stories, settings_stories
+from . import (
+    crisis_desk_stories,
+    household_stories,
+    moving_stories,
+    owner_stories,
+    phone_stories,
+    recovery_stories,
+    settings_stories,
+)
 from .told import CRISIS, Story
 from .town import Town
 
@@ -284,6 +292,7 @@ STORIES: tuple[Story, ...] = (
     *settings_stories.STORIES,
     *owner_stories.STORIES,
     *phone_stories.STORIES,
+    *crisis_desk_stories.STORIES,
 )
 
 PAIRS = frozenset(  # told with two faults as well: what receives, and what delivers

@@ -41,6 +41,8 @@ from chalicelib.core.records import (
     Session,
     StaffPhone,
     Step,
+    Task,
+    Tasks,
     Thread,
     Update,
 )
@@ -135,12 +137,14 @@ def every_kind(tag: str) -> list[Record]:
     steps = (Step(NOON, "system", "detected"), Step(NOON + MINUTE, "erin", "acknowledged", "by phone"))
     incident = Incident(f"{tag}-i", "K7Q2", "alice", "c", "outpatient", "paged", 0, ("suicide",), NOON, steps=steps)
     incident = replace(incident, open_in=f"{tag}-open", holder="erin", step=1, escalate_at=NOON, reply_undelivered=True)
+    incident = replace(incident, logged_in="outpatient#2026-03", mark="false", signed_by="grace", note_id="m9")
     return [
         contact,
         patient,
         message,
         incident,
         Roster(f"{tag}-r", 4, b"names"),
+        Tasks(tag, (Task("t", "follow_up", "alice", "erin", NOON, NOON + MINUTE, "i", "alice", "carol", "erin 2026-W48"),), 3),
         Thread(
             f"{tag}-t", "outpatient", "c", "alice", NOON, NOON, "m1", 2, "cancel_word", "carol", NOON, 1,
             incident_id="i1", tier=0,
@@ -522,6 +526,16 @@ class StoreContract:
         store.commit(Update(Incident, (f"{tag}-1",), set={"state": "resolved", "open_in": ""}))
         assert [incident.incident_id for incident in store.open_incidents(tag)] == [f"{tag}-0", f"{tag}-2"]
         assert store.open_incidents("") == []
+
+    def test_incidents_of_a_month_come_oldest_first_wherever_they_are_now(self, store: Store, tag: str) -> None:
+        for n, month in enumerate(("2026-03", "2026-03", "2026-04")):
+            at = NOON - n * SECOND
+            store.commit(Put(Incident(f"{tag}-{n}", "K", "t", "c", tag, "paged", 1, (), at, logged_in=f"{tag}#{month}")))
+        store.commit(Update(Incident, (f"{tag}-1",), set={"state": "resolved", "open_in": None, "program": "other"}))
+        store.commit(Update(Tasks, (tag,), append={"items": (Task("t", "follow_up", "x", "erin", NOON, NOON),)}, create=True))
+        assert [incident.incident_id for incident in store.incidents_of(tag, "2026-03")] == [f"{tag}-1", f"{tag}-0"]
+        assert [incident.incident_id for incident in store.incidents_of(tag, "2026-04")] == [f"{tag}-2"]
+        assert store.incidents_of(tag, "2026-05") == store.incidents_of("other", "2026-03") == []
 
     def test_patients_of_a_program_without_its_roster(self, store: Store, tag: str) -> None:
         for n in (2, 0, 1):

@@ -1,0 +1,64 @@
+"""What is left to do after a crisis, by kind: who may say that it is done, and when it is due.
+
+`who`: "owner" (the person named, or a supervisor), "program" (anybody who works there), or the action a role needs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from .clinic import Clinic
+from .desk_rows import Task, Tasks
+from .roles import Action
+from .staff import Staff
+
+MOST = 500  # of one program: a row has a size, and a list nobody clears must not stop what comes next
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """`label` names the row, `done` the button. `by_hand`: a person may add it."""
+
+    label: str
+    done: str
+    who: str
+    by_hand: bool = False
+
+
+KINDS: dict[str, Kind] = {
+    "urgent_visit": Kind("Urgent visit: book it now", "Booked", "program", by_hand=True),
+    "follow_up": Kind("Follow up after a crisis", "Done", "program"),
+    "caring_text": Kind("Caring text: read it, change it, send it", "Done", "owner", by_hand=True),
+    "sign_off": Kind("How a crisis ended: look and sign", "", Action.SIGN_OFF),
+    "page_review": Kind("Too many false pages at night: look at it", "Looked at", Action.CRISIS_BOARD),
+}
+
+
+def shows(task: Task, who: Staff) -> bool:
+    """Whether this person's list has it: what is somebody's own is theirs, what a role must do is that role's."""
+    kind = KINDS.get(task.kind)
+    if kind is None:
+        return False
+    if kind.who == "program":
+        return True
+    return task.owner == who.staff_id if kind.who == "owner" else who.may(kind.who)
+
+
+def may_end(task: Task, who: Staff) -> bool:
+    """Whether a press on "done" is theirs. What needs a signature ends by signing."""
+    kind = KINDS.get(task.kind)
+    return kind is not None and bool(kind.done) and shows(task, who)
+
+
+def open_ones(tasks: Tasks | None, who: Staff) -> tuple[Task, ...]:
+    """What this person's list shows, the earliest due first."""
+    mine = [task for task in tasks.items if shows(task, who)] if tasks else []
+    return tuple(sorted(mine, key=lambda task: (task.due_at, task.at)))
+
+
+def next_day(clinic: Clinic, program: str, now: datetime) -> datetime:
+    """When the program opens next on another day than today; 24 hours from now where it has no hours."""
+    local = now.astimezone(clinic.zone)
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return clinic.next_open(program, midnight) or now + timedelta(days=1)

@@ -1,0 +1,87 @@
+"""What is left to do after a crisis: added with what asks for it, shown in the inbox, gone when somebody says it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from ..core import tasks
+from ..core.records import Change, Incident, Task, Tasks, Update
+from ..core.staff import Staff
+from ..errors import Conflict, NotFound, Rejected
+from ..ports import World
+from . import trail
+
+ATTEMPTS = 4
+
+
+def of_incident(
+    world: World, incident: Incident, by: str, kinds: Iterable[str], now: datetime, owner: str = ""
+) -> list[Change]:
+    """The change that adds these, for the caller's transaction; none where the list is full (the board still counts them).
+
+    A follow-up is whoever's who adds it, for the next day the program is open; `owner`: somebody else.
+    """
+    wanted = list(kinds)
+    known = world.store.get(Tasks, incident.program) if wanted else None
+    if known is not None and len(known.items) + len(wanted) > tasks.MOST:
+        world.journal.event("tasks_full", incident_id=incident.incident_id)
+        return []
+    later = tasks.next_day(world.clinic, incident.program, now)
+    rows = tuple(
+        Task(
+            task_id=world.ids(now),
+            kind=kind,
+            thread_id=incident.thread_id,
+            by=by,
+            at=now,
+            due_at=now if kind in ("urgent_visit", "sign_off") else later,
+            incident_id=incident.incident_id,
+            patient_id=incident.patient_id,
+            owner=owner or (by if kind == "follow_up" else ""),
+        )
+        for kind in wanted
+    )
+    return [add(incident.program, *rows)] if rows else []
+
+
+def add(program: str, *rows: Task) -> Update:
+    return Update(Tasks, (program,), append={"items": rows}, add={"version": 1}, create=True)
+
+
+def ask(world: World, who: Staff, incident: Incident, kind: str, owner: str = "") -> bool:
+    """A person asks for it, once per incident and kind; whether it is on the list now. Raises `KeyError`, `StoreError`."""
+    if not tasks.KINDS[kind].by_hand:
+        raise KeyError(kind)
+    now, known = world.clock(), world.store.get(Tasks, incident.program)
+    if known and any((each.incident_id, each.kind) == (incident.incident_id, kind) for each in known.items):
+        return True
+    changes = of_incident(world, incident, who.staff_id, [kind], now, owner)
+    if changes:
+        world.store.commit(*changes, trail.entry(world, who, incident.thread_id, f"ask_{kind}", "crisis", now))
+    return bool(changes)
+
+
+def end(world: World, who: Staff, program: str, task_id: str) -> None:
+    """It is done. What somebody else ended already stays so. Raises `NotFound` when it is not theirs to end, `Conflict`."""
+    if not who.may_see(program):
+        raise NotFound(program)
+    for _ in range(ATTEMPTS):
+        known = world.store.get(Tasks, program)
+        task = next((each for each in known.items if each.task_id == task_id), None) if known else None
+        if known is None or task is None:
+            return
+        if not tasks.may_end(task, who):
+            raise NotFound(task_id)
+        entry = trail.entry(world, who, task.thread_id or task.task_id, f"end_{task.kind}", "crisis", world.clock())
+        try:
+            return world.store.commit(without(known, task_id), entry)
+        except (Rejected, Conflict):
+            continue
+    raise Conflict(task_id)
+
+
+def without(known: Tasks, *task_ids: str) -> Update:
+    """The list without these."""
+    rest = tuple(each for each in known.items if each.task_id not in task_ids)
+    return Update(Tasks, (known.program,), set={"items": rest}, add={"version": 1}, expect={"version": known.version})

@@ -1,0 +1,106 @@
+"""Everything a clinician needs for one urgent item, in one look: whose it is, what was said, what is known for a crisis."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+
+from ..core.incident_clock import when
+from ..core.messages import Direction, Kind
+from ..core.records import Contact, Incident, Message, Patient, Profile, Task, Tasks, Thread
+from ..core.staff import Staff
+from ..errors import NotFound
+from ..ports import World
+from . import trail
+from .handle_incident import was_paged
+from .read_thread import Opened, one_request, open_all, open_number, open_profile
+from .sign_off import closed_by
+
+SHOWN = 20  # texts of the incident; the thread has them all
+AFTERWARDS = timedelta(hours=24)  # whoever was called from another program can still finish the note
+SAID = ("detected", "text", "reaction")  # steps that name a message
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """`said`: the texts of the incident, oldest first, and our crisis answers among them. `cut`: there are more."""
+
+    incident: Incident
+    thread: Thread
+    patient: Patient | None
+    profile: Profile | None
+    number: str
+    said: tuple[Opened, ...]
+    cut: bool
+    tasks: tuple[Task, ...]  # what is left to do about it
+    shared: bool  # somebody else may answer this phone
+
+    @property
+    def answered(self) -> bool:
+        """Whether the automatic answer, which names 988, was sent to them."""
+        return any(each.row.kind == Kind.CRISIS_ANSWER for each in self.said)
+
+
+def read_incident(world: World, who: Staff, incident_id: str) -> Workspace:
+    """Four reads and at most one KMS call per data key; nothing is shown that is not in the trail.
+
+    Raises `NotFound` (also for another program's, which leaves an audit entry), `OpenFailed`, `StoreError`.
+    """
+    world = one_request(world)
+    incident = admit_to(world, who, incident_id, "read_incident")
+    world.store.commit(trail.entry(world, who, incident.thread_id, "read_incident", "crisis", world.clock()))
+    with ThreadPoolExecutor(4) as pool:
+        texts = pool.submit(_texts_of, world, incident)
+        around = world.store.get_many(
+            [
+                (Thread, (incident.thread_id,)),
+                (Patient, (incident.thread_id,)),
+                (Contact, (incident.contact_id,)),
+                (Tasks, (incident.program,)),
+            ]
+        )
+        thread, patient, contact, tasks = around
+        assert thread is None or isinstance(thread, Thread)
+        assert patient is None or isinstance(patient, Patient)
+        assert contact is None or isinstance(contact, Contact)
+        assert tasks is None or isinstance(tasks, Tasks)
+        profile = pool.submit(open_profile, world, who, patient) if patient else None
+        rows, cut = texts.result()
+        said = open_all(world, who, rows)
+        known = profile.result() if profile else None
+    place = thread or Thread(incident.thread_id, incident.program, incident.contact_id, incident.patient_id)
+    mine = tuple(each for each in tasks.items if each.incident_id == incident_id) if tasks else ()
+    number = known.number if known else open_number(world, who, contact)
+    shared = contact is not None and len(contact.patients) > 1
+    return Workspace(incident, place, patient, known, number, said, cut, mine, shared)
+
+
+def admit_to(world: World, who: Staff, incident_id: str, action: str) -> Incident:
+    """The incident, for a person of its program, or whom it called: while it is open and a day after. Raises `NotFound`."""
+    incident = world.store.get(Incident, incident_id)
+    if incident is None:
+        raise NotFound(incident_id)
+    if not who.may_see(incident.program) and not _still_theirs(world, who, incident):
+        trail.refuse(world, who, incident.thread_id, action, "crisis")
+        raise NotFound(incident_id)
+    return incident
+
+
+def _still_theirs(world: World, who: Staff, incident: Incident) -> bool:
+    over = when(incident, "resolved") or when(incident, "dismissed")
+    if over is not None and world.clock() - over > AFTERWARDS:
+        return False
+    return was_paged(world, incident, who) or closed_by(incident) == who.staff_id
+
+
+def _texts_of(world: World, incident: Incident) -> tuple[list[Message], bool]:
+    """The first text and the newest ones that its history names, and our crisis answers."""
+    named = list(dict.fromkeys(step.detail for step in incident.steps if step.what in SAID and step.detail))
+    wanted = named if len(named) <= SHOWN else [named[0], *named[1 - SHOWN :]]
+    theirs = world.store.get_many([(Message, (incident.thread_id, each)) for each in wanted]) if wanted else []
+    found = {row.message_id: row for row in theirs if isinstance(row, Message)}
+    for row in world.store.newest(incident.thread_id):
+        if row.incident_id == incident.incident_id and row.direction == Direction.OUT:
+            found[row.message_id] = row
+    return sorted(found.values(), key=lambda row: (row.at, row.message_id)), len(named) > SHOWN
