@@ -35,7 +35,8 @@ class Demo:
 
     def patient(self, at: int, program: str) -> tuple[str, str]:
         """Id and number of the n-th patient of a program who may be texted, whose phone is nobody else's."""
-        free = [p for p in self.told["patients"] if p["program"] == program and p["consent"] and not p["shared"]]
+        phones = [each["number"] for each in self.told["patients"]]
+        free = [p for p in self.told["patients"] if p["program"] == program and p["consent"] and phones.count(p["number"]) == 1]
         return free[at]["id"], free[at]["number"]
 
     def write(self, number: str, body: str) -> None:

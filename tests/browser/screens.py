@@ -103,9 +103,23 @@ def _others(demo: Demo, page: Page, patient_id: str) -> None:
         page.goto(demo.url(path))
         _take(page, name)
     page.get_by_role("button", name="Sign out").click()
+    demo.sign_in(page, "front.desk")
+    page.goto(demo.url("/practice"))
+    _practice_up_to_the_call(page)
+    _take(page, "practice")
+    page.get_by_role("button", name="Sign out").click()
     demo.sign_in(page, "supervisor")
     page.goto(demo.url("/health"))
     _take(page, "queue-health")
+
+
+def _practice_up_to_the_call(page: Page) -> None:
+    page.get_by_role("button", name="Take it").click()
+    page.fill("#text", "Yes, 3 is fine.")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_role("link", name="Next task").click()
+    page.get_by_role("button", name="Acknowledge").click()
+    page.get_by_text("Now call.", exact=True).wait_for()
 
 
 def _phones(demo: Demo, browser: Browser, number: str) -> None:

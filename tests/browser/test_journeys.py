@@ -156,6 +156,49 @@ def test_on_leave_and_back(demo: Demo, arrive: Arrive) -> None:
     assert count(carol, "Mine") >= 1
 
 
+def test_a_supervisors_monday(demo: Demo, arrive: Arrive) -> None:
+    """Without JavaScript: who waits and for whom, what is nobody's given to somebody, and a colleague who is ill covered for."""
+    thread, number = demo.patient(3, "maple")
+    demo.write(number, "Did you get my form?")
+    page = arrive("supervisor", java_script_enabled=False)
+    page.goto(demo.url("/health"))
+    program = page.get_by_role("region", name="By program and age").get_by_role("row", name=re.compile("^Youth and family"))
+    _until(page, lambda: program.get_by_role("cell").first.inner_text() != "0")
+    expect(page.get_by_role("row", name=re.compile("^Nobody's yet"))).to_be_visible()
+    program.get_by_role("link", name="Youth and family").click()
+    page.get_by_role("navigation", name="Lists", exact=True).get_by_role("link", name=re.compile("^Nobody's")).click()
+    page.get_by_role("button", name="Keep this list at hand").click()
+    row = page.locator(f"section[aria-labelledby=waiting] [data-row='{thread}'] > a")
+    _until(page, lambda: row.count() > 0)
+    row.click()
+    page.get_by_role("link", name="Hand over").click()
+    page.get_by_label("Colleague").select_option("carol")
+    page.get_by_role("button", name="Hand it over").click()
+    expect(page.get_by_text("Handed over.")).to_be_visible()
+    page.goto(demo.url("/health"))
+    expect(page.get_by_role("row", name=re.compile("^Carol"))).to_be_visible()
+    page.goto(demo.url("/away"))
+    page.get_by_role("link", name="Carol").click()
+    page.get_by_label("Who covers").select_option("erin")
+    page.get_by_role("button", name="Hand everything over").click()
+    expect(page.get_by_text("Everything went over.")).to_be_visible()
+    page.goto(demo.url("/health"))
+    expect(page.get_by_role("row", name=re.compile("^Erin"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("^Carol"))).to_have_count(0)
+    page.goto(demo.url("/away?of=carol"))
+    page.get_by_role("button", name="Carol is back").click()
+    expect(page.get_by_text("Welcome back.")).to_be_visible()
+
+
+def _until(page: Page, there: Callable[[], bool]) -> None:
+    """Look again until it is so: without a script a page does not change by itself."""
+    ends = time.monotonic() + PATIENCE / 1000
+    while not there():
+        assert time.monotonic() < ends
+        page.wait_for_timeout(250)
+        page.reload()
+
+
 def _answers(demo: Demo, number: str) -> list[str]:
     """What a person wrote to this number: the first text to anybody is the clinic's own."""
     return [body for body in received(demo, number) if not body.startswith("Porch Street Office")]
