@@ -71,8 +71,9 @@ def test_a_crisis_through_aws_end_user_messaging_is_paged_and_kept(stack: Deploy
     while stack.pages():
         pass
     said = {"originationNumber": "+13035550143", "destinationNumber": "+13035550199", "messageBody": CRISIS, "inboundMessageId": "in-1"}
-    # AWS gives functions an empty subject; this emulator gives none, and Chalice's event must have one.
-    stack.client("sns").publish(TopicArn=stack.ids["InboundTopic"], Message=json.dumps(said), Subject="text")
+    # AWS gives functions a subject and attributes, empty ones too; this emulator leaves them out, and Chalice's event needs both.
+    filled = {"carrier": {"DataType": "String", "StringValue": "aws"}}
+    stack.client("sns").publish(TopicArn=stack.ids["InboundTopic"], Message=json.dumps(said), Subject="text", MessageAttributes=filled)
     heard: list[str] = []
     until(lambda: heard.extend(stack.pages()) or any("reply not delivered: call" in page for page in heard))
     assert heard[0].startswith("Porchlight: urgent item ")
