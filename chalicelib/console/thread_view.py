@@ -137,7 +137,7 @@ def _moves(incident: Incident, me: str) -> tuple[str, ...]:
 
 def _event(step: Step, me: str, place: Place) -> Event:
     what = words.STEPS.get(step.what, step.what)
-    if step.what in ("paged", "page_failed", "transferred", "held", "lapsed") and step.detail:
+    if step.what in ("paged", "page_failed", "texted", "transferred", "held", "lapsed") and step.detail:
         what = f"{what} {words.person(step.detail, me)}"
     if step.what in ("resolved", "dismissed"):
         ending = texts.dispositions().get(step.detail)
@@ -146,7 +146,7 @@ def _event(step: Step, me: str, place: Place) -> Event:
         what = f"{what}: {texts.attempts()[step.detail].lower()}"
     if step.what == "marked":
         what = f"{what} {words.MARKS.get(step.detail, step.detail)}"
-    who = "" if step.who in ("screen", "pager", "patient") else words.person(step.who, me)
+    who = "" if step.who in ("screen", "pager", "patient") or step.what == "texted" else words.person(step.who, me)
     return Event(step.at, place.stamp(step.at), who, what)
 
 

@@ -94,6 +94,7 @@ STEPS = {
     "detected": "Screen fired",
     "paged": "Paged",
     "page_failed": "Page failed",
+    "texted": "Texted directly",
     "lapsed": "Taken, but no contact logged: open again, first held by",
     "unable_reminded": "Reminded: not reached yet",
     "reply_undelivered": "The crisis answer did not arrive",
