@@ -174,6 +174,7 @@ class Laptop:
         self.sources.start_streams()
         self.clock.set_to(working_afternoon(self.clock.now(), synthetic.clinic().zone))
         patients = synthetic.residents()
+        synthetic.verify_phones(self.world(), self.people)
         self.patients = synthetic.admit(self.world(), patients)
         synthetic.knows_the_work(self.world(), self.people)
         self._settle()

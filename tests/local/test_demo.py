@@ -86,6 +86,19 @@ def test_a_crisis_is_answered_and_paged_within_two_seconds_without_a_word_of_con
     assert "pills" not in page["body"]
 
 
+def test_the_same_page_comes_by_a_direct_text_and_replying_its_code_takes_the_item(demo: Demo) -> None:
+    told = demo.json
+    erin = next(one for one in told["staff"] if one["username"] == "erin")["phone"]
+
+    def texts() -> list[str]:
+        return [row["body"] for row in demo.phone(erin) if row["kind"] == "sms"]
+
+    assert soon(lambda: any("urgent item" in body for body in texts()), 10), texts()
+    code = next(body for body in texts() if "urgent item" in body).split("urgent item ")[1][:4]
+    urllib3.request("POST", f"{told['phones']}/%2B{erin[1:]}/type", fields={"body": f"{code.lower()} ok"}, redirect=False)
+    assert soon(lambda: any(f"{code} is yours" in body for body in texts()), 10), texts()
+
+
 def test_demo_json_has_what_other_programs_need(demo: Demo) -> None:
     told = demo.json
     assert set(told) >= {"console", "phones", "inbound", "status", "aws_endpoint", "region", "page_topic_arn"}
