@@ -100,11 +100,13 @@ def _held_until(world: World, incident: Incident) -> datetime:
 
 
 def _remind(world: World, incident: Incident, due: Due, now: datetime) -> None:
-    if not send_page(world, incident.holder, f"Porchlight: item {incident.code}: not reached yet. Open the console."):
+    text = f"Porchlight: item {incident.code}: not reached yet. Open the console."
+    if not send_page(world, incident.holder, text):
         return
     steps = (Step(now, "pager", "unable_reminded", incident.holder),)
     again = outbox.keep_due(lapse_due(world, incident, now))
-    _commit(world, incident, due, {}, steps, again)
+    directly = errand_rows.calls(world, (incident.holder,), text, now, incident_id=incident.incident_id)
+    _commit(world, incident, due, {}, steps, again, *directly)
 
 
 def _commit(

@@ -16,10 +16,10 @@ from ..core.records import Change, Contact, Incident, Step, Tasks, Thread, Updat
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import outbox, trail
+from . import errand_rows, outbox, trail
 from .crisis_rows import escalation_due
 from .handle_incident import read_to_act
-from .page import call_at, send_page
+from .page import call_at, send_page, with_reply
 
 ATTEMPTS = 4
 
@@ -36,7 +36,7 @@ def transfer(world: World, who: Staff, incident_id: str, to: str) -> Incident | 
     """
     incident = read_to_act(world, who, incident_id)
     _check(incident, to)
-    if not send_page(world, to, f"Porchlight: urgent item {incident.code} is handed to you. Open the console."):
+    if not send_page(world, to, page_text(incident.code)):
         return NotTold()
     for attempt in range(ATTEMPTS):
         incident = read_to_act(world, who, incident_id)
@@ -49,6 +49,10 @@ def transfer(world: World, who: Staff, incident_id: str, to: str) -> Incident | 
             continue
         return read_to_act(world, who, incident_id)
     raise Conflict(incident_id)
+
+
+def page_text(code: str) -> str:
+    return f"Porchlight: urgent item {code} is handed to you. Open the console."
 
 
 def _check(incident: Incident, to: str) -> None:
@@ -77,6 +81,8 @@ def _changes(world: World, who: Staff, incident: Incident, to: str) -> list[Chan
             expect={"version": incident.version, "state": incident.state},
         )
     )
+    text = with_reply(page_text(incident.code), incident.code)
+    rows += errand_rows.calls(world, (to,), text, now, incident_id=incident.incident_id)
     if isinstance(contact, Contact):
         rows += _remembered(contact, incident, to)
     if isinstance(thread, Thread):

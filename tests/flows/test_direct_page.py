@@ -13,6 +13,7 @@ from chalicelib.flows import errands
 from chalicelib.flows.handle_incident import acknowledge, contacted, resolve
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tick import tick
+from chalicelib.flows.transfer_incident import transfer
 from tests.cast import CAROL, DAN, ERIN, a_patient, an_sms
 from tests.fakes.world import FakeCarrier, FakePager, a_world
 
@@ -177,6 +178,18 @@ def test_an_item_that_opens_again_calls_both_ways():
     tick(world)
     stream(world)
     assert [to for to, text in direct(world) if "open again" in text] == [ERIN_PHONE]
+
+
+def test_who_is_handed_an_item_is_called_both_ways():
+    world = a_clinic()
+    incident = a_crisis(world)
+    acknowledge(world, ERIN, incident.incident_id)
+    stream(world)
+    sent(world).clear()
+    world.clock.advance(minutes=1)
+    transfer(world, ERIN, incident.incident_id, "carol")
+    stream(world)
+    assert [(to, "handed to you" in text) for to, text in direct(world)] == [(CAROL_PHONE, True)]
 
 
 def test_an_old_call_misleads_nobody():
