@@ -85,7 +85,7 @@ class Normaliser:
         self._disguise = Disguise(words.keys, words.vocabulary, words.spellings)
         self._openings = re.compile(rf" ({'|'.join(map(re.escape, words.openings)) or '[^ -~]'})(?=[a-z]{{2,}} |i )")
         self._fillers = words.fillers
-        parted = {half: key for key in sorted(words.split) for half in halves(key)}
+        parted = {half: key for key in sorted(words.split) for half in halves(key) if not known.issuperset(half.split())}
         self._phrases = _by_first_word(parted | dict(words.phrases))
 
     def plain(self, text: str) -> Plain:
