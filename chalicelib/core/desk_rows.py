@@ -103,3 +103,13 @@ class Tasks:
     program: str
     items: tuple[Task, ...] = ()
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """When a person was last told outside the console that a text waits too long. Forgotten soon."""
+
+    key: ClassVar[tuple[str, ...]] = ("staff_id",)
+    staff_id: str
+    at: datetime
+    expires_at: datetime | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..core.clinic import EVERYONE
@@ -11,7 +11,7 @@ from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected
 from ..ports import World
 from .outbox import SHARD, keep_due
-from .tell import WAITS, stands_in, tell
+from .tell import QUIET, stands_in, tell_late, told_before
 
 NEXT = 60  # open minutes until the next person is told
 STEPS = 3  # owner, duty, supervisor
@@ -34,7 +34,10 @@ def announce(world: World, due: Due) -> None:
         return world.store.commit(_gone(due))
     now = world.clock()
     step = whom_to_tell(world, thread, now)
-    if step.person and not tell(world, step.person, WAITS, step.last):
+    before = told_before(world, step.person, due.at) if step.person else None
+    if before is not None and before < due.at:
+        return _later(world, due, before + QUIET)
+    if step.person and before is None and not tell_late(world, step.person, step.last):
         return  # still due
     _told(world, thread, due, now, step.done)
 
@@ -76,6 +79,11 @@ def _told(world: World, thread: Thread, due: Due, now: datetime, told: int) -> N
         world.store.commit(*changes)
     except (Rejected, Conflict):  # answered, or written to, at this moment: the row stays due and looks again
         world.journal.event("owed_raced", thread_id=thread.thread_id)
+
+
+def _later(world: World, due: Due, at: datetime) -> None:
+    """They were told a moment before this one was late: one notice then speaks for all that are."""
+    world.store.commit(_gone(due), keep_due(replace(due, at=at)))
 
 
 def _gone(due: Due) -> Delete:

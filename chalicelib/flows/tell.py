@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from ..core.absence import Absence
-from ..core.records import ABSENT, Delete, Due, Put, Setting, Update
+from ..core.records import ABSENT, Delete, Due, Put, Setting, Told, Update
 from ..core.staff import Staff
 from ..core.telling import Way, addresses, read_ways, written
-from ..errors import Rejected
+from ..errors import Rejected, StoreError
 from ..ports import World
 from . import trail
 from .outbox import SHARD
@@ -14,6 +16,7 @@ from .page import send_page
 
 TELL = "tell"  # Setting.kind; setting_id is the person
 TRY = "tell_try"  # Due.kind
+QUIET = timedelta(minutes=15)  # between two notices to one person
 COVERS = 3  # who covers may be away too
 WAITS = "Porchlight: a text waits longer than promised. Open the console."
 A_TEST = "Porchlight: a test, because you asked for one. Nothing waits."
@@ -51,15 +54,43 @@ def ask_for_test(world: World, who: Staff) -> None:
 
 def send_test(world: World, due: Due) -> None:
     """Once: a test that did not go out is seen by not arriving."""
-    tell(world, due.target, A_TEST, last=False)
+    _send(world, addresses(due.target, ways_of(world, due.target), last=False), A_TEST)
     world.store.commit(Delete(Due, (due.shard, due.at, due.due_id)))
 
 
-def tell(world: World, staff_id: str, text: str, last: bool) -> bool:
-    """Whether at least one way took it, or none was wanted. Raises `StoreError`."""
+def tell_late(world: World, staff_id: str, last: bool) -> bool:
+    """Whether at least one way took it, or none was wanted. `last`: nobody is told after them. Raises `StoreError`."""
     to = addresses(staff_id, ways_of(world, staff_id), last)
-    took = [send_page(world, each, text) for each in to]  # every way, not only until one works
-    return not to or any(took)
+    if not to:
+        return True
+    took = _send(world, to, WAITS)
+    if took:
+        _note_told(world, staff_id)
+    return took
+
+
+def _send(world: World, to: tuple[str, ...], text: str) -> bool:
+    """Every way, not only until one works."""
+    return any([send_page(world, each, text) for each in to])  # noqa: C419
+
+
+def told_before(world: World, staff_id: str, since: datetime) -> datetime | None:
+    """When their last notice went out, if it was so lately that it speaks for what is late since then, or must be waited out.
+
+    A night's texts are late in one minute, and one notice says so of all of them. Raises `StoreError`.
+    """
+    told = world.store.get(Told, staff_id)
+    return told.at if told is not None and since < told.at + QUIET else None
+
+
+def _note_told(world: World, staff_id: str) -> None:
+    """A notice went out. Not written down, they are told once more: better than not."""
+    now = world.clock()
+    change = Update(Told, (staff_id,), set={"at": now, "expires_at": now + QUIET * 4}, create=True)
+    try:
+        world.store.commit(change)
+    except StoreError as failure:
+        world.journal.event("told_not_kept", error=type(failure).__name__)
 
 
 def stands_in(world: World, staff_id: str) -> str:

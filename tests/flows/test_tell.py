@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from chalicelib.core.records import AuditEntry, Due, Setting
+from chalicelib.core.records import AuditEntry, Due, Setting, Thread
 from chalicelib.core.telling import Way
 from chalicelib.errors import PageFailed
 from chalicelib.flows.hand_over import come_back, leave
 from chalicelib.flows.own_thread import give_to
+from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tell import A_TEST, ask_for_test, choose_ways, stands_in, ways_of
 from chalicelib.flows.tick import tick
-from tests.cast import CAROL, DAN, ERIN
+from tests.cast import CAROL, DAN, ERIN, a_patient, an_sms
 from tests.fakes.world import FakePager
 
 from .test_answer_owed import a_waiting_world, pages, pass_time
@@ -116,3 +117,55 @@ def test_a_pager_that_is_down_is_asked_again():
     assert pages(world) == []
     pass_time(world, 1)
     assert pages(world) == ["carol"]
+
+
+def a_night(count=12):
+    """Many patients wrote in one night: all of them are late in the same minute."""
+    world = a_waiting_world(duty="carol")
+    for number in range(count):
+        phone = f"+130355502{number:02d}"
+        a_patient(world, f"patient{number}", phone)
+        receive(world, an_sms("good morning", phone), inline=True)
+    return world
+
+
+def test_forty_late_texts_are_one_notice_to_each_person():
+    world = a_night()
+    pass_time(world, 61)
+    assert pages(world) == ["carol"]
+    assert {thread.told for thread in world.store.rows(Thread)} == {2}
+    pass_time(world, 61)
+    assert pages(world) == ["carol", "dan"]
+    assert not [due for due in world.store.rows(Due) if due.kind == "owed"]
+
+
+def test_what_is_late_soon_after_a_notice_waits_for_the_next_one_and_is_told_then():
+    world = a_waiting_world(duty="carol")
+    world.clock.advance(minutes=10)
+    a_patient(world, "amy", "+13035550290")
+    receive(world, an_sms("hello", "+13035550290", at=world.clock()), inline=True)
+    pass_time(world, 51)
+    assert pages(world) == ["carol"]
+    pass_time(world, 10)  # Amy's is late, ten minutes after the notice
+    assert pages(world) == ["carol"]
+    pass_time(world, 6)
+    assert pages(world) == ["carol", "carol"]
+
+
+def test_a_notice_that_did_not_go_out_quiets_nothing():
+    world = a_night(2)
+    world.pager.fails += [PageFailed("carol")]
+    pass_time(world, 61)
+    assert pages(world) == ["carol"]
+    pass_time(world, 1)
+    assert pages(world) == ["carol"] and {thread.told for thread in world.store.rows(Thread)} == {2}
+
+
+def test_the_last_is_told_outside_also_when_the_console_alone_told_them_as_the_owner_at_that_moment():
+    world = a_night(1)
+    choose_ways(world, DAN, ())
+    give_to(world, CAROL, "alice", "dan", "")
+    pass_time(world, 61)
+    assert pages(world) == ["carol"]
+    pass_time(world, 61)
+    assert pages(world) == ["carol", "carol", "dan"]  # Carol for Alice's, Dan for the other

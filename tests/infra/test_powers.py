@@ -130,6 +130,6 @@ def test_only_the_console_changes_settings_or_accounts(template: Template, funct
             assert (listed(statement["Action"]), partition) == (["dynamodb:Query"], ["program", "rota"])
 
 
-def test_the_tick_sees_of_the_sessions_only_drafts_and_calls(template: Template) -> None:
+def test_the_tick_sees_of_the_sessions_no_session(template: Template) -> None:
     found = [s for s in template.statements("Tick") if "SessionsTable" in names(s["Resource"])]
-    assert [s["Condition"] for s in found] == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["draft#*", "for#*"]}}]
+    assert [s["Condition"] for s in found] == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["draft#*", "for#*", "told#*"]}}]
