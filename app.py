@@ -14,6 +14,7 @@ from chalicelib import wiring
 from chalicelib.doors import batches, carrier_door
 from chalicelib.flows import deliver, errands, look_ahead, reconcile
 from chalicelib.flows import replay_parked as replaying
+from chalicelib.flows import second_look as looking
 from chalicelib.flows import tick as ticking
 
 app = Chalice(app_name="porchlight")
@@ -24,7 +25,9 @@ if wiring.serves_console():
     app.register_blueprint(console)
 
 FORMS = ["application/x-www-form-urlencoded", "application/json"]
-STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/threads/stream/2026-01-01T00:00:00.000"  # re-pointed by the template
+# Re-pointed by the template.
+STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/threads/stream/2026-01-01T00:00:00.000"
+RECENT = "arn:aws:dynamodb:us-east-1:000000000000:table/recent/stream/2026-01-01T00:00:00.000"
 
 
 @app.route("/sms/{carrier}/inbound", methods=["POST"], content_types=FORMS)
@@ -59,6 +62,12 @@ def deliver_queued(event: Any) -> dict[str, Any]:
         lambda thread, message: deliver.deliver(wiring.world(), thread, message),
         lambda errand: errands.run(wiring.world(), errand),
     )
+
+
+@app.on_dynamodb_record(stream_arn=RECENT)
+def second_look(event: Any) -> dict[str, Any]:
+    """A text paged nobody: look again, at ten minutes together. It may only raise."""
+    return batches.each_new_text(event, lambda thread, message: looking.look(wiring.world(), thread, message))
 
 
 @app.on_sqs_message(queue="porchlight-outbox", batch_size=10)

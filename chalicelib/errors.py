@@ -21,6 +21,7 @@
     ├── SecretUnavailable         a signing token or hash key could not be read
     ├── PageFailed                the pager did not take a page
     ├── ParkFailed                the parking queue did not take a text
+    ├── ModelUnavailable          the second look's model is not there, or is not the one that was released
     ├── WakeFailed                the delay queue did not take a row; the tick finds it
     └── DeadlineExceeded          the time for this step ran out
 """
@@ -121,6 +122,10 @@ class ParkFailed(PorchlightError):
 
 class WakeFailed(PorchlightError):
     """The delay queue did not take a row. The tick delivers it, some seconds later."""
+
+
+class ModelUnavailable(PorchlightError):
+    """The second look's model is not there, or is not the one that was released."""
 
 
 class DeadlineExceeded(PorchlightError):

@@ -17,13 +17,14 @@ from .core.records import (
     Incident,
     Message,
     Patient,
+    RecentText,
     Record,
     Revision,
     Setting,
     StaffPhone,
     Thread,
 )  # fmt: skip
-from .core.triage import FirstLook
+from .core.triage import FirstLook, SecondReading
 
 T = TypeVar("T")
 R = TypeVar("R", bound=Record)
@@ -46,6 +47,9 @@ class Store(Protocol):
 
     def newest(self, thread_id: str, limit: int = 50, before: str = "") -> list[Message]:
         """A page of a thread, newest first; `before` is a message id."""
+
+    def recent_texts(self, thread_id: str, upto: str, limit: int = 20) -> list[RecentText]:
+        """The short-lived copies of a thread's texts, newest first, beginning with `upto` (a message id)."""
 
     def waiting(self, program: str, limit: int = 500, after: str = "") -> list[Thread]:
         """Threads that owe an answer, who has waited longest first; `after` is the previous page's last thread id."""
@@ -93,7 +97,7 @@ class SealContext:
 
     patient: str  # patient id, or contact id for an unmatched number
     program: str
-    kind: str  # inbound_text, outgoing_text, number, profile, roster, parked
+    kind: str  # inbound_text, outgoing_text, recent_text, number, profile, roster, parked
 
 
 class Vault(Protocol):
@@ -191,6 +195,13 @@ class Screen(Protocol):
     def look(self, text: str) -> FirstLook: ...
 
 
+class SecondLook(Protocol):
+    """The second look: the heavier model. It needs no network and keeps nothing of what it reads."""
+
+    def read(self, texts: Sequence[str]) -> SecondReading:
+        """`texts`: one person's texts of the last ten minutes, oldest first, at least one. Raises `ModelUnavailable`."""
+
+
 class Patience(Protocol):
     """Waits so long and no longer."""
 
@@ -227,3 +238,4 @@ class World:
     clock: Clock
     ids: Ids
     later: Later
+    second_look: SecondLook

@@ -38,6 +38,7 @@ class Settings:
     twilio_api_url: str
     clinic_file: str  # path of clinic.toml; empty: the packaged one
     eum_configuration_set: str
+    second_look_model: str  # the folder of the second look's model; empty: the one of the source tree
     aws_endpoint: str  # only on a laptop; empty on AWS
     region: str
 
@@ -45,6 +46,7 @@ class Settings:
 OPTIONAL = {
     "clinic_file": "",
     "eum_configuration_set": "",
+    "second_look_model": "",
     "twilio_api_url": "https://api.twilio.com",
     "user_pool": "",
     "user_pool_client": "",

@@ -150,6 +150,12 @@ def _screen() -> Any:
     return load_screen()
 
 
+def _second_look() -> Any:
+    from .second_look import load_second_look
+
+    return load_second_look(_world().screen, settings().second_look_model)
+
+
 def _carriers() -> dict[str, Carrier]:
     return {"twilio": cast(Carrier, Late(_twilio)), "aws": cast(Carrier, Late(_eum))}
 
@@ -215,7 +221,7 @@ def on_lambda() -> bool:
     return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 
 
-LATE = frozenset({"store", "vault", "pager", "parking", "later", "screen"})
+LATE = frozenset({"store", "vault", "pager", "parking", "later", "screen", "second_look"})
 
 _MAKERS: dict[str, Any] = {
     "store": _store,
@@ -231,4 +237,5 @@ _MAKERS: dict[str, Any] = {
     "clock": lambda: _now,
     "ids": lambda: _new_id,
     "later": _later,
+    "second_look": _second_look,
 }

@@ -13,6 +13,7 @@ from typing import Any
 Tree = dict[str, Any]
 REGION = "us-east-1"
 CODE = "s3://bucket/deployment.zip"
+LAYER = "s3://bucket/second-look-layer.zip"
 
 
 class _NoManagedPolicies:
@@ -28,6 +29,8 @@ def _uploaded(sam: Tree) -> Tree:
     for resource in there["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = CODE
+        if resource["Type"] == "AWS::Serverless::LayerVersion":
+            resource["Properties"]["ContentUri"] = LAYER
     return there
 
 

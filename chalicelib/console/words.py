@@ -63,6 +63,7 @@ NOTES: dict[str, str] = {
     "shared_number": "Shared phone: ask who wrote",
     "screen_failed": "Not screened: read now",
     "asks_for_texts": "Asks for texts, not a call",
+    "not_read_again": "Second look failed: read now",
     "picture": "Sent a picture",
     "empty": "Empty text",
     "not_sent": "A text did not leave",

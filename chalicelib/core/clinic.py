@@ -46,6 +46,7 @@ class Clinic:
     rota: Rota = field(default_factory=Rota)
     policies: Mapping[int, Policy] = field(default_factory=dict)  # by tier; one without follows texts/escalation.toml
     phone: str = ""  # answered by people, when no program is known; E.164
+    reader: str = ""  # staff id: told "read the inbox" when the second look fails out of hours; empty: everyone on call
     carrier: str = "twilio"  # whose texts we begin with; an answer goes back the way the text came
 
     def on_call(self, program: str, now: datetime) -> OnCall:
@@ -96,6 +97,7 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         rota=read_rota(data, zone, programs),
         policies=read_policies(data.get("policy", ())),
         phone=_number(head, "phone", "clinic") if "phone" in head else next((p.phone for p in programs.values()), ""),
+        reader=head.get("reader", ""),
         carrier=head.get("carrier", "twilio"),
     )
 

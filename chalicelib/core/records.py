@@ -17,13 +17,15 @@ from .desk_rows import ForYou, Here, KeptDraft, Mention, Owed, Presence, Task, T
 from .incident_rows import Incident, Step
 from .people import Contact, Forward, Imported, IncidentRef, Move, Patient, PatientRef, Profile, Prompt, Roster
 from .phones import Errand, StaffPhone
+from .recent import Outage, RecentText
 from .settings import Access, Revision, Setting
 
 __all__ = [
     "ABSENT", "UNMATCHED", "Absence", "Access", "AuditEntry", "Change", "Compared", "ConsentEntry", "Contact", "Delete", "Due",
     "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef", "KeptDraft", "Mention", "Message",
-    "Move", "Owed", "Patient", "PatientRef", "Presence", "Profile", "Prompt", "Put", "Receipt", "Record", "Revision",
-    "Roster", "Session", "Setting", "StaffPhone", "Step", "Task", "Tasks", "Thread", "Told", "Update",
+    "Move", "Outage", "Owed", "Patient", "PatientRef", "Presence", "Profile", "Prompt", "Put", "Receipt",
+    "RecentText", "Record", "Revision", "Roster", "Session", "Setting", "StaffPhone", "Step", "Task", "Tasks",
+    "Thread", "Told", "Update",
 ]  # fmt: skip
 
 UNMATCHED = "unmatched"  # the program of numbers that belong to nobody yet, or to several
@@ -42,7 +44,7 @@ class Thread:
     last_at: datetime | None = None
     last_inbound_id: str = ""
     unanswered: int = 0
-    note: str = ""  # why a person must look: start_after_stop, cancel_word, shared_number, screen_failed
+    note: str = ""  # why a person must look: start_after_stop, cancel_word, shared_number, screen_failed, not_read_again
     owner: str = ""  # staff id; empty: the program's duty queue
     reply_by: datetime | None = None  # when the promise of an answer runs out; present only while waiting
     told: int = 0  # how far up somebody was told that it ran out
@@ -143,7 +145,7 @@ class Due:
     shard: int
     at: datetime
     due_id: str  # "<kind>#<target>": the same matter has the same id
-    kind: str  # deliver, answer_check, escalate, repage, reconcile
+    kind: str  # deliver, answer_check, escalate, repage, reconcile, second_look, read_inbox
     target: str
     about: str = ""
     tries: int = 0  # how often it has failed
@@ -182,4 +184,5 @@ Record = (
     Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
     | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Told | Setting | Revision | Access
     | StaffPhone | Errand
+    | RecentText | Outage
 )

@@ -28,6 +28,17 @@ def _do(row: tuple[str, str], work: Callable[[str, str], None], errand: Callable
         work(first, second)
 
 
+def each_new_text(event: Any, work: Callable[[str, str], None]) -> dict[str, Any]:
+    """Call `work(thread_id, message_id)` for each short-lived copy that was put; one that was changed or forgotten is none."""
+    failures = []
+    for record in event.to_dict()["Records"]:
+        keys = record["dynamodb"]["Keys"]
+        row = keys["pk"]["S"], keys["sk"]["S"]
+        if record["eventName"] == "INSERT" and not _try(lambda row=row: work(*row)):  # type: ignore[misc]
+            failures.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
+    return {"batchItemFailures": failures}
+
+
 def each_parked(event: Any, work: Callable[[str], None]) -> dict[str, Any]:
     """Call `work(body)` for each message of a queue event."""
     failures = []

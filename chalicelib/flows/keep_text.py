@@ -12,22 +12,11 @@ from ..core.crisis_answers import read_choice
 from ..core.keywords import Word
 from ..core.meaning import ASKS_FOR_TEXTS, Meaning, Place, place
 from ..core.messages import Direction, Kind, Status
-from ..core.records import (
-    ABSENT,
-    Change,
-    ConsentEntry,
-    Contact,
-    IncidentRef,
-    Message,
-    Put,
-    Receipt,
-    Thread,
-    Update,
-)
+from ..core.records import ABSENT, Change, ConsentEntry, Contact, IncidentRef, Message, Put, Receipt, Thread, Update
 from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected, StoreUnavailable
 from ..ports import SealContext, World
-from . import asks_for_texts, crisis_answer, crisis_rows
+from . import asks_for_texts, copy_recent, crisis_answer, crisis_rows
 from .answer_owed import owed_clock
 from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
 from .automatic_answer import automatic_answer
@@ -107,6 +96,8 @@ class _Plan:
                 self._contact_fields["recent_hashes"] = crisis_rows.hashes_with(self.contact, crisis.answer.body_hash)
             thread_fields |= {"incident_id": crisis.ref.incident_id, "tier": crisis.ref.tier}
             self.kept = Kept(True, crisis.answer, crisis.answer_text)
+        if self.arrived.paged is None and answered is None:
+            rows += copy_recent.rows(self.world, self.arrived, message)
         rows += self._shown(answered, asks)
         answer = automatic_answer(self.world, self.arrived, self.contact, self.where, meant, self.message_id)
         if answer and meant.answer and meant.answer[1] in meaning.GREETS and not self.contact.patients:

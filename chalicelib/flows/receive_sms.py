@@ -9,17 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..core.clinic import EVERYONE
-from ..core.incidents import Paged, code_for, owes_a_page
-from ..core.meaning import place
+from ..core.incidents import Paged
 from ..core.messages import InboundSms
-from ..core.records import Contact, IncidentRef
+from ..core.records import Contact
 from ..core.triage import FirstLook
 from ..errors import PorchlightError, SealFailed
 from ..ports import World
 from . import asks_for_texts, crisis_answer, keep_text, park_text
-from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
-from .page import call_at, call_out, send_page, urgent
+from .arrival import Arrived, Kept, reacted_to, read_contact
+from .page_first import page_first
 from .send_now import send_now
 
 WHOLE = timedelta(seconds=10)  # Twilio hangs up at 15
@@ -60,7 +58,7 @@ def receive(
     contact = _look_up(world, sms, look, deadline)
     if _quotes_us(world, sms, look, contact):
         look = FirstLook(3, (), ())
-    paged = _page(world, sms, look, contact, now, paged_before)
+    paged = page_first(world, sms, look, contact, now, paged_before)
     asked = _asked(world, sms, look, contact, now, paged_before)
     arrived = Arrived(sms, look, contact, paged, inline, now, asked)
     kept = _keep_or_park(world, arrived, deadline, paged_before, waits)
@@ -98,50 +96,6 @@ def _quotes_us(world: World, sms: InboundSms, look: FirstLook, contact: Contact 
     except Exception as failure:  # noqa: BLE001  no key may stand between a crisis and its page
         world.journal.event("look_up_failed", carrier=sms.carrier, error=type(failure).__name__)
         return False
-
-
-def _page(
-    world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, now: datetime, before: bool
-) -> Paged | None:
-    """Page when a crisis owes one. None for an ordinary text."""
-    if not look.pages:
-        return None
-    (to, *beside), code, owed = _call(world, sms, look, contact, now)
-    if not owed:
-        return Paged(to, code, now if before else None, owed=False)
-    if before:  # the pager took it when the store did not: the second path has not been asked yet
-        return Paged(to, code, now, owed=False, directly=(to, *beside))
-    text = urgent(code)
-    left = send_page(world, to, text)
-    return Paged(to, code, now if left else None, owed=True, beside=call_out(world, beside, text), directly=(to, *beside))
-
-
-def _call(
-    world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, now: datetime
-) -> tuple[tuple[str, ...], str, bool]:
-    """Whom to page, by which code, and whether a page is owed. What cannot be worked out from a row pages everyone."""
-    code = code_for(sms.carrier_id)
-    try:
-        ref = incident_ref(contact, look, sms.received_at)
-        to = _whom_to_page(world, sms, look, contact, ref, now)
-        return to, ref.code if ref else code, owes_a_page(ref, look, sms.carrier_id, now)
-    except Exception as failure:  # noqa: BLE001  whatever a row or a rota holds, it must not silence a crisis
-        world.journal.event("call_not_worked_out", carrier=sms.carrier, error=type(failure).__name__)
-        return (EVERYONE,), code, True
-
-
-def _whom_to_page(
-    world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, ref: IncidentRef | None, now: datetime
-) -> tuple[str, ...]:
-    """The incident's holder, else who is on call; everyone when that cannot be known or several programs differ."""
-    if ref is not None and ref.holder:
-        return (ref.holder,)
-    if contact is None:
-        return (EVERYONE,)
-    where = place(contact, sms.received_at, look)
-    programs = {person.program for person in where.among} or {where.program}
-    calls = {call_at(world, program, look.tier, 0, now).to for program in programs}
-    return calls.pop() if len(calls) == 1 else (EVERYONE,)
 
 
 def _asked(

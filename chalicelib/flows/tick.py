@@ -17,9 +17,11 @@ from . import (
     hand_over,
     look_ahead,
     move_thread,
+    outage,
     overdue,
     phone_test,
     reconcile_row,
+    second_look,
     tell,
 )
 from .outbox import SHARD
@@ -42,8 +44,11 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "tell_try": tell.send_test,
     "move": move_thread.carry_on,
     "look_ahead": look_ahead.look_ahead,
+    "second_look": second_look.unseen,
+    "read_inbox": outage.tell,
 }
-PAGES = ("escalate", "repage", "lapse", "answer_check", "errand")  # before texts, whatever the time, and never put off for long
+# Before texts, whatever the time, and never put off for long.
+PAGES = ("escalate", "repage", "lapse", "answer_check", "errand", "second_look", "read_inbox")
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
 
 

@@ -113,6 +113,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Move, "threads", ("pk", "sk"), lambda key: (f"move#{key[0]}", "move"), lambda keys: (_after("#", keys[0]),)),
     Layout(r.Forward, "threads", ("pk", "sk"), lambda key: (f"moved#{key[0]}", "moved"), lambda keys: (_after("#", keys[0]),)),
     Layout(r.Imported, "patients", ("pk",), lambda key: (f"import#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.RecentText, "recent", ("pk", "sk"), forgotten_at="expires_at"),
     Layout(
         r.Incident,
         "incidents",
@@ -120,6 +121,7 @@ LAYOUTS: tuple[Layout, ...] = (
         indexes=(Index("open", "open_in", "detected_at"), Index("log", "logged_in", "detected_at")),
     ),
     Layout(r.Tasks, "incidents", ("incident_id",), lambda key: (f"tasks#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.Outage, "incidents", ("incident_id",), lambda key: (f"outage#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
     Layout(r.Due, "due", ("shard", "sk"), _due_keys, _due_key),
     Layout(r.AuditEntry, "audit", ("subject_id", "entry_id")),
     Layout(r.ConsentEntry, "consents", ("subject_id", "entry_id")),

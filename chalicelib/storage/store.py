@@ -21,6 +21,7 @@ from ..core.records import (
     Message,
     Patient,
     Receipt,
+    RecentText,
     Record,
     Revision,
     Setting,
@@ -93,6 +94,11 @@ class DynamoStore:
         inside = rows.attribute("sk").between(wire(MESSAGE), wire(MESSAGE + (before or "~")))
         found = self._query(rows, thread_id, inside, forward=False, limit=limit + bool(before))
         return [message for message in islice(found, limit + 1) if message.message_id != before][:limit]
+
+    def recent_texts(self, thread_id: str, upto: str, limit: int = 20) -> list[RecentText]:
+        rows = self._tables.of(RecentText)
+        inside = rows.attribute("sk") <= wire(upto)
+        return list(islice(self._query(rows, thread_id, inside, forward=False, limit=limit), limit))
 
     def waiting(self, program: str, limit: int = 500, after: str = "") -> list[Thread]:
         rows = self._tables.of(Thread)

@@ -14,6 +14,7 @@ from .clock import Clock
 from .events import Handler, Queue, Schedule, Sources, Stream, context, failure_notice
 
 Client = Callable[[str], Any]
+STREAMS = {"threads": ("ThreadsTable", "StreamFailureQueue"), "recent": ("RecentTable", "RecentFailureQueue")}
 
 
 def sources(app: ModuleType, client: Client, made: Mapping[str, str], clock: Clock) -> Sources:
@@ -38,8 +39,9 @@ def _call(function: Callable[[Any, Any], Any], name: str, event: dict[str, Any])
 
 
 def _stream(app: ModuleType, client: Client, made: Mapping[str, str], source: DynamoDBEventConfig) -> Stream:
-    """The app's placeholder address is re-pointed to the threads table, as the template does on AWS."""
-    arn, failures = made["ThreadsTable.StreamArn"], made["StreamFailureQueue"]
+    """The app's placeholder address is re-pointed to the table it names, as the template does on AWS."""
+    table, queue = STREAMS[source.stream_arn.split("/")[1]]
+    arn, failures = made[f"{table}.StreamArn"], made[queue]
 
     def aside(record: dict[str, Any]) -> None:
         client("sqs").send_message(QueueUrl=failures, MessageBody=json.dumps(failure_notice(record, arn)))

@@ -27,6 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "errors": set(),
     "settings": set(),
     "lexicon": {"core", "errors"},
+    "second_look": {"core", "errors"},
     "storage": {"core", "errors"},
     "carriers": {"core", "errors"},
     "charts": {"core", "errors"},
@@ -38,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 # A port's own values: an adapter must be able to name what it is handed.
 VALUES_OF_PORTS = {"chalicelib.ports.SealContext", "chalicelib.ports.WebhookRequest"}
-ADAPTERS = {"carriers", "charts", "lexicon", "logs", "pager", "patience", "storage"}
+ADAPTERS = {"carriers", "charts", "lexicon", "logs", "pager", "patience", "second_look", "storage"}
 
 # Which room knows which library. A room that is not named knows the standard library alone.
 MAY_KNOW: dict[str, set[str]] = {
@@ -51,6 +52,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "charts": {"urllib3"},
     "pager": {"boto3", "botocore"},
     "lexicon": {"re2"},
+    "second_look": {"numpy"},
     "logs": {"aws_lambda_powertools"},
     "wiring": {"boto3", "botocore", "jwt", "phonenumbers", "ulid"},
 }

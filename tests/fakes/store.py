@@ -24,6 +24,7 @@ from chalicelib.core.records import (
     Patient,
     Put,
     Receipt,
+    RecentText,
     Record,
     Revision,
     Setting,
@@ -87,6 +88,10 @@ class FakeStore:
 
     def newest(self, thread_id: str, limit: int = 50, before: str = "") -> list[Message]:
         found = [m for m in self.rows(Message) if m.thread_id == thread_id and (not before or m.message_id < before)]
+        return found[::-1][:limit]
+
+    def recent_texts(self, thread_id: str, upto: str, limit: int = 20) -> list[RecentText]:
+        found = [t for t in self.rows(RecentText) if t.thread_id == thread_id and t.message_id <= upto]
         return found[::-1][:limit]
 
     def waiting(self, program: str, limit: int = 500, after: str = "") -> list[Thread]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from chalicelib.core.clinic import read_clinic
 from chalicelib.core.messages import CarrierRecord, OutboundSms
-from chalicelib.core.triage import FirstLook
+from chalicelib.core.triage import FirstLook, SecondReading
 from chalicelib.errors import NoMessageLog
 from chalicelib.ports import World
 
@@ -134,6 +134,21 @@ class FakeScreen:
         return FirstLook(3, (), ())
 
 
+@dataclass
+class FakeSecondLook:
+    """A thought split over two texts is a crisis here. `asked`: what was read together. `fails`: raised instead, once each."""
+
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    fails: list[Exception] = field(default_factory=list)
+
+    def read(self, texts: Sequence[str]) -> SecondReading:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.asked.append(tuple(texts))
+        pages = "better off without me" in " ".join(texts).lower()
+        return SecondReading(0.97 if pages else 0.01, pages)
+
+
 class InlinePatience:
     """Does the work at once. A test that wants a hang hands in its own."""
 
@@ -175,5 +190,6 @@ def a_world(**parts: Any) -> World:
         "clock": FakeClock(),
         "ids": sortable_ids(),
         "later": FakeLater(),
+        "second_look": FakeSecondLook(),
     }
     return World(**{**built, **parts})

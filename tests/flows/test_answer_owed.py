@@ -13,6 +13,8 @@ from chalicelib.flows.tick import tick
 from tests.cast import CAROL, a_patient, an_sms
 from tests.fakes.world import CLINIC, FakePager, a_world
 
+from .looked import looked
+
 
 def a_waiting_world(duty: str = "", **parts):
     clinic = read_clinic(CLINIC)
@@ -20,6 +22,7 @@ def a_waiting_world(duty: str = "", **parts):
     world = a_world(clinic=replace(clinic, programs={**clinic.programs, "adult": adult}), **parts)
     a_patient(world)
     receive(world, an_sms("hello", at=world.clock()), inline=True)
+    looked(world)
     return world
 
 

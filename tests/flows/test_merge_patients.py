@@ -18,6 +18,7 @@ from chalicelib.flows.undo_merge import undo
 from chalicelib.ports import SealContext, World
 
 from ..cast import ALICE_NUMBER, CAROL, DAN, a_patient, an_sms
+from .looked import looked
 from .moving import Between, DiesAt, Dying, finished, unfinished, words
 from .office import an_open_office, clock, outgoing, store, traces
 from .post import queued
@@ -37,6 +38,7 @@ def _office(number: str = OTHER, **fields: object) -> World:
 def _write(world: World, text: str, number: str = ALICE_NUMBER) -> None:
     clock(world).advance(seconds=5)
     receive(world, an_sms(text, number, at=world.clock()), inline=False)
+    looked(world)
 
 
 def _merge(world: World, ends: str = "alias", stays: str = "alice", **parts: object) -> object:

@@ -10,6 +10,7 @@ Tree = dict[str, Any]
 
 FUNCTIONS = {
     "APIHandler", "SmsDoor", "ConsoleDoor", "PagesDoor", "EumInbound", "EumEvent", "DeliverQueued", "DeliverLater", "Tick",
+    "SecondLook",
     "ReconcileHourly", "ReconcileNow", "ReplayParked",
 }
 

@@ -31,7 +31,7 @@ def may(action: str, resource: str, **more: Any) -> Tree:
 SETTINGS: list[tuple[Test, str, Any]] = [
     (rest.test_every_table_is_encrypted_with_our_key_recoverable_and_protected, "DueTable/Properties/SSESpecification/SSEEnabled", False),
     (rest.test_every_table_is_encrypted_with_our_key_recoverable_and_protected, "DueTable/Properties/DeletionProtectionEnabled", False),
-    (rest.test_only_sessions_are_forgotten, "AuditTable/Properties/TimeToLiveSpecification", {"AttributeName": "at", "Enabled": True}),
+    (rest.test_only_sessions_and_recent_copies_are_forgotten, "AuditTable/Properties/TimeToLiveSpecification", {"AttributeName": "at", "Enabled": True}),
     (rest.test_a_deleted_stack_leaves_what_was_kept, "TickLogGroup/DeletionPolicy", "Delete"),
     (rest.test_keys_rotate_and_name_no_stranger, "ContentKey/Properties/EnableKeyRotation", False),
     (rest.test_logs_are_kept_six_years_encrypted, "TickLogGroup/Properties/RetentionInDays", 30),

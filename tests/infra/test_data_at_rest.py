@@ -7,21 +7,23 @@ import pytest
 from .template import Template, listed, names
 
 KEPT = ("AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::SecretsManager::Secret", "AWS::Cognito::UserPool", "AWS::Logs::LogGroup")
-FORGETS = {"SessionsTable": "ttl"}
+FORGETS = {"SessionsTable": "ttl", "RecentTable": "ttl"}
+NEVER_BACKED_UP = {"RecentTable"}  # a backup would remember what must be forgotten
 
 
 def test_every_table_is_encrypted_with_our_key_recoverable_and_protected(template: Template) -> None:
     tables = template.of_type("AWS::DynamoDB::Table")
-    assert len(tables) == 9
+    assert len(tables) == 10
     for name, table in tables.items():
         assert table["SSESpecification"]["SSEEnabled"] is True, name
         assert table["SSESpecification"]["SSEType"] == "KMS", name
         assert names(table["SSESpecification"]) == {"StorageKey"}, name
-        assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}, name
+        recoverable = {"PointInTimeRecoveryEnabled": name not in NEVER_BACKED_UP}
+        assert table["PointInTimeRecoverySpecification"] == recoverable, name
         assert table["DeletionProtectionEnabled"] is True, name
 
 
-def test_only_sessions_are_forgotten(template: Template) -> None:
+def test_only_sessions_and_recent_copies_are_forgotten(template: Template) -> None:
     tables = template.of_type("AWS::DynamoDB::Table")
     forgetting = {name: t["TimeToLiveSpecification"] for name, t in tables.items() if "TimeToLiveSpecification" in t}
     assert forgetting == {name: {"AttributeName": field, "Enabled": True} for name, field in FORGETS.items()}
@@ -67,7 +69,7 @@ def test_every_queue_and_topic_refuses_what_comes_in_clear(template: Template) -
 
 def test_logs_are_kept_six_years_encrypted(template: Template) -> None:
     groups = template.of_type("AWS::Logs::LogGroup")
-    assert len(groups) == 14
+    assert len(groups) == 15
     for name, group in groups.items():
         assert group["RetentionInDays"] == 2192, name
         assert names(group["KmsKeyId"]) == {"StorageKey"}, name

@@ -28,6 +28,22 @@ def test_only_queued_outgoing_rows_wake_it(template: Template) -> None:
     assert image == {"direction": {"S": ["out"]}, "status": {"S": ["queued"]}}  # as doors/batches.py reads it
 
 
+def test_new_copies_wake_the_second_look_and_nothing_else_does(template: Template) -> None:
+    mapping = template.properties("SecondLookSecondLookDynamodbEventSource")
+    assert mapping["EventSourceArn"] == {"Fn::GetAtt": ["RecentTable", "StreamArn"]}
+    assert (mapping["StartingPosition"], mapping["BisectBatchOnFunctionError"]) == ("TRIM_HORIZON", True)
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert names(mapping["DestinationConfig"]) == {"RecentFailureQueue"}
+    (one,) = mapping["FilterCriteria"]["Filters"]
+    assert json.loads(one["Pattern"]) == {"eventName": ["INSERT"]}
+    assert template.properties("RecentTable")["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
+
+
+def test_only_the_second_look_has_the_layer(template: Template) -> None:
+    layered = {name for name, function in template.of_type("AWS::Lambda::Function").items() if function.get("Layers")}
+    assert layered == {"SecondLook"}
+
+
 def test_queues_wake_what_they_should(template: Template) -> None:
     for function, queue in (("ReconcileNow", "ReconcileQueue"), ("ReplayParked", "ParkingQueue"), ("DeliverLater", "OutboxQueue")):
         mapping = template.properties(f"{function}{function}SqsEventSource")
@@ -41,7 +57,7 @@ def test_every_queue_that_is_tried_again_ends_in_one_that_somebody_watches(templ
     for name in ("ParkingQueue", "ReconcileQueue", "OutboxQueue"):
         dead = names(template.properties(name)["RedrivePolicy"]["deadLetterTargetArn"])
         assert dead <= watched, name
-    assert {"StreamFailureQueue", "CarrierFailureQueue"} <= watched
+    assert {"StreamFailureQueue", "RecentFailureQueue", "CarrierFailureQueue"} <= watched
 
 
 def test_carriers_texts_and_events_come_from_our_topics_and_are_never_dropped(template: Template) -> None:

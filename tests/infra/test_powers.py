@@ -20,11 +20,13 @@ OPENS = {
     # a patient's move to another program opens and seals again (docs/decisions/moving-a-patient.md says the price)
     "Tick": {"inbound_text", "outgoing_text", "number", "note"},
     "ReplayParked": {"parked"},
+    "SecondLook": {"recent_text"},  # short-lived copies, and nothing that is kept
     "ConsoleDoor": {"inbound_text", "outgoing_text", "number", "profile", "roster", "note", "draft"},
 }
 # Whoever takes an item, in the console or by text, tells the others to stand down.
 PAGES = {
     "SmsDoor", "EumInbound", "EumEvent", "Tick", "ReconcileHourly", "ReconcileNow", "ReplayParked", "ConsoleDoor", "DeliverQueued",
+    "SecondLook",
 }
 KIND = "kms:EncryptionContext:kind"
 
@@ -87,7 +89,7 @@ def test_consent_is_only_ever_added(template: Template, function: str) -> None:
 
 
 def test_a_patients_profile_is_out_of_the_doors_reach(template: Template) -> None:
-    for function in SEALS_ONLY | {"EumEvent", "ReplayParked", "PagesDoor"}:
+    for function in SEALS_ONLY | {"EumEvent", "ReplayParked", "PagesDoor", "SecondLook"}:
         assert not [s for s in template.statements(function) if "PatientsTable" in names(s["Resource"])], function
 
 

@@ -10,7 +10,18 @@ from typing import Any
 
 import pytest
 
-from chalicelib.core.records import Access, Delete, Due, Message, Put, Receipt, Revision, Setting, StaffPhone
+from chalicelib.core.records import (
+    Access,
+    Delete,
+    Due,
+    Message,
+    Put,
+    Receipt,
+    RecentText,
+    Revision,
+    Setting,
+    StaffPhone,
+)
 from chalicelib.storage.layouts import LAYOUT_OF, Index
 from tests.cast import a_patient
 from tests.fakes.world import FakeClock
@@ -35,6 +46,7 @@ ENTRIES = {
     "chalicelib.flows.plan_rota": ("ConsoleDoor",),
     "chalicelib.flows.replay_parked": ("ReplayParked",),
     "chalicelib.flows.receive_sms": KEEPERS,
+    "chalicelib.flows.second_look": ("SecondLook",),
     "chalicelib.flows.handle_incident": ("ConsoleDoor",),
     "chalicelib.flows.desk_tasks": ("ConsoleDoor",),
     "chalicelib.flows.mark_page": ("ConsoleDoor",),
@@ -58,6 +70,7 @@ ASKED_BY: dict[str, tuple[str, Any]] = {
     "claim": ("UpdateItem", Message),
     "newest": ("Query", Message),
     "due": ("Query", Due),
+    "recent_texts": ("Query", RecentText),
     "kept": ("BatchGetItem", Receipt),
     "settings": ("Query", Setting),
     "revisions": ("Query", Revision),

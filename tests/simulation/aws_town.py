@@ -212,7 +212,7 @@ def a_house() -> Iterator[House]:
         yield House(made)
 
 
-CARRIED = ("pages", "sent", "parked", "phones", "reconcile_wanted", "accepted", "arrived", "crises", "unexpected", "delay")
+CARRIED = ("pages", "sent", "parked", "phones", "reconcile_wanted", "accepted", "arrived", "crises", "unexpected", "delay", "handed_over", "held_up")
 BOOKS = ("log", "by_row", "left_at")
 
 

@@ -17,6 +17,7 @@ from . import (
     owner_stories,
     phone_stories,
     recovery_stories,
+    second_stories,
     settings_stories,
 )
 from .told import CRISIS, Story
@@ -293,13 +294,14 @@ STORIES: tuple[Story, ...] = (
     *owner_stories.STORIES,
     *phone_stories.STORIES,
     *crisis_desk_stories.STORIES,
+    *second_stories.STORIES,
 )
 
 PAIRS = frozenset(  # told with two faults as well: what receives, and what delivers
     {
         "an ordinary text", "the same text twice", "a crisis", "a crisis from a stranger", "a crisis through AWS", "STOP",
         "a reply leaves", "a reply the stream dropped", "STOP while a reply waits", "a question leaves", "a wrong number",
-        "an answer on a shared phone", "a lost text comes back", "a parked text", "a parked crisis nobody was paged for",
+        "an answer on a shared phone", "a lost text comes back", "a parked text", "a parked crisis nobody was paged for", "a crisis in two texts",
     }
 )
 

@@ -12,21 +12,21 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from chalicelib.core.messages import CarrierRecord, DeliveryEvent, Direction, InboundSms, OutboundSms, Status
-from chalicelib.core.records import Due, Errand, Message, Record
+from chalicelib.core.records import Due, Errand, Message, RecentText, Record
 from chalicelib.errors import PorchlightError
-from chalicelib.flows import errands, reconcile, record_delivery, replay_parked, tick
+from chalicelib.flows import errands, reconcile, record_delivery, replay_parked, second_look, tick
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import Answer, NotKept, receive
 from chalicelib.ports import World
 from tests.cast import a_patient
 from tests.fakes.store import FakeStore
 from tests.fakes.vault import FakeVault
-from tests.fakes.world import FakeClock, FakeHasher, a_world
+from tests.fakes.world import FakeClock, FakeHasher, FakeSecondLook, a_world
 
 from .faults import Died, Faulty, Plan, SimulatedPatience
 
 R = TypeVar("R", bound=Record)
-STORE = ("get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones")
+STORE = ("get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones", "recent_texts")
 
 
 @dataclass
@@ -113,6 +113,7 @@ def fakes(town: Town) -> Parts:
         pager=Faulty("pager", TownPager(town), plan, ("page",)),
         parking=Faulty("parking", TownParking(town), plan, ("park",)),
         carriers={n: Faulty("carrier", c, plan, ("send", "log_since")) for n, c in town.carriers.items()},
+        second_look=Faulty("second_look", FakeSecondLook(), plan, ("read",)),
         patience=SimulatedPatience(plan),
         clock=town.clock,
     )
@@ -144,6 +145,8 @@ class Town:
         self.seen, self.began = 0, clock.now  # what a person last looked at, and when a race began
         self.carriers = {"twilio": TownCarrier(self, "twilio", True, True), "aws": TownCarrier(self, "aws", False, False)}
         self.later: list[Callable[[], Any]] = []
+        self.handed_over: set[str] = set()  # copies that the second look's stream has shown
+        self.held_up: set[str] = set()  # of these, what it only says it has shown
         self._after = after
         built = parts(self)
         self.store, self.world = built.store, built.world
@@ -204,6 +207,13 @@ class Town:
             if errand.status == "queued":
                 self.again(lambda errand=errand: errands.run(self.world, errand.errand_id))
 
+    def recent(self, again: bool = False) -> None:
+        """Each new copy wakes the second look: a few tries, and then the stream goes on without it."""
+        for copy in self.store.rows(RecentText):
+            if again or copy.row not in self.handed_over:
+                self.handed_over.add(copy.row)
+                self.again(lambda copy=copy: second_look.look(self.world, copy.thread_id, copy.message_id))
+
     def minute(self) -> None:
         """One tick, what is parked, what waits."""
         self.again(lambda: tick.tick(self.world), tries=1)
@@ -211,6 +221,7 @@ class Town:
         if self.reconcile_wanted:
             self.reconcile_wanted = not self.again(lambda: reconcile.reconcile(self.world), tries=1)
         self.stream()
+        self.recent()
 
     def hour(self) -> None:
         """The hourly comparison. What we had answered for must not have needed it."""

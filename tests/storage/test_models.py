@@ -76,11 +76,11 @@ def test_every_table_is_somebodys() -> None:
     }
 
 
-def test_only_rows_of_the_sessions_table_are_forgotten() -> None:
+def test_only_sessions_and_recent_copies_are_forgotten() -> None:
     ttls = {layout.record for layout in LAYOUTS if "TimeToLiveSpecification" in declared(layout)}
     forgotten = {layout.record for layout in LAYOUTS if layout.forgotten_at}
     assert forgotten <= ttls  # a table may hold rows that are forgotten beside rows that are not
-    assert {layout.table for layout in LAYOUTS if layout.record in forgotten} == {"sessions"}
+    assert {layout.table for layout in LAYOUTS if layout.record in forgotten} == {"sessions", "recent"}
     session = next(layout for layout in LAYOUTS if layout.record is Session)
     assert declared(session)["TimeToLiveSpecification"] == {"AttributeName": TTL, "Enabled": True}
 
@@ -94,13 +94,18 @@ def test_a_table_is_encrypted_recoverable_and_not_deleted_by_mistake(name: str) 
         "SSEType": "KMS",
         "KMSMasterKeyId": {"Fn::GetAtt": ["StorageKey", "Arn"]},
     }
-    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    kept = name != "RecentTable"  # a backup would remember what must be forgotten
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": kept}
     assert table["DeletionProtectionEnabled"] is True
     assert (entry["DeletionPolicy"], entry["UpdateReplacePolicy"]) == ("Retain", "Retain")
 
 
 def test_the_threads_tables_stream_has_new_images() -> None:
     assert TEMPLATE["Resources"]["ThreadsTable"]["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
+
+
+def test_the_recent_tables_stream_names_rows_and_shows_none() -> None:
+    assert TEMPLATE["Resources"]["RecentTable"]["Properties"]["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
 
 
 @pytest.mark.parametrize("name", of_type("AWS::KMS::Key"))

@@ -1,0 +1,64 @@
+"""A part of the service does not do its work: out of hours a named person is told each hour, until it does (RULES T12).
+
+In hours the people at work see the marks in the inbox; the alarm tells whoever runs the service at any hour.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from ..core.clinic import EVERYONE
+from ..core.records import ABSENT, Delete, Due, Outage, Update
+from ..errors import Conflict, Rejected, StoreError
+from ..ports import World
+from .outbox import SHARD, keep_due
+from .page import send_page
+
+EACH = timedelta(hours=1)
+OPEN_AGAIN = timedelta(minutes=15)  # how soon to look whether the doors have closed
+WORDS = "Porchlight: read the inbox. The second look does not work."
+
+
+def begin(world: World, name: str) -> None:
+    """Note it, once, and wake the tick. A store that fails now loses nothing: the next text that fails begins it."""
+    now = world.clock()
+    noted = Update(Outage, (name,), set={"since": now}, expect={"since": ABSENT}, create=True)
+    due = Due(SHARD, now, f"read_inbox#{name}", "read_inbox", name, now.isoformat())
+    try:
+        world.store.commit(noted, keep_due(due))
+    except (Rejected, Conflict):
+        return  # it is known
+    except StoreError as failure:
+        world.journal.event("outage_not_noted", reason=name, error=type(failure).__name__)
+
+
+def end(world: World, name: str) -> None:
+    """It works again. One read when nothing was wrong; what fails here is done by the next text."""
+    try:
+        known = world.store.get(Outage, name)
+        if known is not None and known.since is not None:
+            world.store.commit(Update(Outage, (name,), set={"since": None}, expect={"since": known.since}))
+            world.journal.event("outage_over", reason=name)
+    except StoreError as failure:
+        world.journal.event("outage_not_ended", reason=name, error=type(failure).__name__)
+
+
+def tell(world: World, due: Due) -> None:
+    """The hour has come: "read the inbox", to whom the clinic's file names. Nothing for an outage that is over."""
+    now, known = world.clock(), world.store.get(Outage, due.target)
+    gone = Delete(Due, (due.shard, due.at, due.due_id))
+    if known is None or known.since is None or known.since.isoformat() != due.about:
+        return world.store.commit(gone)
+    wait = OPEN_AGAIN
+    if closed_somewhere(world):
+        if not send_page(world, world.clinic.reader or EVERYONE, WORDS):
+            return  # still due: the next tick tries again
+        wait = EACH
+    world.store.commit(gone, keep_due(Due(due.shard, now + wait, due.due_id, due.kind, due.target, due.about)))
+
+
+def closed_somewhere(world: World) -> bool:
+    """Whether some program has nobody at work now, so that its inbox may lie unread."""
+    now = world.clock()
+    opens = [world.clinic.next_open(program, now) for program in world.clinic.programs]
+    return not opens or any(at is None or at > now for at in opens)
