@@ -91,12 +91,19 @@ package: setup ## build/package: zip and SAM template, checked; CLINIC= names th
 test-deployed: setup ## the packaged zip in a local AWS with IAM enforced: one text from door to page
 	@$(PY) -m pytest -m deployed tests/deployed $(ARGS)
 
+.PHONY: train
+train: setup ## the second look's model, anew; COLLECTION= adds a folder of rows, of which only those whose licence allows it
+	@test -x build/train/bin/python || $(PYTHON) -m venv build/train
+	@$(BIN)/uv pip install --quiet --python build/train/bin/python --require-hashes -r requirements-train.txt
+	@OMP_NUM_THREADS=1 build/train/bin/python -m pytest -q tests/second_look/test_training.py
+	@OMP_NUM_THREADS=1 build/train/bin/python -m training.second_look $(COLLECTION)
+
 .PHONY: check
 check: lint types texts test slow package browser conformance simulate bench test-deployed ## everything that CI runs, and the crash explorer's long half
 
 .PHONY: lock
 lock: setup ## resolve requirements*.in again, with hashes
-	@for part in "" -dev -setup -deployed; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
+	@for part in "" -dev -setup -deployed -train; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links --python-version 3.11 requirements$$part.in -o requirements$$part.txt; done
 
 .PHONY: clean

@@ -151,9 +151,10 @@ def _screen() -> Any:
 
 
 def _second_look() -> Any:
+    from .lexicon import load_lexicon
     from .second_look import load_second_look
 
-    return load_second_look(_world().screen, settings().second_look_model)
+    return load_second_look(_world().screen, load_lexicon().words, settings().second_look_model)
 
 
 def _carriers() -> dict[str, Carrier]:

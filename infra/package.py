@@ -21,6 +21,7 @@ from typing import Any
 from chalicelib.core.clinic import read_clinic
 
 from .expand import REGION, expand
+from .layer import LARGEST, layer
 from .template import merge_file
 
 ROOT = Path(__file__).parents[1]
@@ -51,6 +52,8 @@ def package(out: Path, runtime: str = RUNTIME, dependencies: bool = True, clinic
     shutil.rmtree(out, ignore_errors=True)
     chalice = [str(_tool("chalice")), "--project-dir", str(stage), "package", "--stage", STAGE]
     _run([*chalice, "--merge-template", str(merge), str(out)])
+    size = layer(out / "second-look-layer.zip")
+    print(f"the second look's layer: {size:.1f} of {LARGEST} MB unzipped")
     sam = _finished(json.loads((out / "sam.json").read_text()), runtime)
     (out / "sam.json").write_text(json.dumps(sam, indent=1, sort_keys=True) + "\n")
     expanded = expand(sam)

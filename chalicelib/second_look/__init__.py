@@ -2,10 +2,10 @@
 
 How to ask it, from the flow, the scorer or a notebook:
 
-    from chalicelib.lexicon import load_screen
+    from chalicelib.lexicon import load_lexicon, load_screen
     from chalicelib.second_look import load_second_look
 
-    second = load_second_look(load_screen())
+    second = load_second_look(load_screen(), load_lexicon().words)
     reading = second.read(["cant sleep", "theyd be ok without me"])  # oldest first; one text is a list of one
     reading.probability, reading.pages  # calibrated, and the verdict at the one fixed threshold
 
@@ -15,6 +15,7 @@ not page: that is all it is ever given.
 
 from __future__ import annotations
 
-from .look import JoinedRules, load_second_look
+from .look import TrainedLook, load_second_look
+from .model import Model
 
-__all__ = ["JoinedRules", "load_second_look"]
+__all__ = ["Model", "TrainedLook", "load_second_look"]

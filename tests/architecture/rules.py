@@ -52,7 +52,6 @@ MAY_KNOW: dict[str, set[str]] = {
     "charts": {"urllib3"},
     "pager": {"boto3", "botocore"},
     "lexicon": {"re2"},
-    "second_look": {"numpy"},
     "logs": {"aws_lambda_powertools"},
     "wiring": {"boto3", "botocore", "jwt", "phonenumbers", "ulid"},
 }

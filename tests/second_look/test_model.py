@@ -1,0 +1,119 @@
+"""The released model: the one its card names, in its budget, and only able to raise."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+
+from chalicelib.core.triage import SecondReading
+from chalicelib.errors import ModelUnavailable
+from chalicelib.lexicon import load_lexicon, load_screen
+from chalicelib.second_look import load_second_look
+from chalicelib.second_look.features import BUCKETS, features
+from chalicelib.second_look.look import RELEASED
+from chalicelib.second_look.model import load_model
+from chalicelib.second_look.windows import LONGEST, windows
+from infra.layer import LARGEST, LayerTooLarge, layer
+
+SCREEN = load_screen()
+
+
+@pytest.fixture(scope="module")
+def second():
+    return load_second_look(SCREEN, load_lexicon().words)
+
+
+def test_the_weights_are_those_that_the_card_names():
+    model = load_model(RELEASED)
+    assert len(model.weights) == BUCKETS and 0 < model.threshold < 1
+
+
+@pytest.mark.parametrize("broken", ["no folder", "no card", "other weights", "too few", "no json"])
+def test_a_model_that_is_not_the_released_one_is_not_used(tmp_path, broken):
+    folder = tmp_path / "model"
+    if broken != "no folder":
+        shutil.copytree(RELEASED, folder)
+    weights = folder / "weights.bin"
+    if broken == "no card":
+        (folder / "model.json").unlink()
+    if broken == "other weights":
+        weights.write_bytes(bytes([1]) + weights.read_bytes()[1:])
+    if broken == "too few":
+        weights.write_bytes(weights.read_bytes()[:-1])
+    if broken == "no json":
+        (folder / "model.json").write_text("weights")
+    with pytest.raises(ModelUnavailable):
+        load_second_look(SCREEN, load_lexicon().words, str(folder))
+
+
+SPLIT = [
+    (["everyone would be", "better off if i", "was dead"], True),
+    (["running late", "be there in ten"], False),
+    (["thanks", "see you tuesday"], False),
+]
+
+
+@pytest.mark.parametrize(("texts", "pages"), SPLIT)
+def test_texts_are_read_together(second, texts, pages):
+    assert second.read(texts).pages is pages
+
+
+def test_the_same_texts_give_the_same_reading(second):
+    assert second.read(["cant do this", "anymore"]) == second.read(["cant do this", "anymore"])
+
+
+@pytest.mark.parametrize("text", ["", " ", "\x00", "🖤" * 400, "a" * 20_000, "x " * 5000, "\ud800", "مرحبا كيف حالك اليوم يا صديقي"])
+def test_any_text_can_be_read(second, text):
+    assert 0 <= second.read([text]).probability <= 1
+
+
+def test_it_cannot_lower():
+    with pytest.raises(ValueError, match="only raises"):
+        SecondReading(0.2, False).as_look("en")
+    assert SecondReading(0.9, True).as_look("es").pages
+
+
+def test_rules_that_fire_on_the_texts_as_one_decide_the_tier(second):
+    reading = second.read(["i want to", "kill myself tonight"])
+    assert reading.pages and reading.categories[0] == "suicide"
+
+
+def test_a_long_text_is_read_in_pieces_that_begin_at_sentences():
+    sentences = [f"Sentence number {at} has exactly seven words." for at in range(40)]
+    pieces = windows(" ".join(sentences))
+    assert all(len(piece.split()) <= LONGEST for piece in pieces)
+    assert all(any(sentence in piece for piece in pieces) for sentence in sentences)
+    assert all(piece.startswith("Sentence number") for piece in pieces)
+
+
+def test_a_short_text_is_one_piece():
+    assert windows("one two. three") == ["one two. three"]
+
+
+def test_one_grave_sentence_in_a_long_text_is_not_drowned(second):
+    grave = "I have the pills here and nobody would miss me"
+    calm = "The garden was nice and we had tea with my sister. " * 12
+    assert second.score(f"{calm}{grave}. {calm}") >= second.score(grave) - 2
+
+
+def test_no_word_of_a_text_stands_in_the_model():
+    card = json.loads((RELEASED / "model.json").read_text())
+    assert not [value for value in card.values() if isinstance(value, list)]
+    assert all(isinstance(bucket, int) for bucket in features(" want to die ", SCREEN.look("want to die")))
+
+
+def test_the_layer_holds_the_model_and_is_the_same_each_time(tmp_path):
+    assert layer(tmp_path / "one.zip") <= LARGEST
+    layer(tmp_path / "two.zip")
+    assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def test_a_layer_that_is_too_large_is_refused(tmp_path):
+    model = tmp_path / "model"
+    model.mkdir()
+    with (model / "weights.bin").open("wb") as large:
+        large.truncate((LARGEST + 1) * 1_000_000)
+    with pytest.raises(LayerTooLarge):
+        layer(tmp_path / "one.zip", model)
