@@ -15,7 +15,7 @@ from . import words
 from .times import Place
 from .workspace_view import ToDo, view_task
 
-MOST = 90  # rows at first: the page stays below 100 KB
+MOST = 80  # rows at first: the page stays below 100 KB
 SOON = timedelta(minutes=30)
 LISTS: dict[Show, tuple[str, str]] = {  # the link, and what an empty list says
     Show.ALL: ("All", "Nobody waits. Everything has been answered."),
