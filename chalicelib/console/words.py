@@ -134,6 +134,7 @@ KINDS = {
     Kind.START_CONFIRMATION: "Start confirmed",
     Kind.HELP: "Help",
     Kind.NOTICE: "Notice",
+    Kind.CLOSED_NOTICE: "Closed now",
     Kind.WELCOME: "First text",
     Kind.NOTE: "Note for staff, never sent",
 }

@@ -36,6 +36,7 @@ class Keywords:
 
     whole: Mapping[str, Word]
     phrases: tuple[tuple[Word, re.Pattern[str]], ...]
+    courtesies: frozenset[str] = frozenset()  # thanks, agreement, good-bye: words that ask for nothing
 
     def read(self, text: str) -> Word:
         """The word that a text is, or that a sentence in it means."""
@@ -49,6 +50,12 @@ class Keywords:
         return Word.NONE
 
 
+    def only_courtesy(self, text: str) -> bool:
+        """Whether a text is thanks, a yes, a good-bye, an emoji, or nothing: it needs no answer tonight (CR-5). So is
+        a single sign: the late answer to a question."""
+        return all(len(word) == 1 or word in self.courtesies for word in LONG.sub(r"\1", fold(text)).split())
+
+
 def read_keywords(data: Mapping[str, Any]) -> Keywords:
     """The parsed `keywords.toml`. Raises KeyError, ValueError or re.error naming what is wrong."""
     whole: dict[str, Word] = {}
@@ -57,7 +64,7 @@ def read_keywords(data: Mapping[str, Any]) -> Keywords:
             if whole.setdefault(entry, Word(name)) != name:
                 raise ValueError(f"{entry!r} means both {whole[entry]} and {name}")
     phrases = tuple((Word(row["means"]), re.compile(_filled(row["pattern"], data["parts"]))) for row in data["phrase"])
-    return Keywords(whole, phrases)
+    return Keywords(whole, phrases, frozenset(data.get("courtesies", ())))
 
 
 def _filled(pattern: str, parts: Mapping[str, str]) -> str:

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     START_CONFIRMATION = "start_confirmation"
     HELP = "help"
     NOTICE = "notice"  # one kind automatic line: "we cannot see pictures"
+    CLOSED_NOTICE = "closed_notice"  # nobody reads now: once per closed time
     NOTE = "note"  # one colleague to another; no row of the N3 table lets it leave
 
 

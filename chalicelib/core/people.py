@@ -75,6 +75,8 @@ class Contact:
     auto_sent: tuple[datetime, ...] = ()  # when automatic texts left, newest last: the frequency cap
     carrier: str = ""
     created_at: datetime | None = None
+    told_until: datetime | None = None  # that nobody reads before this hour was said: once per closed time
+    person_at: datetime | None = None  # when a text of a person of the clinic last left
     greeted_at: datetime | None = None  # a number that was nobody's was told who reads its texts: once
     staff: str = ""  # whose verified phone this is, for texts; a patient may answer it too
 

@@ -31,6 +31,7 @@ RULES: dict[Kind, Rule] = {
     Kind.STAFF: Rule("conversation", False, True, False, True, "a person begins: consent and safe hours"),
     Kind.WELCOME: Rule("conversation", False, True, True, False, "CTIA-3: the first text, once"),
     Kind.NOTICE: Rule("", False, False, True, True, "an automatic line in answer to a text, at most once a day"),
+    Kind.CLOSED_NOTICE: Rule("", False, False, False, True, "CR-5: in answer to a text, once per closed time and no oftener"),
     Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes"),
     Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes"),
     Kind.START_CONFIRMATION: Rule("", False, False, False, True, "CTIA-3: confirms an opt-in just received"),

@@ -142,6 +142,8 @@ def _remember(contact: Contact, message: Message, now: datetime) -> Update:
         "recent_hashes": crisis_rows.hashes_with(contact, message.body_hash),
         "version": contact.version + 1,
     }
+    if message.author not in ("", "auto"):
+        fields["person_at"] = now
     if RULES[Kind(message.kind)].capped:
         fields["auto_sent"] = (*contact.auto_sent, now)[-10:]
     return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})

@@ -16,7 +16,7 @@ from ..core.records import ABSENT, Change, ConsentEntry, Contact, IncidentRef, M
 from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected, StoreUnavailable
 from ..ports import SealContext, World
-from . import asks_for_texts, copy_recent, crisis_answer, crisis_rows
+from . import asks_for_texts, closed_notice, copy_recent, crisis_answer, crisis_rows
 from .answer_owed import owed_clock
 from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
 from .automatic_answer import automatic_answer
@@ -102,7 +102,7 @@ class _Plan:
         answer = automatic_answer(self.world, self.arrived, self.contact, self.where, meant, self.message_id)
         if answer and meant.answer and meant.answer[1] in meaning.GREETS and not self.contact.patients:
             self._contact_fields["greeted_at"] = self.arrived.now
-        rows += answer
+        rows += answer or self._closed(meant)
         rows += self._consent(meant)
         rows += from_a_colleague(self.world, self.arrived, self.contact, self.message_id)
         rows.append(self._thread(meant, thread_fields))
@@ -125,6 +125,14 @@ class _Plan:
         )
         self._contact_fields["incidents"] = refs
         return changes
+
+    def _closed(self, meant: Meaning) -> tuple[Change, ...]:
+        """What is said once per closed time, and that it was."""
+        opens = closed_notice.opens_next(self.world, self.arrived, self.contact, self.where, meant)
+        if opens is None:
+            return ()
+        self._contact_fields["told_until"] = opens
+        return closed_notice.closed_notice(self.world, self.arrived, self.contact, self.where, opens, self.message_id)
 
     def _meaning(self) -> Meaning:
         if self._reacted_to:

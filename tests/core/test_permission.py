@@ -26,6 +26,7 @@ reply              | opted_out | goes       | goes    | deceased | goes     | go
 staff              | opted_out | no_consent | goes    | deceased | waits    | goes          | number_changed | content_level | too_late
 welcome            | opted_out | no_consent | on_hold | deceased | waits    | waits a day   | number_changed | content_level | too_late
 notice             | opted_out | goes       | goes    | deceased | goes     | frequency_cap | number_changed | content_level | too_late
+closed_notice      | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
 crisis_answer      | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
 stop_confirmation  | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
 start_confirmation | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
@@ -101,7 +102,7 @@ def test_only_these_three_reach_somebody_who_said_stop(kind):
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("reply", Leave()), ("notice", Leave()), ("crisis_answer", Leave()), ("stop_confirmation", Leave()),
+        ("reply", Leave()), ("notice", Leave()), ("closed_notice", Leave()), ("crisis_answer", Leave()), ("stop_confirmation", Leave()),
         ("start_confirmation", Leave()), ("help", Leave()),
         ("staff", Refuse("no_consent")), ("welcome", Refuse("no_consent")),
     ],

@@ -75,6 +75,21 @@ def _holder_knows_they_cannot_talk(town: Town) -> list[str]:
     return wrong + ([] if any(step.what == "asks_for_texts" for step in incident.steps) else ["nor does its history"])
 
 
+def two_texts_at_night(town: Town) -> None:
+    town.clock.advance(hours=11)  # Tuesday, 11 PM in Denver
+    for body in ("can I come earlier on thursday", "and is parking free"):
+        town.text(an_sms(body, at=town.clock.now))
+        town.clock.advance(seconds=20)
+    town.stream()
+
+
+def _told_once_at_most(town: Town) -> list[str]:
+    """Once in a closed time; not at all when it could not leave within the hour."""
+    said = [row for row in town.store.rows(Message) if row.kind == Kind.CLOSED_NOTICE]
+    left = sum(town.carriers["twilio"].by_row.get(row.row, 0) for row in said)
+    return [] if len(said) <= 1 and left <= 1 else [f"said {len(said)} times, sent {left} times"]
+
+
 def acknowledged(town: Town) -> None:
     crisis(town)
     _acknowledge(town)
@@ -274,6 +289,7 @@ STORIES: tuple[Story, ...] = (
     Story("two crises", two_crises),
     Story("a crisis after acknowledging", joined_after_acknowledging, acknowledged, _holder_was_paged_again),
     Story("TEXT instead of a call", text_instead_of_a_call, crisis, _holder_knows_they_cannot_talk),
+    Story("two texts at night", two_texts_at_night, after=_told_once_at_most),
     Story("STOP", stop, after=_still_stopped),
     Story("STOP then START", stop_then_start, after=_still_stopped),
     Story("START before STOP", start_before_stop, after=_still_stopped),
