@@ -87,7 +87,7 @@ def reply_submit(visit: Visit, thread_id: str) -> Response:
             return show_thread(visit, thread_id, replace(composer, at_error=NOT_THEN["unread"]), 400)
     above = visit.form.get("above_level", "")
     draft = Draft(composer.text, composer.form_id, instant(composer.seen), at, composer.snippets, above)
-    return _after(visit, thread_id, composer, write_reply(visit.world, visit.who, thread_id, draft))
+    return after_writing(visit, thread_id, composer, write_reply(visit.world, visit.who, thread_id, draft))
 
 
 @route("/threads/{thread_id}/settle", ("POST",))
@@ -105,7 +105,7 @@ def read_composer(visit: Visit) -> Composer:
     return Composer(text, form.get("form_id", ""), form.get("seen", ""), at=form.get("at", ""), snippets=snippets)
 
 
-def _after(visit: Visit, thread_id: str, composer: Composer, outcome: Outcome) -> Response:
+def after_writing(visit: Visit, thread_id: str, composer: Composer, outcome: Outcome) -> Response:
     """Nothing a person typed is lost, whatever came of it."""
     if isinstance(outcome, Sent):
         done = "planned" if visit.form.get("do") == "later" else "sent"

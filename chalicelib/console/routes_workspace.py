@@ -16,6 +16,7 @@ from ..flows.transfer_incident import NotTold, transfer
 from . import times, web
 from .colleagues import accounts, of_program
 from .desk import Visit, route
+from .thread_view import read_this_of
 from .workspace_view import view_workspace
 
 
@@ -30,6 +31,9 @@ def incident_page(visit: Visit, incident_id: str) -> Response:
         view=view,
         program=space.incident.program,
         lapses_at=lapses_at(visit.world, space.incident),
+        offered=read_this_of(space.incident, space.patient, visit.who.staff_id),
+        read_id=visit.world.ids(visit.world.clock()),
+        seen=times.iso(space.thread.last_at),
         done=visit.query("done"),
     )
 

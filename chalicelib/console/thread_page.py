@@ -18,7 +18,7 @@ from ..flows.send_later import zone_of
 from ..flows.sit_down import Seat, sit_down
 from . import times, words
 from .desk import Visit
-from .thread_view import their_zone, view_lines, view_panel, view_permission
+from .thread_view import read_this_of, their_zone, view_lines, view_panel, view_permission
 from .turns_view import with_marks
 
 
@@ -92,6 +92,7 @@ def _panels(behind: Behind, me: str, place: times.Place) -> dict[str, Any]:
     return {
         "panels": [panel for panel in panels if panel.incident.state != "resolved"],
         "closed": [panel for panel in panels if panel.incident.state == "resolved"],
+        "reads": {incident.incident_id: read_this_of(incident, behind.patient, me) for incident in behind.incidents},
     }
 
 
@@ -113,6 +114,7 @@ def _composer(visit: Visit, opened: OpenThread, composer: Composer, seat: Seat, 
         "zone": zone_of(world, behind.patient).key,
         "form_id": composer.form_id or world.ids(world.clock()),
         "note_id": world.ids(world.clock()),
+        "read_id": world.ids(world.clock()),
         "seen": composer.seen or times.iso(behind.thread.last_at),
     }
 

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from .. import texts
 from ..core.messages import Direction, Kind
 from ..core.permission import Leave, Refuse, Verdict, Wait
-from ..core.records import Incident, Step
+from ..core.records import Incident, Patient, Step
 from ..flows.read_thread import Opened, OpenThread
+from ..flows.say_read import offered
 from . import words
 from .rule_reasons import rule_reasons
 from .times import Place
@@ -133,6 +134,12 @@ def _moves(incident: Incident, me: str) -> tuple[str, ...]:
     first = () if mine else ("acknowledge",)
     reach = ("contacted", "unable") if incident.state != "contacted" else ()
     return (*first, *reach, "resolve")
+
+
+def read_this_of(incident: Incident, patient: Patient | None, me: str) -> list[tuple[str, str, str]]:
+    """What can be said with one tap about an item of theirs: id, title, and the words as they will arrive."""
+    name = words.person(me)
+    return [(each.read_id, each.title, each.body.replace("{name}", name)) for each in offered(incident, patient, me)]
 
 
 def _event(step: Step, me: str, place: Place) -> Event:

@@ -101,6 +101,7 @@ STEPS = {
     "reply_undelivered": "The crisis answer did not arrive",
     "text": "Patient wrote again",
     "asks_for_texts": "Patient asked for texts, not a call",
+    "read_this": "Told the patient that a person read it",
     "reaction": "Patient reacted to the crisis answer",
     "acknowledged": "Acknowledged",
     "contacted": "Reached the patient",

@@ -16,6 +16,7 @@ from ..core.records import Change, Contact, IncidentRef, Step
 from ..core.triage import FirstLook
 from ..ports import World
 from . import crisis_rows, errand_rows, outbox
+from .arrival import Arrived
 from .page import send_page
 
 
@@ -45,9 +46,10 @@ def page_text(code: str) -> str:
 
 
 def rows(
-    world: World, contact: Contact, ref: IncidentRef, asked: Paged | None, carrier_id: str, message_id: str, now: datetime
+    world: World, contact: Contact, ref: IncidentRef, arrived: Arrived, message_id: str
 ) -> tuple[tuple[IncidentRef, ...], list[Change]]:
     """What the contact will remember, and the item's changes. A page that did not leave goes with the next tick."""
+    asked, carrier_id, now = arrived.asked, arrived.sms.carrier_id, arrived.now
     owed = asked.owed if asked else incidents.owes_a_word(ref, carrier_id, now)
     left = asked is not None and asked.at is not None
     after = replace(ref, joined=ref.joined + 1)

@@ -114,15 +114,12 @@ class _Plan:
         """What an open item shows of a text that is no crisis itself: a tapback to its answer, or TEXT instead of a call."""
         if answered is None and asks is None:
             return []
-        arrived = self.arrived
         if answered is not None:
-            refs, told = crisis_rows.reaction(self.contact, answered, self.message_id, arrived.now)
+            refs, told = crisis_rows.reaction(self.contact, answered, self.message_id, self.arrived.now)
             self._contact_fields["incidents"] = refs
             return [told]
         assert asks is not None
-        refs, changes = asks_for_texts.rows(
-            self.world, self.contact, asks, arrived.asked, arrived.sms.carrier_id, self.message_id, arrived.now
-        )
+        refs, changes = asks_for_texts.rows(self.world, self.contact, asks, self.arrived, self.message_id)
         self._contact_fields["incidents"] = refs
         return changes
 

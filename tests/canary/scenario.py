@@ -234,6 +234,7 @@ def crisis(clinic: Clinic, carol: Person, patient: str) -> None:
     clinic.text("inbound, crisis", NUMBER, f"STOP {SELF}")
     clinic.minute(minutes=2)
     clinic.text("inbound, crisis", SECOND, f"{SELF} again")
+    clinic.text("inbound, TEXT", SECOND, "TEXT")
     clinic.stream()
     for row in _answer_rows(clinic):
         clinic.status(row, "sent", To=SECOND)
@@ -254,6 +255,9 @@ def _take(carol: Person, path: str) -> None:
     carol.submit("incident, token", first, "/acknowledge", csrf=PHRASE)
     taken = carol.submit("incident", first, "/acknowledge")
     page = carol.follow("thread", taken)
+    for choice in (PHRASE, "read_will_call", "read_can_text"):
+        carol.submit("I read it", page, "/read-this", choice=choice)
+    page = carol.get("thread", path)
     _workspace(carol, re.search(r"/console/incidents/(\w+)/", page.body.decode()))
     carol.submit("incident, wrong", page, "/resolve", disposition=PHRASE)
     carol.submit("incident", page, "/resolve", disposition="visit_arranged")

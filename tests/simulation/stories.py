@@ -253,6 +253,28 @@ def the_hour_ahead(town: Town) -> None:
         town.clock.advance(minutes=1)
 
 
+def say_i_read_it(town: Town) -> None:
+    """Carol took it, and taps once; a page that fails is tapped again, the same form."""
+    from chalicelib.flows.say_read import say_read
+
+    [incident] = town.store.rows(Incident)
+    form_id, seen = "", town.store.get(Thread, "alice").last_at
+
+    def tap() -> None:
+        nonlocal form_id
+        form_id = form_id or town.world.ids(town.clock.now)
+        say_read(town.world, CAROL, incident.incident_id, "read_can_text", "Carol", form_id, seen)
+
+    town.do(tap)
+    town.stream()
+
+
+def _read_once(town: Town) -> list[str]:
+    rows = [row for row in town.store.rows(Message) if row.kind == Kind.REPLY]
+    left = [town.carriers["twilio"].by_row.get(row.row, 0) for row in rows]
+    return [] if len(rows) <= 1 and all(each <= 1 for each in left) else [f"{len(rows)} rows, sent {left}"]
+
+
 def acknowledge_and_resolve(town: Town) -> None:
     [incident] = town.store.rows(Incident)
     who, world = CAROL, town.world
@@ -301,6 +323,7 @@ STORIES: tuple[Story, ...] = (
     Story("nobody acknowledges", nobody_acknowledges, crisis, _everybody_was_asked),
     Story("acknowledged and forgotten", nobody_follows_up, acknowledged, _open_again),
     Story("acknowledged, the others stand down", take_it, escalated, _held),
+    Story("I read it, with one tap", say_i_read_it, acknowledged, _read_once),
     Story("acknowledged, reached, resolved", acknowledge_and_resolve, crisis, _resolved_and_forgotten),
     Story("an hour ahead", the_hour_ahead),
     *household_stories.STORIES,
