@@ -48,7 +48,8 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "read_inbox": outage.tell,
 }
 # Before texts, whatever the time, and never put off for long.
-PAGES = ("escalate", "repage", "lapse", "answer_check", "errand", "second_look", "read_inbox")
+PAGES = ("escalate", "repage", "lapse", "answer_check", "second_look", "read_inbox")
+NEXT = ("errand",)  # the second path waits for a carrier: it must not stand before the first
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -56,13 +57,17 @@ def tick(world: World) -> int:
     """How many due rows were handled. One that fails is put off, longer each time, and never dropped."""
     began = world.clock()
     handled = 0
-    for row in sorted(world.store.due(SHARD, began, MOST), key=lambda row: (row.kind not in PAGES, row.at)):
+    for row in sorted(world.store.due(SHARD, began, MOST), key=lambda row: (_rank(row), row.at)):
         if row.kind not in PAGES and world.clock() - began > WORK:
             world.journal.count("due_left_for_later")
             break
         handled += _handle(world, row)
     world.journal.count("due_handled", handled)
     return handled
+
+
+def _rank(row: Due) -> int:
+    return 0 if row.kind in PAGES else 1 if row.kind in NEXT else 2
 
 
 def _handle(world: World, row: Due) -> int:

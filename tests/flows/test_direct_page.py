@@ -180,6 +180,28 @@ def test_an_item_that_opens_again_calls_both_ways():
     assert [to for to, text in direct(world) if "open again" in text] == [ERIN_PHONE]
 
 
+def test_a_slow_carrier_never_stands_before_the_pager():
+    """A tick has less than a minute: what waits for a carrier comes after what the pager is to be told."""
+    world = a_clinic()
+    a_crisis(world)
+    world.clock.advance(minutes=6)
+    began, when = world.clock(), []
+    world.carriers["twilio"] = Slow(world)
+    world.pager.page = lambda to, text: when.append(world.clock())
+    tick(world)
+    assert sent(world) and when and set(when) == {began}
+
+
+class Slow(FakeCarrier):
+    def __init__(self, world):
+        super().__init__()
+        self.world = world
+
+    def send(self, sms):
+        self.world.clock.advance(seconds=30)
+        return super().send(sms)
+
+
 def test_who_is_handed_an_item_is_called_both_ways():
     world = a_clinic()
     incident = a_crisis(world)
