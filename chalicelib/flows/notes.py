@@ -51,8 +51,8 @@ def write_note(world: World, who: Staff, thread_id: str, text: str, form_id: str
     team = [each.staff_id for each in people if each.enabled and thread.program in each.programs]
     named, unknown = names_in(text, team)
     covers = [cover for cover in (stands_in(world, each) for each in named) if cover in team]
-    note = Put(_row(world, who, thread, text, form_id))
-    changes: list[Change] = [note, _noted(thread, world), *_ask(world, who, thread, tuple(dict.fromkeys((*named, *covers))))]
+    note = Put(note_row(world, who, thread, text, form_id))
+    changes: list[Change] = [note, noted_in(thread, world), *_ask(world, who, thread, tuple(dict.fromkeys((*named, *covers))))]
     try:
         world.store.commit(*changes, trail.entry(world, who, thread_id, "note", "care", now))
     except Rejected:
@@ -104,7 +104,8 @@ def pass_on(world: World, was: str, to: str, threads: Collection[str]) -> None:
     )
 
 
-def _row(world: World, who: Staff, thread: Thread, text: str, form_id: str) -> Message:
+def note_row(world: World, who: Staff, thread: Thread, text: str, form_id: str, incident_id: str = "") -> Message:
+    """The sealed row. Raises `SealFailed`."""
     now = world.clock()
     context = SealContext(thread.patient_id or thread.contact_id, thread.program, "note")
     return Message(
@@ -118,12 +119,14 @@ def _row(world: World, who: Staff, thread: Thread, text: str, form_id: str) -> M
         contact_id=thread.contact_id,
         sealed_body=world.vault.seal(context, f"{thread.thread_id}.{form_id}", text),
         patient_id=thread.patient_id,
+        incident_id=incident_id,
         author=who.staff_id,
         status_at=now,
     )
 
 
-def _noted(thread: Thread, world: World) -> Update:
+def noted_in(thread: Thread, world: World) -> Update:
+    """The thread says that something was noted."""
     fields: dict[str, object] = {"program": thread.program, "contact_id": thread.contact_id, "noted_at": world.clock()}
     if thread.patient_id:
         fields["patient_id"] = thread.patient_id

@@ -8,11 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chalicelib.core.records import Incident
+from chalicelib.core.staff import Staff
 from chalicelib.flows import handle_incident
 
 from ..cast import ERIN
+from ..console.office import an_office
 from .conftest import Office
-from .story import acknowledged
+from .story import EVERYBODY, acknowledged
 from .test_console import _complaints
 
 pytestmark = pytest.mark.browser
@@ -36,7 +38,12 @@ def test_axe_finds_nothing_serious_at_any_width_and_state(visit: Visit, office: 
         page.goto(office.url(path))
         needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert needs <= room and not _complaints(page, axe), (step, width)
-    page.goto(office.url(f"{path}/transfer"))
+    for more in ("transfer", "note"):
+        page.goto(office.url(f"{path}/{more}"))
+        assert not _complaints(page, axe)
+    page.get_by_label("What you found").fill("Safe with her sister.")
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_label("The note")).to_be_visible()
     assert not _complaints(page, axe)
 
 
@@ -77,3 +84,21 @@ def test_an_item_that_is_open_on_a_screen_says_that_something_happened(visit: Vi
     expect(page.locator("#news")).to_be_hidden()
     acknowledged(office.world)
     expect(page.locator("#news")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 768, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_board_is_for_everybody_and_its_plots_say_what_they_show(
+    visit: Visit, office: Office, axe: str, scheme: str, width: int
+) -> None:
+    lead = Staff("grace", "clinical_lead", ("adult",))
+    an_office(EVERYBODY, lead, world=office.world, address=f"{office.address}/console")
+    acknowledged(office.world)
+    handle_incident.contacted(office.world, ERIN, _item(office))
+    page = visit("grace", color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto(office.url("/crisis-board"))
+    expect(page.get_by_role("heading", name="Page load")).to_be_visible()
+    plot = page.get_by_role("img", name="From the text until taken")
+    expect(plot).to_contain_text("median 2 min")
+    needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert needs <= room and not _complaints(page, axe)

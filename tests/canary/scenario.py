@@ -281,8 +281,12 @@ def _workspace(carol: Person, found: re.Match[str] | None) -> None:
     carol.submit("incident", page, "/unable", how=PHRASE)
     carol.post("incident", "/console/tasks/end", {"csrf": _csrf(page), "program": PHRASE, "task": PHRASE, "back": PHRASE})
     carol.get("item, transfer", f"{path}/transfer")
+    note = carol.get("item, note", f"{path}/note")
+    seen = carol.submit("item, note", note, "/note", done=PHRASE, offered_988="call", recipient=PHRASE, discloser=PHRASE, told_at=PHRASE, nature=PHRASE, do="preview")
+    carol.submit("item", seen, "/note", do="keep")
     carol.post("item, transfer", f"{path}/transfer", {"csrf": _csrf(page), "to": PHRASE})
     carol.get("item", path)
+    carol.get("board, not hers", "/console/crisis-board")
 
 
 def _csrf(page: Any) -> str:

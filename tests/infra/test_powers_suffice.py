@@ -49,6 +49,7 @@ ENTRIES = {
     "chalicelib.flows.second_look": ("SecondLook",),
     "chalicelib.flows.handle_incident": ("ConsoleDoor",),
     "chalicelib.flows.desk_tasks": ("ConsoleDoor",),
+    "chalicelib.flows.incident_note": ("ConsoleDoor",),
     "chalicelib.flows.mark_page": ("ConsoleDoor",),
     "chalicelib.flows.sign_off": ("ConsoleDoor",),
     "chalicelib.flows.transfer_incident": ("ConsoleDoor",),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from chalicelib.core.records import Incident, Tasks, Thread
+from chalicelib.core.records import Incident, Message, Tasks, Thread
 from chalicelib.core.staff import Staff
 from chalicelib.flows import desk_tasks, handle_incident
+from chalicelib.flows.incident_note import write_incident_note
 from chalicelib.flows.mark_page import mark_page
 from chalicelib.flows.sign_off import sign_off
 from chalicelib.flows.transfer_incident import transfer
@@ -98,10 +99,22 @@ def _mark_stands(town: Town) -> list[str]:
     return [] if _item(town).mark == "false" else ["the mark is lost"]
 
 
+def _noted(town: Town) -> None:
+    form = town.world.ids(town.clock.now)
+    town.do(lambda: write_incident_note(town.world, CAROL, _item(town).incident_id, "Crisis note", form))
+
+
+def _note_once(town: Town) -> list[str]:
+    notes = [row for row in town.store.rows(Message) if row.direction == "note"]
+    named = [step.detail for step in _item(town).steps if step.what == "noted"]
+    return [] if len(notes) == 1 and named == [notes[0].message_id] else [f"{len(notes)} notes, named {named}"]
+
+
 STORIES: tuple[Story, ...] = (
     Story("an item handed to a colleague", _handed_over, _taken, _goes_on),
     Story("closed, with what is left to do", _closed, _taken, _left_to_do),
     Story("an ending signed", _signed, _ended, _signed_once),
     Story("an urgent visit asked for and booked", _asked_and_booked, _taken, _nothing_left),
     Story("a page marked false", _marked, _taken, _mark_stands),
+    Story("a note for the chart", _noted, _taken, _note_once),
 )
