@@ -92,7 +92,7 @@ def test_the_board_is_for_everybody_and_its_plots_say_what_they_show(
     visit: Visit, office: Office, axe: str, scheme: str, width: int
 ) -> None:
     lead = Staff("grace", "clinical_lead", ("adult",))
-    an_office(EVERYBODY, lead, world=office.world, address=f"{office.address}/console")
+    an_office(EVERYBODY, lead, world=office.world, address=f"{office.address}/console", practised=True)
     acknowledged(office.world)
     handle_incident.contacted(office.world, ERIN, _item(office))
     page = visit("grace", color_scheme=scheme, viewport={"width": width, "height": 800})
