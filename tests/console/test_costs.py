@@ -113,5 +113,5 @@ def test_an_inbox_of_five_hundred_stays_light() -> None:
     desk, _ = at_desk(CAROL, world)
     page = desk.get("/console/inbox")
     assert len(page.body) + sum(len(read_asset(name).encode()) for name in ASSETS) < 100_000
-    assert "Show 410 who wait less long" in text(page) and "Synthetic Patient 499" in text(page)
+    assert "Show 420 who wait less long" in text(page) and "Synthetic Patient 499" in text(page)
     assert text(desk.get("/console/inbox?program=adult&all=1")).count("Synthetic Patient") == 500
