@@ -11,11 +11,14 @@ from typing import Any
 from chalice import Chalice, Rate, Response
 
 from chalicelib import wiring
-from chalicelib.doors import batches, carrier_door
-from chalicelib.flows import deliver, errands, look_ahead, reconcile
-from chalicelib.flows import replay_parked as replaying
-from chalicelib.flows import second_look as looking
-from chalicelib.flows import tick as ticking
+from chalicelib.late import module
+
+# Each is read at its first use, so that a function loads its own flow and no other's; `wiring.warm` asks for it early.
+batches, carrier_door = module("chalicelib.doors.batches"), module("chalicelib.doors.carrier_door")
+deliver, errands = module("chalicelib.flows.deliver"), module("chalicelib.flows.errands")
+look_ahead, reconcile = module("chalicelib.flows.look_ahead"), module("chalicelib.flows.reconcile")
+looking, replaying = module("chalicelib.flows.second_look"), module("chalicelib.flows.replay_parked")
+ticking = module("chalicelib.flows.tick")
 
 app = Chalice(app_name="porchlight")
 app.api.binary_types = []

@@ -1,8 +1,11 @@
-"""A port that is made at its first use: a page must not wait for the key service's library (docs: `make bench`)."""
+"""A port that is made, or a module that is read, at its first use: a page must not wait for the key service's library, nor one
+function for the flows of another (docs: `make bench`)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from threading import Lock
 from typing import Any
 
@@ -28,3 +31,8 @@ class Late:
 def made(port: Any) -> Any:
     """What stands behind a port, made now."""
     return port.made() if isinstance(port, Late) else port
+
+
+def module(name: str) -> Any:
+    """A module by its full name, read at its first use."""
+    return Late(partial(import_module, name))

@@ -7,14 +7,16 @@ import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from importlib import resources
-from typing import Any, cast
+from importlib import import_module, resources
+from typing import TYPE_CHECKING, Any, cast
 
-from .core.clinic import Clinic, read_clinic
 from .errors import SecretUnavailable
 from .late import Late, made
-from .ports import Carrier, Webhook, World
 from .settings import Settings, read
+
+if TYPE_CHECKING:
+    from .core.clinic import Clinic
+    from .ports import Carrier, Webhook, World
 
 _replaced: dict[str, Any] = {}
 
@@ -45,6 +47,8 @@ def world() -> World:
 
 @cache
 def _world() -> World:
+    from .ports import World
+
     built = {name: _replaced[name] if name in _replaced else _part(name) for name in _MAKERS}
     return World(**built)
 
@@ -63,6 +67,28 @@ def warm() -> None:
         ready.hasher.contact_id("+13035550100")
     except SecretUnavailable:
         ready.journal.count("warm_without_secret")
+    for name in own_modules(os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")):
+        import_module(f"chalicelib.{name}")
+
+
+# What each function's trigger reads, by the end of the function's name. The console's pages are read with `app.py`.
+OWN: dict[str, tuple[str, ...]] = {
+    "-sms-door": ("doors.carrier_door",),
+    "-eum-inbound": ("doors.carrier_door",),
+    "-eum-event": ("doors.carrier_door",),
+    "-deliver-queued": ("doors.batches", "flows.deliver", "flows.errands"),
+    "-deliver-later": ("doors.batches", "flows.deliver"),
+    "-second-look": ("doors.batches", "flows.second_look"),
+    "-tick": ("flows.tick",),
+    "-reconcile-hourly": ("flows.look_ahead", "flows.reconcile"),
+    "-reconcile-now": ("flows.reconcile",),
+    "-replay-parked": ("doors.batches", "flows.replay_parked"),
+}
+
+
+def own_modules(function: str) -> tuple[str, ...]:
+    """The modules, below `chalicelib`, that a function of this name will need; none for one we do not know."""
+    return next((names for end, names in OWN.items() if function.endswith(end)), ())
 
 
 def _client(service: str, attempts: int = 2) -> Any:
@@ -74,6 +100,8 @@ def _client(service: str, attempts: int = 2) -> Any:
 @cache
 def clinic() -> Clinic:
     """The clinic's own file: the packaged one, or where the setting points."""
+    from .core.clinic import read_clinic
+
     path = settings().clinic_file
     if path:
         with open(path, "rb") as file:
@@ -158,7 +186,7 @@ def _second_look() -> Any:
 
 
 def _carriers() -> dict[str, Carrier]:
-    return {"twilio": cast(Carrier, Late(_twilio)), "aws": cast(Carrier, Late(_eum))}
+    return {"twilio": cast("Carrier", Late(_twilio)), "aws": cast("Carrier", Late(_eum))}
 
 
 def _twilio() -> Carrier:

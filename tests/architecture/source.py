@@ -65,6 +65,8 @@ class Module:
             return [alias.name for alias in node.names]
         if isinstance(node, ast.ImportFrom):
             return [f"{self._base(node)}.{alias.name}" for alias in node.names]
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "module":  # `late.module`: read at its first use
+            return [each.value for each in node.args if isinstance(each, ast.Constant)]
         return []
 
     def _base(self, node: ast.ImportFrom) -> str:

@@ -80,7 +80,8 @@ def _page_first(calls: Calls) -> bool:
 
 def _starts(starts: dict[str, dict[str, float]]) -> list[dict[str, Any]]:
     pairs = (
-        ("import of app.py", "import app", "import chalice", IMPORT),
+        ("import of app.py where texts move", "import app, no console", "import chalice", IMPORT),
+        ("import of app.py with the console", "import app", "import chalice", IMPORT),
         ("cold start until a page can leave", "page: app", "page: boto3 and SNS", COLD),
         ("the same, with everything a crisis text needs", "page: app, a crisis text", "page: boto3 and SNS", COLD),
     )
