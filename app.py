@@ -10,7 +10,7 @@ from typing import Any
 
 from chalice import Chalice, Rate, Response
 
-from chalicelib import wiring
+from chalicelib import functions, wiring
 from chalicelib.late import module
 
 # Each is read at its first use, so that a function loads its own flow and no other's; `wiring.warm` asks for it early.
@@ -22,7 +22,7 @@ ticking = module("chalicelib.flows.tick")
 
 app = Chalice(app_name="porchlight")
 app.api.binary_types = []
-if wiring.serves_console():
+if functions.serves_console():
     from chalicelib.console import console  # half of the start-up time: a crisis text's function goes without
 
     app.register_blueprint(console)
@@ -122,5 +122,5 @@ def pages_door(event: Any, context: Any) -> Any:
     return app(event, context)
 
 
-if wiring.on_lambda():
+if functions.on_lambda():
     wiring.warm()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from functools import cache
 from importlib import import_module, resources
 from typing import TYPE_CHECKING, Any, cast
 
+from . import functions
 from .errors import SecretUnavailable
 from .late import Late, made
 from .settings import Settings, read
@@ -67,28 +67,8 @@ def warm() -> None:
         ready.hasher.contact_id("+13035550100")
     except SecretUnavailable:
         ready.journal.count("warm_without_secret")
-    for name in own_modules(os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")):
+    for name in functions.own_modules():
         import_module(f"chalicelib.{name}")
-
-
-# What each function's trigger reads, by the end of the function's name. The console's pages are read with `app.py`.
-OWN: dict[str, tuple[str, ...]] = {
-    "-sms-door": ("doors.carrier_door",),
-    "-eum-inbound": ("doors.carrier_door",),
-    "-eum-event": ("doors.carrier_door",),
-    "-deliver-queued": ("doors.batches", "flows.deliver", "flows.errands"),
-    "-deliver-later": ("doors.batches", "flows.deliver"),
-    "-second-look": ("doors.batches", "flows.second_look"),
-    "-tick": ("flows.tick",),
-    "-reconcile-hourly": ("flows.look_ahead", "flows.reconcile"),
-    "-reconcile-now": ("flows.reconcile",),
-    "-replay-parked": ("doors.batches", "flows.replay_parked"),
-}
-
-
-def own_modules(function: str) -> tuple[str, ...]:
-    """The modules, below `chalicelib`, that a function of this name will need; none for one we do not know."""
-    return next((names for end, names in OWN.items() if function.endswith(end)), ())
 
 
 def _client(service: str, attempts: int = 2) -> Any:
@@ -238,16 +218,6 @@ def topic() -> Any:
     from .carriers import aws_sns
 
     return aws_sns
-
-
-def serves_console() -> bool:
-    """Whether this process may be asked for a page of the console: not in the functions that move texts."""
-    name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
-    return not name or name.endswith(("console-door", "api-handler", "console_door", "APIHandler"))
-
-
-def on_lambda() -> bool:
-    return "AWS_LAMBDA_FUNCTION_NAME" in os.environ
 
 
 LATE = frozenset({"store", "vault", "pager", "parking", "later", "screen", "second_look"})

@@ -16,7 +16,7 @@ LONGEST_FUNCTION = 30
 # Who may import which room. "*" is everything; wiring's adapters are looked at apart.
 MAY_IMPORT: dict[str, set[str]] = {
     "": set(),  # chalicelib itself
-    "app": {"console", "doors", "flows", "late", "patient_pages", "wiring"},
+    "app": {"console", "doors", "flows", "functions", "late", "patient_pages", "wiring"},
     "doors": {"core", "errors", "flows", "ports", "wiring"},
     "console": {"core", "errors", "flows", "ports", "texts", "wiring"},
     "patient_pages": {"core", "errors", "flows", "ports", "texts", "wiring"},
@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "carriers": {"core", "errors"},
     "charts": {"core", "errors"},
     "pager": {"core", "errors"},
+    "functions": set(),
     "late": set(),
     "logs": set(),
     "patience": {"errors"},
@@ -145,7 +146,7 @@ ENVIRONMENT = {"os.environ", "os.getenv", "os.environb"}
 
 
 def environment_at_import(root: Path) -> list[str]:
-    """`chalice package` imports us without the template's variables: only `settings` and `wiring` read them, on use."""
+    """`chalice package` imports us without the template's variables: only `settings` and `functions` read them, on use."""
     return [
         f"{module.name}:{line} reads {name}"
         for module in modules(root)
@@ -154,7 +155,7 @@ def environment_at_import(root: Path) -> list[str]:
 
 
 def _environment(module: Module) -> Iterator[tuple[str, int]]:
-    if module.room in {"settings", "wiring"}:
+    if module.room in {"settings", "functions"}:
         return (found for found in module.names_at_import() if found[0] in ENVIRONMENT)
     attributes = ((ast.unparse(n), n.lineno) for n in ast.walk(module.tree) if isinstance(n, ast.Attribute))
     return (found for found in attributes if found[0] in ENVIRONMENT)

@@ -16,7 +16,7 @@ SCRIPTS = {
     "import chalice": "from chalice import Chalice; app = Chalice(app_name='bare')",
     "import app": "import app",
     "import app, no console": "import os; os.environ['AWS_LAMBDA_FUNCTION_NAME'] = 'porchlight-deliver-queued'\n"
-    "from chalicelib import wiring\nwiring.on_lambda = lambda: False\nimport app",
+    "from chalicelib import functions\nfunctions.on_lambda = lambda: False\nimport app",
     "page: boto3 and SNS": ENDPOINT
     + "import boto3\nclient = boto3.client('sns', region_name='us-east-1', endpoint_url=endpoint)\nclient.publish(TopicArn=topic, Message='x')",
     "page: app": "import app\nfrom chalicelib import wiring\nwiring.world().pager.page('everyone', 'x')",

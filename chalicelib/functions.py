@@ -1,0 +1,37 @@
+"""Which Lambda function this process is, and what that one needs. On a laptop and in tests it is none of them."""
+
+from __future__ import annotations
+
+import os
+
+# What each function's trigger reads, by the end of the function's name. The console's pages are read with `app.py`.
+OWN: dict[str, tuple[str, ...]] = {
+    "-sms-door": ("doors.carrier_door",),
+    "-eum-inbound": ("doors.carrier_door",),
+    "-eum-event": ("doors.carrier_door",),
+    "-deliver-queued": ("doors.batches", "flows.deliver", "flows.errands"),
+    "-deliver-later": ("doors.batches", "flows.deliver"),
+    "-second-look": ("doors.batches", "flows.second_look"),
+    "-tick": ("flows.tick",),
+    "-reconcile-hourly": ("flows.look_ahead", "flows.reconcile"),
+    "-reconcile-now": ("flows.reconcile",),
+    "-replay-parked": ("doors.batches", "flows.replay_parked"),
+}
+
+
+def own_modules() -> tuple[str, ...]:
+    """The modules, below `chalicelib`, that this function will need; none for one we do not know."""
+    return next((names for end, names in OWN.items() if name().endswith(end)), ())
+
+
+def name() -> str:
+    return os.environ.get("AWS_LAMBDA_FUNCTION_NAME", "")
+
+
+def serves_console() -> bool:
+    """Whether this process may be asked for a page of the console: not in the functions that move texts."""
+    return not name() or name().endswith(("console-door", "api-handler", "console_door", "APIHandler"))
+
+
+def on_lambda() -> bool:
+    return bool(name())
