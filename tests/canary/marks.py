@@ -107,6 +107,7 @@ GIVEN, FAMILY = "Zephyrine", "O'Quillmarkson-Ñuñez"
 NAME = f"{GIVEN} {FAMILY}"
 OTHER_GIVEN = "Thaddeusine"
 NUMBER, STRANGER, SECOND, NEW, EUM = "+13035550177", "+17205550183", "+13035550168", "+19705550142", "+17195550156"
+WORK = "+17205550129"
 TAG = "wrenlantern"
 BORN = date(1931, 8, 27)
 PICTURE = "https://pictures.example/kestrelpicture/7"
@@ -125,6 +126,7 @@ MARKS: tuple[Mark, ...] = (
     a_number("second patient's number", SECOND),
     a_number("registered number", NEW),
     a_number("number through AWS", EUM),
+    a_number("colleague's number", WORK),
     a_birth_date("birth date", BORN),
     Mark("picture's address", ("kestrelpicture",)),
 )

@@ -59,6 +59,7 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("carrier field", "twilio Body|aws MessageBody", TEXT | PEOPLE, "the carrier must know what to say"),
     Allowed("response body", "carol: thread(, preview|, wrong reply)? (200|400|409)", EVERYTHING, "the thread, for a signed-in person of its program"),
     Allowed("response body", "carol: item(, note)? 200", EVERYTHING, "an urgent item with its texts, for a signed-in person of its program"),
+    Allowed("response body", "carol: my phone 200", NUMBERS, "her own phone, for herself alone"),
     Allowed("response body", "carol: patient 200", PEOPLE | NUMBERS | BORN | TAGS, "at a glance, for the same; no text of hers"),
     Allowed("response body", "carol: (inbox|rows) 200", PEOPLE | TAGS, "names and tags in a list, for the same; no text, no number"),
     Allowed("response body", "carol: practice (answer|note) 200", EVERYTHING, "what they typed to the practice patient, given back once and kept nowhere"),

@@ -27,6 +27,7 @@ from .marks import (
     SECOND,
     STRANGER,
     TAG,
+    WORK,
 )
 
 CRISIS = f"{PHRASE} I can't do this anymore, I took all my pills"
@@ -41,6 +42,7 @@ def a_day(clinic: Clinic) -> None:
     carol = clinic.person("carol")
     carol.sign_in()
     first_day(carol)
+    work_phone(clinic, carol)
     patient = register(clinic, carol)
     second, _ = more_patients(clinic, carol)
     deliveries(clinic)
@@ -73,6 +75,23 @@ def without_secret(clinic: Clinic) -> None:
     clinic.text("no token", NUMBER, PHRASE)
     clinic.sns("eum_inbound", _eum_text(f"{CRISIS}"))
     clinic.cloud.down.clear()
+
+
+def work_phone(clinic: Clinic, carol: Person) -> None:
+    """Carol's own: wrong numbers, wrong codes, the right one; then she answers on it, and Erin sees that it works."""
+    page = carol.get("my phone", "/console/phone")
+    for wrong in ("", PHRASE, NAME, WORK[:7]):
+        carol.submit("my phone", page, "/phone", do="give", number=wrong)
+    carol.submit("my phone", page, "/phone", do="give", number=WORK)
+    clinic.stream()
+    page = carol.get("my phone", "/console/phone")
+    for wrong in (PHRASE, "000000", ""):
+        carol.submit("my phone", page, "/phone", do="verify", code=wrong)
+    code = next(found[1] for fields in reversed(clinic.carrier.taken) if (found := re.search(r"(\d{6}) is the code", fields.get("Body", ""))))
+    carol.follow("my phone", carol.submit("my phone", page, "/phone", do="verify", code=code))
+    for body in ("ZZZ9", "ok", f"{PHRASE} from my own phone", "K7Q2 ok"):
+        clinic.text("inbound", WORK, body)
+        clinic.stream()
 
 
 def register(clinic: Clinic, carol: Person) -> str:

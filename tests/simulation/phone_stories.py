@@ -61,7 +61,7 @@ def _takes_by_text(town: Town) -> None:
 def _taken(town: Town) -> list[str]:
     [incident] = town.store.rows(Incident)
     taken = [step for step in incident.steps if step.what == "acknowledged"]
-    wrong = [] if [step.who for step in taken] == ["erin"] else [f"taken by {[step.who for step in taken]}"]
+    wrong = [] if {step.who for step in taken} == {"erin"} else [f"taken by {[step.who for step in taken]}"]  # said twice is hers
     answers = [body for _, body in town.phone(PHONES["erin"]).got if "is yours" in body]
     wrong += [] if answers else ["Erin does not know that it is hers"]
     return wrong + _called_after(town, taken)
