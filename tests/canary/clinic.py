@@ -40,6 +40,7 @@ class Clinic:
     http: Any
     _sids: Any = field(default_factory=lambda: count(0x1000))
     _reader: StreamReader | None = None
+    _recent: StreamReader | None = None
 
     def restart(self) -> None:
         """A new Lambda environment: no data key, no secret, no connection at hand."""
@@ -90,6 +91,16 @@ class Clinic:
         self.cloud.down = set()
         for event in events:
             self.trigger("deliver_queued", event)
+        self._second_looks(away)
+
+    def _second_looks(self, away: Collection[str]) -> None:
+        """Every copy that is new wakes the second look; once more for each while these services are down."""
+        self._recent = self._recent or StreamReader(self.cloud, "porchlight-recent")
+        for record in self._recent.fresh():
+            for down in ([set(away)] if away else []) + [set()]:
+                self.cloud.down = down
+                self.trigger("second_look", stream_event([record], STREAM))
+        self.cloud.down = set()
 
     def queues(self) -> None:
         for queue, name in (("ParkingQueue", "replay_parked"), ("ReconcileQueue", "reconcile_now"), ("OutboxQueue", "deliver_later")):

@@ -59,6 +59,14 @@ def a_day(clinic: Clinic) -> None:
     stop_and_start(clinic)
     what_comes_due(clinic)
     reconciled(clinic)
+    in_two_texts(clinic)
+
+
+def in_two_texts(clinic: Clinic) -> None:
+    """What only the second look finds: it opens, pages, keeps and answers."""
+    clinic.text("inbound", STRANGER, f"{PHRASE} everyone would be")
+    clinic.text("inbound", STRANGER, f"better off if i was dead {PHRASE}")
+    clinic.stream()
 
 
 def first_day(carol: Person) -> None:

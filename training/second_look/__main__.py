@@ -26,7 +26,7 @@ from . import corpus, fit
 from .corpus import Example
 
 SEED = 7
-THRESHOLD = 0.88  # the one fixed one, chosen by measuring (docs/second-look.md): what lies above wakes somebody
+THRESHOLD = 0.86  # the one fixed one, chosen by measuring (docs/second-look.md): what lies above wakes somebody
 VERSION = 1
 
 
