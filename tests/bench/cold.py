@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 CLOCK = "import time as t; w, c = t.perf_counter(), t.process_time()\n"
 TELL = "\nimport json; print(json.dumps([t.perf_counter() - w, t.process_time() - c]))"
 ENDPOINT = "import os; endpoint, topic = os.environ['AWS_ENDPOINT_URL'], os.environ['PORCHLIGHT_PAGE_TOPIC']\n"
+DOOR = "import os; os.environ['AWS_LAMBDA_FUNCTION_NAME'] = 'porchlight-sms-door'\n"  # no console; app.py warms itself
 SCRIPTS = {
     "import chalice": "from chalice import Chalice; app = Chalice(app_name='bare')",
     "import app": "import app",
@@ -19,15 +20,13 @@ SCRIPTS = {
     "from chalicelib import functions\nfunctions.on_lambda = lambda: False\nimport app",
     "page: boto3 and SNS": ENDPOINT
     + "import boto3\nclient = boto3.client('sns', region_name='us-east-1', endpoint_url=endpoint)\nclient.publish(TopicArn=topic, Message='x')",
-    "page: app": "import app\nfrom chalicelib import wiring\nwiring.world().pager.page('everyone', 'x')",
-    "page: app, warmed": "import app\nfrom chalicelib import wiring\nwiring.warm()\nwiring.world().pager.page('everyone', 'x')",
-    "page: app, a crisis text": """import app, sys
+    "page: app": DOOR + "import app\nfrom chalicelib import wiring\nwiring.world().pager.page('everyone', 'x')",
+    "page: app, a crisis text": DOOR + """import app, sys
 from chalicelib import wiring
 from chalicelib.core.messages import InboundSms
 from chalicelib.flows import receive_sms
 from datetime import datetime, UTC
 class Left(BaseException): pass
-wiring.warm()
 world = wiring.world()
 page = world.pager.page
 def told(to, text):
