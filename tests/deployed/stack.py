@@ -47,7 +47,8 @@ class Deployed:
         """Upload and create. Raises RuntimeError with CloudFormation's reasons."""
         storage, stacks = self.client("s3"), self.client("cloudformation")
         storage.create_bucket(Bucket="code")
-        storage.upload_file(str(package / "deployment.zip"), "code", "deployment.zip")
+        for name in ("deployment.zip", "second-look-layer.zip"):
+            storage.upload_file(str(package / name), "code", name)
         template = json.dumps(for_ministack(json.loads((package / "sam.json").read_text())))
         storage.put_object(Bucket="code", Key="sam.json", Body=template)
         stacks.create_stack(
@@ -145,12 +146,14 @@ def until(look: Callable[[], T], tries: int = 240) -> T:
 
 
 def for_ministack(sam: Tree) -> Tree:
-    """A copy in which four things differ: where the zip is; no KMS conditions (it denies each that is there); the secret's
+    """A copy in which four things differ: where the zips are; no KMS conditions (it denies each that is there); the secret's
     name in policies (its Ref is a name there, AWS's is the ARN); no refusal of HTTP, which is what it speaks."""
     changed = copy.deepcopy(sam)
     for resource in changed["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://code/deployment.zip"
+        if resource["Type"] == "AWS::Serverless::LayerVersion":
+            resource["Properties"]["ContentUri"] = "s3://code/second-look-layer.zip"
         if resource["Type"] in ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"):
             document = resource["Properties"]["PolicyDocument"]
             document["Statement"] = [s for s in document["Statement"] if s["Effect"] == "Allow"]
