@@ -91,15 +91,18 @@ package: setup ## build/package: zip and SAM template, checked; CLINIC= names th
 test-deployed: setup ## the packaged zip in a local AWS with IAM enforced: one text from door to page
 	@$(PY) -m pytest -m deployed tests/deployed $(ARGS)
 
-.PHONY: train
-train: setup ## the second look's model, anew; COLLECTION= adds a folder of rows, of which only those whose licence allows it
+.PHONY: test-training
+test-training: setup ## the same sentences make the same model (scikit-learn, in an environment of its own)
 	@test -x build/train/bin/python || $(PYTHON) -m venv build/train
 	@$(BIN)/uv pip install --quiet --python build/train/bin/python --require-hashes -r requirements-train.txt
-	@OMP_NUM_THREADS=1 build/train/bin/python -m pytest -q tests/second_look/test_training.py
+	@OMP_NUM_THREADS=1 build/train/bin/python -m pytest -q --noconftest -m training tests/second_look/test_training.py
+
+.PHONY: train
+train: test-training ## the second look's model, anew; COLLECTION= adds a folder of rows, of which only those whose licence allows it
 	@OMP_NUM_THREADS=1 build/train/bin/python -m training.second_look $(COLLECTION)
 
 .PHONY: check
-check: lint types texts test slow package browser conformance simulate bench test-deployed ## everything that CI runs, and the crash explorer's long half
+check: lint types texts test slow test-training package browser conformance simulate bench test-deployed ## everything that CI runs, and the crash explorer's long half
 
 .PHONY: lock
 lock: setup ## resolve requirements*.in again, with hashes

@@ -1,16 +1,22 @@
-"""Training gives the same bytes from the same sentences. `make train` runs this; it needs scikit-learn."""
+"""Training gives the same bytes from the same sentences. It needs scikit-learn: `make test-training`."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-pytest.importorskip("sklearn")
-
 from training.second_look import corpus
-from training.second_look.__main__ import seen, trained
 from training.second_look.corpus import Example
+
+
+@pytest.fixture
+def training() -> Any:
+    """The command, which imports scikit-learn."""
+    from training.second_look import __main__
+
+    return __main__
 
 
 def a_sample() -> list[Example]:
@@ -18,19 +24,21 @@ def a_sample() -> list[Example]:
     return [*mine, *list(corpus.twins(mine, [], 7))[:200]]
 
 
-def test_the_same_sentences_make_the_same_model():
+@pytest.mark.training
+def test_the_same_sentences_make_the_same_model(training: Any):
     sample = a_sample()
-    found, paged = seen(sample)
-    (one, weights, _), (other, again, _) = trained(sample, found, paged), trained(sample, found, paged)
+    found, paged = training.seen(sample)
+    (one, weights, _), (other, again, _) = training.trained(sample, found, paged), training.trained(sample, found, paged)
     assert (one, weights) == (other, again)
     assert any(weights)
 
 
-def test_a_bucket_that_few_texts_share_is_empty():
+@pytest.mark.training
+def test_a_bucket_that_few_texts_share_is_empty(training: Any):
     """So that nothing that only one text says can be read back."""
     sample = a_sample()
-    found, paged = seen(sample)
-    _, weights, _ = trained(sample, found, paged)
+    found, paged = training.seen(sample)
+    _, weights, _ = training.trained(sample, found, paged)
     shared: dict[int, int] = {}
     for each in found:
         for bucket in each:
@@ -42,6 +50,7 @@ def test_rows_whose_licence_does_not_allow_it_are_not_learnt_from(tmp_path):
     rows = [
         {"id": "1", "text": "may be learnt from", "label": "none", "license": "MIT (repackaged)"},
         {"id": "2", "text": "may not", "label": "none", "license": "none stated"},
+        {"id": "4", "text": "may not either", "label": "none", "license": "CC BY-NC 4.0"},
         {"id": "3", "text": "unsure", "label": "unsure", "license": "MIT"},
     ]
     for name in corpus.FILES:

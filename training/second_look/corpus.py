@@ -88,7 +88,12 @@ def _put_in(host: str, sentence: str, chance: random.Random) -> str:
 
 
 def _may_train(row: dict[str, Any]) -> bool:
-    return row["label"] in LABELS and str(row["license"]).startswith(LICENCES)
+    return row["label"] in LABELS and _allows(str(row["license"]))
+
+
+def _allows(licence: str) -> bool:
+    """"CC BY-NC" and its like are other licences than "CC BY"."""
+    return licence.startswith(LICENCES) and not licence.startswith("CC BY-")
 
 
 def _rows(path: Path) -> Iterable[dict[str, Any]]:
