@@ -16,7 +16,7 @@ from .turns import Turns, orders
 
 LONG = {  # thousands of orders: `make simulate` plays them
     "two crises", "two crises of a stranger", "one crisis handed in twice", "an unheard reply by two ticks",
-    "acknowledging and escalating", "escalating twice", "blocked and silent", "a crisis while a question leaves",
+    "acknowledging and escalating", "two who acknowledge", "acknowledging and a crisis", "escalating twice", "blocked and silent", "a crisis while a question leaves",
     "a parked crisis and the carrier's log",
 }
 
