@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ..core.clinic import EVERYONE
-from ..core.records import ABSENT, Delete, Due, Outage, Update
-from ..errors import Conflict, Rejected, StoreError
+from ..core.records import Change, Delete, Due, Outage, Update
+from ..errors import StoreError
 from ..ports import World
 from .outbox import SHARD, keep_due
 from .page import send_page
@@ -19,17 +19,12 @@ OPEN_AGAIN = timedelta(minutes=15)  # how soon to look whether the doors have cl
 WORDS = "Porchlight: read the inbox. The second look does not work."
 
 
-def begin(world: World, name: str) -> None:
-    """Note it, once, and wake the tick. A store that fails now loses nothing: the next text that fails begins it."""
+def begun(world: World, name: str) -> list[Change]:
+    """The changes that note it, from its first failure on, and wake the tick; the caller commits them with its own."""
     now = world.clock()
-    noted = Update(Outage, (name,), set={"since": now}, expect={"since": ABSENT}, create=True)
+    noted = Update(Outage, (name,), set_once={"since": now}, create=True)
     due = Due(SHARD, now, f"read_inbox#{name}", "read_inbox", name, now.isoformat())
-    try:
-        world.store.commit(noted, keep_due(due))
-    except (Rejected, Conflict):
-        return  # it is known
-    except StoreError as failure:
-        world.journal.event("outage_not_noted", reason=name, error=type(failure).__name__)
+    return [noted, keep_due(due)]
 
 
 def end(world: World, name: str) -> None:

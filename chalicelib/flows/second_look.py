@@ -104,11 +104,10 @@ def unseen(world: World, due: Due) -> None:
 
 
 def review(world: World, row: str, gone: Delete) -> None:
-    """Mark the thread in which the text stands now; then see that somebody is told."""
+    """Mark the thread in which the text stands now, and see that somebody is told: both or neither."""
     message = find_row(world, row)
     marks: list[Change] = []
     if message is not None:
         fields: dict[str, object] = {"note": NOT_READ, "program": message.program, "contact_id": message.contact_id}
         marks = raise_text.asked_for(world, message.thread_id, message.program, world.clock(), fields)
-    world.store.commit(*marks, gone)
-    outage.begin(world, NAME)
+    world.store.commit(*marks, gone, *outage.begun(world, NAME))
