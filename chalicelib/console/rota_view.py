@@ -14,7 +14,6 @@ from ..core.records import UNMATCHED
 from ..core.rota import Rota
 from ..ports import World
 
-FIELDS = ("step", "programs", "days", "hours", "people", "since", "turn_days", "turn_at", "holidays")
 SAYS = {
     "nobody": "nobody is on call: danger pages everyone",
     "no_last_resort": "closed, and nobody of last resort: danger pages everyone",

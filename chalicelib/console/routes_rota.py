@@ -48,7 +48,7 @@ def layer_page(visit: Visit, layer_id: str) -> Response:
     if layer_id == "new":
         return _layer(visit, layer_id, {**BLANK}, 0)
     now, fields, history = plan_rota.read_layer_now(visit.world, visit.who, layer_id)
-    return _layer(visit, layer_id, fields, now.version(f"layer.{layer_id}"), history=history, now=now)
+    return _layer(visit, layer_id, fields, now.version(f"layer.{layer_id}"), history=history)
 
 
 @route("/rota/layers/{layer_id}", ("POST",))
@@ -107,7 +107,7 @@ def _page(visit: Visit, error: str = "", status: int = 200) -> Response:
 
 def _layer(
     visit: Visit, layer_id: str, fields: dict[str, str], version: int, error: str = "", status: int = 200,
-    history: tuple[object, ...] = (), now: plan_rota.RotaNow | None = None,
+    history: tuple[object, ...] = (),
 ) -> Response:
     start, _, end = fields.get("hours", "").partition("-")
     return visit.show(

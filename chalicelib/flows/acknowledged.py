@@ -12,7 +12,8 @@ from ..errors import Conflict, Rejected
 from ..ports import World
 from . import errand_rows, outbox
 from .crisis_rows import escalation_due
-from .escalate import TRY_AGAIN, gone, tell_the_door
+from .escalate import TRY_AGAIN, tell_the_door
+from .outbox import gone
 from .page import call_at, call_out, policy_of, send_page, with_reply
 
 HELD = ("acknowledged", "unable")  # somebody has it and has not reached the patient
@@ -45,7 +46,7 @@ def others(incident: Incident, taker: str) -> tuple[str, ...]:
     """Who was called for it since somebody last took it, but for whoever takes it now; everyone stands for all."""
     called: list[str] = []
     for step in incident.steps:
-        if step.what in ("acknowledged", "stood_down"):
+        if step.what == "acknowledged":
             called = []
         elif step.what in incidents.CALLED and step.detail not in called:
             called.append(step.detail)

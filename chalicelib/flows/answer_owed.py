@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..core.clinic import EVERYONE
-from ..core.records import Change, Delete, Due, Thread, Update
+from ..core.records import Change, Due, Thread, Update
 from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected
 from ..ports import World
-from .outbox import SHARD, keep_due
+from .outbox import SHARD, gone, keep_due
 from .tell import QUIET, stands_in, tell_late, told_before
 
 NEXT = 60  # open minutes until the next person is told
@@ -31,7 +31,7 @@ def announce(world: World, due: Due) -> None:
     """Tell the next person, once each; nothing when it was answered, or when another clock of this thread runs."""
     thread = world.store.get(Thread, due.target)
     if thread is None or thread.waiting_since is None or due.about != _clock(thread):
-        return world.store.commit(_gone(due))
+        return world.store.commit(gone(due))
     now = world.clock()
     step = whom_to_tell(world, thread, now)
     before = told_before(world, step.person, due.at) if step.person else None
@@ -71,7 +71,7 @@ def _supervisor(world: World, program: str, now: datetime) -> str:
 
 def _told(world: World, thread: Thread, due: Due, now: datetime, told: int) -> None:
     change = Update(Thread, (thread.thread_id,), set={"told": told}, expect={"waiting_since": thread.waiting_since})
-    changes: list[Change] = [change, _gone(due)]
+    changes: list[Change] = [change, gone(due)]
     if told < STEPS and thread.reply_by is not None:
         at = reply_by(world.clinic, thread.program, now, NEXT)
         changes.append(keep_due(owed_due(thread.thread_id, thread.reply_by, told, at)))
@@ -83,8 +83,4 @@ def _told(world: World, thread: Thread, due: Due, now: datetime, told: int) -> N
 
 def _later(world: World, due: Due, at: datetime) -> None:
     """They were told a moment before this one was late: one notice then speaks for all that are."""
-    world.store.commit(_gone(due), keep_due(replace(due, at=at)))
-
-
-def _gone(due: Due) -> Delete:
-    return Delete(Due, (due.shard, due.at, due.due_id))
+    world.store.commit(gone(due), keep_due(replace(due, at=at)))

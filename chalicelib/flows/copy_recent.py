@@ -69,8 +69,7 @@ def unseen(row: str, at: datetime) -> Due:
 
 
 def seen(copy: RecentText) -> Delete:
-    due = unseen(copy.row, copy.at)
-    return Delete(Due, (due.shard, due.at, due.due_id))
+    return outbox.gone(unseen(copy.row, copy.at))
 
 
 def forgotten(copy: RecentText) -> Delete:

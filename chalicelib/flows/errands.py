@@ -16,7 +16,7 @@ from ..errors import Conflict, Rejected
 from ..ports import World
 from . import direct_page, staff_reply
 from .errand_rows import due_of
-from .escalate import gone
+from .outbox import gone
 
 LEASE = timedelta(seconds=20)
 LASTS = timedelta(minutes=15)  # after that an escalation has called again, and an old call would mislead (T7)

@@ -9,13 +9,13 @@ from ..core import incidents
 from ..core.clinic import EVERYONE
 from ..core.escalation import Call
 from ..core.meaning import ASKS_FOR_TEXTS
-from ..core.records import Change, Contact, Delete, Due, Incident, Step, Update
+from ..core.records import Change, Contact, Due, Incident, Step, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
 from . import errand_rows
 from .asks_for_texts import page_text
 from .crisis_rows import escalation_due
-from .outbox import keep_due
+from .outbox import gone, keep_due
 from .page import call_at, call_out, send_page, urgent, with_reply
 
 TRY_AGAIN = timedelta(minutes=1)
@@ -100,7 +100,3 @@ def repage(world: World, due: Due) -> None:
         expect={"state": incidents.OPEN}, any_of=("state",),
     )
     world.store.commit(change, gone(due))
-
-
-def gone(due: Due) -> Delete:
-    return Delete(Due, (due.shard, due.at, due.due_id))

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 
 from ..core import incidents
 from ..core.absence import Absence
-from ..core.records import ABSENT, Change, Contact, Delete, Due, Incident, Put, Step, Thread, Update
+from ..core.records import ABSENT, Change, Contact, Due, Incident, Put, Step, Thread, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
 from . import drafts, notes, trail
-from .outbox import SHARD
+from .outbox import SHARD, gone
 
 SOON = timedelta(minutes=1)
 ATTEMPTS = 4
@@ -57,7 +57,7 @@ def go_on(world: World, due: Due) -> None:
         _go_over(world, absence)
     elif absence is not None and absence.state == "returning":
         _go_back(world, absence)
-    world.store.commit(Delete(Due, (due.shard, due.at, due.due_id)))
+    world.store.commit(gone(due))
 
 
 def _go_over(world: World, absence: Absence) -> Absence:

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from ..core.clinic import EVERYONE
 from ..core.coverage import Gap
-from ..core.records import UNMATCHED, Delete, Due
+from ..core.records import UNMATCHED, Due
 from ..errors import StoreError
 from ..ports import World
-from .outbox import SHARD, keep_due
+from .outbox import SHARD, gone, keep_due
 from .page import call_out
 from .plan_rota import gaps_ahead, read_rota_now
 
@@ -43,7 +43,7 @@ def look_ahead(world: World, due: Due) -> None:
         call_out(world, _who_mends(world, soon, now), GAP)
     if hour in READS_AT and _unread_on_a_closed_day(world, now):
         call_out(world, [rota.rota.reader or rota.rota.last_resort or EVERYONE], UNREAD)
-    world.store.commit(Delete(Due, (due.shard, due.at, due.due_id)))
+    world.store.commit(gone(due))
 
 
 def _who_mends(world: World, soon: list[Gap], now: datetime) -> list[str]:

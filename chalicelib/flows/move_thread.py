@@ -27,7 +27,7 @@ from ..core.records import (
 )
 from ..errors import Conflict, OpenFailed, Rejected, StoreError, VaultError
 from ..ports import World
-from .outbox import SHARD, context_of, delivery_due
+from .outbox import SHARD, context_of, delivery_due, gone
 
 READER = "job:move"
 AGAIN = timedelta(seconds=30)
@@ -55,12 +55,12 @@ def carry_on(world: World, due: Due) -> None:
     """One run of a move; ends it when nothing is left and no earlier request can still write. Raises `StoreError`."""
     move, now = world.store.get(Move, due.target), world.clock()
     if move is None or move.state == "done":
-        return world.store.commit(_gone(due))
+        return world.store.commit(gone(due))
     left = _carry(world, move, MOST)
     _own_program(world, move)
     if left or now - move.at < LAST_WRITER:
-        return world.store.commit(_gone(due), Put(replace(due, at=now + AGAIN)))
-    world.store.commit(_gone(due), *_ended(world, move, now))
+        return world.store.commit(gone(due), Put(replace(due, at=now + AGAIN)))
+    world.store.commit(gone(due), *_ended(world, move, now))
 
 
 def _ended(world: World, move: Move, now: datetime) -> list[Change]:
@@ -140,7 +140,7 @@ def _across(world: World, move: Move, row: Message) -> list[Change]:
         return changes
     changes.append(Update(Forward, (row.row,), set={"to": move.target}, create=True))
     if row.status == Status.QUEUED:
-        changes += [_gone(delivery_due(row)), Put(delivery_due(there))]
+        changes += [gone(delivery_due(row)), Put(delivery_due(there))]
     return changes
 
 
@@ -165,7 +165,3 @@ def _clear(world: World, rows: list[Message]) -> None:
     """Empty rows whose words stand elsewhere; `MOVED` is final, so nobody else writes them."""
     for at in range(0, len(rows), PAGE):
         world.store.commit(*(Delete(Message, (row.thread_id, row.message_id)) for row in rows[at : at + PAGE]))
-
-
-def _gone(due: Due) -> Delete:
-    return Delete(Due, (due.shard, due.at, due.due_id))

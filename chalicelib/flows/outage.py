@@ -8,10 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ..core.clinic import EVERYONE
-from ..core.records import Change, Delete, Due, Outage, Update
+from ..core.records import Change, Due, Outage, Update
 from ..errors import StoreError
 from ..ports import World
-from .outbox import SHARD, keep_due
+from .outbox import SHARD, gone, keep_due
 from .page import send_page
 
 EACH = timedelta(hours=1)
@@ -41,15 +41,14 @@ def end(world: World, name: str) -> None:
 def tell(world: World, due: Due) -> None:
     """The hour has come: "read the inbox", to whom the clinic's file names. Nothing for an outage that is over."""
     now, known = world.clock(), world.store.get(Outage, due.target)
-    gone = Delete(Due, (due.shard, due.at, due.due_id))
     if known is None or known.since is None or known.since.isoformat() != due.about:
-        return world.store.commit(gone)
+        return world.store.commit(gone(due))
     wait = OPEN_AGAIN
     if closed_somewhere(world):
         if not send_page(world, world.clinic.reader or EVERYONE, WORDS):
             return  # still due: the next tick tries again
         wait = EACH
-    world.store.commit(gone, keep_due(Due(due.shard, now + wait, due.due_id, due.kind, due.target, due.about)))
+    world.store.commit(gone(due), keep_due(Due(due.shard, now + wait, due.due_id, due.kind, due.target, due.about)))
 
 
 def closed_somewhere(world: World) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..core.messages import Direction, Kind, Status
-from ..core.records import Change, Due, Message, Owed, Prompt, Put, Update
+from ..core.records import Change, Delete, Due, Message, Owed, Prompt, Put, Update
 from ..ports import SealContext, World
 
 SHARD = 0  # one shard until a number's throughput asks for more (docs/decisions/due-index.md)
@@ -105,3 +105,8 @@ def keep_due(due: Due) -> Update:
     """The same matter at the same instant is one row, however often it is asked for: a transaction never fails over it."""
     fields = {"kind": due.kind, "target": due.target, "about": due.about or None}
     return Update(Due, (due.shard, due.at, due.due_id), set=fields, create=True)
+
+
+def gone(due: Due) -> Delete:
+    """A due row that is done with. Deleting what is not there is no error: two ticks may both be done."""
+    return Delete(Due, (due.shard, due.at, due.due_id))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ..core.messages import FAILED, Status
-from ..core.records import Change, Delete, Due, Incident, Message, Put, Update
+from ..core.records import Change, Due, Incident, Message, Put, Update
 from ..ports import World
 from .deliver import deliver
 from .find_row import find_row
-from .outbox import SHARD, keep_due
+from .outbox import SHARD, gone, keep_due
 from .record_delivery import reply_not_delivered
 
 ARRIVED = (Status.HANDED_TO_CARRIER, Status.DELIVERED)
@@ -20,10 +20,10 @@ def answer_check(world: World, due: Due) -> None:
     """No word that a crisis answer went out: a person must call (CR-7), and the carrier's own record is asked."""
     message = _message(world, due)
     if message is None or message.status in ARRIVED or _told(world, message):
-        return world.store.commit(_gone(due))
+        return world.store.commit(gone(due))
     if not reply_not_delivered(world, message.incident_id):
         return  # the next tick tries again
-    world.store.commit(_gone(due), *_unheard_of(message, world.clock()))
+    world.store.commit(gone(due), *_unheard_of(message, world.clock()))
 
 
 def _unheard_of(message: Message, now: datetime) -> list[Change]:
@@ -50,14 +50,14 @@ def deliver_overdue(world: World, due: Due) -> None:
     """A row that the stream dropped is delivered now; a claim that ran out becomes unknown, never a resend."""
     message = _message(world, due)
     if message is None:
-        return world.store.commit(_gone(due))
+        return world.store.commit(gone(due))
     if message.status == Status.QUEUED:
         if message.not_before is not None and message.not_before > world.clock() and due.at != message.not_before:
-            return world.store.commit(_gone(due))  # put off once; its own row waits at that time
+            return world.store.commit(gone(due))  # put off once; its own row waits at that time
         return deliver(world, message.thread_id, message.message_id)
     if message.status == Status.CLAIMED:
         return _lease(world, message, due)
-    world.store.commit(_gone(due))
+    world.store.commit(gone(due))
 
 
 def _lease(world: World, message: Message, due: Due) -> None:
@@ -70,12 +70,8 @@ def _lease(world: World, message: Message, due: Due) -> None:
         expect={"status": Status.CLAIMED, "attempts": message.attempts},
     )
     look = Due(SHARD, now + ASK_CARRIER, f"reconcile#{message.row}", "reconcile", message.row)
-    world.store.commit(change, _gone(due), Put(look))
+    world.store.commit(change, gone(due), Put(look))
 
 
 def _message(world: World, due: Due) -> Message | None:
     return find_row(world, due.target)
-
-
-def _gone(due: Due) -> Delete:
-    return Delete(Due, (due.shard, due.at, due.due_id))

@@ -6,8 +6,7 @@ from ..core.phones import Errand, StaffPhone, Way, asked
 from ..core.records import Change, Due, Update
 from ..ports import World
 from . import errand_rows
-from .escalate import gone
-from .outbox import keep_due
+from .outbox import gone, keep_due
 from .staff_phones import test_due
 
 A_TEST = "Porchlight test: reply OK."

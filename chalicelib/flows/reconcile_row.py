@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ..core.messages import CarrierRecord, Direction, Status, behind, moves_forward
-from ..core.records import Change, Contact, Delete, Due, Message, Put, Thread, Update
+from ..core.records import Change, Contact, Due, Message, Put, Thread, Update
 from ..errors import CarrierError, NoMessageLog, StoreError
 from ..ports import SealContext, World
 from .find_row import find_row
-from .outbox import SHARD
+from .outbox import SHARD, gone
 
 READER = "job:reconcile"
 AGAIN = timedelta(minutes=5)
@@ -22,7 +22,7 @@ def reconcile_row(world: World, due: Due) -> None:
     now = world.clock()
     message = find_row(world, due.target)
     if message is None or message.status != Status.UNKNOWN:
-        return world.store.commit(_gone(due))
+        return world.store.commit(gone(due))
     try:
         found = _find(world, message)
     except NoMessageLog:
@@ -75,17 +75,17 @@ def _known(world: World, message: Message, due: Due, found: CarrierRecord) -> No
     fields: dict[str, object] = {"carrier_id": found.carrier_id, "status_at": world.clock()}
     if not moves_forward(Status.UNKNOWN, found.status):
         change = _row(message, fields, (Status.UNKNOWN,))
-        return world.store.commit(change, _note(message, "unknown_delivery"), _gone(due))
+        return world.store.commit(change, _note(message, "unknown_delivery"), gone(due))
     change = _row(message, {**fields, "status": found.status}, behind(found.status))
-    world.store.commit(change, _gone(due))
+    world.store.commit(change, gone(due))
 
 
 def _ask_again(world: World, message: Message, due: Due, now: datetime) -> None:
-    world.store.commit(_gone(due), Put(Due(SHARD, now + AGAIN, due.due_id, due.kind, due.target)))
+    world.store.commit(gone(due), Put(Due(SHARD, now + AGAIN, due.due_id, due.kind, due.target)))
 
 
 def _tell_a_person(world: World, message: Message, due: Due, status: Status | None) -> None:
-    changes: list[Change] = [_gone(due), _note(message, "not_sent" if status else "unknown_delivery")]
+    changes: list[Change] = [gone(due), _note(message, "not_sent" if status else "unknown_delivery")]
     if status is not None:
         changes.append(_row(message, {"status": status, "status_at": world.clock()}, (Status.UNKNOWN,)))
     world.store.commit(*changes)
@@ -100,7 +100,3 @@ def _row(message: Message, fields: dict[str, object], allowed: tuple[Status, ...
     return Update(
         Message, (message.thread_id, message.message_id), set=fields, expect={"status": allowed}, any_of=("status",)
     )
-
-
-def _gone(due: Due) -> Delete:
-    return Delete(Due, (due.shard, due.at, due.due_id))

@@ -11,7 +11,7 @@ from ..core.records import Change, Contact, Delete, Due, RecentText
 from ..core.triage import FirstLook, SecondReading
 from ..core.triage.second import TOGETHER
 from ..ports import World
-from . import copy_recent, outage, raise_text
+from . import copy_recent, outage, outbox, raise_text
 from .arrival import Arrived, read_contact
 from .find_row import find_row
 from .page_first import page_first
@@ -100,7 +100,7 @@ def for_a_person(world: World, text: RecentText) -> None:
 def unseen(world: World, due: Due) -> None:
     """The stream dropped it, or nobody could look for three minutes: a person looks (DET-5)."""
     world.journal.count("second_look_missed")
-    review(world, due.target, Delete(Due, (due.shard, due.at, due.due_id)))
+    review(world, due.target, outbox.gone(due))
 
 
 def review(world: World, row: str, gone: Delete) -> None:

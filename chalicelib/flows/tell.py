@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ..core.absence import Absence
-from ..core.records import ABSENT, Delete, Due, Put, Setting, Told, Update
+from ..core.records import ABSENT, Due, Put, Setting, Told, Update
 from ..core.staff import Staff
 from ..core.telling import Way, addresses, read_ways, written
 from ..errors import Rejected, StoreError
 from ..ports import World
 from . import trail
-from .outbox import SHARD
+from .outbox import SHARD, gone
 from .page import send_page
 
 TELL = "tell"  # Setting.kind; setting_id is the person
@@ -55,7 +55,7 @@ def ask_for_test(world: World, who: Staff) -> None:
 def send_test(world: World, due: Due) -> None:
     """Once: a test that did not go out is seen by not arriving."""
     _send(world, addresses(due.target, ways_of(world, due.target), last=False), A_TEST)
-    world.store.commit(Delete(Due, (due.shard, due.at, due.due_id)))
+    world.store.commit(gone(due))
 
 
 def tell_late(world: World, staff_id: str, last: bool) -> bool:

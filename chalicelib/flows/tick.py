@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from ..core.records import Delete, Due, Put
+from ..core.records import Due, Put
 from ..errors import StoreError
 from ..ports import World
 from . import (
@@ -24,7 +24,7 @@ from . import (
     second_look,
     tell,
 )
-from .outbox import SHARD
+from .outbox import SHARD, gone
 
 MOST = 5000  # about one page of DynamoDB's: a backlog of texts must not hide a page behind it
 WORK = timedelta(seconds=40)  # for texts, so that a tick ends before the next one begins
@@ -86,6 +86,6 @@ def _put_off(world: World, row: Due) -> None:
     wait = SOON if row.kind in PAGES else min(SOON * 2 ** min(row.tries, 10), LATEST)
     later = replace(row, at=world.clock() + wait, tries=row.tries + 1)
     try:
-        world.store.commit(Delete(Due, (row.shard, row.at, row.due_id)), Put(later))
+        world.store.commit(gone(row), Put(later))
     except StoreError as failure:
         world.journal.event("due_not_put_off", due_id=row.due_id, error=type(failure).__name__)
