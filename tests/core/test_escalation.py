@@ -68,6 +68,11 @@ def test_a_policy_may_begin_anew():
     assert [policy.call(FULL, step).to for step in range(5)] == [("erin",), (EVERYONE,)] * 2 + [("erin",)]
 
 
+def test_a_policy_whose_people_are_all_away_still_calls_everyone():
+    policy = read_policies([A | {"step": [{"to": ["primary", "everyone"], "minutes": 5}, {"to": ["backup"], "minutes": 5}]}])[0]
+    assert [policy.call(OnCall(), step).to for step in (0, 1, 7)] == [(EVERYONE,)] * 3
+
+
 A = {"tier": 0, "then": "last", "holds": 10, "step": [{"to": ["primary"], "minutes": 5}, {"to": ["everyone"], "minutes": 5}]}
 
 
