@@ -25,6 +25,4 @@ def crisis_board_page(visit: Visit) -> Response:
 def crisis_board_file(visit: Visit) -> Response:
     """The same month as CSV."""
     board = crisis_board(visit.world, visit.who, visit.query("month"))
-    name = f'attachment; filename="crisis-{board.month}.csv"'
-    headers: dict[str, str | list[str]] = {**web.HEADERS, "Content-Type": "text/csv; charset=utf-8", "Content-Disposition": name}
-    return Response(csv_of(board.incidents), headers, 200)
+    return web.file(csv_of(board.incidents), "text/csv; charset=utf-8", f"crisis-{board.month}.csv")

@@ -129,6 +129,12 @@ def nothing_new() -> Response:
     return page("", 204)
 
 
+def file(body: str, content_type: str, name: str) -> Response:
+    """A file to keep, under a name of ours."""
+    named = f'attachment; filename="{name}"'
+    return Response(body, {**HEADERS, "Content-Type": content_type, "Content-Disposition": named}, 200)
+
+
 def asset(body: str, content_type: str) -> Response:
     """A file whose address changes with its content."""
     return Response(body, {**HEADERS, "Content-Type": content_type, "Cache-Control": ONE_YEAR}, 200)

@@ -128,6 +128,9 @@ CATEGORIES = {
     "medical_emergency": "medical emergency",
     "someone_else_in_danger": "someone else in danger",
     "unknown_language": "a language that the screen cannot read",
+    "second_look": "the second look alone",
+    "screen_failed": "the screen failed",
+    "by_hand": "raised by a person",
 }
 KINDS = {
     Kind.CRISIS_ANSWER: "Crisis answer",

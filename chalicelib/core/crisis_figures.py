@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from .incident_clock import TO_ACKNOWLEDGE, TO_CONTACT, promise, when
 from .incidents import UNACKNOWLEDGED
+from .interval import Share
 from .records import Incident
 
 NIGHT = (time(22), time(7))  # on the clinic's clock
@@ -96,7 +97,15 @@ class Precision:
 
     @property
     def share(self) -> float | None:
-        return self.true / (self.true + self.false) if self.true + self.false else None
+        return self.interval.rate
+
+    @property
+    def interval(self) -> Share:
+        return Share(self.true, self.true + self.false)
+
+    @property
+    def pages(self) -> int:
+        return self.true + self.false + self.unsure + self.unmarked
 
 
 def precision(incidents: Iterable[Incident]) -> Precision:

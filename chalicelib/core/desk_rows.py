@@ -106,6 +106,31 @@ class Tasks:
 
 
 @dataclass(frozen=True, slots=True)
+class Miss:
+    """A text that no look paged and that should have: whose word that is, and where it stands. No content."""
+
+    thread_id: str
+    message_id: str
+    at: datetime  # when the text came
+    by: str
+    marked_at: datetime
+    language: str = "en"
+    tier: int | None = None  # what the first look held it for
+    rules: tuple[str, ...] = ()  # what fired in it all the same
+    incident_id: str = ""  # the item that was opened for it
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What was missed of the texts of one program and month, in the order it was marked: one row, read with the figures."""
+
+    key: ClassVar[tuple[str, ...]] = ("program", "month")
+    program: str
+    month: str  # "2026-11", of the text, in UTC
+    items: tuple[Miss, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """When a person was last told outside the console that a text waits too long. Forgotten soon."""
 

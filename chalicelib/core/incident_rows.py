@@ -46,3 +46,4 @@ class Incident:
     mark: str = ""  # what a person says of its page: true, false or unsure
     signed_by: str = ""  # who else looked at how it ended, where the policy asks
     note_id: str = ""  # the note for the chart, in the thread (ESC-2)
+    rules: tuple[str, ...] = ()  # ids of what fired in the text that began it, and of what lowered it there

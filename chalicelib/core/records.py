@@ -13,7 +13,7 @@ from typing import ClassVar
 from .absence import Absence
 from .changes import ABSENT, Change, Delete, Put, Update
 from .compared import Compared
-from .desk_rows import ForYou, Here, KeptDraft, Mention, Owed, Presence, Task, Tasks, Told
+from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Presence, Task, Tasks, Told
 from .incident_rows import Incident, Step
 from .people import Contact, Forward, Imported, IncidentRef, Move, Patient, PatientRef, Profile, Prompt, Roster
 from .phones import Errand, StaffPhone
@@ -23,7 +23,7 @@ from .settings import Access, Revision, Setting
 __all__ = [
     "ABSENT", "UNMATCHED", "Absence", "Access", "AuditEntry", "Change", "Compared", "ConsentEntry", "Contact", "Delete", "Due",
     "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef", "KeptDraft", "Mention", "Message",
-    "Move", "Outage", "Owed", "Patient", "PatientRef", "Presence", "Profile", "Prompt", "Put", "Receipt",
+    "Miss", "Missed", "Move", "Outage", "Owed", "Patient", "PatientRef", "Presence", "Profile", "Prompt", "Put", "Receipt",
     "RecentText", "Record", "Revision", "Roster", "Session", "Setting", "StaffPhone", "Step", "Task", "Tasks",
     "Thread", "Told", "Update",
 ]  # fmt: skip
@@ -184,5 +184,5 @@ Record = (
     Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
     | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Told | Setting | Revision | Access
     | StaffPhone | Errand
-    | RecentText | Outage
+    | RecentText | Outage | Missed
 )

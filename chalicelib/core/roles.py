@@ -13,6 +13,7 @@ class Action(StrEnum):
 
     QUEUE_HEALTH = "queue_health"  # counts of who waits: no names
     CRISIS_BOARD = "crisis_board"  # times, marks and page load of urgent items: ids, no names
+    SCREEN = "screen"  # how right the screen is, and proposals to change its rules: rule ids and the project's own sentences
     SIGN_OFF = "sign_off"  # a second look at how a crisis ended
     PROGRAMS = "programs"  # change hours, promises, numbers
     STAFF = "staff"  # accounts, roles, programs of people
@@ -32,10 +33,10 @@ ROLES: dict[str, str] = {
 MAY: dict[str, frozenset[Action]] = {
     "front_desk": frozenset(),
     "clinician": frozenset(),
-    "supervisor": frozenset({Action.QUEUE_HEALTH, Action.ROTA, Action.CRISIS_BOARD, Action.SIGN_OFF}),
-    "clinical_lead": frozenset({Action.ROTA, Action.CRISIS_BOARD, Action.SIGN_OFF}),
+    "supervisor": frozenset({Action.QUEUE_HEALTH, Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF}),
+    "clinical_lead": frozenset({Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF}),
     "compliance": frozenset(),
-    ADMINISTRATOR: frozenset(Action) - {Action.CRISIS_BOARD, Action.SIGN_OFF},  # clinical work is not theirs
+    ADMINISTRATOR: frozenset(Action) - {Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF},  # clinical work is not theirs
 }
 DOES: dict[str, str] = {
     "front_desk": "Reads and answers texts, registers patients, in the programs below.",

@@ -36,7 +36,7 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, message
     assert arrived.paged is not None
     old = next((ref for ref in contact.incidents if ref.thread_id == where.thread_id), None)
     if old is None:
-        ref, changes = _begin(world, arrived, contact, where, message_id)
+        ref, changes = begin(world, arrived, contact, where, message_id)
     else:
         ref, changes = _join(world, arrived, old, where, message_id)
     answer, text = _answer(world, arrived, contact, old, ref)
@@ -47,15 +47,15 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, message
     return Crisis(ref, (*others, ref), changes, answer, text)
 
 
-def _begin(
-    world: World, arrived: Arrived, contact: Contact, where: Place, message_id: str
+def begin(
+    world: World, arrived: Arrived, contact: Contact, where: Place, message_id: str, by: str = "screen"
 ) -> tuple[IncidentRef, list[Change]]:
+    """A new incident, its reference for the contact, and its clocks. `by`: the screen, or whoever raised it by hand."""
     paged, look, now = arrived.paged, arrived.look, arrived.now
     assert paged is not None
-    incident_id = world.ids(now)
     escalate_at = now + call_at(world, where.program, look.tier, 0, now).wait if paged.at else now
     incident = Incident(
-        incident_id=incident_id,
+        incident_id=world.ids(now),
         code=paged.code,
         thread_id=where.thread_id,
         contact_id=contact.contact_id,
@@ -64,19 +64,26 @@ def _begin(
         state="paged" if paged.at else "detected",
         tier=look.tier,
         categories=look.categories,
+        rules=look.rules,
         detected_at=arrived.sms.received_at,
         open_in=where.program,
         logged_in=incidents.log_of(where.program, incidents.month_of(arrived.sms.received_at)),
         holder=paged.to,
         escalate_at=escalate_at,
-        steps=(Step(now, "screen", "detected", message_id), *page_steps(paged, now)),
+        steps=(Step(now, by, "detected" if by == "screen" else "raised", message_id), *page_steps(paged, now)),
     )
-    ref = IncidentRef(
-        incident_id, where.thread_id, paged.code, look.tier, look.categories, paged.to,
+    ref = _ref(incident, paged, arrived.sms.carrier_id)
+    due = outbox.keep_due(escalation_due(incident.incident_id, escalate_at))
+    return ref, [Put(incident), due, *_directly(world, arrived, ref)]
+
+
+def _ref(new: Incident, paged: Paged, carrier_id: str) -> IncidentRef:
+    """What the contact remembers of it."""
+    return IncidentRef(
+        new.incident_id, new.thread_id, new.code, new.tier, new.categories, new.holder,
         paged_at=(paged.at,) if paged.at else (),
-        paged_for=(arrived.sms.carrier_id,),
+        paged_for=(carrier_id,),
     )
-    return ref, [Put(incident), outbox.keep_due(escalation_due(incident_id, escalate_at)), *_directly(world, arrived, ref)]
 
 
 def _join(

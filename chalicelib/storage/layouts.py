@@ -121,6 +121,13 @@ LAYOUTS: tuple[Layout, ...] = (
         indexes=(Index("open", "open_in", "detected_at"), Index("log", "logged_in", "detected_at")),
     ),
     Layout(r.Tasks, "incidents", ("incident_id",), lambda key: (f"tasks#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
+    Layout(
+        r.Missed,
+        "incidents",
+        ("incident_id",),
+        lambda key: (f"missed#{key[0]}#{key[1]}",),
+        lambda keys: tuple(_after("#", keys[0]).rsplit("#", 1)),
+    ),
     Layout(r.Outage, "incidents", ("incident_id",), lambda key: (f"outage#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
     Layout(r.Due, "due", ("shard", "sk"), _due_keys, _due_key),
     Layout(r.AuditEntry, "audit", ("subject_id", "entry_id")),

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from chalicelib.core.records import Incident
 from chalicelib.core.staff import Staff
 from chalicelib.flows import handle_incident
+from chalicelib.flows.mark_page import mark_page
 
 from ..cast import ERIN
 from ..console.office import an_office
@@ -100,5 +101,18 @@ def test_the_board_is_for_everybody_and_its_plots_say_what_they_show(
     expect(page.get_by_role("heading", name="Page load")).to_be_visible()
     plot = page.get_by_role("img", name="From the text until taken")
     expect(plot).to_contain_text("median 2 min")
+    needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert needs <= room and not _complaints(page, axe)
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_how_right_the_screen_is_is_for_everybody(visit: Visit, office: Office, axe: str, scheme: str, width: int) -> None:
+    lead = Staff("grace", "clinical_lead", ("adult",))
+    an_office(EVERYBODY, lead, world=office.world, address=f"{office.address}/console", practised=True)
+    mark_page(office.world, ERIN, _item(office), "false")
+    page = visit("grace", color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto(office.url("/screen"))
+    expect(page.get_by_role("img", name="Rules with a false alarm")).to_contain_text("0%, between 0% to 79% (0 of 1)")
     needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert needs <= room and not _complaints(page, axe)

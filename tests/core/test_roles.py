@@ -14,6 +14,8 @@ def test_who_may_what() -> None:
         ("clinical_lead", "rota"),
         ("supervisor", "crisis_board"),
         ("supervisor", "sign_off"),
+        ("supervisor", "screen"),
+        ("clinical_lead", "screen"),
         ("clinical_lead", "crisis_board"),
         ("clinical_lead", "sign_off"),
         ("administrator", "queue_health"),

@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-Z = 1.959964  # 95 %
+from chalicelib.core.interval import wilson
+
 Pair = tuple[Mapping[str, Any], bool]
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """The 95 % Wilson interval of a rate."""
-    if of == 0:
-        return 0.0, 1.0
-    rate, spread = hits / of, Z * Z / of
-    middle = (rate + spread / 2) / (1 + spread)
-    half = Z * math.sqrt(rate * (1 - rate) / of + spread / (4 * of)) / (1 + spread)
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def share(hits: int, of: int, per: int = 1) -> dict[str, Any]:

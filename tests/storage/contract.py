@@ -30,6 +30,8 @@ from chalicelib.core.records import (
     Incident,
     IncidentRef,
     Message,
+    Miss,
+    Missed,
     Move,
     Patient,
     PatientRef,
@@ -137,13 +139,14 @@ def every_kind(tag: str) -> list[Record]:
     steps = (Step(NOON, "system", "detected"), Step(NOON + MINUTE, "erin", "acknowledged", "by phone"))
     incident = Incident(f"{tag}-i", "K7Q2", "alice", "c", "outpatient", "paged", 0, ("suicide",), NOON, steps=steps)
     incident = replace(incident, open_in=f"{tag}-open", holder="erin", step=1, escalate_at=NOON, reply_undelivered=True)
-    incident = replace(incident, logged_in="outpatient#2026-03", mark="false", signed_by="grace", note_id="m9")
+    incident = replace(incident, logged_in="outpatient#2026-03", mark="false", signed_by="grace", note_id="m9", rules=("en.a",))
     return [
         contact,
         patient,
         message,
         incident,
         Roster(f"{tag}-r", 4, b"names"),
+        Missed(tag, "2026-11", (Miss("alice", "m1", NOON, "carol", NOON + MINUTE, "es", 2, ("es.any.word",), "i"),)),
         Tasks(tag, (Task("t", "follow_up", "alice", "erin", NOON, NOON + MINUTE, "i", "alice", "carol", "erin 2026-W48"),), 3),
         Thread(
             f"{tag}-t", "outpatient", "c", "alice", NOON, NOON, "m1", 2, "cancel_word", "carol", NOON, 1,
