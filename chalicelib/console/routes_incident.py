@@ -7,6 +7,7 @@ from chalice.app import Response
 from .. import texts
 from ..core.records import Incident
 from ..flows import handle_incident
+from ..flows.should_have_paged import should_have_paged
 from .desk import Visit, route
 
 MOVES = {
@@ -27,6 +28,13 @@ def incident_submit(visit: Visit, incident_id: str, move: str) -> Response:
     else:
         incident = MOVES[move](visit.world, visit.who, incident_id)
     return visit.go(f"{_back(visit, incident)}?done={move}")
+
+
+@route("/threads/{thread_id}/missed/{message_id}", ("POST",))
+def missed_submit(visit: Visit, thread_id: str, message_id: str) -> Response:
+    """A text that paged nobody should have."""
+    incident_id = should_have_paged(visit.world, visit.who, thread_id, message_id)
+    return visit.go(f"/incidents/{incident_id}?done=raised" if incident_id else f"/threads/{thread_id}?done=missed")
 
 
 def _back(visit: Visit, incident: Incident) -> str:

@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 from .. import texts
 from ..core.messages import Direction, Kind
 from ..core.permission import Leave, Refuse, Verdict, Wait
-from ..core.records import Incident, Patient, Step
+from ..core.records import Incident, Message, Patient, Step, Thread
 from ..flows.read_thread import Opened, OpenThread
 from ..flows.say_read import offered
+from ..flows.should_have_paged import is_new, may_be_missed
 from . import words
 from .rule_reasons import rule_reasons
 from .times import Place
@@ -42,6 +43,7 @@ class Line:
     incident_id: str
     code: str = ""
     written: str = ""  # of a text that came late
+    missed: str = ""  # "yes": somebody said that it should have paged; "page" or "mark": what saying so now would do
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +75,14 @@ class Panel:
 def view_lines(opened: OpenThread, me: str, place: Place, theirs: ZoneInfo | None, name: str) -> list[tuple[str, list[Line]]]:
     """Lines by day, oldest first; the patient's own clock where their zone is another."""
     codes = {incident.incident_id: incident.code for incident in opened.behind.incidents}
-    lines = [view_line(each, me, place, theirs, name, codes) for each in opened.messages]
+    thread = opened.behind.thread
+    lines = [view_line(each, me, place, theirs, name, codes, thread) for each in opened.messages]
     return [(day, list(group)) for day, group in groupby(lines, key=lambda line: place.day(line.at))]
 
 
-def view_line(opened: Opened, me: str, place: Place, theirs: ZoneInfo | None, name: str, codes: Mapping[str, str]) -> Line:
+def view_line(
+    opened: Opened, me: str, place: Place, theirs: ZoneInfo | None, name: str, codes: Mapping[str, str], thread: Thread
+) -> Line:
     row = opened.row
     inbound = row.direction == Direction.IN
     note = row.direction == Direction.NOTE
@@ -102,7 +107,14 @@ def view_line(opened: Opened, me: str, place: Place, theirs: ZoneInfo | None, na
         incident_id=row.incident_id if inbound else "",
         code=codes.get(row.incident_id, ""),
         written=place.stamp(row.written_at) if row.written_at else "",
+        missed=_missed(row, thread, place),
     )
+
+
+def _missed(row: Message, thread: Thread, place: Place) -> str:
+    if not may_be_missed(row):
+        return "yes" if row.missed_by else ""
+    return "page" if not thread.incident_id and is_new(row, thread, place.now) else "mark"
 
 
 def view_panel(incident: Incident, me: str, place: Place) -> Panel:

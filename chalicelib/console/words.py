@@ -93,6 +93,7 @@ NEXT = {
 }
 STEPS = {
     "detected": "Screen fired",
+    "raised": "Raised by hand",
     "paged": "Paged",
     "page_failed": "Page failed",
     "texted": "Texted directly",

@@ -83,6 +83,7 @@ class Message:
     meaning: str = ""
     media: int = 0
     incident_id: str = ""
+    missed_by: str = ""  # who says that it should have paged somebody
     written_at: datetime | None = None  # only of a text that came late: when the carrier had it
     # outgoing
     author: str = ""  # staff id, or "auto"

@@ -116,3 +116,16 @@ def test_how_right_the_screen_is_is_for_everybody(visit: Visit, office: Office, 
     expect(page.get_by_role("img", name="Rules with a false alarm")).to_contain_text("0%, between 0% to 79% (0 of 1)")
     needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert needs <= room and not _complaints(page, axe)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_text_that_should_have_paged_is_two_presses_away(visit: Visit, office: Office, axe: str, width: int) -> None:
+    page = visit(viewport={"width": width, "height": 800})
+    page.goto(office.url("/threads/riley"))
+    ask = page.locator("details.missed").last
+    ask.locator("summary").click()
+    assert not _complaints(page, axe)
+    ask.get_by_role("button", name="This should have paged: page now").click()
+    expect(page.get_by_text("Who is on call was paged")).to_be_visible()
+    expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()
+    assert not _complaints(page, axe)

@@ -53,6 +53,37 @@ def test_marks_by_month_by_look_and_by_rule_stand_on_one_page_without_a_word_of_
     assert "Alice" not in says and CRISIS not in says and "555-0101" not in page.body.decode()
 
 
+def test_what_a_person_says_was_missed_lowers_what_was_found() -> None:
+    lead = Staff("grace", "clinical_lead", ("adult",))
+    desk, world = at_desk(lead)
+    a_patient(world)
+    paged(world, "true", WANTS)
+    receive(world, an_sms("they would all be fine without me", at=world.clock()), inline=True)
+    thread = desk.get("/console/threads/alice")
+    assert "This calls who is on call now" in text(thread)
+    message = world.store.newest("alice", 1)[0]
+    item = desk.follow(desk.submit(thread, f"/missed/{message.message_id}"))
+    assert "Who is on call was paged" in text(item) and "Raised by hand" in text(item)
+    assert [to for to, _ in world.pager.pages] == ["erin"]  # type: ignore[attr-defined]
+    says = text(desk.get("/console/screen"))
+    assert "2026-03 1 1 0 0 0 100% 21% to 100% 1 50%" in says and "fine without me" not in says
+    assert "Marked: should have paged" in text(desk.get("/console/threads/alice"))
+
+
+def test_an_old_text_says_that_it_calls_nobody() -> None:
+    desk, world = at_desk(CAROL)
+    a_patient(world)
+    receive(world, an_sms("they would all be fine without me", at=world.clock()), inline=True)
+    at = world.store.newest("alice", 1)[0]
+    desk.submit(desk.get("/console/threads/alice"), "/close", why="answered_by_phone")
+    world.clock.advance(days=2)  # type: ignore[attr-defined]
+    desk.sign_in("carol")
+    thread = desk.get("/console/threads/alice")
+    assert "It calls nobody" in text(thread)
+    assert "counts as missed" in text(desk.follow(desk.submit(thread, f"/missed/{at.message_id}")))
+    assert world.pager.pages == []  # type: ignore[attr-defined]
+
+
 def test_the_file_holds_rule_ids_and_numbers() -> None:
     desk, world = at_desk(GRACE)
     paged(world, "false", WANTS)

@@ -51,6 +51,7 @@ ENTRIES = {
     "chalicelib.flows.desk_tasks": ("ConsoleDoor",),
     "chalicelib.flows.incident_note": ("ConsoleDoor",),
     "chalicelib.flows.mark_page": ("ConsoleDoor",),
+    "chalicelib.flows.should_have_paged": ("ConsoleDoor",),
     "chalicelib.flows.sign_off": ("ConsoleDoor",),
     "chalicelib.flows.transfer_incident": ("ConsoleDoor",),
     "chalicelib.flows.write_reply": ("ConsoleDoor",),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from chalicelib.core.records import Incident, Message, Tasks, Thread
+from chalicelib.core.records import Incident, Message, Missed, Tasks, Thread
 from chalicelib.core.staff import Staff
 from chalicelib.flows import desk_tasks, handle_incident
 from chalicelib.flows.incident_note import write_incident_note
 from chalicelib.flows.mark_page import mark_page
+from chalicelib.flows.should_have_paged import should_have_paged
 from chalicelib.flows.sign_off import sign_off
 from chalicelib.flows.transfer_incident import transfer
 from tests.cast import CAROL, ERIN, an_sms
@@ -110,6 +111,22 @@ def _note_once(town: Town) -> list[str]:
     return [] if len(notes) == 1 and named == [notes[0].message_id] else [f"{len(notes)} notes, named {named}"]
 
 
+def _wrote_quietly(town: Town) -> None:
+    town.text(an_sms("they would all be fine without me", at=town.clock.now), crisis=False)
+
+
+def _said_it_should_have_paged(town: Town) -> None:
+    [text] = [row for row in town.store.rows(Message) if row.direction == "in"]
+    town.do(lambda: should_have_paged(town.world, CAROL, text.thread_id, text.message_id))
+
+
+def _paged_and_counted_once(town: Town) -> list[str]:
+    wrong = [] if [step.what for step in _item(town).steps].count("raised") == 1 else ["raised not once"]
+    wrong += [] if any("urgent item" in text for _, _, text in town.pages) else ["nobody was paged"]
+    known = [each for row in town.store.rows(Missed) for each in row.items]
+    return wrong + ([] if [each.incident_id for each in known] == [_item(town).incident_id] else [f"missed: {len(known)}"])
+
+
 STORIES: tuple[Story, ...] = (
     Story("an item handed to a colleague", _handed_over, _taken, _goes_on),
     Story("closed, with what is left to do", _closed, _taken, _left_to_do),
@@ -117,4 +134,5 @@ STORIES: tuple[Story, ...] = (
     Story("an urgent visit asked for and booked", _asked_and_booked, _taken, _nothing_left),
     Story("a page marked false", _marked, _taken, _mark_stands),
     Story("a note for the chart", _noted, _taken, _note_once),
+    Story("a text that should have paged", _said_it_should_have_paged, _wrote_quietly, _paged_and_counted_once),
 )
