@@ -1,7 +1,8 @@
 """Every trigger of the service, on one page. What happens is in `chalicelib/flows`, a file each.
 
-Three functions answer HTTP from this one zip, each with its own role: the carriers' door can seal and page but not
-open; the console's door reads for a signed-in person; the patients' pages have their own (docs/decisions/three-doors.md).
+Four functions answer HTTP from this one zip, each with its own role: the carriers' door can seal and page but not open; the
+voice's door opens the one number that a call is to be put through to; the console's door reads for a signed-in person; the
+patients' pages have their own (docs/decisions/three-doors.md).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from chalicelib.late import module
 
 # Each is read at its first use, so that a function loads its own flow and no other's; `wiring.warm` asks for it early.
 batches, carrier_door = module("chalicelib.doors.batches"), module("chalicelib.doors.carrier_door")
+voice = module("chalicelib.doors.voice_door")
 deliver, errands = module("chalicelib.flows.deliver"), module("chalicelib.flows.errands")
 look_ahead, reconcile = module("chalicelib.flows.look_ahead"), module("chalicelib.flows.reconcile")
 looking, replaying = module("chalicelib.flows.second_look"), module("chalicelib.flows.replay_parked")
@@ -43,6 +45,18 @@ def sms_received(carrier: str) -> Response:
 def sms_status(carrier: str) -> Response:
     """A carrier tells what became of one of our texts."""
     return carrier_door.status(carrier, app.current_request)
+
+
+@app.route("/voice/{carrier}/script", methods=["POST"], content_types=FORMS)
+def call_goes_on(carrier: str) -> Response:
+    """A call of ours was answered, or a key was pressed: what it says and does next."""
+    return voice.script(carrier, app.current_request)
+
+
+@app.route("/voice/{carrier}/status", methods=["POST"], content_types=FORMS)
+def call_status(carrier: str) -> Response:
+    """A carrier tells how a call ended, or that a machine answered it."""
+    return voice.status(carrier, app.current_request)
 
 
 @app.on_sns_message(topic="porchlight-eum-inbound")
@@ -107,6 +121,12 @@ def replay_parked(event: Any) -> dict[str, Any]:
 @app.lambda_function(name="sms_door")
 def sms_door(event: Any, context: Any) -> Any:
     """The carriers' door: seals and pages, cannot open."""
+    return app(event, context)
+
+
+@app.lambda_function(name="voice_door")
+def voice_door(event: Any, context: Any) -> Any:
+    """The door of calls: says, takes keys, pages; opens nothing but the number of a call through the clinic."""
     return app(event, context)
 
 

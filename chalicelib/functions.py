@@ -7,6 +7,7 @@ import os
 # What each function's trigger reads, by the end of the function's name. The console's pages are read with `app.py`.
 OWN: dict[str, tuple[str, ...]] = {
     "-sms-door": ("doors.carrier_door",),
+    "-voice-door": ("doors.voice_door",),
     "-eum-inbound": ("doors.carrier_door",),
     "-eum-event": ("doors.carrier_door",),
     "-deliver-queued": ("doors.batches", "flows.deliver", "flows.errands"),

@@ -7,23 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from .core.calls import CallEvent, OutboundCall, Script
 from .core.clinic import Clinic
 from .core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
-from .core.records import (
-    Absence,
-    Access,
-    Change,
-    Due,
-    Incident,
-    Message,
-    Patient,
-    RecentText,
-    Record,
-    Revision,
-    Setting,
-    StaffPhone,
-    Thread,
-)  # fmt: skip
+from .core.phones import StaffPhone
+from .core.recent import RecentText
+from .core.records import Absence, Change, Due, Incident, Message, Patient, Record, Thread
+from .core.settings import Access, Revision, Setting
 from .core.triage import FirstLook, SecondReading
 
 T = TypeVar("T")
@@ -97,7 +87,7 @@ class SealContext:
 
     patient: str  # patient id, or contact id for an unmatched number
     program: str
-    kind: str  # inbound_text, outgoing_text, recent_text, number, profile, roster, parked
+    kind: str  # inbound_text, outgoing_text, recent_text, number, bridge, profile, roster, parked
 
 
 class Vault(Protocol):
@@ -172,6 +162,24 @@ class WebhookRequest:
     body: bytes
 
 
+class Caller(Protocol):
+    """One carrier's way to make a telephone ring. Its webhook side is `VoiceWebhook`."""
+
+    name: str
+
+    def call(self, call: OutboundCall) -> str:
+        """The carrier's id. Raises `CarrierRefused` (nothing rings), `CarrierUnknown` (it may)."""
+
+
+class VoiceWebhook(Protocol):
+    """What a carrier asks and tells while a call goes on. Verified as `Webhook` is, and raises as it does."""
+
+    def read(self, request: WebhookRequest, now: datetime) -> CallEvent: ...
+
+    def answer(self, script: Script, row: str) -> tuple[str, str]:
+        """Content type and body of a response by which the call goes on as `script` says."""
+
+
 class Parking(Protocol):
     """The queue of sealed texts that the store could not take."""
 
@@ -239,3 +247,4 @@ class World:
     ids: Ids
     later: Later
     second_look: SecondLook
+    caller: Caller

@@ -33,12 +33,12 @@ class TwilioWebhook:
         fields = self._verified(request)
         return InboundSms(
             carrier=NAME,
-            carrier_id=_need(fields, "MessageSid"),
-            sender=_need(fields, "From"),
-            our_number=_need(fields, "To"),
+            carrier_id=need(fields, "MessageSid"),
+            sender=need(fields, "From"),
+            our_number=need(fields, "To"),
             body=plain(fields.get("Body", "")),
             received_at=now,
-            media=_number(fields.get("NumMedia", "")),
+            media=number_in(fields.get("NumMedia", "")),
             opt_out_type=_mark(fields.get("OptOutType", "")),
         )
 
@@ -48,8 +48,8 @@ class TwilioWebhook:
         code = _code(fields.get("ErrorCode", ""))
         return DeliveryEvent(
             carrier=NAME,
-            carrier_id=_need(fields, "MessageSid"),
-            status=twilio_words.status(_need(fields, "MessageStatus"), code),
+            carrier_id=need(fields, "MessageSid"),
+            status=twilio_words.status(need(fields, "MessageStatus"), code),
             at=now,
             row=parse_qs(request.query).get("row", [""])[0],
             error_code=code,
@@ -71,8 +71,13 @@ class TwilioWebhook:
         return {"action": address, "statusCallback": address}
 
     def _verified(self, request: WebhookRequest) -> dict[str, str]:
-        twilio_signature.verify(self._public_url, request, self._tokens)
-        return _form(request) if twilio_signature.is_form(request) else _json(request)
+        return verified(self._public_url, request, self._tokens)
+
+
+def verified(public_url: str, request: WebhookRequest, tokens: Callable[[], Sequence[str]]) -> dict[str, str]:
+    """The fields of a request that Twilio signed. Raises `BadSignature`, `SecretUnavailable`, `BadPayload`."""
+    twilio_signature.verify(public_url, request, tokens)
+    return _form(request) if twilio_signature.is_form(request) else _json(request)
 
 
 def callback(public_url: str, row: str) -> str:
@@ -97,14 +102,15 @@ def _json(request: WebhookRequest) -> dict[str, str]:
     return {name: str(value) for name, value in fields.items() if isinstance(value, str | int)}
 
 
-def _need(fields: dict[str, str], name: str) -> str:
+def need(fields: dict[str, str], name: str) -> str:
+    """A field without which there is no event. Raises `BadPayload`."""
     value = plain(fields.get(name, "")).strip()
     if not value:
         raise BadPayload(name)
     return value
 
 
-def _number(text: str) -> int:
+def number_in(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 

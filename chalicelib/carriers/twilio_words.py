@@ -56,7 +56,7 @@ def status(word: str, code: str = "") -> Status:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why `POST Messages.json` was answered no. `permanent`: the same text would be refused again."""
+    """Why `POST Messages.json` or `Calls.json` was answered no. `permanent`: the same would be refused again."""
 
     reason: Reason
     permanent: bool
@@ -78,6 +78,18 @@ REFUSAL: dict[str, Refusal] = {
     "14107": _THROTTLED,  # Message rate limit exceeded [?]
     "21211": _BAD_NUMBER,  # Invalid 'To' Phone Number
     "21217": _BAD_NUMBER,  # Phone number does not appear to be valid
+    # calls
+    "21201": _BAD_REQUEST,  # No 'To' number specified
+    "21205": _BAD_REQUEST,  # Invalid URL
+    "21210": _BAD_REQUEST,  # 'From' phone number not verified
+    "21212": _BAD_REQUEST,  # Invalid 'From' number
+    "21213": _BAD_REQUEST,  # 'From' phone number is required
+    "21214": _BAD_NUMBER,  # 'To' phone number cannot be reached
+    "21215": _BLOCKED,  # Account not authorized to call this number: geographic permissions
+    "21216": _BLOCKED,  # Account not allowed to call this number
+    "21219": _BLOCKED,  # 'To' phone number not verified (trial accounts)
+    "10004": _THROTTLED,  # Call concurrency limit exceeded [?]
+    # texts
     "21265": _BAD_NUMBER,  # 'To' number cannot be a short code [?]
     "21408": _BLOCKED,  # Permission to send to this region has not been enabled [?]
     "21602": _BAD_REQUEST,  # Message body is required [?]

@@ -17,6 +17,7 @@ from .windows import DAYS, instants, read_window
 __all__ = ["DAYS", "EVERYONE", "STEPS", "WORKING_DAY", "Clinic", "OnCall", "Program", "read_clinic", "read_window"]
 
 WORKING_DAY = 540  # minutes
+_E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Clinic:
     policies: Mapping[int, Policy] = field(default_factory=dict)  # by tier; one without follows texts/escalation.toml
     phone: str = ""  # answered by people, when no program is known; E.164
     reader: str = ""  # staff id: told "read the inbox" when the second look fails out of hours; empty: everyone on call
+    voice: str = ""  # the number our calls come from, E.164; empty: we place none
     carrier: str = "twilio"  # whose texts we begin with; an answer goes back the way the text came
 
     def on_call(self, program: str, now: datetime) -> OnCall:
@@ -92,7 +94,8 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         sender=_text(head, "sender", "clinic"),
         display_name=_text(head, "display_name", "clinic"),
         zone=zone,
-        number=_text(head, "number", "clinic"),  # or a carrier's pool of numbers
+        number=(number := _text(head, "number", "clinic")),  # or a carrier's pool of numbers
+        voice=_number(head, "voice", "clinic") if "voice" in head else number if _E164.fullmatch(number) else "",
         programs=programs,
         rota=read_rota(data, zone, programs),
         policies=read_policies(data.get("policy", ())),
@@ -142,7 +145,7 @@ def _text(row: Mapping[str, Any], name: str, where: str) -> str:
 
 def _number(row: Mapping[str, Any], name: str, where: str) -> str:
     value = _text(row, name, where)
-    if not re.fullmatch(r"\+[1-9]\d{6,14}", value):
+    if not _E164.fullmatch(value):
         raise ValueError(f"{where}: {name!r} is not a number such as +13035550100")
     return value
 

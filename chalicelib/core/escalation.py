@@ -19,10 +19,12 @@ LONGEST = 120  # minutes
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One step: everybody in `to` is called at once, then `wait`."""
+    """One step: everybody in `to` is called at once, then `wait`. `ring`: how long after that the phones of those who gave a
+    number for calls ring too; None: they do not."""
 
     to: tuple[str, ...]
     wait: timedelta
+    ring: timedelta | None = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +46,17 @@ class Policy:
     def _manned(self, on_call: OnCall) -> list[Call]:
         """A rung counts when the one it newly asks is there: otherwise it would only repeat the rung before."""
         there = [rung for rung in self.rungs if _names(rung.to[:1], on_call)]
-        calls = [Call(_names(rung.to, on_call), rung.wait) for rung in there]
-        return calls or [Call((EVERYONE,), self.rungs[-1].wait)]
+        calls = [Call(_names(rung.to, on_call), rung.wait, rung.ring) for rung in there]
+        return calls or [Call((EVERYONE,), self.rungs[-1].wait, self.rungs[-1].ring)]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """Whom to page now, who is newly asked first, and how long until the next step."""
+    """Whom to page now, who is newly asked first, how long until the next step, and when telephones ring (`Rung`)."""
 
     to: tuple[str, ...]
     wait: timedelta
+    ring: timedelta | None = timedelta()
 
 
 def _names(targets: Iterable[str], on_call: OnCall) -> tuple[str, ...]:
@@ -105,7 +108,17 @@ def _rung(row: Mapping[str, Any], where: str) -> Rung:
     to = tuple(row.get("to", ()))
     if not to or not all(isinstance(name, str) and name for name in to):
         raise ValueError(f"{where}: 'to' names at least one of {', '.join(STEPS)}, {LAST_RESORT}, {EVERYONE}, or a staff id")
-    return Rung(to, _minutes(row, "minutes", where))
+    return Rung(to, _minutes(row, "minutes", where), _ring(row, where))
+
+
+def _ring(row: Mapping[str, Any], where: str) -> timedelta | None:
+    """At once when nothing is said: the tiers that page are about danger (RULES 3.4)."""
+    minutes = row.get("ring", 0)
+    if minutes is False:
+        return None
+    if minutes is True or not isinstance(minutes, int) or not 0 <= minutes <= LONGEST:
+        raise ValueError(f"{where}: 'ring' is a whole number of minutes, 0 for at once, or false for never")
+    return timedelta(minutes=minutes)
 
 
 def _minutes(row: Mapping[str, Any], name: str, where: str) -> timedelta:

@@ -62,7 +62,7 @@ AGAIN = timedelta(minutes=2)  # a further text pages the holder at most so often
 BURST, BURST_WINDOW = 6, timedelta(minutes=10)  # … unless it is worse or new, and even then so often at most
 ANSWER_AGAIN = timedelta(minutes=15)  # CR-1
 KEEP_LAST = 10
-CALLED = ("paged", "texted")  # by the pager, or directly on their phone
+CALLED = ("paged", "texted", "rung")  # by the pager, or directly on their phone
 HISTORY = 1000  # texts of one incident that its history names: a row has a size, and a flood must not fill it
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: read aloud at 3 a.m.
 

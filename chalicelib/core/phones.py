@@ -38,6 +38,7 @@ class Method:
     passed_at: datetime | None = None
     tries: int = 0  # wrong codes since the newest was sent
     trouble: str = ""  # opted_out, bad_number, …: in `core.messages.Reason`'s words
+    pin: int = 0  # of calls: how often another PIN was asked for; the PIN itself stands in no row
 
     @property
     def works(self) -> bool:
@@ -66,6 +67,11 @@ class StaffPhone:
         found = self.method(way)
         return found if found is not None and found.works else None
 
+    @property
+    def reachable(self) -> bool:
+        """Whether a page can reach this person directly, by text or by call."""
+        return any(each.works for each in self.methods)
+
 
 @dataclass(frozen=True, slots=True)
 class Errand:
@@ -77,7 +83,7 @@ class Errand:
 
     key: ClassVar[tuple[str, ...]] = ("errand_id",)
     errand_id: str
-    kind: str  # page, stand_down, say, code; code_said, ok_said
+    kind: str  # page, stand_down, say, code; code_said, ok_said; ring, ring_test, ring_code, ring_bridge
     to: str  # a staff id or "everyone"
     at: datetime
     status: str = "queued"  # then claimed, then the row is gone
@@ -88,6 +94,7 @@ class Errand:
     contact_id: str = ""  # the phone: where it goes, or where it came from
     lease_until: datetime | None = None
     attempts: int = 0
+    not_before: datetime | None = None  # a phone that rings only when the quieter ways had their time; `status` is "waiting" then
 
 
 def verified(phone: StaffPhone | None, at: datetime) -> bool:

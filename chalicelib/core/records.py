@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from .absence import Absence
+from .calls import PhoneCall
 from .changes import ABSENT, Change, Delete, Put, Update
 from .compared import Compared
 from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Presence, Task, Tasks, Told
@@ -23,7 +24,8 @@ from .settings import Access, Revision, Setting
 __all__ = [
     "ABSENT", "UNMATCHED", "Absence", "Access", "AuditEntry", "Change", "Compared", "ConsentEntry", "Contact", "Delete", "Due",
     "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef", "KeptDraft", "Mention", "Message",
-    "Miss", "Missed", "Move", "Outage", "Owed", "Patient", "PatientRef", "Presence", "Profile", "Prompt", "Put", "Receipt",
+    "Miss", "Missed", "Move", "Outage", "Owed", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put",
+    "Receipt",
     "RecentText", "Record", "Revision", "Roster", "Session", "Setting", "StaffPhone", "Step", "Task", "Tasks",
     "Thread", "Told", "Update",
 ]  # fmt: skip
@@ -184,6 +186,6 @@ class Session:
 Record = (
     Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
     | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Told | Setting | Revision | Access
-    | StaffPhone | Errand
+    | StaffPhone | Errand | PhoneCall
     | RecentText | Outage | Missed
 )

@@ -29,15 +29,15 @@ def take(world: World, webhook: Webhook, asked: WebhookRequest) -> Response:
     try:
         sms = world.patience.within(TOKEN, lambda: webhook.read_inbound(asked, started))
     except BadSignature:
-        return _refused(world, 403, "signature_refused")
+        return refused(world, 403, "signature_refused")
     except (SecretUnavailable, DeadlineExceeded):
-        return _refused(world, 503, "token_unavailable")
+        return refused(world, 503, "token_unavailable")
     except BadPayload as problem:
-        return _refused(world, 422, "bad_payload", problem.field)
+        return refused(world, 422, "bad_payload", problem.field)
     try:
         answer = receive_sms.receive(world, sms, inline=True, started=started)
     except receive_sms.NotKept:
-        return _refused(world, 503, "not_kept")
+        return refused(world, 503, "not_kept")
     kind, body = webhook.answer(answer.text, answer.row)
     return Response(body, headers={"Content-Type": kind})
 
@@ -54,13 +54,13 @@ def note(world: World, webhook: Webhook, asked: WebhookRequest) -> Response:
         event = world.patience.within(TOKEN, lambda: webhook.read_status(asked, world.clock()))
         record_delivery.record(world, event)
     except BadSignature:
-        return _refused(world, 403, "signature_refused")
+        return refused(world, 403, "signature_refused")
     except (SecretUnavailable, DeadlineExceeded):
-        return _refused(world, 503, "token_unavailable")
+        return refused(world, 503, "token_unavailable")
     except BadPayload as problem:
-        return _refused(world, 422, "bad_payload", problem.field)
+        return refused(world, 422, "bad_payload", problem.field)
     except StoreError:
-        return _refused(world, 503, "status_not_recorded")
+        return refused(world, 503, "status_not_recorded")
     return Response("", status_code=204)
 
 
@@ -93,7 +93,7 @@ def _webhook(carrier: str) -> Webhook | None:
         return None
 
 
-def _refused(world: World, status_code: int, counter: str, field: str = "") -> Response:
+def refused(world: World, status_code: int, counter: str, field: str = "") -> Response:
     """Nothing is kept of it but a number, and the name of the field that was wrong."""
     world.journal.count(counter)
     if field:

@@ -1,6 +1,7 @@
-"""The second path of a page: a direct text to a colleague's verified phone, whatever became of the pager's own (PG-5).
+"""The second path of a page: a direct text to a colleague's verified phone, a call to it, or both, whatever became of the
+pager's own (PG-5).
 
-It says what the pager says and, for an item, how to take it. A doubled one is better than none.
+A text says what the pager says and, for an item, how to take it. A doubled one is better than none.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from ..core import incidents
 from ..core.clinic import EVERYONE
 from ..core.messages import OutboundSms
 from ..core.permission import stopped
@@ -17,7 +17,7 @@ from ..core.phones import Errand, Method, StaffPhone, Way
 from ..core.records import Change, Contact, Incident, Step, Update
 from ..errors import CarrierRefused, OpenFailed
 from ..ports import SealContext, World
-from . import errand_rows
+from . import errand_rows, ring
 from .phone_code import code_for_phone
 
 READER = "job:page"
@@ -28,15 +28,18 @@ LASTS = timedelta(minutes=15)
 def page(world: World, errand: Errand) -> Iterable[Change]:
     """Call one person, or see that everyone is. What is over by now calls nobody (C22)."""
     incident = world.store.get(Incident, errand.incident_id) if errand.incident_id else None
-    if overtaken(errand, incident):
+    if errand_rows.overtaken(errand, incident):
         world.journal.count("direct_page_overtaken")
         return ()
     if errand.to == EVERYONE:
         return _each(world, errand, incident)
     phone = world.store.get(StaffPhone, errand.to)
-    method = phone.working(Way.TEXT) if phone else None
-    if phone is None or method is None:
+    if phone is None or not phone.reachable:
         world.journal.count("direct_page_without_phone")
+        return ()
+    ring.ring_too(world, errand, phone, incident)
+    method = phone.working(Way.TEXT)
+    if method is None:
         return ()
     if not _send(world, phone, method, errand.text):
         return ()
@@ -53,28 +56,17 @@ def say(world: World, errand: Errand) -> Iterable[Change]:
 def say_code(world: World, errand: Errand) -> Iterable[Change]:
     """The code that shows whose phone it is. It stands in no row: whoever sends and whoever checks work it out."""
     phone = world.store.get(StaffPhone, errand.to)
-    method = next((each for each in phone.methods if each.contact_id == errand.contact_id), None) if phone else None
+    method = next((m for m in phone.methods if m.contact_id == errand.contact_id and m.way == Way.TEXT), None) if phone else None
     if method is not None and method.asked_at is not None:
         code = code_for_phone(world, errand.to, method)
         _say(world, method.contact_id, f"Porchlight: {code} is the code for this phone. Enter it in the console.")
     return ()
 
 
-def overtaken(errand: Errand, incident: Incident | None) -> bool:
-    """Whether a call is no longer to be made: somebody took the item since, or it is over."""
-    if not errand.incident_id:
-        return False
-    if incident is None or incident.state == "resolved":
-        return True
-    if errand.kind == "stand_down":
-        return incident.state in incidents.UNACKNOWLEDGED
-    return any(step.what == "acknowledged" and step.at >= errand.at for step in incident.steps)
-
-
 def _each(world: World, errand: Errand, incident: Incident | None) -> Iterable[Change]:
     """One errand for each person of the rota with a phone that works; whoever took the item need not be told so."""
     spared = incident.holder if incident and errand.kind == "stand_down" else ""
-    there = [each.staff_id for each in world.store.staff_phones() if each.working(Way.TEXT)]
+    there = [each.staff_id for each in world.store.staff_phones() if each.reachable]
     people = [person for person in there if world.clinic.on_rota(person) and person != spared]
     changes = [c for p in people for c in errand_rows.rows(replace(errand, errand_id=f"{errand.errand_id}.{p}", to=p))]
     for start in range(0, len(changes), 2 * AT_ONCE):
@@ -100,10 +92,7 @@ def _send(world: World, phone: StaffPhone, method: Method, text: str) -> bool:
         world.journal.event("direct_page_refused", reason=refusal.reason, code=refusal.code)
         if not refusal.permanent:
             raise
-        marked = phone.with_method(replace(method, trouble=refusal.reason))
-        world.store.commit(
-            Update(StaffPhone, (phone.staff_id,), set={"methods": marked}, add={"version": 1}, expect={"version": phone.version})
-        )
+        world.store.commit(errand_rows.marked(phone, method, refusal.reason))
         return False
     return True
 

@@ -1,13 +1,14 @@
-"""The rows that ask for an errand: itself, and a due row in case the stream drops it."""
+"""The rows that ask for an errand: itself, and a due row in case the stream drops it; and what every errand asks anew."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
-from ..core.phones import Errand
-from ..core.records import Change, Due, Update
+from ..core import incidents
+from ..core.phones import Errand, Method, StaffPhone
+from ..core.records import Change, Due, Incident, Update
 from ..ports import World
 from .outbox import SHARD, keep_due
 
@@ -22,7 +23,7 @@ def rows(errand: Errand) -> list[Change]:
 
 
 def due_of(errand: Errand) -> Due:
-    return Due(SHARD, errand.at + LOST, f"errand#{errand.errand_id}", "errand", errand.errand_id)
+    return Due(SHARD, errand.not_before or errand.at + LOST, f"errand#{errand.errand_id}", "errand", errand.errand_id)
 
 
 def calls(
@@ -34,3 +35,20 @@ def calls(
         for person in dict.fromkeys(to)
         for change in rows(Errand(world.ids(now), kind, person, now, text=text, incident_id=incident_id))
     ]
+
+
+def overtaken(errand: Errand, incident: Incident | None) -> bool:
+    """Whether a call is no longer to be made: somebody took the item since, or it is over."""
+    if not errand.incident_id:
+        return False
+    if incident is None or incident.state == "resolved":
+        return True
+    if errand.kind == "stand_down":
+        return incident.state in incidents.UNACKNOWLEDGED
+    return any(step.what == "acknowledged" and step.at >= errand.at for step in incident.steps)
+
+
+def marked(phone: StaffPhone, method: Method, trouble: str) -> Change:
+    """That nothing leaves for this number."""
+    methods = phone.with_method(replace(method, trouble=trouble))
+    return Update(StaffPhone, (phone.staff_id,), set={"methods": methods}, add={"version": 1}, expect={"version": phone.version})

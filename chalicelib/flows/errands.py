@@ -14,7 +14,7 @@ from ..core.phones import Errand
 from ..core.records import Change, Delete, Due, Update
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import direct_page, staff_reply
+from . import direct_page, ring, staff_reply
 from .errand_rows import due_of
 from .outbox import gone
 
@@ -26,6 +26,7 @@ WORK: dict[str, Callable[[World, Errand], Iterable[Change]]] = {
     "stand_down": direct_page.page,
     "say": direct_page.say,
     "code": direct_page.say_code,
+    **dict.fromkeys(ring.WHY, ring.ring),
     "code_said": staff_reply.take_by_code,
     "ok_said": staff_reply.pass_test,
 }
@@ -37,7 +38,7 @@ def run(world: World, errand_id: str) -> None:
     errand = world.store.get(Errand, errand_id)
     if errand is None or not _claim(world, errand, now):
         return
-    more = () if now - errand.at > LASTS else tuple(WORK[errand.kind](world, errand))
+    more = () if now - (errand.not_before or errand.at) > LASTS else tuple(WORK[errand.kind](world, errand))
     world.store.commit(Delete(Errand, (errand_id,)), gone(due_of(errand)), *more)
 
 

@@ -46,11 +46,15 @@ def contacted(world: World, who: Staff, incident_id: str) -> Incident:
     return _move(world, who, incident_id, "contacted", {})
 
 
-def unable(world: World, who: Staff, incident_id: str, how: str = "") -> Incident:
-    """Tried, not reached. `how`: a word of `texts.attempts`, or "". Raises as `acknowledge`, and `KeyError`."""
+def unable(world: World, who: Staff, incident_id: str, how: str = "", beside: tuple[Change, ...] = ()) -> Incident:
+    """Tried, not reached. `how`: a word of `texts.attempts`, or "". `beside`: what to commit with it. Raises as `acknowledge`,
+    and `KeyError`."""
     if how and how not in texts.attempts():
         raise KeyError(how)
-    clocks = partial(acknowledged.clocks, world)
+
+    def clocks(incident: Incident, who: str, now: datetime) -> list[Change]:
+        return [*acknowledged.clocks(world, incident, who, now), *beside]
+
     return _move(world, who, incident_id, "unable", {}, more=clocks, detail=how)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..core.phones import Errand, StaffPhone, Way, asked
 from ..core.records import Change, Due, Update
 from ..ports import World
@@ -13,18 +15,20 @@ A_TEST = "Porchlight test: reply OK."
 
 
 def send_test(world: World, due: Due) -> None:
-    """Ask each phone that counts, and set the next test. A person without one is asked no more."""
-    now = world.clock()
+    """Ask by the way that is due, and set its next test. A person without such a phone is asked no more."""
+    now, way = world.clock(), due.about or Way.TEXT
     phone = world.store.get(StaffPhone, due.target)
-    method = phone.method(Way.TEXT) if phone else None
+    method = phone.method(way) if phone else None
     if phone is None or method is None or method.verified_at is None:
         return world.store.commit(gone(due))
     fresh = phone.with_method(asked(method, now))
-    text = Errand(world.ids(now), "say", due.target, now, text=A_TEST, contact_id=method.contact_id)
+    ask = Errand(world.ids(now), "ring_test", due.target, now, contact_id=method.contact_id)
+    if way == Way.TEXT:
+        ask = replace(ask, kind="say", text=A_TEST)
     changes: list[Change] = [
         Update(StaffPhone, (due.target,), set={"methods": fresh}, add={"version": 1}, expect={"version": phone.version}),
         gone(due),
-        keep_due(test_due(world, due.target, now)),
-        *errand_rows.rows(text),
+        keep_due(test_due(world, due.target, way, now)),
+        *errand_rows.rows(ask),
     ]
     world.store.commit(*changes)

@@ -49,7 +49,8 @@ def give(world: World, who: Staff, way: Way, number: str) -> Refused | None:
     if contact is not None and contact.staff not in ("", who.staff_id):
         return Refused("taken")
     phone = my_phone(world, who)
-    method = asked(Method(way, contact_id, now), now)
+    old = phone.method(way)
+    method = asked(Method(way, contact_id, now, pin=old.pin if old else 0), now)
     changes = [*_written(phone, phone.with_method(method)), *_let_go(world, phone, way, contact_id)]
     if contact is None:
         changes.append(_new_contact(world, contact_id, number, now))
@@ -84,7 +85,7 @@ def verify(world: World, who: Staff, way: Way, code: str) -> Refused | None:
     if contact is None or contact.staff not in ("", who.staff_id):
         return Refused("taken")
     done = replace(passed(method, now), verified_at=now, tries=0)
-    weekly = keep_due(test_due(world, who.staff_id, now))
+    weekly = keep_due(test_due(world, who.staff_id, way, now))
     changes = [*_written(phone, phone.with_method(done)), _theirs(contact, who.staff_id), weekly]
     return _commit(world, who, now, "verify_phone", way, *changes)
 
@@ -97,8 +98,22 @@ def take_away(world: World, who: Staff, way: Way) -> Refused | None:
     return _commit(world, who, now, "take_phone_away", way, *changes)
 
 
-def test_due(world: World, staff_id: str, now: datetime) -> Due:
-    return Due(SHARD, next_test(now, world.clinic.zone), f"{TEST}#{staff_id}", TEST, staff_id)
+def another_pin(world: World, who: Staff) -> Refused | None:
+    """Other digits for calls from now on. Raises `StoreError`."""
+    phone = my_phone(world, who)
+    method = phone.method(Way.CALL)
+    if method is None:
+        return Refused("none")
+    changes = _written(phone, phone.with_method(replace(method, pin=method.pin + 1)))
+    return _commit(world, who, world.clock(), "another_pin", Way.CALL, *changes)
+
+
+def test_due(world: World, staff_id: str, way: str, now: datetime) -> Due:
+    """Each way has its own. One that names none is a text's."""
+    at = next_test(now, world.clinic.zone)
+    if way == Way.TEXT:
+        return Due(SHARD, at, f"{TEST}#{staff_id}", TEST, staff_id)
+    return Due(SHARD, at, f"{TEST}#{staff_id}#{way}", TEST, staff_id, way)
 
 
 def _written(phone: StaffPhone, methods: tuple[Method, ...]) -> list[Change]:
@@ -128,7 +143,8 @@ def _new_contact(world: World, contact_id: str, number: str, now: datetime) -> C
 
 
 def _send_code(world: World, who: Staff, method: Method, now: datetime) -> list[Change]:
-    return errand_rows.rows(Errand(world.ids(now), "code", who.staff_id, now, contact_id=method.contact_id))
+    kind = "ring_code" if method.way == Way.CALL else "code"
+    return errand_rows.rows(Errand(world.ids(now), kind, who.staff_id, now, contact_id=method.contact_id))
 
 
 def _commit(world: World, who: Staff, now: datetime, action: str, way: str, *changes: Change) -> Refused | None:

@@ -6,6 +6,7 @@ Read after the first look only (N2). Every code gets a short answer, a wrong one
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from ..core import incidents
 from ..core.clinic import Clinic
@@ -38,15 +39,21 @@ def take_by_code(world: World, errand: Errand) -> Iterable[Change]:
 
 
 def _take(world: World, errand: Errand, incident: Incident) -> Iterable[Change]:
-    if incident.state in incidents.UNACKNOWLEDGED:
-        who = Staff(errand.to, "clinician", (incident.program,))  # the rota's own authority, or the call's
-        try:
-            incident = handle_incident.acknowledge(world, who, incident.incident_id)
-        except (IllegalMove, Conflict):
-            incident = world.store.get(Incident, incident.incident_id) or incident
+    incident = take(world, errand.to, incident)
     if incident.holder == errand.to:
         return _answer(world, errand, YOURS)
     return _answer(world, errand, TAKEN, holder=incident.holder)
+
+
+def take(world: World, staff_id: str, incident: Incident) -> Incident:
+    """The item as it stands after this person took it, or after somebody who was quicker did. Raises `StoreError`."""
+    if incident.state not in incidents.UNACKNOWLEDGED:
+        return incident
+    who = Staff(staff_id, "clinician", (incident.program,))  # the rota's own authority, or the call's
+    try:
+        return handle_incident.acknowledge(world, who, incident.incident_id)
+    except (IllegalMove, Conflict):
+        return world.store.get(Incident, incident.incident_id) or incident
 
 
 def may_take(world: World, incident: Incident, staff_id: str) -> bool:
@@ -69,13 +76,18 @@ def _open(world: World) -> list[Incident]:
 
 def pass_test(world: World, errand: Errand) -> Iterable[Change]:
     """An "OK" that follows a test passes it; any other is somebody's "OK"."""
-    phone = world.store.get(StaffPhone, errand.to)
-    method = phone.method(Way.TEXT) if phone else None
-    if phone is None or method is None or method.contact_id != errand.contact_id or not _awaits(method):
-        return ()
-    done = phone.with_method(passed(method, errand.at))
-    row = Update(StaffPhone, (errand.to,), set={"methods": done}, add={"version": 1}, expect={"version": phone.version})
-    return [row, *_answer(world, errand, FINE)]
+    change = pass_test_of(world, errand.to, Way.TEXT, errand.contact_id, errand.at)
+    return [change, *_answer(world, errand, FINE)] if change is not None else ()
+
+
+def pass_test_of(world: World, staff_id: str, way: Way, contact_id: str, at: datetime) -> Change | None:
+    """The change by which a phone passes the test that it was asked; None when it was asked none."""
+    phone = world.store.get(StaffPhone, staff_id)
+    method = phone.method(way) if phone else None
+    if phone is None or method is None or method.contact_id != contact_id or not _awaits(method):
+        return None
+    methods = phone.with_method(passed(method, at))
+    return Update(StaffPhone, (staff_id,), set={"methods": methods}, add={"version": 1}, expect={"version": phone.version})
 
 
 def _awaits(method: Method) -> bool:

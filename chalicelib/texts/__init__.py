@@ -100,6 +100,12 @@ def attempts() -> dict[str, str]:
 
 
 @cache
+def reasons_to_call() -> dict[str, str]:
+    """Why a person calls a phone where a call is not safe: labels by id (CR-3: imminent danger is a human decision)."""
+    return {r["id"]: r["label"] for r in _read("call_script.toml")["reason"]}
+
+
+@cache
 def lines_to_turn_to() -> tuple[Resource, ...]:
     """Where a person can turn, each with the day somebody last checked it."""
     return tuple(Resource(r["id"], r["name"], r["contact"], r["verified_on"]) for r in _read("resources.toml")["resource"])

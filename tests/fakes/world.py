@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from chalicelib.core.calls import OutboundCall
 from chalicelib.core.clinic import read_clinic
 from chalicelib.core.messages import CarrierRecord, OutboundSms
 from chalicelib.core.triage import FirstLook, SecondReading
@@ -92,6 +93,24 @@ class FakeCarrier:
         if self.log is None:
             raise NoMessageLog()
         return [line for line in self.log if line.at >= since]
+
+
+@dataclass
+class FakeCaller:
+    """`placed`: what rang. `fails`: raised instead, once each; `lost`: raised after it rang."""
+
+    name: str = "twilio"
+    placed: list[OutboundCall] = field(default_factory=list)
+    fails: list[Exception] = field(default_factory=list)
+    lost: list[Exception] = field(default_factory=list)
+
+    def call(self, call: OutboundCall) -> str:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.placed.append(call)
+        if self.lost:
+            raise self.lost.pop(0)
+        return f"CA{len(self.placed):032d}"
 
 
 @dataclass
@@ -191,5 +210,6 @@ def a_world(**parts: Any) -> World:
         "ids": sortable_ids(),
         "later": FakeLater(),
         "second_look": FakeSecondLook(),
+        "caller": FakeCaller(),
     }
     return World(**{**built, **parts})

@@ -9,7 +9,7 @@ from typing import Any
 Tree = dict[str, Any]
 
 FUNCTIONS = {
-    "APIHandler", "SmsDoor", "ConsoleDoor", "PagesDoor", "EumInbound", "EumEvent", "DeliverQueued", "DeliverLater", "Tick",
+    "APIHandler", "SmsDoor", "VoiceDoor", "ConsoleDoor", "PagesDoor", "EumInbound", "EumEvent", "DeliverQueued", "DeliverLater", "Tick",
     "SecondLook",
     "ReconcileHourly", "ReconcileNow", "ReplayParked",
 }

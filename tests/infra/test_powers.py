@@ -20,13 +20,14 @@ OPENS = {
     # a patient's move to another program opens and seals again (docs/decisions/moving-a-patient.md says the price)
     "Tick": {"inbound_text", "outgoing_text", "number", "note"},
     "ReplayParked": {"parked"},
+    "VoiceDoor": {"bridge"},  # the one number that a call of the last minutes is to be put through to (docs/decisions/calls.md)
     "SecondLook": {"recent_text"},  # short-lived copies, and nothing that is kept
     "ConsoleDoor": {"inbound_text", "outgoing_text", "number", "profile", "roster", "note", "draft"},
 }
 # Whoever takes an item, in the console or by text, tells the others to stand down.
 PAGES = {
     "SmsDoor", "EumInbound", "EumEvent", "Tick", "ReconcileHourly", "ReconcileNow", "ReplayParked", "ConsoleDoor", "DeliverQueued",
-    "SecondLook",
+    "SecondLook", "VoiceDoor",
 }
 KIND = "kms:EncryptionContext:kind"
 
@@ -89,8 +90,27 @@ def test_consent_is_only_ever_added(template: Template, function: str) -> None:
 
 
 def test_a_patients_profile_is_out_of_the_doors_reach(template: Template) -> None:
-    for function in SEALS_ONLY | {"EumEvent", "ReplayParked", "PagesDoor", "SecondLook"}:
+    for function in SEALS_ONLY | {"EumEvent", "ReplayParked", "PagesDoor", "SecondLook", "VoiceDoor"}:
         assert not [s for s in template.statements(function) if "PatientsTable" in names(s["Resource"])], function
+
+
+def test_the_door_of_calls_sees_calls_and_no_session_and_seals_nothing(template: Template) -> None:
+    found = [s for s in template.statements("VoiceDoor") if "SessionsTable" in names(s["Resource"])]
+    assert [s["Condition"] for s in found] == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["call#*"]}}]
+    threads = [s for s in template.statements("VoiceDoor") if "ThreadsTable" in names(s["Resource"])]
+    assert [s["Condition"] for s in threads] == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["errand#*"]}}]
+    assert not on(template, "VoiceDoor", "kms:GenerateDataKey", "ContentKey")
+
+
+def test_a_number_for_one_call_is_sealed_by_the_console_and_opened_by_the_door_of_calls_alone(template: Template) -> None:
+    for action, wanted in (("kms:GenerateDataKey", {"ConsoleDoor"}), ("kms:Decrypt", {"VoiceDoor"})):
+        may = {
+            function
+            for function in FUNCTIONS
+            for s in on(template, function, action, "ContentKey")
+            if "bridge" in listed(s["Condition"]["StringEquals"][KIND])
+        }
+        assert may == wanted
 
 
 def test_every_function_writes_its_own_log_and_no_other(template: Template) -> None:
@@ -126,6 +146,9 @@ def test_only_the_console_changes_settings_or_accounts(template: Template, funct
             if function in ("Tick", "DeliverQueued") and partition == [PHONE]:  # tests of phones, and what became of them
                 assert listed(statement["Action"]) == ["dynamodb:GetItem", "dynamodb:Query", "dynamodb:UpdateItem"]
                 continue
+            if function == "VoiceDoor" and partition == [PHONE]:  # whose PIN it is, and a test that was passed
+                assert listed(statement["Action"]) == ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+                continue
             if function == "Tick" and partition == [TELL]:  # how a person wants to be told
                 assert listed(statement["Action"]) == ["dynamodb:GetItem"]
                 continue
@@ -134,4 +157,4 @@ def test_only_the_console_changes_settings_or_accounts(template: Template, funct
 
 def test_the_tick_sees_of_the_sessions_no_session(template: Template) -> None:
     found = [s for s in template.statements("Tick") if "SessionsTable" in names(s["Resource"])]
-    assert [s["Condition"] for s in found] == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["draft#*", "for#*", "told#*"]}}]
+    assert [s["Condition"] for s in found] == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["call#*", "draft#*", "for#*", "told#*"]}}]

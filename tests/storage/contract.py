@@ -35,6 +35,7 @@ from chalicelib.core.records import (
     Move,
     Patient,
     PatientRef,
+    PhoneCall,
     Prompt,
     Put,
     Receipt,
@@ -166,8 +167,12 @@ def every_kind(tag: str) -> list[Record]:
         Session(f"{tag}-h", "carol", "clinician", ("outpatient", "unmatched"), "csrf", NOON, NOON, NOON + MINUTE),
         Setting("program", f"{tag}-g", 3, {"name": "North", "hours_sun": ""}, NOON, "admin"),
         Revision("program", f"{tag}#g", 12, NOON, "admin", "moved", {"name": "South"}, {"name": "North"}, 2),
-        StaffPhone(f"{tag}-w", 3, (Method("text", "c1", NOON, NOON, NOON, NOON, 2, "opted_out"), Method("call", "c2", NOON))),
-        Errand(f"{tag}-e", "page", "erin", NOON, "claimed", "out", "Porchlight", "i1", "K7Q2", "c1", NOON, 2),
+        StaffPhone(f"{tag}-w", 3, (Method("text", "c1", NOON, NOON, NOON, NOON, 2, "opted_out"), Method("call", "c2", NOON, pin=3))),
+        Errand(f"{tag}-e", "page", "erin", NOON, "claimed", "out", "Porchlight", "i1", "K7Q2", "c1", NOON, 2, NOON),
+        PhoneCall(
+            f"{tag}-pc", "bridge", "erin", NOON, NOON + MINUTE, "c1", "i1", 3, 2, "dialled", "answered", True, 2, "c2", "adult",
+            b"\x00sealed", "busy",
+        ),
         Access(f"{tag}-a", 2, "Erin", "clinician", ("north",), True, True, NOON, "admin", (OpenSession("h", NOON + MINUTE),)),
     ]
 

@@ -1,0 +1,98 @@
+"""Twilio's side of a telephone call: a signed request becomes our event; our script becomes TwiML.
+
+Sources: https://www.twilio.com/docs/voice/twiml (requests and verbs), https://www.twilio.com/docs/voice/api/call-resource
+(statuses), https://www.twilio.com/docs/voice/answering-machine-detection (AnsweredBy).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from urllib.parse import parse_qs, quote
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
+
+from chalicelib.core.calls import LONGEST, Ask, CallEvent, Dial, Ended, Script
+from chalicelib.ports import WebhookRequest
+
+from .plain import plain
+from .twilio_webhook import CONTENT_TYPE, NAME, need, number_in, verified
+
+PATH = "/voice/twilio"
+# CallStatus and DialCallStatus. The others (queued, initiated, ringing, in-progress) say that it goes on.
+ENDED: dict[str, Ended] = {
+    "completed": Ended.ANSWERED,
+    "answered": Ended.ANSWERED,
+    "no-answer": Ended.NO_ANSWER,
+    "busy": Ended.BUSY,
+    "failed": Ended.FAILED,
+    "canceled": Ended.CANCELED,
+}
+MACHINES = ("machine", "fax")  # machine_start, machine_end_beep, …; "unknown" and "human" are taken for a person
+
+
+class TwilioVoice:
+    """`ports.VoiceWebhook`. `tokens` is called for each request, so that a rotation needs no restart."""
+
+    def __init__(self, public_url: str, tokens: Callable[[], Sequence[str]]):
+        self._public_url = public_url.rstrip("/")
+        self._tokens = tokens
+
+    def read(self, request: WebhookRequest, now: datetime) -> CallEvent:
+        fields = verified(self._public_url, request, self._tokens)
+        query = parse_qs(request.query)
+        return CallEvent(
+            carrier=NAME,
+            carrier_id=need(fields, "CallSid"),
+            row=query.get("call", [""])[0],
+            at=now,
+            moment=query.get("at", [""])[0],
+            keys=plain(fields.get("Digits", "")).strip()[:20],
+            ended=ENDED.get(fields.get("CallStatus", ""), ""),
+            other_ended=ENDED.get(fields.get("DialCallStatus", ""), ""),
+            seconds=number_in(fields.get("DialCallDuration", "") or fields.get("CallDuration", "")),
+            machine=fields.get("AnsweredBy", "").startswith(MACHINES),
+        )
+
+    def answer(self, script: Script, row: str) -> tuple[str, str]:
+        response = Element("Response")
+        if script.says:
+            _say(response, script.says)
+        if script.ask is not None:
+            self._gather(response, script.ask, row)
+        if script.dial is not None:
+            self._dial(response, script.dial, row)
+        if script.after:
+            _say(response, script.after)
+        if script.dial is None:
+            SubElement(response, "Hangup")
+        return CONTENT_TYPE, '<?xml version="1.0" encoding="UTF-8"?>' + ElementTree.tostring(response, "unicode")
+
+    def _gather(self, response: Element, ask: Ask, row: str) -> None:
+        """Without a key it goes on to what comes after."""
+        action = address(self._public_url, "script", row, ask.moment)
+        asked = {"input": "dtmf", "numDigits": str(ask.digits), "timeout": str(ask.seconds), "action": action, "method": "POST"}
+        _say(SubElement(response, "Gather", asked), ask.says, ask.times)
+
+    def _dial(self, response: Element, dial: Dial, row: str) -> None:
+        """The caller hears it ring; `action` is asked when the other call is over, however it ended."""
+        action = address(self._public_url, "script", row, dial.moment)
+        put_through = {
+            "callerId": dial.caller_id,
+            "timeout": str(dial.rings),
+            "timeLimit": str(LONGEST),
+            "answerOnBridge": "true",
+            "action": action,
+            "method": "POST",
+        }
+        SubElement(SubElement(response, "Dial", put_through), "Number").text = plain(dial.number)
+
+
+def address(public_url: str, page: str, row: str, moment: str = "") -> str:
+    """Where Twilio asks what comes next ("script") or says how it ended ("status"); `row` is opaque (N5)."""
+    at = f"&at={quote(moment, safe='')}" if moment else ""
+    return f"{public_url}{PATH}/{page}?call={quote(row, safe='')}{at}"
+
+
+def _say(where: Element, words: str, times: int = 1) -> None:
+    SubElement(where, "Say", {"loop": str(times)} if times > 1 else {}).text = plain(words)
