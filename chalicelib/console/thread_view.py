@@ -156,16 +156,20 @@ def read_this_of(incident: Incident, patient: Patient | None, me: str) -> list[t
 
 def _event(step: Step, me: str, place: Place) -> Event:
     what = words.STEPS.get(step.what, step.what)
-    if step.what in ("paged", "page_failed", "texted", "transferred", "held", "lapsed") and step.detail:
+    if step.what in words.ABOUT_A_PERSON and step.detail:
         what = f"{what} {words.person(step.detail, me)}"
     if step.what in ("resolved", "dismissed"):
         ending = texts.dispositions().get(step.detail)
         what = f"{what}: {ending.label}" if ending else what
     if step.what == "unable" and step.detail in texts.attempts():
         what = f"{what}: {texts.attempts()[step.detail].lower()}"
+    if step.what == "calls_through" and step.detail in texts.reasons_to_call():
+        what = f"{what} though it is not safe: {texts.reasons_to_call()[step.detail].lower()}"
+    if step.what == "called_through":
+        what = f"{what}: {words.CALL_ENDED.get(step.detail, step.detail)}"
     if step.what == "marked":
         what = f"{what} {words.MARKS.get(step.detail, step.detail)}"
-    who = "" if step.who in ("screen", "pager", "patient") or step.what == "texted" else words.person(step.who, me)
+    who = "" if step.who in ("screen", "pager", "patient", "carrier") else words.person(step.who, me)
     return Event(step.at, place.stamp(step.at), who, what)
 
 

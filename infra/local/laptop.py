@@ -175,6 +175,8 @@ class Laptop:
         self.clock.set_to(working_afternoon(self.clock.now(), synthetic.clinic().zone))
         patients = synthetic.residents()
         synthetic.verify_phones(self.world(), self.people)
+        self.pins = synthetic.verify_calls(self.world(), self.people)
+        self._show_pins()
         self.patients = synthetic.admit(self.world(), patients)
         synthetic.knows_the_work(self.world(), self.people)
         self._settle()
@@ -191,6 +193,12 @@ class Laptop:
         self.clock.back_to_real_time()
         self.carrier.hurry = False
         self.sources.start_rest()
+
+    def _show_pins(self) -> None:
+        """On the page of phones, beside whose it is: in a clinic each person sees their own, and nobody else's."""
+        for person in self.people:
+            if person.username in self.pins:
+                self.carrier.network.phone(person.phone).about = f"{person.about}, PIN {self.pins[person.username]}"
 
     def _settle(self) -> None:
         """Until neither side has anything to say: a webhook queues a text, and a text brings callbacks."""
@@ -210,7 +218,7 @@ class Laptop:
             "region": REGION,
             "page_topic_arn": self.made["PageTopic"],
             "twilio": self.keys["twilio"] | {"number": synthetic.clinic().number},
-            "staff": [synthetic.for_demo_json(person) for person in self.people],
+            "staff": [synthetic.for_demo_json(each) | {"pin": self.pins.get(each.username, "")} for each in self.people],
             "patients": self.patients,
         }
         write_private(place.folder / "demo.json", demo)

@@ -16,7 +16,7 @@ from chalicelib.core.clinic import Clinic, read_clinic
 from chalicelib.core.phones import Way
 from chalicelib.core.staff import Staff
 from chalicelib.flows import staff_phones
-from chalicelib.flows.phone_code import code_for_phone
+from chalicelib.flows.phone_code import code_for_phone, pin_for_calls
 from chalicelib.flows.practice import put_off
 from chalicelib.flows.register_patient import NumberInUse, Registration, register
 from chalicelib.ports import World
@@ -165,6 +165,24 @@ def verify_phones(world: World, people: Iterable[Person]) -> None:
             method = staff_phones.my_phone(world, who).method(Way.TEXT)
             assert method is not None
             staff_phones.verify(world, who, Way.TEXT, code_for_phone(world, who.staff_id, method))
+
+
+ON_CALL = ("erin", "carol", "supervisor")  # who also gave the number to be called
+
+
+def verify_calls(world: World, people: Iterable[Person]) -> dict[str, str]:
+    """Likewise for calls. Each one's PIN, for whoever tries the demo."""
+    pins = {}
+    for person in people:
+        if person.username not in ON_CALL:
+            continue
+        who = Staff(person.username, person.role, person.programs)
+        staff_phones.give(world, who, Way.CALL, person.phone)
+        method = staff_phones.my_phone(world, who).method(Way.CALL)
+        assert method is not None
+        staff_phones.verify(world, who, Way.CALL, code_for_phone(world, who.staff_id, method))
+        pins[person.username] = pin_for_calls(world, who.staff_id, method)
+    return pins
 
 
 def admit(world: World, patients: Iterable[Resident]) -> list[dict[str, Any]]:

@@ -75,9 +75,9 @@ def test_a_call_is_placed_as_twilios_own_library_would() -> None:
     ],
 )
 def test_what_twilio_refuses_to_ring(http: int, case: str, reason: Reason, permanent: bool) -> None:
-    with servers.answering((http, (cast.PAYLOADS / f"{case}.json").read_bytes())) as server:
-        with pytest.raises(CarrierRefused) as caught:
-            caller(server.url).call(RING)
+    said = (cast.PAYLOADS / f"{case}.json").read_bytes()
+    with servers.answering((http, said)) as server, pytest.raises(CarrierRefused) as caught:
+        caller(server.url).call(RING)
     assert (caught.value.reason, caught.value.permanent) == (reason, permanent)
     assert "5550161" not in str(caught.value)
 

@@ -99,6 +99,34 @@ def test_the_same_page_comes_by_a_direct_text_and_replying_its_code_takes_the_it
     assert soon(lambda: any(f"{code} is yours" in body for body in texts()), 10), texts()
 
 
+def test_her_telephone_rings_too_and_one_and_her_pin_take_the_next_item(demo: Demo) -> None:
+    told = demo.json
+    erin = next(one for one in told["staff"] if one["username"] == "erin")
+    patient = [one for one in told["patients"] if one["consent"] and one["language"] == "en"][1]
+
+    def call() -> dict[str, Any]:
+        return dict(urllib3.request("GET", f"{told['phones']}/%2B{erin['phone'][1:]}/call.json").json() or {})
+
+    def does(what: str) -> None:
+        urllib3.request("POST", f"{told['phones']}/%2B{erin['phone'][1:]}/call", fields={"do": what}, redirect=False)
+
+    if soon(lambda: call().get("status") == "ringing", 3):  # for the first item, which is taken by now
+        does("answer")
+        assert soon(lambda: not call(), 20)
+    urllib3.request("POST", f"{told['phones']}/%2B{patient['number'][1:]}/type", fields={"body": CRISIS}, redirect=False)
+    assert soon(lambda: call().get("status") == "ringing", 10), demo.phone(erin["phone"])
+    assert call()["caller"] == told["twilio"]["number"]
+    does("answer")
+    assert soon(lambda: "press 1" in " ".join(call().get("heard", [])) and call()["asks"], 10), call()
+    assert not [word for word in ("pills", "Outpatient", "Porch Street") if word in str(call())]
+    does("1")
+    assert soon(lambda: "PIN" in str(call().get("heard", [""])[-1:]) and call()["asks"], 10), call()
+    for digit in erin["pin"]:
+        does(digit)
+    assert soon(lambda: not call(), 20), call()
+    assert soon(lambda: any("is yours" in row["body"] for row in demo.phone(erin["phone"]) if row["kind"] == "call"), 10)
+
+
 def test_demo_json_has_what_other_programs_need(demo: Demo) -> None:
     told = demo.json
     assert set(told) >= {"console", "phones", "inbound", "status", "aws_endpoint", "region", "page_topic_arn"}

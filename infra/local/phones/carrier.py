@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from .exchange import Exchange
 from .network import CARRIER_START, CARRIER_STOP, Entry, Network, Phone, Text, new_sid
 from .webhooks import Answer, Poster, Reply, inbound_fields, read_twiml, status_fields
 
@@ -32,6 +33,8 @@ class Carrier:
         self.network, self.account, self.fallback_url = network, account, account.fallback_url
         self.hurry = False  # while a history is made up: no pauses, and only the last word on each text
         self._poster = Poster(account.auth_token)
+        self.exchange = Exchange(network, account.account_sid, self._poster)
+        self.exchange.hurry = lambda: self.hurry
         self._pause = pause or (_a_moment)
         self._work = ThreadPoolExecutor(12, "carrier")
         self._busy, self._idle = 0, threading.Condition()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urlencode
 
@@ -11,6 +12,7 @@ from flask import Blueprint, Response, abort, current_app, jsonify, make_respons
 from werkzeug.wrappers import Response as Redirect
 
 from .carrier import Carrier
+from .exchange import Exchange
 from .network import E164, Phone
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ def routes(carrier: Carrier, controls: Controls) -> Blueprint:
             "console": current_app.config["CONSOLE"],
             "last": lambda phone: phone.log[-1] if phone.log else None,
             "link": _link(chosen),
+            "call_on": carrier.exchange.on,
         }
 
     @pages.get("/")
@@ -71,6 +74,7 @@ def routes(carrier: Carrier, controls: Controls) -> Blueprint:
         return "", 204
 
     _forms(pages, carrier, controls)
+    _call(pages, carrier)
     return pages
 
 
@@ -117,6 +121,34 @@ def _forms(pages: Blueprint, carrier: Carrier, controls: Controls) -> None:
         said = controls.jump(request.form.get("to", ""))
         network.touch()
         return _back(said=said)
+
+
+def _call(pages: Blueprint, carrier: Carrier) -> None:
+    """The call that a phone is in: as JSON, and what whoever holds it does."""
+    exchange = carrier.exchange
+    acts: dict[str, Callable[[str], None]] = {
+        "answer": exchange.pick_up,
+        "voicemail": lambda number: exchange.pick_up(number, machine=True),
+        "decline": exchange.decline,
+        "hang_up": exchange.hang_up,
+        **{key: partial(_press, exchange, key) for key in "123456789*0#"},
+    }
+
+    @pages.get("/<number>/call.json")
+    def ringing(number: str) -> Response:
+        """The call that the phone is in, or null."""
+        found = exchange.on(_number(number))
+        shown = ("status", "caller", "heard", "asks", "with_number")
+        return jsonify({name: getattr(found, name) for name in shown} if found else None)
+
+    @pages.post("/<number>/call")
+    def call(number: str) -> Redirect:
+        acts.get(request.form.get("do", ""), lambda _: None)(_number(number))
+        return _back()
+
+
+def _press(exchange: Exchange, key: str, number: str) -> None:
+    exchange.press(number, key)
 
 
 def _number(given: str) -> str:

@@ -13,17 +13,11 @@ from werkzeug.datastructures import MultiDict
 
 from .carrier import Carrier
 from .network import E164, Text, new_sid, segments
+from .refused import Refused
+from .rest_calls import add_calls
 
 LONGEST = 1600
 PAGE, LARGEST_PAGE = 50, 1000
-
-
-class Refused(Exception):
-    """An error in the published shape. `code` is Twilio's own."""
-
-    def __init__(self, status: int, code: int, message: str):
-        super().__init__(code)
-        self.status, self.code, self.message = status, code, message
 
 
 def routes(carrier: Carrier) -> Blueprint:
@@ -73,6 +67,7 @@ def routes(carrier: Carrier) -> Blueprint:
         network.forget(message)
         return "", 204
 
+    add_calls(api, carrier)
     return api
 
 

@@ -66,9 +66,9 @@ async function follow() {
 
 table.addEventListener("submit", async (event) => {
   const form = event.target;
-  if (!form.matches(".composer")) return;
+  if (!form.matches(".composer, .call form")) return;
   event.preventDefault();
-  const body = new URLSearchParams(new FormData(form));
+  const body = new URLSearchParams(new FormData(form, event.submitter));
   form.reset();
   await fetch(form.action, { method: "POST", body, redirect: "manual" });
 });
