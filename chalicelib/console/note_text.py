@@ -8,11 +8,13 @@ from datetime import datetime
 from .. import texts
 from ..core.incident_note import OFFERED, NoteForm
 from ..core.records import Incident, Step
-from . import words
+from . import call_words, words
 from .times import Place
 
 ROUTING = "The screen that read the text routes texts to people. It is no screening instrument."
-TIMELINE = ("paged", "acknowledged", "unable", "contacted", "transferred", "lapsed", "resolved", "dismissed", "signed")
+TIMELINE = (
+    "paged", "acknowledged", "unable", "called_through", "contacted", "transferred", "lapsed", "resolved", "dismissed", "signed",
+)  # fmt: skip
 
 
 def note_text(incident: Incident, form: NoteForm, writer: str, place: Place) -> str:
@@ -45,9 +47,11 @@ def _when(at: datetime, place: Place) -> str:
 
 
 def _happened(step: Step) -> str:
-    what = words.STEPS.get(step.what, step.what)
+    what = words.STEPS.get(step.what) or call_words.STEPS.get(step.what, step.what)
     if step.what in ("paged", "transferred", "lapsed"):
         return f"{what} {words.person(step.detail)}"
     if step.what == "unable" and step.detail in texts.attempts():
         what = f"{what} ({texts.attempts()[step.detail].lower()})"
+    if step.what == "called_through":
+        what = f"{what} ({call_words.CALL_ENDED.get(step.detail, step.detail)})"
     return f"{what}, {words.person(step.who)}"

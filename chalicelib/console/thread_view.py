@@ -15,7 +15,7 @@ from ..core.records import Incident, Message, Patient, Step, Thread
 from ..flows.read_thread import Opened, OpenThread
 from ..flows.say_read import offered
 from ..flows.should_have_paged import is_new, may_be_missed
-from . import words
+from . import call_words, words
 from .rule_reasons import rule_reasons
 from .times import Place
 from .words import Delivery
@@ -155,8 +155,8 @@ def read_this_of(incident: Incident, patient: Patient | None, me: str) -> list[t
 
 
 def _event(step: Step, me: str, place: Place) -> Event:
-    what = words.STEPS.get(step.what, step.what)
-    if step.what in words.ABOUT_A_PERSON and step.detail:
+    what = words.STEPS.get(step.what) or call_words.STEPS.get(step.what, step.what)
+    if step.what in call_words.ABOUT_A_PERSON and step.detail:
         what = f"{what} {words.person(step.detail, me)}"
     if step.what in ("resolved", "dismissed"):
         ending = texts.dispositions().get(step.detail)
@@ -166,7 +166,7 @@ def _event(step: Step, me: str, place: Place) -> Event:
     if step.what == "calls_through" and step.detail in texts.reasons_to_call():
         what = f"{what} though it is not safe: {texts.reasons_to_call()[step.detail].lower()}"
     if step.what == "called_through":
-        what = f"{what}: {words.CALL_ENDED.get(step.detail, step.detail)}"
+        what = f"{what}: {call_words.CALL_ENDED.get(step.detail, step.detail)}"
     if step.what == "marked":
         what = f"{what} {words.MARKS.get(step.detail, step.detail)}"
     who = "" if step.who in ("screen", "pager", "patient", "carrier") else words.person(step.who, me)

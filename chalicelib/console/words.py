@@ -97,18 +97,6 @@ STEPS = {
     "paged": "Paged",
     "page_failed": "Page failed",
     "texted": "Texted directly",
-    "rung": "Phone rings:",
-    "ring_no_answer": "Call not answered by",
-    "ring_busy": "Call: busy, or declined by",
-    "ring_failed": "Call could not be put through to",
-    "ring_canceled": "Call ended before it was answered:",
-    "ring_machine": "Call went to the voicemail of",
-    "ring_no_key": "Call answered, no key pressed:",
-    "passed": "Passed it to the next person, by a key on a call",
-    "calls_through": "Calls through the clinic",
-    "called_through": "Call through the clinic",
-    "call_through_lost": "Call through the clinic: how it ended is not known",
-    "not_called_through": "Own phone not answered: the patient was not called",
     "lapsed": "Taken, but no contact logged: open again, first held by",
     "unable_reminded": "Reminded: not reached yet",
     "reply_undelivered": "The crisis answer did not arrive",
@@ -126,17 +114,6 @@ STEPS = {
     "held": "Now with",
     "signed": "Looked at and signed",
     "noted": "Note for the chart written",
-}
-ABOUT_A_PERSON = (
-    "paged", "page_failed", "texted", "transferred", "held", "lapsed", "rung", "ring_no_answer", "ring_busy", "ring_failed",
-    "ring_canceled", "ring_machine", "ring_no_key",
-)  # fmt: skip
-CALL_ENDED = {
-    "answered": "answered; who answered is for the caller to say",
-    "no_answer": "no answer",
-    "busy": "busy",
-    "failed": "not put through",
-    "canceled": "hung up before it was answered",
 }
 MARKS = {"true": "true", "false": "a false alarm", "unsure": "unsure"}
 CATEGORIES = {

@@ -95,7 +95,6 @@ def as_json(call: Call, account: str) -> dict[str, Any]:
         "end_time": _rfc2822(call.ended_at),
         "forwarded_from": None,
         "from": call.caller,
-        "from_formatted": call.caller,
         "group_sid": None,
         "parent_call_sid": call.parent or None,
         "phone_number_sid": None,
@@ -106,7 +105,6 @@ def as_json(call: Call, account: str) -> dict[str, Any]:
         "status": call.status,
         "subresource_uris": {"recordings": f"{uri}/Recordings.json"},
         "to": call.callee,
-        "to_formatted": call.callee,
         "trunk_sid": None,
         "uri": f"{uri}.json",
     }
