@@ -1,24 +1,37 @@
-"""Who can be reached beside the pager's own list, and whose phone has not passed a test in the last seven days. No numbers."""
+"""Who can be reached beside the pager's own list, by which way, and whose phone has not passed a test in the last seven days. No
+numbers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..core.phones import Method, Way, passed_lately, verified
+from ..core.phones import Method, StaffPhone, Way, passed_lately, verified
 from ..ports import World
 
 
 @dataclass(frozen=True, slots=True)
-class Reachable:
-    """`state`: none, waits (the code was not entered), trouble, late (no test passed), good."""
+class Seen:
+    """One way to a person. `state`: none, waits (the code was not entered), trouble, late (no test passed), good."""
 
-    staff_id: str
-    state: str
-    on_rota: bool
+    state: str = "none"
     passed_at: datetime | None = None
     asked_at: datetime | None = None
     trouble: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """`state`: of the best way there is; the second path needs one."""
+
+    staff_id: str
+    on_rota: bool
+    text: Seen
+    call: Seen
+
+    @property
+    def state(self) -> str:
+        return max((self.text.state, self.call.state), key=WORST_FIRST.index)
 
 
 WORST_FIRST = ("none", "trouble", "waits", "late", "good")
@@ -27,17 +40,19 @@ WORST_FIRST = ("none", "trouble", "waits", "late", "good")
 def read_phones(world: World) -> list[Reachable]:
     """Everybody of the rota, and who else gave a phone; what must be mended first. Raises `StoreError`."""
     now = world.clock()
-    phones = {each.staff_id: each.method(Way.TEXT) for each in world.store.staff_phones()}
+    phones = {each.staff_id: each for each in world.store.staff_phones() if each.methods}
     people = sorted({*world.clinic.rota.names(), *phones})
-    found = [_seen(world, person, phones.get(person), now) for person in people]
+    found = [_person(world, person, phones.get(person), now) for person in people]
     return sorted(found, key=lambda each: (not each.on_rota, WORST_FIRST.index(each.state), each.staff_id))
 
 
-def _seen(world: World, person: str, method: Method | None, now: datetime) -> Reachable:
-    on_rota = world.clinic.on_rota(person)
-    if method is None:
-        return Reachable(person, "none", on_rota)
-    return Reachable(person, _state(method, now), on_rota, method.passed_at, method.asked_at, method.trouble)
+def _person(world: World, person: str, phone: StaffPhone | None, now: datetime) -> Reachable:
+    text, call = (_seen(phone.method(way) if phone else None, now) for way in (Way.TEXT, Way.CALL))
+    return Reachable(person, world.clinic.on_rota(person), text, call)
+
+
+def _seen(method: Method | None, now: datetime) -> Seen:
+    return Seen() if method is None else Seen(_state(method, now), method.passed_at, method.asked_at, method.trouble)
 
 
 def _state(method: Method, now: datetime) -> str:
