@@ -6,7 +6,7 @@ from chalice.app import Response
 
 from ..core.records import Incident
 from ..core.tasks import KINDS
-from ..flows import desk_tasks
+from ..flows import call_through, desk_tasks
 from ..flows.acknowledged import lapses_at
 from ..flows.handle_incident import read_to_act
 from ..flows.mark_page import MARKS, mark_page
@@ -18,6 +18,8 @@ from .colleagues import accounts, of_program
 from .desk import Visit, route
 from .thread_view import read_this_of
 from .workspace_view import view_workspace
+
+PRESS = 26  # of an id
 
 
 @route("/incidents/{incident_id}")
@@ -33,6 +35,7 @@ def incident_page(visit: Visit, incident_id: str) -> Response:
         lapses_at=lapses_at(visit.world, space.incident),
         offered=read_this_of(space.incident, space.patient, visit.who.staff_id),
         read_id=visit.world.ids(visit.world.clock()),
+        press=visit.world.ids(visit.world.clock()),
         seen=times.iso(space.thread.last_at),
         done=visit.query("done"),
     )
@@ -47,6 +50,16 @@ def incident_news(visit: Visit, incident_id: str) -> Response:
     if visit.query("seen") == f"{incident.version}-{len(incident.steps)}":
         return web.nothing_new()
     return visit.show("news.html", wrote=True, there="", here="")
+
+
+@route("/incidents/{incident_id}/call", ("POST",))
+def call_submit(visit: Visit, incident_id: str) -> Response:
+    """Through the clinic: this person's phone rings, and by a key on it the patient's."""
+    press, reason = visit.form.get("press", ""), visit.form.get("reason", "")
+    if not (press.isalnum() and len(press) == PRESS):
+        return visit.go(f"/incidents/{incident_id}")
+    refused = call_through.start(visit.world, visit.who, incident_id, press, reason)
+    return visit.go(f"/incidents/{incident_id}?done={f'call-{refused}' if refused else 'calling'}")
 
 
 @route("/incidents/{incident_id}/mark", ("POST",))

@@ -13,6 +13,7 @@ from ..core.incident_clock import Clock, next_clock
 from ..core.messages import Direction
 from ..core.records import Task
 from ..core.staff import Staff
+from ..flows import call_through
 from ..flows.mark_page import MARKS
 from ..flows.read_incident import Workspace
 from ..flows.read_thread import Opened
@@ -78,6 +79,8 @@ class View:
     owes_signature: bool
     may_sign: bool
     may_transfer: bool
+    call: str  # through the clinic: "ok", or why not (flows.call_through)
+    reasons: dict[str, str]  # why one calls though it is not safe
 
 
 def view_workspace(space: Workspace, who: Staff, clinic: Clinic, place: Place) -> View:
@@ -104,6 +107,8 @@ def view_workspace(space: Workspace, who: Staff, clinic: Clinic, place: Place) -
         owes_signature=unsigned,
         may_sign=unsigned and who.may("sign_off") and closed_by(incident) != me,
         may_transfer=incident.state in ("acknowledged", "unable", "contacted"),
+        call=call_through.offered(incident, space.patient, space.phone, clinic.voice),
+        reasons=texts.reasons_to_call(),
     )
 
 

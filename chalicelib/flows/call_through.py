@@ -34,6 +34,17 @@ def not_safe(incident: Incident, patient: Patient | None) -> bool:
     return incident.asks_for_texts or (patient is not None and patient.safe_phone == UNSAFE)
 
 
+def offered(incident: Incident, patient: Patient | None, phone: StaffPhone | None, voice: str) -> str:
+    """Whether a call through the clinic can be pressed: "ok", or why not, as `start` says it. `voice`: the clinic's number."""
+    if incident.state not in CALLABLE:
+        return "take_first"
+    if not voice:
+        return "no_voice"
+    if phone is None or own_phone(phone) is None:
+        return "phone"
+    return "unsafe" if not_safe(incident, patient) else "ok"
+
+
 def start(world: World, who: Staff, incident_id: str, press: str, reason: str = "") -> str:
     """Her phone is about to ring: "", or why not: take_first, unsafe (and no `reason` of `texts.reasons_to_call`), phone,
     no_number, no_voice. `press`: the id of this press: said twice it is one call.
@@ -42,16 +53,12 @@ def start(world: World, who: Staff, incident_id: str, press: str, reason: str = 
     """
     incident = handle_incident.read_to_act(world, who, incident_id)
     patient = world.store.get(Patient, incident.patient_id) if incident.patient_id else None
-    if incident.state not in CALLABLE:
-        return "take_first"
-    if not_safe(incident, patient) and reason not in reasons_to_call():
-        return "unsafe"
-    if not world.clinic.voice:
-        return "no_voice"
     phone = world.store.get(StaffPhone, who.staff_id)
+    may = offered(incident, patient, phone, world.clinic.voice)
+    if may != "ok" and not (may == "unsafe" and reason in reasons_to_call()):
+        return may
     own = own_phone(phone) if phone else None
-    if own is None:
-        return "phone"
+    assert own is not None
     number = open_number(world, who, world.store.get(Contact, incident.contact_id))
     if not number:
         return "no_number"

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from ..core.incident_clock import when
 from ..core.messages import Direction, Kind
-from ..core.records import Contact, Incident, Message, Patient, Profile, Task, Tasks, Thread
+from ..core.records import Contact, Incident, Message, Patient, Profile, StaffPhone, Task, Tasks, Thread
 from ..core.staff import Staff
 from ..errors import NotFound
 from ..ports import World
@@ -35,6 +35,7 @@ class Workspace:
     cut: bool
     tasks: tuple[Task, ...]  # what is left to do about it
     shared: bool  # somebody else may answer this phone
+    phone: StaffPhone | None = None  # the reader's own, for a call through the clinic
 
     @property
     def answered(self) -> bool:
@@ -58,13 +59,15 @@ def read_incident(world: World, who: Staff, incident_id: str) -> Workspace:
                 (Patient, (incident.thread_id,)),
                 (Contact, (incident.contact_id,)),
                 (Tasks, (incident.program,)),
+                (StaffPhone, (who.staff_id,)),
             ]
         )
-        thread, patient, contact, tasks = around
+        thread, patient, contact, tasks, phone = around
         assert thread is None or isinstance(thread, Thread)
         assert patient is None or isinstance(patient, Patient)
         assert contact is None or isinstance(contact, Contact)
         assert tasks is None or isinstance(tasks, Tasks)
+        assert phone is None or isinstance(phone, StaffPhone)
         profile = pool.submit(open_profile, world, who, patient) if patient else None
         rows, cut = texts.result()
         said = open_all(world, who, rows)
@@ -73,7 +76,7 @@ def read_incident(world: World, who: Staff, incident_id: str) -> Workspace:
     mine = tuple(each for each in tasks.items if each.incident_id == incident_id) if tasks else ()
     number = known.number if known else open_number(world, who, contact)
     shared = contact is not None and len(contact.patients) > 1
-    return Workspace(incident, place, patient, known, number, said, cut, mine, shared)
+    return Workspace(incident, place, patient, known, number, said, cut, mine, shared, phone)
 
 
 def admit_to(world: World, who: Staff, incident_id: str, action: str) -> Incident:

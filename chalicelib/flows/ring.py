@@ -1,7 +1,7 @@
 """A colleague's telephone rings: for an item, for the weekly test, for the code that shows whose phone it is, or to put her
 through to a patient. What is said is decided when somebody answers (`flows/on_the_phone.py`).
 
-A second call is better than none, like a doubled page; a call through the clinic is placed once at most.
+A second call is better than none, like a doubled page. A patient's phone is never rung from here: that takes a key.
 """
 
 from __future__ import annotations
@@ -48,10 +48,9 @@ def ring(world: World, errand: Errand) -> Iterable[Change]:
         return ()
     if errand.kind != "ring_bridge":  # whose row was written when she pressed
         world.store.commit(_row(world, errand, method))  # before it rings: the carrier will ask about it
-    if not _placed(world, phone, method, errand.errand_id):
-        return ()
-    world.journal.count("call_placed")
-    return _noted(world, errand)
+    placed = _placed(world, phone, method, errand.errand_id)
+    world.journal.count("call_placed" if placed else "call_not_placed")
+    return _noted(world, errand, placed)
 
 
 def _method(errand: Errand, phone: StaffPhone | None) -> Method | None:
@@ -110,8 +109,11 @@ def _placed(world: World, phone: StaffPhone, method: Method, call_id: str) -> bo
     return True
 
 
-def _noted(world: World, errand: Errand) -> list[Change]:
+def _noted(world: World, errand: Errand, placed: bool) -> list[Change]:
     """In the item's history: who was rung may take it, and is told when somebody else does."""
-    if errand.kind != "ring":
-        return []
-    return [Update(Incident, (errand.incident_id,), append={"steps": (Step(world.clock(), "carrier", "rung", errand.to),)})]
+    now, step = world.clock(), None
+    if errand.kind == "ring":
+        step = Step(now, "carrier", "rung" if placed else "ring_failed", errand.to)
+    if errand.kind == "ring_bridge" and not placed:
+        step = Step(now, errand.to, "not_called_through", "failed")
+    return [Update(Incident, (errand.incident_id,), append={"steps": (step,)})] if step else []

@@ -126,7 +126,7 @@ def test_a_number_that_cannot_be_rung_is_marked_and_its_texts_go_on():
     a_crisis(world)
     phone = world.store.get(StaffPhone, "erin")
     assert (phone.method(Way.CALL).trouble, phone.method(Way.TEXT).trouble) == ("bad_number", "")
-    assert direct(world)
+    assert direct(world) and "ring_failed" in whats(world, world.store.rows(Incident)[0])
 
 
 def test_everyone_is_rung_where_they_gave_a_number():

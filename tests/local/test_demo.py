@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import stat
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import urllib3
@@ -125,6 +127,67 @@ def test_her_telephone_rings_too_and_one_and_her_pin_take_the_next_item(demo: De
         does(digit)
     assert soon(lambda: not call(), 20), call()
     assert soon(lambda: any("is yours" in row["body"] for row in demo.phone(erin["phone"]) if row["kind"] == "call"), 10)
+
+
+def test_a_call_through_the_clinic_rings_her_phone_and_then_the_patients_from_the_clinics_number(demo: Demo) -> None:
+    """She took the item on the phone; now she calls from the console."""
+    told = demo.json
+    erin = next(one for one in told["staff"] if one["username"] == "erin")
+    patient = [one for one in told["patients"] if one["consent"] and one["language"] == "en"][1]
+    browser = Browser(told["console"])
+    browser.sign_in(erin["username"], erin["password"])
+    at = next(each for each in re.findall(r"/incidents/(\w{26})", browser.get("/inbox?program=" + patient["program"])) if each)
+    page = browser.get(f"/incidents/{at}")
+    assert "Call through the clinic" in page, page
+
+    def call(number: str) -> dict[str, Any]:
+        return dict(urllib3.request("GET", f"{told['phones']}/%2B{number[1:]}/call.json").json() or {})
+
+    def does(number: str, what: str) -> None:
+        urllib3.request("POST", f"{told['phones']}/%2B{number[1:]}/call", fields={"do": what}, redirect=False)
+
+    browser.post(f"/incidents/{at}/call", page)
+    assert soon(lambda: call(erin["phone"]).get("status") == "ringing", 10)
+    does(erin["phone"], "answer")
+    assert soon(lambda: bool(call(erin["phone"]).get("asks")), 10)
+    does(erin["phone"], "1")
+    assert soon(lambda: any(call(one["number"]) for one in told["patients"]), 10), call(erin["phone"])
+    number = next(one["number"] for one in told["patients"] if call(one["number"]))
+    assert call(number)["caller"] == told["twilio"]["number"]
+    does(number, "decline")
+    assert soon(lambda: not call(erin["phone"]), 20)
+    assert soon(lambda: "Could not reach the patient: busy" in browser.get(f"/incidents/{at}"), 5)
+
+
+class Browser:
+    """Cookies, and the hidden fields of the form that is sent."""
+
+    def __init__(self, console: str):
+        self.console, self.cookies = console, dict[str, str]()
+
+    def sign_in(self, username: str, password: str) -> None:
+        page = self.get("/sign-in")
+        self.post("/sign-in", page, username=username, password=password)
+
+    def get(self, path: str) -> str:
+        answer = urllib3.request("GET", self.console + path, headers=self._headers(), redirect=False)
+        return self._kept(answer).data.decode()
+
+    def post(self, path: str, page: str, **fields: str) -> None:
+        form = next((each for each in re.findall(r"<form.*?</form>", page, re.S) if path in each.split(">")[0]), page)
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+        headers = self._headers() | {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.console.rpartition("/")[0]}
+        answer = urllib3.request("POST", self.console + path, body=urlencode(hidden | fields), headers=headers, redirect=False)
+        assert self._kept(answer).status == 303, (answer.status, answer.data[:300])
+
+    def _headers(self) -> dict[str, str]:
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+
+    def _kept(self, answer: Any) -> Any:
+        for cookie in answer.headers.getlist("Set-Cookie"):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
 
 
 def test_demo_json_has_what_other_programs_need(demo: Demo) -> None:
