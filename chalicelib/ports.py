@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from .core.appointments import Appointment
 from .core.calls import CallEvent, OutboundCall, Script
 from .core.clinic import Clinic
 from .core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
@@ -62,6 +63,12 @@ class Store(Protocol):
     def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
         """The patients of a program, by id."""
 
+    def appointments_of(self, patient_id: str, limit: int = 60) -> list[Appointment]:
+        """A patient's visits, the newest booked first (consistent)."""
+
+    def booked(self, program: str, since: datetime, until: datetime) -> list[Appointment]:
+        """A program's visits that begin in [since, until), by beginning, whatever became of them."""
+
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         """What is due in one shard at `now`, oldest first."""
 
@@ -87,7 +94,7 @@ class SealContext:
 
     patient: str  # patient id, or contact id for an unmatched number
     program: str
-    kind: str  # inbound_text, outgoing_text, recent_text, number, bridge, profile, roster, parked
+    kind: str  # inbound_text, outgoing_text, recent_text, number, bridge, profile, roster, parked, appointment
 
 
 class Vault(Protocol):

@@ -13,6 +13,7 @@ from .messages import InboundSms, Kind
 from .permission import stopped
 from .records import UNMATCHED, Contact, PatientRef, Prompt
 from .triage import FirstLook
+from .visit_replies import NOTHING, Reading
 
 SAME_MOMENT = timedelta(minutes=2)  # a START this soon after a STOP may be older than it: the person stays stopped
 REPLACED = timedelta(seconds=20)  # a digit this soon after a new question may answer the old one
@@ -20,6 +21,8 @@ LAPSE = timedelta(minutes=5)  # TCPA-7
 GREETING = "greeting"
 GREETS = (GREETING, "no_pictures")  # who has had one of these has been greeted
 ASKS_FOR_TEXTS = "asks_for_texts"
+VISIT, BARRIER = "visit", "barrier"  # kinds of questions
+DIGITS = {"1": "confirmed", "2": "wants_move", "3": "cannot_come"}
 DISTRESS = 2  # the tier of RULES §3.4 that pages nobody and still is no ordinary text
 
 
@@ -45,6 +48,9 @@ class Meaning:
     answer: tuple[Kind, str] | None = None
     expires_in: timedelta | None = None
     closes_prompt: bool = False
+    visit: str = ""  # what it says of the visits that were asked about: a word of `core.appointments.CONFIRMATIONS`
+    barrier: str = ""  # the digit by which they say what stands in the way
+    guess: str = ""  # the same as `visit`, when only a person may decide it
 
 
 def place(contact: Contact, at: datetime, look: FirstLook) -> Place:
@@ -78,9 +84,10 @@ def open_prompt(contact: Contact, at: datetime) -> Prompt | None:
     return asked if asked and asked.opened_at <= at < asked.expires_at else None
 
 
-def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact) -> Meaning:
+def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, reply: Reading = NOTHING) -> Meaning:
     """The meaning of a text that is no reaction, as of when it came to the carrier or to us. A crisis text only means
-    itself; STOP as the whole message is a STOP, and so is what the carrier took for one (TW-4).
+    itself; STOP as the whole message is a STOP, and so is what the carrier took for one (TW-4). `reply`: what the text
+    would say of a visit, if one was asked about.
 
     An opt-out is never read from a sentence with distress in it: a person does that (FAILURES 1.12).
     """
@@ -98,7 +105,7 @@ def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact) -> Mean
         return _start(sms, contact)
     if word is Word.HELP:
         return Meaning("help", answer=None if sms.opt_out_type == "HELP" else (Kind.HELP, "help"))
-    return _answer(sms, contact) or _words(sms, word, contact)
+    return _answer(sms, contact) or _of_visit(sms, look, word, contact, reply) or _words(sms, word, contact)
 
 
 def _stop(sms: InboundSms, contact: Contact) -> Meaning:
@@ -130,7 +137,27 @@ def _answer(sms: InboundSms, contact: Contact) -> Meaning | None:
         return None
     if asked.replaced and sms.received_at - asked.opened_at < REPLACED:
         return Meaning("ask_again", answer=(Kind.NOTICE, "ask_again"))
+    if asked.kind == VISIT:
+        return visit_answer(DIGITS[said])
+    if asked.kind == BARRIER:
+        return Meaning(f"answer:{asked.kind}:{said}", owed=False, closes_prompt=True, barrier=said)
     return Meaning(f"answer:{asked.kind}:{said}", owed=False, closes_prompt=True)
+
+
+def visit_answer(says: str) -> Meaning:
+    """The question stays open, since plans change, until the visit is off. What a person must do is owed."""
+    owed = says != "confirmed"
+    return Meaning(f"answer:visit:{says}", owed, says if owed else "", closes_prompt=says == "cannot_come", visit=says)
+
+
+def _of_visit(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, reply: Reading) -> Meaning | None:
+    """Words in answer to a question about a visit. Only sure ones without a trace of distress are taken by a machine."""
+    asked = open_prompt(contact, sms.received_at)
+    if asked is None or asked.kind != VISIT or not reply.means or sms.media or word in (Word.MAYBE_STOP, Word.STOP_SENTENCE):
+        return None
+    if reply.sure and look.tier > DISTRESS:
+        return visit_answer(reply.means)
+    return Meaning("words", note="visit_guess", guess=reply.means)
 
 
 def _words(sms: InboundSms, word: Word, contact: Contact) -> Meaning:

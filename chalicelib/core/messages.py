@@ -30,6 +30,9 @@ class Kind(StrEnum):
     START_CONFIRMATION = "start_confirmation"
     HELP = "help"
     NOTICE = "notice"  # one kind automatic line: "we cannot see pictures"
+    REMINDER = "reminder"  # a touch before a visit
+    ACCESS = "access"  # how to get into a visit by video, just before it
+    VISIT_ANSWER = "visit_answer"  # an automatic line in answer to what they wrote about a visit
     CLOSED_NOTICE = "closed_notice"  # nobody reads now: once per closed time
     NOTE = "note"  # one colleague to another; no row of the N3 table lets it leave
 

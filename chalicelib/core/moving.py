@@ -85,4 +85,5 @@ def stricter_marks(stays: Patient, goes_in: Patient) -> Patient:
         content_level=stricter(stays, goes_in)[0],
         safe_phone=UNSAFE if unsafe else stays.safe_phone,
         veteran=stays.veteran or goes_in.veteran,
+        declined=tuple(sorted({*stays.declined, *goes_in.declined})),
     )

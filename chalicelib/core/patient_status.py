@@ -19,6 +19,7 @@ STANDINGS: dict[str, Standing] = {
     "active": Standing("Nothing.", "Everything they gave permission for, in their safe hours."),
     "hold": Standing("Automatic texts, such as the first text and reminders.", ANSWERS),
     "hospital": Standing("Automatic texts, such as the first text and reminders.", ANSWERS),
+    "custody": Standing("Automatic texts, such as the first text and reminders.", ANSWERS),
     "discharged": Standing("Automatic texts, such as the first text and reminders.", ANSWERS),
     "deceased": Standing(
         "Every text from here to this patient, also what waits to leave.",

@@ -32,6 +32,7 @@ class Prompt:
     expires_at: datetime
     opened_at: datetime
     replaced: bool = False  # another question was open when this one was asked
+    about: tuple[str, ...] = ()  # appointment ids that it asks about
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Patient:
     moving: str = ""  # the move that is not done yet: one at a time
     safe_phone: str = ""  # whether calls and words about violence are safe on this phone: safe, unsafe, "" for not asked
     veteran: bool = False  # a crisis answer names their own line
+    declined: tuple[str, ...] = ()  # texts they said no to though they agreed to texts: "appointments"
 
 
 def ref_of(patient: Patient, role: str = "self") -> PatientRef:

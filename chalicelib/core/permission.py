@@ -5,10 +5,13 @@ One row a kind. The exceptions are the rows with `when_stopped` or without `cons
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from .appointments import Appointment
+from .budget import next_room
 from .messages import Kind
 from .records import Contact, Message, Patient
 from .safe_hours import next_safe
@@ -22,8 +25,9 @@ class Rule:
     when_stopped: bool
     quiet_hours: bool  # waits for the patient's safe hours
     capped: bool
-    while_inactive: bool  # on hold, in hospital, discharged
+    while_inactive: bool  # on hold, in hospital, in custody, discharged
     why: str
+    of_visits: bool = False  # tells of visits: each must still be on, as told; and a patient may decline these alone
 
 
 RULES: dict[Kind, Rule] = {
@@ -32,6 +36,13 @@ RULES: dict[Kind, Rule] = {
     Kind.WELCOME: Rule("conversation", False, True, True, False, "CTIA-3: the first text, once"),
     Kind.NOTICE: Rule("", False, False, True, True, "an automatic line in answer to a text, at most once a day"),
     Kind.CLOSED_NOTICE: Rule("", False, False, False, True, "CR-5: in answer to a text, once per closed time and no oftener"),
+    Kind.REMINDER: Rule(
+        "conversation", False, True, True, False, "the words they agreed to name visits; TCPA-11 as our budget", of_visits=True
+    ),
+    Kind.ACCESS: Rule(
+        "conversation", False, True, False, False, "how to get in, minutes before: no visit by video without it", of_visits=True
+    ),
+    Kind.VISIT_ANSWER: Rule("", False, False, False, True, "CTIA-1, T27: a line in answer to what they just wrote"),
     Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes"),
     Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes"),
     Kind.START_CONFIRMATION: Rule("", False, False, False, True, "CTIA-3: confirms an opt-in just received"),
@@ -69,8 +80,16 @@ class Refuse:
 Verdict = Leave | Wait | Refuse
 
 
-def may_leave(message: Message, contact: Contact | None, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:
-    """The verdict for one outgoing row; `zone` is the clinic's, for patients whose own is unknown."""
+def may_leave(
+    message: Message,
+    contact: Contact | None,
+    patient: Patient | None,
+    zone: ZoneInfo,
+    now: datetime,
+    visits: Sequence[Appointment | None] = (),
+) -> Verdict:
+    """The verdict for one outgoing row; `zone` is the clinic's, for patients whose own is unknown. `visits`: those that it
+    tells of (`message.visits`), as they stand now."""
     rule = _rule(message)
     if rule is None:
         return Refuse("unknown_kind")
@@ -81,8 +100,11 @@ def may_leave(message: Message, contact: Contact | None, patient: Patient | None
     if stopped(contact) and not rule.when_stopped:
         return Refuse("opted_out")
     refusal = _patient_allows(rule, message, contact, patient) if message.patient_id else _nobody_allows(rule, message)
+    refusal = refusal or (_visits_allow(message, patient, visits) if rule.of_visits else "")
     if refusal:
         return Refuse(refusal)
+    if rule.capped and rule.of_visits:
+        return _reminder_hours(rule, contact, patient, zone, now)
     if rule.capped and over_cap(contact, now):
         return Wait(cap_frees(contact, now), "frequency_cap") if rule.quiet_hours else Refuse("frequency_cap")
     return _hours(rule, patient, zone, now)
@@ -119,10 +141,32 @@ def _patient_allows(rule: Rule, message: Message, contact: Contact, patient: Pat
     return ""
 
 
+def _visits_allow(message: Message, patient: Patient | None, visits: Sequence[Appointment | None]) -> str:
+    """C50: what was moved or called off since it was written is not told; nor is anything to who declined these texts."""
+    if patient is not None and "appointments" in patient.declined:
+        return "declined"
+    now_are = {each.appointment_id: each.start_at for each in visits if each is not None and each.ahead}
+    on = bool(message.visits) and all(now_are.get(each.appointment_id) == each.start_at for each in message.visits)
+    return "" if on else "visit_changed"
+
+
 def _let_above(message: Message, patient: Patient) -> bool:
     """A person let this one text through, knowing the level as it was then; one that was lowered since refuses it."""
     by_hand = message.kind in (Kind.REPLY, Kind.STAFF) and message.author not in ("", "auto")
     return by_hand and message.above_level in ABOVE_LEVEL and patient.content_level >= message.level_then
+
+
+def _reminder_hours(rule: Rule, contact: Contact, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:
+    """Its cap goes by the patient's own calendar (`core.budget`); the day with room has to be a safe one too."""
+    try:
+        own_zone = ZoneInfo(patient.zone) if patient and patient.zone else zone
+    except (KeyError, ValueError, OSError):
+        return Refuse("unreadable_hours")
+    room = next_room(contact.auto_sent, now, own_zone)
+    found = _hours(rule, patient, zone, room)
+    if room == now or isinstance(found, Refuse):
+        return found
+    return Wait(found.until if isinstance(found, Wait) else room, "frequency_cap")
 
 
 def _hours(rule: Rule, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:

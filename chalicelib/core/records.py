@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from .absence import Absence
+from .appointments import AboutVisit, Appointment, Charted, Touch
 from .calls import PhoneCall
 from .changes import ABSENT, Change, Delete, Put, Update
 from .compared import Compared
@@ -22,12 +23,13 @@ from .recent import Outage, RecentText
 from .settings import Access, Revision, Setting
 
 __all__ = [
-    "ABSENT", "UNMATCHED", "Absence", "Access", "AuditEntry", "Change", "Compared", "ConsentEntry", "Contact", "Delete", "Due",
+    "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Appointment", "AuditEntry", "Change", "Charted", "Compared",
+    "ConsentEntry", "Contact", "Delete", "Due",
     "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef", "KeptDraft", "Mention", "Message",
     "Miss", "Missed", "Move", "Outage", "Owed", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put",
     "Receipt",
     "RecentText", "Record", "Revision", "Roster", "Session", "Setting", "StaffPhone", "Step", "Task", "Tasks",
-    "Thread", "Told", "Update",
+    "Thread", "Told", "Touch", "Update",
 ]  # fmt: skip
 
 UNMATCHED = "unmatched"  # the program of numbers that belong to nobody yet, or to several
@@ -105,6 +107,8 @@ class Message:
     scheduled: bool = False  # a person chose `not_before`
     above_level: str = ""  # why a person lets it say more than the patient's level: a word of `core.permission`
     level_then: int = 0  # the patient's level when they did
+    guess: str = ""  # of a text that may answer a question about a visit: what it may mean, for a person to decide
+    visits: tuple[AboutVisit, ...] = ()  # what it tells of, as it stood then
 
     @property
     def row(self) -> str:
@@ -187,5 +191,5 @@ Record = (
     Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
     | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Told | Setting | Revision | Access
     | StaffPhone | Errand | PhoneCall
-    | RecentText | Outage | Missed
+    | RecentText | Outage | Missed | Appointment | Charted
 )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ..core.meaning import open_prompt
 from ..core.messages import Kind, OutboundSms, Reason, Status, behind
 from ..core.permission import RULES, Leave, Refuse, Wait, may_leave
-from ..core.records import Change, Contact, Delete, Due, Message, Patient, Prompt, Put, Thread, Update
+from ..core.records import Appointment, Change, Contact, Delete, Due, Message, Patient, Prompt, Put, Thread, Update
 from ..errors import CarrierRefused, CarrierUnknown, Conflict, OpenFailed, Rejected, StoreError
 from ..ports import SealContext, World
 from . import crisis_rows, outbox
@@ -32,10 +32,10 @@ def deliver(world: World, thread_id: str, message_id: str) -> None:
     if message is None:
         return
     try:
-        contact, patient = _people(world, message)
+        contact, patient, visits = _around(world, message)
     except StoreError:  # nothing has left: it need not wait for the lease and a person
         return _put_back(world, message, now + RETRY, "not_read")
-    verdict = may_leave(message, contact, patient, world.clinic.zone, now)
+    verdict = may_leave(message, contact, patient, world.clinic.zone, now, visits)
     if isinstance(verdict, Wait):
         _put_back(world, message, verdict.until, verdict.why)
     elif isinstance(verdict, Refuse):
@@ -44,14 +44,16 @@ def deliver(world: World, thread_id: str, message_id: str) -> None:
         _send(world, message, contact, now)
 
 
-def _people(world: World, message: Message) -> tuple[Contact | None, Patient | None]:
+def _around(world: World, message: Message) -> tuple[Contact | None, Patient | None, tuple[Appointment, ...]]:
+    """Whose number, whose text, and the visits that it tells of, in one read."""
     wanted: list[tuple[type, tuple[str, ...]]] = [(Contact, (message.contact_id,))]
     if message.patient_id:
         wanted.append((Patient, (message.patient_id,)))
+        wanted += [(Appointment, (message.patient_id, each.appointment_id)) for each in message.visits]
     found = world.store.get_many(wanted)
     contact = found[0] if isinstance(found[0], Contact) else None
-    patient = found[1] if len(found) > 1 and isinstance(found[1], Patient) else None
-    return contact, patient
+    patient = next((each for each in found if isinstance(each, Patient)), None)
+    return contact, patient, tuple(each for each in found if isinstance(each, Appointment))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from ..core.records import ABSENT, Change, ConsentEntry, Contact, IncidentRef, M
 from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected, StoreUnavailable
 from ..ports import SealContext, World
-from . import asks_for_texts, closed_notice, copy_recent, crisis_answer, crisis_rows
+from ..texts import visits as visit_texts
+from . import appointment_reply, asks_for_texts, closed_notice, copy_recent, crisis_answer, crisis_rows
 from .answer_owed import owed_clock
 from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
 from .automatic_answer import automatic_answer
@@ -82,7 +83,8 @@ class _Plan:
         self._contact_fields: dict[str, object] = {}
 
     def changes(self) -> list[Change]:
-        meant, answered = self._meaning(), self._answered_incident()
+        visits = appointment_reply.asked_about(self.world, self.contact, self.arrived)
+        meant, answered = appointment_reply.settled(self._meaning(), visits), self._answered_incident()
         asks = asks_for_texts.incident_asked(self.contact, self.where.thread_id) if meant.name == ASKS_FOR_TEXTS else None
         message = self._message(meant, answered or asks)
         rows: list[Change] = [self._receipt(), Put(message)]
@@ -99,10 +101,8 @@ class _Plan:
         if self.arrived.paged is None and answered is None:
             rows += copy_recent.rows(self.world, self.arrived, message)
         rows += self._shown(answered, asks)
-        answer = automatic_answer(self.world, self.arrived, self.contact, self.where, meant, self.message_id)
-        if answer and meant.answer and meant.answer[1] in meaning.GREETS and not self.contact.patients:
-            self._contact_fields["greeted_at"] = self.arrived.now
-        rows += answer or self._closed(meant)
+        rows += self._said(meant)
+        rows += appointment_reply.rows(self.world, self.arrived, self.contact, self.where, meant, visits, self.message_id)
         rows += self._consent(meant)
         rows += from_a_colleague(self.world, self.arrived, self.contact, self.message_id)
         rows.append(self._thread(meant, thread_fields))
@@ -123,6 +123,13 @@ class _Plan:
         self._contact_fields["incidents"] = refs
         return changes
 
+    def _said(self, meant: Meaning) -> tuple[Change, ...]:
+        """What we say by ourselves: one line or nothing."""
+        answer = automatic_answer(self.world, self.arrived, self.contact, self.where, meant, self.message_id)
+        if answer and meant.answer and meant.answer[1] in meaning.GREETS and not self.contact.patients:
+            self._contact_fields["greeted_at"] = self.arrived.now
+        return answer or self._closed(meant)
+
     def _closed(self, meant: Meaning) -> tuple[Change, ...]:
         """What is said once per closed time, and that it was."""
         opens = closed_notice.opens_next(self.world, self.arrived, self.contact, self.where, meant)
@@ -137,7 +144,8 @@ class _Plan:
         sms = self.arrived.sms
         if not self.arrived.look.pages and (said := colleague_said(sms.body, self.contact)) and not self.contact.patients:
             return Meaning(f"staff_{said}", owed=False)
-        return meaning.read(sms, self.arrived.look, texts.keywords().read(sms.body), self.contact)
+        words, reply = texts.keywords().read(sms.body), visit_texts.replies().read(sms.body)
+        return meaning.read(sms, self.arrived.look, words, self.contact, reply)
 
     def _receipt(self) -> Put:
         sms = self.arrived.sms
@@ -165,6 +173,7 @@ class _Plan:
             categories=look.categories,
             rules=look.rules,
             meaning=meant.name,
+            guess=meant.guess,
             media=sms.media,
             written_at=sms.received_at if self.arrived.now - sms.received_at >= CAME_LATE else None,
             incident_id=answered.incident_id if answered else "",

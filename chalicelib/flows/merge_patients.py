@@ -115,7 +115,7 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
     )
     strict: dict[str, object] = {"content_level": level, "consent": consent, "moving": form_id, "last_merge": form_id}
     marks = stricter_marks(stays, ends)
-    strict |= {"safe_phone": marks.safe_phone, "veteran": marks.veteran, "version": stays.version + 1}
+    strict |= {"safe_phone": marks.safe_phone, "veteran": marks.veteran, "declined": marks.declined, "version": stays.version + 1}
     closed = {"merged_into": stays.patient_id, "moving": form_id, "version": ends.version + 1}
     changes: list[Change] = [
         Put(move),

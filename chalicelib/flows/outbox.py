@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..core.messages import Direction, Kind, Status
-from ..core.records import Change, Delete, Due, Message, Owed, Prompt, Put, Update
+from ..core.records import AboutVisit, Change, Delete, Due, Message, Owed, Prompt, Put, Update
 from ..ports import SealContext, World
 
 SHARD = 0  # one shard until a number's throughput asks for more (docs/decisions/due-index.md)
@@ -39,6 +39,7 @@ class Letter:
     scheduled: bool = False
     above_level: str = ""
     level_then: int = 0
+    visits: tuple[AboutVisit, ...] = ()
 
 
 def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
@@ -49,7 +50,7 @@ def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
 
 AS_WRITTEN = (
     "template", "content_level", "not_before", "expires_at", "in_reply_to", "incident_id", "prompt", "owed", "scheduled",
-    "above_level", "level_then",
+    "above_level", "level_then", "visits",
 )  # fmt: skip
 
 

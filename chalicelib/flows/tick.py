@@ -22,6 +22,7 @@ from . import (
     phone_test,
     reconcile_row,
     second_look,
+    send_touch,
     tell,
 )
 from .outbox import SHARD, gone
@@ -43,6 +44,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "phone_test": phone_test.send_test,
     "tell_try": tell.send_test,
     "move": move_thread.carry_on,
+    "touch": send_touch.send_touch,
     "look_ahead": look_ahead.look_ahead,
     "second_look": second_look.unseen,
     "read_inbox": outage.tell,

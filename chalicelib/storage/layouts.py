@@ -43,6 +43,8 @@ SUMMARY = "summary"
 MESSAGE = "m#"
 REVISION = "revision#"
 ERRAND = "errand#"
+VISIT = "a#"
+CHARTED = "charted#"
 ACCESS = "access"
 ABSENCE = "absence"
 COMPARED = "compared"
@@ -130,6 +132,17 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     Layout(r.Outage, "incidents", ("incident_id",), lambda key: (f"outage#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
     Layout(r.Due, "due", ("shard", "sk"), _due_keys, _due_key),
+    Layout(
+        r.Appointment,
+        "appointments",
+        ("pk", "sk"),
+        lambda key: (key[0], VISIT + key[1]),
+        lambda keys: (keys[0], _after("#", keys[1])),
+        indexes=(Index("booked", "booked_in", "start_at"),),
+    ),
+    Layout(
+        r.Charted, "appointments", ("pk", "sk"), lambda key: (CHARTED + key[0], "charted"), lambda keys: (_after("#", keys[0]),)
+    ),
     Layout(r.AuditEntry, "audit", ("subject_id", "entry_id")),
     Layout(r.ConsentEntry, "consents", ("subject_id", "entry_id")),
     Layout(r.Session, "sessions", ("token_hash",), forgotten_at="expires_at"),

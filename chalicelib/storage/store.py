@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.transactions import TransactWrite
 
+from ..core.appointments import booked_in, days_between
 from ..core.incidents import log_of
 from ..core.messages import Direction, Status
 from ..core.records import (
     Absence,
     Access,
+    Appointment,
     Change,
     Due,
     Incident,
@@ -31,7 +33,7 @@ from ..core.records import (
 from ..errors import Rejected, StoreUnavailable
 from .changes import MOST_READ, check
 from .codec import Wire, instant, wire
-from .layouts import ABSENCE, ACCESS, MESSAGE, PHONE, REVISION
+from .layouts import ABSENCE, ACCESS, MESSAGE, PHONE, REVISION, VISIT
 from .refusals import answers
 from .tables import Rows, Tables
 from .writes import fill
@@ -121,6 +123,18 @@ class DynamoStore:
     def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
         rows = self._tables.of(Patient)
         return list(islice(self._query(rows, program, index="by_program", limit=limit), limit))
+
+    def appointments_of(self, patient_id: str, limit: int = 60) -> list[Appointment]:
+        rows = self._tables.of(Appointment)
+        inside = rows.attribute("sk").startswith(VISIT)
+        return list(islice(self._query(rows, patient_id, inside, forward=False, limit=limit), limit))
+
+    def booked(self, program: str, since: datetime, until: datetime) -> list[Appointment]:
+        rows = self._tables.of(Appointment)
+        last = instant(until - timedelta(microseconds=1))  # BETWEEN takes both ends in
+        inside = rows.attribute("start_at").between(wire(instant(since)), wire(last))
+        months = dict.fromkeys(booked_in(program, at) for at in days_between(since, until))
+        return [row for month in months for row in self._query(rows, month, inside, index="booked")]
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         rows = self._tables.of(Due)

@@ -12,10 +12,12 @@ from functools import cache
 from threading import RLock
 from typing import Any, TypeVar, get_type_hints
 
+from chalicelib.core.appointments import booked_in
 from chalicelib.core.incidents import log_of
 from chalicelib.core.records import (
     Absence,
     Access,
+    Appointment,
     Change,
     Delete,
     Due,
@@ -119,6 +121,13 @@ class FakeStore:
 
     def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
         return [p for p in self.rows(Patient) if p.program == program][:limit]
+
+    def appointments_of(self, patient_id: str, limit: int = 60) -> list[Appointment]:
+        return [a for a in self.rows(Appointment) if a.patient_id == patient_id][::-1][:limit]
+
+    def booked(self, program: str, since: datetime, until: datetime) -> list[Appointment]:
+        found = [a for a in self.rows(Appointment) if a.booked_in == booked_in(program, a.start_at) and since <= a.start_at < until]
+        return sorted(found, key=lambda a: (a.start_at, a.patient_id))
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         return [d for d in self.rows(Due) if d.shard == shard and d.at <= now][:limit]

@@ -18,11 +18,12 @@ OPENS = {
     "DeliverQueued": {"outgoing_text", "number"},
     "DeliverLater": {"outgoing_text", "number"},
     # a patient's move to another program opens and seals again (docs/decisions/moving-a-patient.md says the price)
-    "Tick": {"inbound_text", "outgoing_text", "number", "note"},
+    # and a reminder says where a visit is (docs/decisions/appointments.md)
+    "Tick": {"inbound_text", "outgoing_text", "number", "note", "appointment"},
     "ReplayParked": {"parked"},
     "VoiceDoor": {"bridge"},  # the one number that a call of the last minutes is to be put through to (docs/decisions/calls.md)
     "SecondLook": {"recent_text"},  # short-lived copies, and nothing that is kept
-    "ConsoleDoor": {"inbound_text", "outgoing_text", "number", "profile", "roster", "note", "draft"},
+    "ConsoleDoor": {"inbound_text", "outgoing_text", "number", "profile", "roster", "note", "draft", "appointment"},
 }
 # Whoever takes an item, in the console or by text, tells the others to stand down.
 PAGES = {

@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.core.records import (
     Access,
+    Appointment,
     Delete,
     Due,
     Message,
@@ -66,6 +67,7 @@ ENTRIES = {
     "chalicelib.flows.own_views": ("ConsoleDoor",),
     "chalicelib.flows.practice": ("ConsoleDoor",),
     "chalicelib.flows.sign_in": ("ConsoleDoor",),
+    "chalicelib.flows.book_appointment": ("ConsoleDoor",),
 }
 Touch = tuple[str, str]  # ("UpdateItem", "contacts")
 ASKED_BY: dict[str, tuple[str, Any]] = {
@@ -78,8 +80,9 @@ ASKED_BY: dict[str, tuple[str, Any]] = {
     "revisions": ("Query", Revision),
     "accesses": ("Query", Access),
     "staff_phones": ("Query", StaffPhone),
+    "appointments_of": ("Query", Appointment),
 }
-INDEXES = {"owned": "threads/owned", "open_incidents": "incidents/open", "incidents_of": "incidents/log"}  # asked of an index, which has a name of its own
+INDEXES = {"owned": "threads/owned", "open_incidents": "incidents/open", "incidents_of": "incidents/log", "booked": "appointments/booked"}  # asked of an index, which has a name of its own
 CHANGED_BY = {Put: "PutItem", Delete: "DeleteItem"}
 
 

@@ -11,6 +11,7 @@ from chalicelib.flows import handle_incident, outbox
 from tests.cast import CAROL, STRANGER_NUMBER, an_sms
 
 from . import (
+    appointment_stories,
     crisis_desk_stories,
     household_stories,
     moving_stories,
@@ -334,6 +335,7 @@ STORIES: tuple[Story, ...] = (
     *phone_stories.STORIES,
     *crisis_desk_stories.STORIES,
     *second_stories.STORIES,
+    *appointment_stories.STORIES,
 )
 
 PAIRS = frozenset(  # told with two faults as well: what receives, and what delivers

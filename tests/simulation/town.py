@@ -26,7 +26,7 @@ from tests.fakes.world import FakeClock, FakeHasher, FakeSecondLook, a_world
 from .faults import Died, Faulty, Plan, SimulatedPatience
 
 R = TypeVar("R", bound=Record)
-STORE = ("get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones", "recent_texts")
+STORE = ("get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones", "recent_texts", "appointments_of")
 
 
 @dataclass

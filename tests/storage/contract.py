@@ -14,12 +14,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.core.absence import Absence
+from chalicelib.core.appointments import booked_in
 from chalicelib.core.compared import Compared
 from chalicelib.core.messages import Status, behind
 from chalicelib.core.phones import Method
 from chalicelib.core.records import (
     ABSENT,
+    Appointment,
     AuditEntry,
+    Charted,
     ConsentEntry,
     Contact,
     Delete,
@@ -47,6 +50,7 @@ from chalicelib.core.records import (
     Task,
     Tasks,
     Thread,
+    Touch,
     Update,
 )
 from chalicelib.core.settings import Access, OpenSession, Revision, Setting
@@ -173,6 +177,12 @@ def every_kind(tag: str) -> list[Record]:
             f"{tag}-pc", "bridge", "erin", NOON, NOON + MINUTE, "c1", "i1", 3, 2, "dialled", "answered", True, 2, "c2", "adult",
             b"\x00sealed", "busy",
         ),
+        Appointment(
+            f"{tag}-p", "v1", "outpatient", "carol", "intake", NOON, "America/Denver", 50, "outpatient#2026-11", b"where", True,
+            "America/Chicago", "cancelled", "cannot_come", "transport", "weekly", "full",
+            (Touch("1d", NOON, NOON, NOON + MINUTE, "left_out", 0, "safe_hours", "m1"),), steps, 3, NOON, "ics", NOON,
+        ),
+        Charted(f"{tag}-hash", f"{tag}-p", "v1", "row"),
         Access(f"{tag}-a", 2, "Erin", "clinician", ("north",), True, True, NOON, "admin", (OpenSession("h", NOON + MINUTE),)),
     ]
 
@@ -555,6 +565,32 @@ class StoreContract:
         assert [patient.patient_id for patient in store.patients_of(tag)] == [f"{tag}-0", f"{tag}-1", f"{tag}-2"]
         assert [patient.patient_id for patient in store.patients_of(tag, 2)] == [f"{tag}-0", f"{tag}-1"]
         assert store.get(Roster, tag) == Roster(tag, 1, b"names")
+
+    def a_visit(self, tag: str, visit: str, start: datetime, **changes: Any) -> Appointment:
+        made = Appointment(f"{tag}-p", visit, tag, "carol", "individual", start, "America/Denver", 50, booked_in(tag, start))
+        return replace(made, **changes)
+
+    def test_a_patients_visits_come_newest_booked_first(self, store: Store, tag: str) -> None:
+        visits = [self.a_visit(tag, f"v{n}", NOON + n * MINUTE) for n in range(4)]
+        store.commit(*map(Put, visits), Put(Charted(f"{tag}-hash", f"{tag}-p", "v1")), Put(self.a_visit(f"{tag}x", "v9", NOON)))
+        assert store.appointments_of(f"{tag}-p") == visits[::-1]
+        assert store.appointments_of(f"{tag}-p", limit=2) == [visits[3], visits[2]]
+        assert store.appointments_of("nobody") == []
+
+    def test_the_visits_of_some_days_come_by_beginning_over_the_end_of_a_month_too(self, store: Store, tag: str) -> None:
+        last = datetime(2026, 11, 30, 23, 0, tzinfo=UTC)
+        visits = [self.a_visit(tag, f"v{n}", last + n * timedelta(hours=1)) for n in (2, 0, 1, 30)]
+        store.commit(*map(Put, visits))
+        found = store.booked(tag, last, last + timedelta(hours=30))
+        assert [each.appointment_id for each in found] == ["v0", "v1", "v2"]
+        assert store.booked(tag, last + timedelta(hours=1), last + timedelta(days=60))[-1].appointment_id == "v30"
+
+    def test_a_visit_that_moved_is_found_where_it_is_now(self, store: Store, tag: str) -> None:
+        store.commit(Put(self.a_visit(tag, "v1", NOON)))
+        to = NOON + timedelta(days=40)
+        store.commit(Update(Appointment, (f"{tag}-p", "v1"), set={"start_at": to, "booked_in": booked_in(tag, to)}))
+        assert store.booked(tag, NOON, NOON + MINUTE) == []
+        assert [each.start_at for each in store.booked(tag, to, to + MINUTE)] == [to]
 
     def test_due_rows_come_when_due_and_oldest_first(self, store: Store, tag: str) -> None:
         shard = 41

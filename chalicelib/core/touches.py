@@ -1,0 +1,120 @@
+"""Planning the texts before a visit: from the visit, its sequence and what shapes it to touches, each with its instant or with
+why it is left out. Pure, and the same answer for the preview, the booking and a doubled message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from .appointments import MOST_TOUCHES, Appointment, Touch, same_day
+from .budget import has_room
+from .safe_hours import next_safe
+from .sequences import Sequence, Step
+
+# Why one is left out, in words that staff read.
+WHY: dict[str, str] = {
+    "booked_late": "Its time had passed when the visit was booked or moved",
+    "safe_hours": "No hour safe for them comes before it stops helping",
+    "no_safe_hours": "No hour of their week is safe",
+    "unreadable_hours": "Their hours cannot be read: look at their page",
+    "frequency_cap": "One automatic text a day and three a week: another one comes first",
+    "told_together": "Told in one text with the day's first visit",
+    "over": "The visit is called off, or over",
+    "moved": "The visit was moved",
+    "too_late": "It could not leave in time",
+    "sequence_changed": "The sequence has changed since",
+    "no_consent": "They have not agreed to texts about visits",
+    "opted_out": "They sent STOP",
+    "on_hold": "They are on hold, in hospital, in custody or discharged",
+    "deceased": "They died: nothing leaves",
+    "merged": "This record is part of another one now",
+    "no_number": "There is no number",
+    "number_changed": "The number has changed",
+    "no_patient": "The record is gone",
+    "content_level": "It says more than they allow",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What shapes a plan besides the visit. `sent`: what left on this number. `others`: their other visits."""
+
+    zone: ZoneInfo  # the patient's
+    safe_hours: Mapping[str, str] = field(default_factory=dict)
+    sent: tuple[datetime, ...] = ()
+    others: tuple[Appointment, ...] = ()
+
+
+def plan(visit: Appointment, sequence: Sequence | None, shape: Shape, now: datetime) -> tuple[Touch, ...]:
+    """Every touch of this visit by its instant: those that left stay, the others are planned or say why not."""
+    told = tuple(touch for touch in visit.touches if touch.state == "sent")
+    if not visit.ahead or visit.start_at <= now or sequence is None:
+        return told
+    first = same_day(visit, shape.others)[0].appointment_id == visit.appointment_id
+    known = {touch.name for touch in told if touch.start_at == visit.start_at}
+    steps = [step for step in sequence.steps if step.name not in known and (visit.remote or not step.remote)]
+    fresh = [_timed(step, visit, shape, now, first) for step in steps]
+    return (*told, *_within_budget(fresh, sequence, shape))[-MOST_TOUCHES:]
+
+
+def planned(visit: Appointment) -> tuple[Touch, ...]:
+    return tuple(touch for touch in visit.touches if touch.state == "planned")
+
+
+def _timed(step: Step, visit: Appointment, shape: Shape, now: datetime, first: bool) -> Touch:
+    """When it leaves, or why it does not, the cap apart."""
+    zone = ZoneInfo(visit.zone)
+    at, until = step.before.before(visit.start_at, zone), step.until.before(visit.start_at, zone)
+    touch = Touch(step.name, visit.start_at, at, until, rank=step.rank)
+    if not first and not step.access:
+        return _out(touch, "told_together")
+    if at < now:
+        if (waits := _waits(step, visit, now)) is not None:
+            return waits
+        if not step.catch_up or now >= until:
+            return _out(touch, "booked_late")
+        at = now
+    try:
+        safe = next_safe(at, shape.zone, shape.safe_hours)
+    except ValueError:  # a window that cannot be read: texts fail closed
+        return _out(touch, "unreadable_hours")
+    if safe is None:
+        return _out(touch, "no_safe_hours")
+    return replace(touch, at=safe) if safe < until else _out(touch, "safe_hours")
+
+
+def _waits(step: Step, visit: Appointment, now: datetime) -> Touch | None:
+    """The same touch, planned before, whose moment has just come: planning again must not lose it."""
+    known = (each for each in planned(visit) if (each.name, each.start_at) == (step.name, visit.start_at))
+    return next((each for each in known if each.at <= now < each.until), None)
+
+
+def _within_budget(touches: list[Touch], sequence: Sequence, shape: Shape) -> list[Touch]:
+    """The most important first; what finds no room is left out, and so the day before always finds its place."""
+    taken = [*shape.sent, *firm(shape.others)]
+    kept: list[Touch] = []
+    for touch in sorted(touches, key=lambda each: (each.rank, each.at)):
+        if touch.state == "planned" and not _is_access(sequence, touch):
+            if has_room(taken, touch.at, shape.zone):
+                taken.append(touch.at)
+            else:
+                touch = _out(touch, "frequency_cap")
+        kept.append(touch)
+    return sorted(kept, key=lambda each: (each.at, each.rank))
+
+
+def firm(others: tuple[Appointment, ...]) -> list[datetime]:
+    """The instants that other visits' most important touches are planned for: no lesser one takes their place."""
+    return [touch.at for other in others if other.ahead for touch in planned(other) if touch.rank == 1]
+
+
+def _is_access(sequence: Sequence, touch: Touch) -> bool:
+    step = sequence.step(touch.name)
+    return step is not None and step.access
+
+
+def _out(touch: Touch, why: str) -> Touch:
+    return replace(touch, state="left_out", why=why)

@@ -1,0 +1,185 @@
+"""Book a visit, move it, change it, say what became of it: each one transaction with its touches, its history and the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from ..core.appointment_rules import Wish, wrong_with
+from ..core.appointments import MOST_STEPS, OVER, STATUSES, Appointment, Details, booked_in
+from ..core.records import Change, Contact, Patient, Put, Step, Update
+from ..core.staff import Staff
+from ..errors import Conflict, NotFound, Rejected
+from ..ports import World
+from . import trail
+from .plan_touches import Around, changed, open_details, read_around, replan, seal_details
+from .read_thread import admit
+
+ATTEMPTS = 5
+PURPOSE = "scheduling"
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The visit as it stands. `again`: nothing had to change."""
+
+    visit: Appointment
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """Nothing was written: field to what a person must look at."""
+
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Somebody else changed it since it was shown."""
+
+    visit: Appointment
+
+
+def book(world: World, who: Staff, patient_id: str, appointment_id: str, wish: Wish, source: str = "console") -> Booked | Wrong:
+    """A new visit; `appointment_id` is minted with the form, so that the same form twice books once.
+
+    Raises `NotFound`, `Conflict`, `StoreError`, `VaultError`.
+    """
+    if wrong := wrong_with(wish, world.clock()):
+        return Wrong(wrong)
+    for _ in range(ATTEMPTS):
+        around, now = _around(world, who, patient_id, "book_appointment"), world.clock()
+        known = world.store.get(Appointment, patient_id, appointment_id)
+        if known is not None:
+            return Booked(known, True)
+        fresh = _fresh(world, around.patient, appointment_id, wish, who, now, source)
+        visit, more = replan(world, around, fresh, None, now)
+        try:
+            world.store.commit(Put(visit), *more, trail.entry(world, who, patient_id, "book_appointment", PURPOSE, now))
+        except (Rejected, Conflict):
+            continue
+        return Booked(visit)
+    raise Conflict(appointment_id)
+
+
+def change(
+    world: World, who: Staff, patient_id: str, appointment_id: str, wish: Wish, version: int | None = None
+) -> Booked | Wrong | Changed:
+    """The visit as the wish says; a new beginning moves it. `version`: as it was shown, None for any. Raises as `book`."""
+    if wrong := wrong_with(wish, world.clock()):
+        return Wrong(wrong)
+    return _edit(world, who, patient_id, appointment_id, version, lambda visit, now: _wished(world, who, visit, wish, now))
+
+
+def set_status(
+    world: World, who: Staff, patient_id: str, appointment_id: str, status: str, version: int | None = None
+) -> Booked | Changed:
+    """What became of it, in FHIR's words. Raises `KeyError` for another word, and as `book`."""
+    STATUSES[status]
+
+    def become(visit: Appointment, now: datetime) -> Appointment:
+        return with_status(visit, status, who.staff_id, now)
+
+    return _edit(world, who, patient_id, appointment_id, version, become)
+
+
+def with_status(visit: Appointment, status: str, by: str, now: datetime, why: str = "") -> Appointment:
+    """The visit in this status, with its line of history."""
+    if visit.status == status:
+        return visit
+    gone = now if status == "cancelled" else None
+    return with_step(replace(visit, status=status, cancelled_at=gone), by, f"status_{status}", now, why)
+
+
+def with_step(visit: Appointment, by: str, what: str, now: datetime, detail: str = "") -> Appointment:
+    return replace(visit, steps=(*visit.steps, Step(now, by, what, detail))[-MOST_STEPS:])
+
+
+def _around(world: World, who: Staff, patient_id: str, action: str) -> Around:
+    """Raises `NotFound` for a person of another program, and for a record that is part of another one now."""
+    _, patient = admit(world, who, patient_id, action, PURPOSE)
+    if patient is None or patient.merged_into or not who.may_see(patient.program):
+        raise NotFound(patient_id)
+    return read_around(world, patient)
+
+
+def _fresh(
+    world: World, patient: Patient, appointment_id: str, wish: Wish, who: Staff, now: datetime, source: str
+) -> Appointment:
+    visit = Appointment(
+        patient.patient_id, appointment_id, patient.program, wish.clinician, wish.kind, wish.start_at, wish.zone, wish.minutes,
+        booked_in(patient.program, wish.start_at),
+        remote=bool(wish.link), status=wish.status, rhythm=wish.rhythm, steps=(Step(now, who.staff_id, "booked", source),),
+        created_at=now, source=source, cancelled_at=now if wish.status == "cancelled" else None,
+    )
+    return _with_details(world, visit, Details(wish.place, wish.link, wish.chart_id))
+
+
+def _with_details(world: World, visit: Appointment, details: Details) -> Appointment:
+    return replace(visit, sealed_details=seal_details(world, visit, details) if details != Details() else b"")
+
+
+def _wished(world: World, who: Staff, visit: Appointment, wish: Wish, now: datetime) -> Appointment:
+    """What the wish says laid over the visit; the same again is the same visit."""
+    was = open_details(world, visit, who.staff_id)
+    details = Details(wish.place, wish.link, wish.chart_id or was.chart_id)
+    done = replace(
+        visit, clinician=wish.clinician, kind=wish.kind, minutes=wish.minutes, zone=wish.zone, rhythm=wish.rhythm,
+        remote=bool(wish.link),
+    )
+    if details != was:
+        done = _with_details(world, done, details)
+    moved = wish.start_at != visit.start_at
+    if moved:
+        month = booked_in(visit.program, wish.start_at)
+        done = replace(done, start_at=wish.start_at, booked_in=month, confirmation="", barrier="")
+    if done != visit:
+        what, detail = ("moved", visit.start_at.isoformat()) if moved else ("changed", "")
+        done = with_step(done, who.staff_id, what, now, detail)
+    return with_status(done, wish.status, who.staff_id, now)
+
+
+def _edit(
+    world: World,
+    who: Staff,
+    patient_id: str,
+    appointment_id: str,
+    version: int | None,
+    make: Callable[[Appointment, datetime], Appointment],
+) -> Booked | Changed:
+    for _ in range(ATTEMPTS):
+        around, now = _around(world, who, patient_id, "change_appointment"), world.clock()
+        known = world.store.get(Appointment, patient_id, appointment_id)
+        if known is None or not who.may_see(known.program):
+            raise NotFound(appointment_id)
+        wanted = make(known, now)
+        if wanted == known:
+            return Booked(known, True)
+        if version is not None and version != known.version:
+            return Changed(known)
+        visit, more = replan(world, around, wanted, known, now)
+        entry = trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now)
+        try:
+            world.store.commit(row_of(known, visit), *more, *closed_question(around.contact, known, visit), entry)
+        except (Rejected, Conflict):
+            continue
+        return Booked(replace(visit, version=known.version + 1))
+    raise Conflict(appointment_id)
+
+
+def row_of(was: Appointment, visit: Appointment) -> Update:
+    """Only the fields that moved."""
+    names = {each.name for each in fields(Appointment)} - {*Appointment.key, "version"}
+    return changed(was, **{name: getattr(visit, name) for name in sorted(names) if getattr(visit, name) != getattr(was, name)})
+
+
+def closed_question(contact: Contact | None, was: Appointment, visit: Appointment) -> list[Change]:
+    """A "1" must not confirm what was not asked: the question about a visit that was moved or is over is closed."""
+    asked = contact.prompt if contact else None
+    stands = visit.start_at == was.start_at and visit.status not in OVER
+    if contact is None or asked is None or stands or was.appointment_id not in asked.about:
+        return []
+    close = {"prompt": None, "version": contact.version + 1}
+    return [Update(Contact, (contact.contact_id,), set=close, expect={"version": contact.version})]

@@ -1,0 +1,177 @@
+"""A touch is due: look at everything again, write the text and queue it, or say why not. At most once for each visit (N4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ..core.appointments import AboutVisit, Appointment, Touch, same_day
+from ..core.budget import has_room
+from ..core.messages import Direction, Kind, Status
+from ..core.permission import Leave, Refuse, Verdict, Wait, may_leave
+from ..core.records import Change, Contact, Due, Message, Patient, Prompt
+from ..core.sequences import Step
+from ..core.touches import firm
+from ..errors import Conflict, Rejected
+from ..ports import World
+from . import outbox, visit_words
+from .outbox import gone
+from .plan_touches import Around, changed, sequence_of, touch_due, zone_of
+
+READER = "job:touch"
+ASKED = ("1", "2", "3")
+OPEN_FOR = timedelta(hours=2)  # after the beginning: "running late" and "1" still mean this visit
+REASK = frozenset({"", "asked", "unsure"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """Everything that a text of this moment depends on. `told`: the visits it tells of, the first of the day first."""
+
+    visit: Appointment
+    touch: Touch
+    step: Step
+    around: Around
+    told: tuple[Appointment, ...]
+    now: datetime
+
+    @property
+    def kind(self) -> Kind:
+        return Kind.ACCESS if self.step.access else Kind.REMINDER
+
+
+def send_touch(world: World, due: Due) -> None:
+    """Raises `StoreError`, `VaultError`: the due row then stays. Somebody who changes the visit meanwhile wins."""
+    patient_id, _, appointment_id = due.target.partition(".")
+    now = world.clock()
+    visits = tuple(world.store.appointments_of(patient_id))
+    visit = next((each for each in visits if each.appointment_id == appointment_id), None)
+    visit = visit or world.store.get(Appointment, patient_id, appointment_id)
+    touch = _planned(visit, due.about) if visit else None
+    if visit is None or touch is None or touch.at > now:
+        return world.store.commit(gone(due))  # moved, called off, or told already
+    changes = _decide(world, visit, touch, visits, now)
+    try:
+        world.store.commit(*changes, *([] if touch_due(visit, touch) == due else [gone(due)]))
+    except (Rejected, Conflict):
+        world.journal.count("touch_contended")  # the visit has just changed: the next tick looks again
+
+
+def _decide(world: World, visit: Appointment, touch: Touch, visits: tuple[Appointment, ...], now: datetime) -> list[Change]:
+    sequence = sequence_of(visit)
+    step = sequence.step(touch.name) if sequence else None
+    patient = world.store.get(Patient, visit.patient_id)
+    if step is None or patient is None:
+        return _left_out(visit, touch, "sequence_changed" if patient else "no_patient")
+    contact = world.store.get(Contact, patient.contact_id) if patient.contact_id else None
+    told = _told(visit, touch, step, visits)
+    if not told:
+        return _left_out(visit, touch, "over")
+    if now >= touch.until or now >= told[0].start_at:
+        return _left_out(visit, touch, "too_late")
+    scene = _Scene(visit, touch, step, Around(patient, contact, visits), told, now)
+    verdict = _verdict(world, scene)
+    if isinstance(verdict, Refuse):
+        return _left_out(visit, touch, verdict.why)
+    if isinstance(verdict, Wait):
+        return _wait(visit, touch, verdict)
+    return _send(world, scene, contact)
+
+
+def _planned(visit: Appointment | None, name: str) -> Touch | None:
+    return next((each for each in visit.touches if each.name == name and each.state == "planned"), None) if visit else None
+
+
+def _told(visit: Appointment, touch: Touch, step: Step, visits: tuple[Appointment, ...]) -> tuple[Appointment, ...]:
+    """What is still on that day and was not told of by this touch; a text about how to get in tells of one visit alone."""
+    if step.access:
+        return (visit,) if visit.ahead else ()
+    others = tuple(each for each in visits if each.appointment_id != visit.appointment_id)
+    return tuple(each for each in same_day(visit, others) if not _was_told(each, touch.name))
+
+
+def _was_told(visit: Appointment, name: str) -> bool:
+    return any((each.name, each.state, each.start_at) == (name, "sent", visit.start_at) for each in visit.touches)
+
+
+def _verdict(world: World, scene: _Scene) -> Verdict:
+    """N3, before anything is written; `deliver` asks it again."""
+    patient, contact, now = scene.around.patient, scene.around.contact, scene.now
+    text = Message(
+        patient.patient_id, "", Direction.OUT, scene.kind, Status.QUEUED, now, scene.visit.program, patient.contact_id, b"",
+        patient_id=patient.patient_id, expires_at=scene.touch.until, visits=_about(scene.told),
+    )
+    verdict = may_leave(text, contact, patient, world.clinic.zone, now, scene.told)
+    if isinstance(verdict, Leave) and contact is not None and not scene.step.access and scene.touch.rank > 1:
+        taken = [*contact.auto_sent, *firm(scene.around.visits)]
+        return verdict if has_room(taken, now, zone_of(world, patient)) else Refuse("frequency_cap")
+    return verdict
+
+
+def _about(told: tuple[Appointment, ...]) -> tuple[AboutVisit, ...]:
+    return tuple(AboutVisit(each.appointment_id, each.start_at) for each in told)
+
+
+def _left_out(visit: Appointment, touch: Touch, why: str) -> list[Change]:
+    out = replace(touch, state="left_out", why=why)
+    return [changed(visit, touches=_with(visit, out)), gone(touch_due(visit, touch))]
+
+
+def _wait(visit: Appointment, touch: Touch, wait: Wait) -> list[Change]:
+    """Later, and never into nonsense."""
+    if wait.until >= touch.until:
+        return _left_out(visit, touch, wait.why)
+    later = replace(touch, at=wait.until)
+    return [changed(visit, touches=_with(visit, later)), gone(touch_due(visit, touch)), outbox.keep_due(touch_due(visit, later))]
+
+
+def _send(world: World, scene: _Scene, contact: Contact | None) -> list[Change]:
+    assert contact is not None  # no text leaves without a number
+    patient, touch, now = scene.around.patient, scene.touch, scene.now
+    said = visit_words.touch_text(world, patient, scene.step, scene.told, READER)
+    letter = outbox.Letter(
+        thread_id=patient.patient_id,
+        program=scene.visit.program,
+        contact_id=contact.contact_id,
+        kind=scene.kind,
+        text=said.text,
+        patient_id=patient.patient_id,
+        language=patient.language,
+        template=said.template.template_id,
+        content_level=said.template.level,
+        expires_at=touch.until,
+        prompt=None if scene.step.access else _question(scene),
+        visits=_about(scene.told),
+        message_id=world.ids(now),
+    )
+    zone = visit_words.spoken_zone(world, patient, scene.told)
+    changes = [_mark(each, scene, letter.message_id, zone) for each in scene.told]
+    if scene.visit not in scene.told:  # called off, and the others of its day are told by its touch
+        changes.append(changed(scene.visit, touches=_with(scene.visit, replace(touch, state="left_out", why="over"))))
+    return [*changes, *outbox.queue(world, letter, now), gone(touch_due(scene.visit, touch))]
+
+
+def _question(scene: _Scene) -> Prompt:
+    first, last = scene.told[0], scene.told[-1]
+    return Prompt(
+        first.appointment_id, first.patient_id, "visit", ASKED, last.start_at + OPEN_FOR, scene.now,
+        about=tuple(each.appointment_id for each in scene.told),
+    )
+
+
+def _mark(visit: Appointment, scene: _Scene, message_id: str, zone: str) -> Change:
+    """The touch has left for this visit; the others of the day are told by it too."""
+    own = _planned(visit, scene.touch.name) or replace(scene.touch, start_at=visit.start_at)
+    sent = replace(own, at=scene.now, state="sent", why="", message_id=message_id)
+    fields: dict[str, object] = {"touches": _with(visit, sent), "spoken_zone": zone}
+    if visit.confirmation == "" and not scene.step.access:
+        fields["confirmation"] = "asked"
+    return changed(visit, **fields)
+
+
+def _with(visit: Appointment, touch: Touch) -> tuple[Touch, ...]:
+    """Its touches with this one in its place."""
+    same = [(each.name, each.start_at) == (touch.name, touch.start_at) for each in visit.touches]
+    if not any(same):
+        return (*visit.touches, touch)
+    return tuple(touch if is_it else each for each, is_it in zip(visit.touches, same, strict=True))
