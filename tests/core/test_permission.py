@@ -11,7 +11,8 @@ import pytest
 
 from chalicelib.core.messages import Kind
 from chalicelib.core.permission import RULES, Leave, Refuse, Wait, cap_frees, may_leave, over_cap, stopped
-from chalicelib.core.records import Contact, Message, Patient
+from chalicelib.core.records import AboutVisit, Contact, Message, Patient
+from tests.appointments import an_appointment
 
 DENVER = ZoneInfo("America/Denver")
 NOON = datetime(2026, 3, 3, 19, 0, tzinfo=UTC)  # Tuesday 12:00 in Denver
@@ -19,12 +20,15 @@ NIGHT = datetime(2026, 3, 4, 4, 30, tzinfo=UTC)  # Tuesday 21:30 in Denver
 MORNING = datetime(2026, 3, 4, 16, 0, tzinfo=UTC)  # Wednesday 09:00 in Denver
 
 # What each circumstance does to each kind of text, alone. "goes": it does not matter. "waits": until the patient's safe hours.
-# "waits a day": until the budget of automatic texts has room. Anything else is the word that the thread shows for a text that stays here.
+# "waits for day": until a day of their calendar with room. "waits a day": until the budget of automatic texts has room. Anything else is the word that the thread shows for a text that stays here.
 TABLE = """
 kind               | stopped   | no consent | on hold | deceased | at night | cap reached   | number changed | says too much | too late
 reply              | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
 staff              | opted_out | no_consent | goes    | deceased | waits    | goes          | number_changed | content_level | too_late
 welcome            | opted_out | no_consent | on_hold | deceased | waits    | waits a day   | number_changed | content_level | too_late
+reminder           | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late
+access             | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late
+visit_answer       | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
 notice             | opted_out | goes       | goes    | deceased | goes     | frequency_cap | number_changed | content_level | too_late
 closed_notice      | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
 crisis_answer      | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
@@ -32,6 +36,9 @@ stop_confirmation  | goes      | goes       | goes    | deceased | goes     | go
 start_confirmation | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
 help               | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
 """
+
+
+VISIT = an_appointment()
 
 
 def read_table():
@@ -67,8 +74,9 @@ def verdict(kind, circumstances, patient_too=True):
         patient_id="alice" if patient_too else "",
         content_level=1 if has("says too much") else 0,
         expires_at=now if has("too late") else now + timedelta(minutes=5),
+        visits=(AboutVisit(VISIT.appointment_id, VISIT.start_at),) if RULES[Kind(kind)].of_visits else (),
     )
-    return may_leave(message, contact, patient if patient_too else None, DENVER, now)
+    return may_leave(message, contact, patient if patient_too else None, DENVER, now, (VISIT,))
 
 
 def test_the_table_has_a_row_for_every_kind_that_can_leave_and_each_rule_says_why():
@@ -80,13 +88,15 @@ def test_every_combination_of_circumstances_is_what_its_columns_say():
     for kind, cells in CELLS.items():
         for flags in product((False, True), repeat=len(CIRCUMSTANCES)):
             here = {name for name, flag in zip(CIRCUMSTANCES, flags, strict=True) if flag}
-            words = {cells[name] for name in here} - {"goes", "waits", "waits a day"}
+            words = {cells[name] for name in here} - {"goes", "waits", "waits a day", "waits for day"}
             found = verdict(kind, here)
             if words:
                 assert isinstance(found, Refuse) and found.why in words, (kind, here, found)
             elif "cap reached" in here and cells["cap reached"] == "waits a day":
                 free = (NIGHT if "at night" in here else NOON) + timedelta(hours=22)
                 assert found == Wait(free, "frequency_cap"), (kind, here)
+            elif "cap reached" in here and cells["cap reached"] == "waits for day":
+                assert found == Wait(MORNING, "frequency_cap"), (kind, here)
             elif "at night" in here and cells["at night"] == "waits":
                 assert found == Wait(MORNING, "safe_hours"), (kind, here)
             else:
@@ -181,3 +191,23 @@ def test_tcpa_11_one_automatic_text_a_day_three_a_week(hours_ago, expected):
 def test_the_budget_has_room_again(hours_ago, free_in):
     sent = tuple(NOON - timedelta(hours=ago) for ago in hours_ago)
     assert cap_frees(Contact("c1", auto_sent=sent), NOON) == NOON + timedelta(hours=free_in)
+
+
+# --- texts that tell of visits -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "now_is",
+    [(), (replace(VISIT, status="cancelled"),), (replace(VISIT, start_at=VISIT.start_at + timedelta(hours=1)),), (replace(VISIT, status="arrived"),)],
+    ids=["gone", "called off", "moved", "came"],
+)
+def test_c50_a_text_about_what_has_changed_stays(now_is):
+    message = Message(
+        "alice", "m1", "out", Kind.REMINDER, "claimed", NOON, "adult", "c1", b"", patient_id="alice",
+        visits=(AboutVisit(VISIT.appointment_id, VISIT.start_at),),
+    )
+    patient = Patient("alice", "adult", "c1", b"", zone="America/Denver", consent={"conversation": NOON})
+    assert may_leave(message, Contact("c1", 1), patient, DENVER, NOON, now_is) == Refuse("visit_changed")
+    assert may_leave(message, Contact("c1", 1), patient, DENVER, NOON, (VISIT,)) == Leave()
+    declined = replace(patient, declined=("appointments",))
+    assert may_leave(message, Contact("c1", 1), declined, DENVER, NOON, (VISIT,)) == Refuse("declined")
