@@ -1,6 +1,8 @@
 """The staff's web pages. `app.py` registers `console`; `furnish(...)` puts other things behind it than `wiring` does."""
 
 from . import (
+    routes_appointments,
+    routes_appointments_edit,
     routes_away,
     routes_board,
     routes_health,
@@ -35,6 +37,8 @@ __all__ = [
     "Furniture",
     "console",
     "furnish",
+    "routes_appointments",
+    "routes_appointments_edit",
     "routes_away",
     "routes_board",
     "routes_health",

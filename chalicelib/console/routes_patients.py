@@ -20,6 +20,7 @@ from .desk import Visit, route
 from .numbers import read_number
 from .patient_form import ROLES
 from .registration_form import HOW, Errors
+from .thread_page import next_visit
 from .thread_view import view_permission
 
 FOUND_BY = {How.INITIALS: "initials", How.TAG: "tag", How.ID: "id"}  # said beside a name that does not show it by itself
@@ -86,6 +87,7 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
         shares=seen.shares,
         permission=view_permission(behind.verdict, behind.kind, place, theirs),
         incidents=behind.incidents,
+        **next_visit(behind, place),
         last_in=seen.last_in,
         last_out=seen.last_out,
         asked=seen.asked,

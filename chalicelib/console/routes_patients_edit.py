@@ -7,7 +7,7 @@ from chalice.app import Response
 from ..core.patient_status import STANDINGS
 from ..errors import NotFound
 from ..flows.edit_patient import Edited, NotAgreed, Outcome, Stale, edit, read_known
-from ..flows.patient_standing import change_status, record_permission
+from ..flows.patient_standing import change_status, record_declined, record_permission
 from ..flows.register_patient import NumberInUse
 from . import patient_form
 from .desk import Visit, route
@@ -48,6 +48,15 @@ def permission_submit(visit: Visit, patient_id: str) -> Response:
     if medium not in HOW or said not in ("yes", "no"):
         return visit.go(f"/patients/{patient_id}?done=permission_how")
     record_permission(visit.world, visit.who, patient_id, said == "yes", medium)
+    return visit.go(f"/patients/{patient_id}?done=permission")
+
+
+@route("/patients/{patient_id}/visit-texts", ("POST",))
+def visit_texts_submit(visit: Visit, patient_id: str) -> Response:
+    medium, wants = visit.form.get("medium", ""), visit.form.get("wants", "")
+    if medium not in HOW or wants not in ("yes", "no"):
+        return visit.go(f"/patients/{patient_id}?done=permission_how")
+    record_declined(visit.world, visit.who, patient_id, "appointments", wants == "no", medium)
     return visit.go(f"/patients/{patient_id}?done=permission")
 
 

@@ -13,10 +13,12 @@ from ..core import segments
 from ..core.permission import ABOVE_LEVEL
 from ..core.records import Message
 from ..flows.own_thread import WHY_CLOSED
+from ..flows.read_appointments import next_of
 from ..flows.read_thread import Behind, OpenThread, read_thread
 from ..flows.send_later import zone_of
 from ..flows.sit_down import Seat, sit_down
 from . import times, words
+from .appointments_view import state_of, when_says
 from .desk import Visit
 from .thread_view import read_this_of, their_zone, view_lines, view_panel, view_permission
 from .turns_view import with_marks
@@ -66,7 +68,8 @@ def show_thread(
     place = times.Place(world.clinic.zone, world.clock())
     theirs = their_zone(opened, world.clinic.zone)
     name = behind.profile.name if behind.profile else "Unknown number"
-    days = with_marks(view_lines(opened, me, place, theirs, name), behind.thread, me, place, bool(opened.older), not before)
+    lines = view_lines(opened, me, place, theirs, name)
+    days = with_marks(lines, behind.thread, me, place, bool(opened.older), not before, behind.visits)
     return visit.show(
         "thread.html",
         status,
@@ -81,10 +84,19 @@ def show_thread(
         newest=opened.messages[-1].row.message_id if opened.messages else "",
         why_closed=WHY_CLOSED,
         done=done,
+        **next_visit(behind, place),
         **_panels(behind, me, place),
         **_desk(seat),
         **_composer(visit, opened, composer, seat, [line for _, lines in days for line in lines]),
     )
+
+
+def next_visit(behind: Behind, place: times.Place) -> dict[str, Any]:
+    """The visit that comes next, for the pages about one patient."""
+    found = next_of(behind.visits, place.now)
+    said, tone = state_of(found) if found else ("", "")
+    when = when_says(found, place) if found else ""
+    return {"next_visit": found, "next_visit_when": when, "next_visit_said": said, "next_visit_tone": tone}
 
 
 def _panels(behind: Behind, me: str, place: times.Place) -> dict[str, Any]:

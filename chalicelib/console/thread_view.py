@@ -9,6 +9,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from .. import texts
+from ..core.appointments import CONFIRMATIONS
 from ..core.messages import Direction, Kind
 from ..core.permission import Leave, Refuse, Verdict, Wait
 from ..core.records import Incident, Message, Patient, Step, Thread
@@ -44,6 +45,7 @@ class Line:
     code: str = ""
     written: str = ""  # of a text that came late
     missed: str = ""  # "yes": somebody said that it should have paged; "page" or "mark": what saying so now would do
+    guess: str = ""  # what it may say of a visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +110,7 @@ def view_line(
         code=codes.get(row.incident_id, ""),
         written=place.stamp(row.written_at) if row.written_at else "",
         missed=_missed(row, thread, place),
+        guess=CONFIRMATIONS[row.guess].lower() if row.guess in CONFIRMATIONS and row.guess != "unsure" else "",
     )
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from ..core.appointments import Appointment
 from ..core.records import Step, Thread
 from . import words
+from .appointments_view import step_says, when_says
 from .thread_view import Line
 from .times import Place
 
@@ -33,17 +35,36 @@ Days = Sequence[tuple[str, Sequence[Line | Mark]]]
 
 
 def with_marks(
-    days: Sequence[tuple[str, Sequence[Line]]], thread: Thread, me: str, place: Place, older: bool, newest: bool
+    days: Sequence[tuple[str, Sequence[Line]]],
+    thread: Thread,
+    me: str,
+    place: Place,
+    older: bool,
+    newest: bool,
+    visits: Sequence[Appointment] = (),
 ) -> Days:
     """The same days with the marks in their places. On a page of the past, only those between its first and last text."""
     lines: list[Line | Mark] = [line for _, day in days for line in day]
     first, last = (lines[0].at, lines[-1].at) if lines else (None, None)
-    for turn in thread.turns:
-        if (older and first and turn.at < first) or (not newest and last and turn.at > last):
+    marks = [Mark(turn.at, place.clock(turn.at), turn_says(turn, me)) for turn in thread.turns]
+    for mark in (*marks, *visit_marks(visits, me, place)):
+        if (older and first and mark.at < first) or (not newest and last and mark.at > last):
             continue
-        lines.append(Mark(turn.at, place.clock(turn.at), turn_says(turn, me)))
+        lines.append(mark)
     lines.sort(key=lambda line: line.at)
     return [(day, list(group)) for day, group in groupby(lines, key=lambda line: place.day(line.at))]
+
+
+def visit_marks(visits: Sequence[Appointment], me: str, place: Place) -> list[Mark]:
+    """When a visit was booked, moved, confirmed or called off."""
+    told = [(visit, step) for visit in visits for step in visit.steps if step.what not in ("changed", "barrier")]
+    return [Mark(step.at, place.clock(step.at), _visit_says(visit, step, me, place)) for visit, step in told]
+
+
+def _visit_says(visit: Appointment, step: Step, me: str, place: Place) -> str:
+    """"Visit Fri Mar 6, 3:00 PM: moved, from Mon Mar 2, 3:00 PM · Carol"."""
+    what = step_says(step, place)
+    return f"Visit {when_says(visit, place)}: {what[:1].lower()}{what[1:]} · {words.person(step.who, me)}"
 
 
 def turn_says(turn: Step, me: str) -> str:

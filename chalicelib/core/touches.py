@@ -26,6 +26,8 @@ WHY: dict[str, str] = {
     "moved": "The visit was moved",
     "too_late": "It could not leave in time",
     "sequence_changed": "The sequence has changed since",
+    "declined": "They want no texts about visits",
+    "visit_changed": "The visit changed as it was about to leave",
     "no_consent": "They have not agreed to texts about visits",
     "opted_out": "They sent STOP",
     "on_hold": "They are on hold, in hospital, in custody or discharged",

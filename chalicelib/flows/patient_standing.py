@@ -37,6 +37,20 @@ def record_permission(world: World, who: Staff, patient_id: str, agreed: bool, m
     return _change(world, who, patient_id, f"permission_{change}", plan)
 
 
+def record_declined(world: World, who: Staff, patient_id: str, kind: str, declined: bool, medium: str) -> bool:
+    """They want no texts of one kind ("appointments"), or want them again: a line in the ledger. Raises as `change_status`."""
+    change = "revoked" if declined else "granted"
+
+    def plan(patient: Patient, now: datetime) -> list[Change]:
+        if declined == (kind in patient.declined):
+            return []
+        rest = tuple(each for each in patient.declined if each != kind)
+        entry = ConsentEntry(patient_id, world.ids(now), kind, change, medium, now, who.staff_id, RULE_VERSION)
+        return [_set(patient, declined=(*rest, kind) if declined else rest), Put(entry)]
+
+    return _change(world, who, patient_id, f"{kind}_{change}", plan)
+
+
 def set_team(world: World, who: Staff, patient_id: str, team: tuple[str, ...]) -> bool:
     """Who cares for them, by staff id. Raises as `change_status`."""
     wanted = tuple(dict.fromkeys(each for each in team if each))[:MOST_TEAM]

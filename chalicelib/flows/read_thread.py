@@ -12,7 +12,19 @@ from zoneinfo import ZoneInfo
 from ..core.incidents import called
 from ..core.messages import Direction, Kind, Status
 from ..core.permission import Verdict, may_leave
-from ..core.records import Contact, ForYou, Incident, KeptDraft, Message, Patient, Presence, Profile, Record, Thread
+from ..core.records import (
+    Appointment,
+    Contact,
+    ForYou,
+    Incident,
+    KeptDraft,
+    Message,
+    Patient,
+    Presence,
+    Profile,
+    Record,
+    Thread,
+)
 from ..core.staff import Staff
 from ..errors import NotFound, OpenFailed
 from ..ports import SealContext, World
@@ -48,6 +60,7 @@ class Behind:
     planned: tuple[Message, ...] = ()  # texts that wait for the time a person chose, the next first
     asked: ForYou | None = None  # what colleagues asked that person to look at
     last_in: Message | None = None  # their newest text, sealed as it is
+    visits: tuple[Appointment, ...] = ()  # the newest booked first
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +150,7 @@ def read_behind(
     planned.sort(key=lambda row: (row.not_before or row.at, row.message_id))
     return Behind(
         thread, patient, contact, profile, number, tuple(incidents), kind, verdict, presence, draft, tuple(planned), asked,
-        last_in,
+        last_in, tuple(world.store.appointments_of(patient.patient_id)) if patient else (),
     )
 
 

@@ -82,7 +82,7 @@ def test_a_thread_is_one_query_two_reads_and_its_audit_entry() -> None:
     assert isinstance(world.vault, FakeVault)
     world.vault.opened.clear()
     calls = _calls(counting, lambda: desk.get("/console/threads/alice"))
-    assert calls == Counter(get=1, get_many=2, newest=1, commit=2)  # and the mark that one is here
+    assert calls == Counter(get=1, get_many=2, newest=1, appointments_of=1, commit=2)  # their visits, and the mark that one is here
     assert sorted(context.kind for _, context, _ in world.vault.opened) == ["inbound_text", "profile"]
 
 

@@ -1,0 +1,94 @@
+"""The schedule: a day or a week of one program, and one visit with everything that is said about it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from chalice.app import Response
+
+from ..core.appointments import CONFIRMATIONS, KINDS, RHYTHMS, STATUSES
+from ..flows.book_appointment import Booked, set_status
+from ..flows.plan_touches import zone_of
+from ..flows.read_appointments import read_appointment, read_days
+from ..texts import visits as visit_texts
+from . import appointments_view as view
+from . import times
+from .desk import Visit, route
+
+BECOMES = ("booked", "arrived", "fulfilled", "noshow", "cancelled", "entered-in-error")
+
+
+@route("/visits")
+def visits_page(visit: Visit) -> Response:
+    """A day, or the seven days from one. Only a program and a day stand in the address (N5)."""
+    own = [program for program in visit.who.programs if program in visit.world.clinic.programs]
+    asked = visit.query("program")
+    program = asked if asked in own else own[0] if own and not asked else asked
+    zone, now = visit.world.clinic.zone, visit.world.clock()
+    first = _day(visit.query("day")) or now.astimezone(zone).date()
+    days = 7 if visit.query("span") == "week" else 1
+    found = read_days(visit.world, visit.who, program, first, days)
+    return visit.show(
+        "visits.html",
+        days=view.view_days(found, first, days, zone, now),
+        program=program,
+        programs=own,
+        first=first,
+        span=days,
+        before=first - timedelta(days=days),
+        after=first + timedelta(days=days),
+    )
+
+
+@route("/visits/{patient_id}/{appointment_id}")
+def visit_page(visit: Visit, patient_id: str, appointment_id: str) -> Response:
+    return show_visit(visit, patient_id, appointment_id, done=visit.query("done"))
+
+
+@route("/visits/{patient_id}/{appointment_id}/status", ("POST",))
+def visit_status_submit(visit: Visit, patient_id: str, appointment_id: str) -> Response:
+    status, version = visit.form.get("status", ""), visit.form.get("version", "")
+    if status not in BECOMES:
+        return visit.go(f"/visits/{patient_id}/{appointment_id}?done=choose")
+    seen = int(version) if version.isdigit() else 0
+    outcome = set_status(visit.world, visit.who, patient_id, appointment_id, status, seen)
+    done = "same" if isinstance(outcome, Booked) and outcome.again else status if isinstance(outcome, Booked) else "changed"
+    return visit.go(f"/visits/{patient_id}/{appointment_id}?done={done}")
+
+
+def show_visit(visit: Visit, patient_id: str, appointment_id: str, done: str = "") -> Response:
+    opened = read_appointment(visit.world, visit.who, patient_id, appointment_id)
+    now, world = visit.world.clock(), visit.world
+    place, theirs = times.Place(world.clinic.zone, now), times.Place(zone_of(world, opened.patient), now)
+    known = next((each for each in visit_texts.sequences() if each.sequence_id == opened.visit.sequence), None)
+    said, tone = view.state_of(opened.visit)
+    return visit.show(
+        "visit.html",
+        opened=opened,
+        appointment=opened.visit,
+        when=view.when_says(opened.visit, place),
+        said=said,
+        tone=tone,
+        confirmation=CONFIRMATIONS.get(opened.visit.confirmation, ""),
+        became=STATUSES.get(opened.visit.status, opened.visit.status),
+        kind=KINDS.get(opened.visit.kind, opened.visit.kind),
+        rhythm=RHYTHMS.get(opened.visit.rhythm, ""),
+        sequence=known.label if known else "",
+        barrier=view.barrier_label(opened.visit.barrier),
+        texts=view.view_texts(opened.texts, theirs),
+        theirs=None if theirs.zone == place.zone else theirs,
+        history=view.view_history(opened.visit, visit.who.staff_id, place),
+        together=[(each, times.Place(ZoneInfo(each.zone), now).clock(each.start_at)) for each in opened.together],
+        becomes={key: STATUSES[key] for key in BECOMES if key != opened.visit.status},
+        day=opened.visit.start_at.astimezone(place.zone).date(),
+        program=opened.visit.program,
+        done=done,
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

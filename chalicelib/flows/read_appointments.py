@@ -1,0 +1,139 @@
+"""Look at the schedule: a program's days, one visit with its texts, what a visit would earn before it is booked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from ..core.appointment_rules import Wish
+from ..core.appointments import Appointment, Details, Touch, booked_in, same_day
+from ..core.records import Message, Patient, Profile
+from ..core.staff import Staff
+from ..core.touches import planned
+from ..core.windows import instant
+from ..errors import NotFound, OpenFailed
+from ..ports import World
+from . import trail, visit_words
+from .plan_touches import Around, open_details, read_around, seal_details, sequence_of, with_touches
+from .read_thread import admit, one_request, open_profile
+from .roster import open_roster
+
+MOST_DAYS = 7
+BACK = timedelta(hours=12)  # a visit that began within it still counts as "next"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A visit in a list; `name` is "" for somebody who is in another program now."""
+
+    visit: Appointment
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToCome:
+    """One text: the touch, its words as they would be now ("" for what is left out), and the row it became."""
+
+    touch: Touch
+    text: str = ""
+    row: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAppointment:
+    """One visit, opened."""
+
+    visit: Appointment
+    patient: Patient
+    profile: Profile
+    details: Details
+    texts: tuple[ToCome, ...]
+    together: tuple[Appointment, ...]  # the others of its day
+
+
+def read_days(world: World, who: Staff, program: str, first: date, days: int) -> tuple[Listed, ...]:
+    """A program's visits of up to seven days on the clinic's wall, by beginning. One query of the index, one opening.
+
+    Raises `NotFound`, `StoreError`, `VaultError`.
+    """
+    if program not in world.clinic.programs or not who.may_see(program):
+        trail.refuse(world, who, f"program#{program}", "read_schedule", "scheduling")
+        raise NotFound(program)
+    last = first + timedelta(days=min(max(days, 1), MOST_DAYS))
+    since, until = (instant(day, time.min, world.clinic.zone) for day in (first, last))
+    names = open_roster(world, who, program, "schedule")
+    found = world.store.booked(program, since, until)
+    return tuple(Listed(each, names[each.patient_id].name if each.patient_id in names else "") for each in found)
+
+
+def read_appointment(world: World, who: Staff, patient_id: str, appointment_id: str) -> OpenAppointment:
+    """Raises `NotFound` (also for another program's, which leaves an audit entry), `StoreError`, `VaultError`."""
+    world = one_request(world)
+    _, patient = admit(world, who, patient_id, "read_appointment", "scheduling")
+    visit = world.store.get(Appointment, patient_id, appointment_id)
+    if patient is None or visit is None or not who.may_see(visit.program):
+        raise NotFound(appointment_id)
+    world.store.commit(trail.entry(world, who, patient_id, "read_appointment", "scheduling", world.clock()))
+    around = read_around(world, patient)
+    others = tuple(each for each in same_day(visit, around.visits) if each.appointment_id != appointment_id)
+    return OpenAppointment(
+        visit, patient, open_profile(world, who, patient), open_details(world, visit, who.staff_id),
+        _texts(world, who, around, visit), others,
+    )
+
+
+def preview(world: World, who: Staff, patient_id: str, wish: Wish, appointment_id: str = "") -> tuple[ToCome, ...]:
+    """What this patient would receive and when, and what is left out: the plan that booking would make. Nothing is written.
+
+    Raises `NotFound`, `StoreError`, `VaultError`.
+    """
+    _, patient = admit(world, who, patient_id, "preview_appointment", "scheduling")
+    if patient is None or not who.may_see(patient.program):
+        raise NotFound(patient_id)
+    around, now = read_around(world, patient), world.clock()
+    known = next((each for each in around.visits if each.appointment_id == appointment_id), None)
+    fresh = known or Appointment(
+        patient_id, appointment_id or "preview", patient.program, wish.clinician, wish.kind, wish.start_at, wish.zone,
+        wish.minutes, booked_in(patient.program, wish.start_at), created_at=now,
+    )
+    visit = replace(
+        fresh, clinician=wish.clinician, kind=wish.kind, start_at=wish.start_at, zone=wish.zone, minutes=wish.minutes,
+        rhythm=wish.rhythm, remote=bool(wish.link), status=wish.status,
+    )
+    sealed = seal_details(world, visit, Details(wish.place, wish.link, wish.chart_id))
+    done = with_touches(world, around, replace(visit, sealed_details=sealed), around.visits, now)
+    return _texts(world, who, around, done)
+
+
+def next_of(visits: Sequence[Appointment], now: datetime) -> Appointment | None:
+    """The next visit that is still on, or the one that has just begun."""
+    ahead = [each for each in visits if each.ahead and each.start_at > now - BACK]
+    return min(ahead, key=lambda each: each.start_at, default=None)
+
+
+def _texts(world: World, who: Staff, around: Around, visit: Appointment) -> tuple[ToCome, ...]:
+    """Each touch with its words as they would be at this moment, or with the row that it became."""
+    sent = [touch.message_id for touch in visit.touches if touch.message_id]
+    found = world.store.get_many([(Message, (visit.patient_id, each)) for each in sent]) if sent else []
+    rows = {row.message_id: row for row in found if isinstance(row, Message)}
+    coming = set(planned(visit)) if visit.ahead else set()
+    told = same_day(visit, tuple(each for each in around.visits if each.appointment_id != visit.appointment_id))
+    return tuple(
+        ToCome(touch, _words(world, who, around, visit, touch, told) if touch in coming else "", rows.get(touch.message_id))
+        for touch in visit.touches
+    )
+
+
+def _words(
+    world: World, who: Staff, around: Around, visit: Appointment, touch: Touch, told: tuple[Appointment, ...]
+) -> str:
+    sequence = sequence_of(visit)
+    step = sequence.step(touch.name) if sequence else None
+    if step is None:
+        return ""
+    try:
+        return visit_words.touch_text(world, around.patient, step, (visit,) if step.access else told, who.staff_id).text
+    except OpenFailed:
+        world.journal.event("open_failed", row=visit.ref)
+        return ""

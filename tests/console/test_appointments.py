@@ -1,0 +1,160 @@
+"""The schedule as one clicks through it without a script: a day, a visit, booking, moving, what is said of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.core.records import Appointment, Patient
+from chalicelib.core.staff import Staff
+from chalicelib.flows.deliver import deliver
+from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.tick import tick
+from chalicelib.ports import World
+
+from ..appointments import FRIDAY, booked
+from ..cast import CAROL, DAN, a_patient, an_sms
+from ..flows.office import clock, outgoing, store, traces
+from .office import Desk, at_desk, text
+
+DESK = Staff("erin", "front_desk", ("adult",))
+FORM = {"clinician": "carol", "kind": "individual", "start": "2026-03-06T15:00", "zone": "America/Denver", "minutes": "50",
+        "place": "200 Elm St", "link": "", "rhythm": "", "do": "book"}  # fmt: skip
+
+
+@pytest.fixture
+def office() -> tuple[Desk, World]:
+    desk, world = at_desk(CAROL)
+    a_patient(world)
+    return desk, world
+
+
+def told(world: World, desk: Desk) -> None:
+    """The day before, signed in anew."""
+    clock(world).now = (FRIDAY - timedelta(days=1)).astimezone(clock(world).now.tzinfo)
+    tick(world)
+    for row in outgoing(world):
+        deliver(world, row.thread_id, row.message_id)
+    desk.sign_in("carol")
+
+
+def one(world: World) -> Appointment:
+    [found] = store(world).rows(Appointment)
+    return found
+
+
+def test_a_visit_is_booked_after_a_look_at_what_it_earns(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    form = desk.get("/console/patients/alice/visits/new")
+    shown = desk.submit(form, "/patients/alice/visits/new", **{**FORM, "do": "preview"})
+    said = text(shown)
+    assert "You have an appointment Fri Mar 6 at 3:00 PM. Reply 1 to confirm" in said
+    assert "Its time had passed when the visit was booked or moved" in said and store(world).rows(Appointment) == []
+    page = desk.follow(desk.submit(shown, "/patients/alice/visits/new", **FORM))
+    assert "Booked. Below is what they will be sent." in text(page) and "200 Elm St" in text(page)
+    assert one(world).source == "console"
+
+
+def test_the_same_form_twice_books_once(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    form = desk.get("/console/patients/alice/visits/new")
+    for _ in range(2):
+        assert desk.submit(form, "/patients/alice/visits/new", **FORM).status_code == 303
+    assert len(store(world).rows(Appointment)) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [("start", "2026-03-01T09:00", "in the past"), ("start", "soon", "Enter a day and a time"), ("minutes", "0", "5 to 480"),
+     ("link", "http://x", "begins with https://"), ("place", "x" * 61, "At most 60"), ("kind", "party", "Choose individual")],
+)  # fmt: skip
+def test_what_is_wrong_stands_beside_its_field(office: tuple[Desk, World], field: str, value: str, says: str) -> None:
+    desk, world = office
+    form = desk.get("/console/patients/alice/visits/new")
+    answer = desk.submit(form, "/patients/alice/visits/new", **{**FORM, field: value})
+    assert answer.status_code == 400 and says in text(answer) and f'id="{field}-wrong"' in answer.body.decode()
+    assert store(world).rows(Appointment) == []
+
+
+def test_a_day_shows_what_they_said_at_a_glance(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    booked(world)
+    booked(world, FRIDAY + timedelta(days=3))
+    told(world, desk)
+    assert "Alice no answer yet" in text(desk.get("/console/visits?program=adult&day=2026-03-06"))
+    receive(world, an_sms("1", at=clock(world).now), inline=False)
+    page = desk.get("/console/visits?program=adult&day=2026-03-06")
+    assert "3:00 PM Alice confirmed 50 min" in text(page) and "1 confirmed" in text(page)
+    week = text(desk.get("/console/visits?program=adult&day=2026-03-05&span=week"))
+    assert "Friday, March 6" in week and "Monday, March 9 1" in week and "No visits." in week
+
+
+def test_a_visit_and_its_texts_past_and_planned(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    visit = booked(world)
+    told(world, desk)
+    receive(world, an_sms("3", at=clock(world).now), inline=False)
+    said = text(desk.get(f"/console/visits/alice/{visit.appointment_id}"))
+    assert "called off by text" in said and "Asked what is in the way" in said
+    assert "With the carrier" in said and "Its time had passed" in said
+    assert "Wrote that they can't come" in said
+
+
+def test_a_visit_is_moved_and_the_thread_says_so(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    visit = booked(world)
+    edit = desk.get(f"/console/visits/alice/{visit.appointment_id}/edit")
+    page = desk.follow(desk.submit(edit, f"/visits/alice/{visit.appointment_id}/edit", **{**FORM, "start": "2026-03-09T10:30"}))
+    assert "Moved." in text(page) and "Mon Mar 9, 10:30 AM" in text(page)
+    thread = text(desk.get("/console/threads/alice"))
+    assert "Visit Mon Mar 9, 10:30 AM: moved, from Fri Mar 6, 3:00 PM · You" in thread and "Next visit Mon Mar 9, 10:30 AM not asked" in thread
+    assert "Next visit Mon Mar 9, 10:30 AM" in text(desk.get("/console/patients/alice"))
+
+
+def test_a_colleagues_change_in_between_is_shown_and_not_written_over(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    visit = booked(world)
+    edit = desk.get(f"/console/visits/alice/{visit.appointment_id}/edit")
+    desk.submit(desk.get(f"/console/visits/alice/{visit.appointment_id}"), "/status", status="arrived")
+    answer = desk.submit(edit, f"/visits/alice/{visit.appointment_id}/edit", **{**FORM, "start": "2026-03-09T10:30"})
+    assert answer.status_code == 409 and "changed this visit meanwhile" in text(answer) and one(world).status == "arrived"
+
+
+def test_what_became_of_it_is_noted(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    visit = booked(world)
+    page = desk.get(f"/console/visits/alice/{visit.appointment_id}")
+    assert "Cancelled. No more texts" in text(desk.follow(desk.submit(page, "/status", status="cancelled")))
+    assert one(world).status == "cancelled" and one(world).cancelled_at is not None
+    assert desk.submit(page, "/status", status="eaten").headers["Location"].endswith("done=choose")
+
+
+def test_another_program_finds_nothing_and_leaves_a_trace(office: tuple[Desk, World]) -> None:
+    _, world = office
+    visit = booked(world)
+    dan, _ = at_desk(DAN, world)
+    for path in (f"visits/alice/{visit.appointment_id}", "patients/alice/visits/new", "visits?program=adult"):
+        assert dan.get(f"/console/{path}").status_code == 404, path
+    assert traces(world, "alice")[-1] == ("dan", "book_appointment", "refused")
+
+
+def test_who_wants_no_reminders_is_noted_in_the_ledger_and_gets_none(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    booked(world)
+    desk.submit(desk.get("/console/patients/alice"), "/visit-texts", medium="verbal")
+    patient = world.store.get(Patient, "alice")
+    assert patient is not None and patient.declined == ("appointments",)
+    assert "They want no texts about visits" in text(desk.get("/console/patients/alice"))
+    told(world, desk)
+    assert outgoing(world) == []
+    desk.submit(desk.get("/console/patients/alice"), "/visit-texts", medium="verbal")
+    patient = world.store.get(Patient, "alice")
+    assert patient is not None and patient.declined == ()
+
+
+def test_n5_no_address_of_the_schedule_holds_a_name(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    booked(world)
+    page = desk.get("/console/visits?program=adult&day=2026-03-06").body.decode()
+    assert "lice</a>" in page and "Alice" not in page.split("<title>")[1].split("</title>")[0]
