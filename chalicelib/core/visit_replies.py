@@ -28,7 +28,7 @@ NOTHING = Reading()
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table. `pattern`: over the folded text."""
+    """One line of the table. `pattern`: over the folded text, the whole of it where the row is sure."""
 
     means: str
     sure: bool
@@ -54,7 +54,8 @@ class Replies:
 
     def _first(self, *ways: str) -> Reading:
         for row in self.rows:
-            if any(row.pattern.search(each) for each in ways):
+            fits = row.pattern.fullmatch if row.sure else row.pattern.search
+            if any(fits(each) for each in ways):
                 return Reading(row.means, row.sure)
         return NOTHING
 
