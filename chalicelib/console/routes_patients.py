@@ -97,9 +97,8 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
         may_change=visit.who.may_see(patient.program),
         form_id=world.ids(now),
         theirs=theirs,
-        program=patient.program,
-        done=visit.query("done"),
-    )
+        program=patient.program, done=visit.query("done"),
+    )  # fmt: skip
 
 
 def _role(contact: Contact | None, patient_id: str) -> str:

@@ -7,85 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from .core.appointments import Appointment
-from .core.calls import CallEvent, OutboundCall, Script
-from .core.clinic import Clinic
-from .core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
-from .core.phones import StaffPhone
-from .core.recent import RecentText
-from .core.records import Absence, Change, Due, Incident, Message, Patient, Record, Thread
-from .core.settings import Access, Revision, Setting
-from .core.triage import FirstLook, SecondReading
+from ..core.calls import CallEvent, OutboundCall, Script
+from ..core.clinic import Clinic
+from ..core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
+from ..core.triage import FirstLook, SecondReading
+from .store import Store as Store
 
 T = TypeVar("T")
-R = TypeVar("R", bound=Record)
-
-
-class Store(Protocol):
-    """The tables. Every method raises `StoreUnavailable` when there is no answer in time."""
-
-    def get(self, record: type[R], *key: Any) -> R | None:
-        """One row by its key, read consistently; None when it is not there."""
-
-    def get_many(self, wanted: Sequence[tuple[type[Record], tuple[Any, ...]]]) -> list[Record | None]:
-        """Up to 100 rows of any kinds in one round trip (consistent), in the order asked."""
-
-    def commit(self, *changes: Change) -> None:
-        """All or none, in one transaction. Raises `Rejected`, `Conflict`, `StoreUnavailable`."""
-
-    def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime) -> Message | None:
-        """Take a queued outgoing row whose `not_before` has come, or None. Sets `claimed`, lease, attempts + 1."""
-
-    def newest(self, thread_id: str, limit: int = 50, before: str = "") -> list[Message]:
-        """A page of a thread, newest first; `before` is a message id."""
-
-    def recent_texts(self, thread_id: str, upto: str, limit: int = 20) -> list[RecentText]:
-        """The short-lived copies of a thread's texts, newest first, beginning with `upto` (a message id)."""
-
-    def waiting(self, program: str, limit: int = 500, after: str = "") -> list[Thread]:
-        """Threads that owe an answer, who has waited longest first; `after` is the previous page's last thread id."""
-
-    def recent(self, program: str, limit: int = 100) -> list[Thread]:
-        """Threads by their last text, newest first."""
-
-    def owned(self, staff_id: str) -> list[Thread]:
-        """Every thread that is this person's, newest text first."""
-
-    def absences(self) -> list[Absence]:
-        """Who was ever away, by staff id: one row a person."""
-
-    def open_incidents(self, program: str) -> list[Incident]:
-        """Open incidents of a program, oldest first."""
-
-    def incidents_of(self, program: str, month: str) -> list[Incident]:
-        """Every incident that began in a program in a month ("2026-11", UTC), oldest first, wherever it is now."""
-
-    def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
-        """The patients of a program, by id."""
-
-    def appointments_of(self, patient_id: str, limit: int = 60) -> list[Appointment]:
-        """A patient's visits, the newest booked first (consistent)."""
-
-    def booked(self, program: str, since: datetime, until: datetime) -> list[Appointment]:
-        """A program's visits that begin in [since, until), by beginning, whatever became of them."""
-
-    def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
-        """What is due in one shard at `now`, oldest first."""
-
-    def settings(self, kind: str) -> list[Setting]:
-        """What administrators changed of one kind, by id."""
-
-    def revisions(self, kind: str, setting_id: str, limit: int = 50) -> list[Revision]:
-        """The history of one matter, newest first."""
-
-    def accesses(self) -> list[Access]:
-        """The doors of everybody who has one, by staff id."""
-
-    def staff_phones(self) -> list[StaffPhone]:
-        """How everybody who gave a number can be reached, by staff id."""
-
-    def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
-        """Which of these texts have a receipt."""
 
 
 @dataclass(frozen=True, slots=True)
