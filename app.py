@@ -22,6 +22,7 @@ look_ahead, reconcile = module("chalicelib.flows.look_ahead"), module("chaliceli
 looking, replaying = module("chalicelib.flows.second_look"), module("chalicelib.flows.replay_parked")
 ticking = module("chalicelib.flows.tick")
 
+functions.starting()
 app = Chalice(app_name="porchlight")
 app.api.binary_types = []
 if functions.serves_console():
@@ -144,3 +145,4 @@ def pages_door(event: Any, context: Any) -> Any:
 
 if functions.on_lambda():
     wiring.warm()
+    functions.started()

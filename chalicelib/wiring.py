@@ -6,7 +6,8 @@ import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from importlib import import_module, resources
+from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from . import functions
@@ -82,11 +83,8 @@ def clinic() -> Clinic:
     """The clinic's own file: the packaged one, or where the setting points."""
     from .core.clinic import read_clinic
 
-    path = settings().clinic_file
-    if path:
-        with open(path, "rb") as file:
-            return read_clinic(tomllib.load(file))
-    with resources.files("chalicelib").joinpath("clinic.toml").open("rb") as file:
+    path = settings().clinic_file or Path(__file__).with_name("clinic.toml")
+    with open(path, "rb") as file:
         return read_clinic(tomllib.load(file))
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from chalicelib.core.clinic import read_clinic
+from chalicelib.lexicon.build import build as build_lexicon
 
 from .expand import REGION, expand
 from .layer import LARGEST, layer
@@ -66,8 +67,9 @@ def _staged(stage: Path, runtime: str) -> Path:
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(parents=True)
     shutil.copy(ROOT / "app.py", stage)
-    unwanted = shutil.ignore_patterns("__pycache__", "*.pyc", "deployments")
+    unwanted = shutil.ignore_patterns("__pycache__", "*.pyc", "deployments", "built.json")
     shutil.copytree(ROOT / "chalicelib", stage / "chalicelib", ignore=unwanted)
+    build_lexicon(stage / "chalicelib" / "lexicon" / "built.json")
     shutil.copytree(ROOT / ".chalice", stage / ".chalice", ignore=unwanted)
     (stage / "requirements.txt").write_text("")
     if runtime:

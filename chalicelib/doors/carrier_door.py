@@ -10,9 +10,8 @@ from chalice import Response
 from .. import wiring
 from ..core.messages import DeliveryEvent
 from ..errors import BadPayload, BadSignature, DeadlineExceeded, SecretUnavailable, StoreError
-from ..flows import receive_sms, record_delivery
+from ..flows import receive_sms
 from ..ports import Webhook, WebhookRequest, World
-from . import batches
 
 TOKEN = 3.0  # seconds for the signing token, when it is not in memory
 
@@ -50,6 +49,8 @@ def status(carrier: str, request: Any) -> Response:
 
 def note(world: World, webhook: Webhook, asked: WebhookRequest) -> Response:
     """204 when the word is recorded or means nothing to us; 403 unsigned; 422 unreadable; 5xx: please say it again."""
+    from ..flows import record_delivery
+
     try:
         event = world.patience.within(TOKEN, lambda: webhook.read_status(asked, world.clock()))
         record_delivery.record(world, event)
@@ -66,6 +67,8 @@ def note(world: World, webhook: Webhook, asked: WebhookRequest) -> Response:
 
 def eum_inbound(event: Any) -> None:
     """Each record of an SNS event is one text. What raises is delivered again by Lambda, then goes to the failure queue."""
+    from . import batches
+
     world, topic = wiring.world(), wiring.topic()
 
     def take_one(sns: dict[str, Any]) -> None:
@@ -76,6 +79,9 @@ def eum_inbound(event: Any) -> None:
 
 def eum_event(event: Any) -> None:
     """Each record of an SNS event is one delivery event."""
+    from ..flows import record_delivery
+    from . import batches
+
     world, topic = wiring.world(), wiring.topic()
 
     def note_one(sns: dict[str, Any]) -> None:

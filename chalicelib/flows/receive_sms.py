@@ -15,10 +15,10 @@ from ..core.records import Contact
 from ..core.triage import FirstLook
 from ..errors import PorchlightError, SealFailed
 from ..ports import World
-from . import asks_for_texts, crisis_answer, keep_text, park_text
 from .arrival import Arrived, Kept, reacted_to, read_contact
 from .page_first import page_first
-from .send_now import send_now
+
+# What comes after the page is read after it, where it is used: a cold start must not keep a page waiting for it.
 
 WHOLE = timedelta(seconds=10)  # Twilio hangs up at 15
 LOOK_UPS = 1.0  # seconds for all look-ups before a page
@@ -66,6 +66,8 @@ def receive(
         return Answer()
     if inline:
         return Answer(kept.answer_text, kept.answer.row if kept.stored else "")
+    from .send_now import send_now
+
     send_now(world, kept.answer, kept.answer_text, sms.sender, stored=kept.stored)
     return Answer()
 
@@ -102,7 +104,11 @@ def _asked(
     world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, now: datetime, before: bool
 ) -> Paged | None:
     """The page about a TEXT instead of a call. What cannot be worked out leaves the text to be kept, and the tick to page."""
+    if look.pages:
+        return None
     try:
+        from . import asks_for_texts
+
         return asks_for_texts.put_in_front(world, sms, look, contact, now, before)
     except Exception as failure:  # noqa: BLE001  whatever a row holds, the text must be kept
         world.journal.event("call_not_worked_out", carrier=sms.carrier, error=type(failure).__name__)
@@ -114,7 +120,7 @@ def _keep_or_park(world: World, arrived: Arrived, deadline: datetime, paged_befo
     seconds = max(_left(world, deadline) - PARK, 0.5)
     sms = arrived.sms
     try:
-        return world.patience.within(seconds, lambda: keep_text.keep(world, arrived))
+        return world.patience.within(seconds, lambda: _keep(world, arrived))
     except SealFailed:
         world.journal.count("seal_failed")
         _suppress(world, arrived, deadline)
@@ -125,11 +131,21 @@ def _keep_or_park(world: World, arrived: Arrived, deadline: datetime, paged_befo
         raise NotKept("store")
     left = any(page is not None and page.at is not None for page in (arrived.paged, arrived.asked))
     _park(world, sms, paged_before or left, deadline)
+    from . import crisis_answer
+
     return crisis_answer.unstored_answer(world, arrived)
+
+
+def _keep(world: World, arrived: Arrived) -> Kept:
+    from . import keep_text
+
+    return keep_text.keep(world, arrived)
 
 
 def _park(world: World, sms: InboundSms, has_paged: bool, deadline: datetime) -> None:
     try:
+        from . import park_text
+
         world.patience.within(max(_left(world, deadline), 0.5), lambda: park_text.park(world, sms, has_paged))
     except Exception:  # noqa: BLE001  then the carrier must bring it back
         world.journal.count("park_failed")
@@ -139,6 +155,8 @@ def _park(world: World, sms: InboundSms, has_paged: bool, deadline: datetime) ->
 
 def _suppress(world: World, arrived: Arrived, deadline: datetime) -> None:
     try:
+        from . import keep_text
+
         world.patience.within(max(_left(world, deadline), 0.5), lambda: keep_text.suppress(world, arrived))
     except PorchlightError as failure:
         world.journal.event("not_suppressed", error=type(failure).__name__)

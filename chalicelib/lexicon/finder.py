@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import re2
 
@@ -16,12 +17,7 @@ class Re2Finder:
 
     def __init__(self, patterns: Mapping[str, str]) -> None:
         """`patterns`: rule id to RE2 pattern. Raises `re2.error` for a pattern RE2 cannot read."""
-        options = re2.Options()
-        options.max_mem = _MEMORY
-        options.never_capture = True
-        self._engines = {
-            rule_id: re2.compile(pattern.encode("ascii"), options) for rule_id, pattern in patterns.items()
-        }
+        self._engines = {rule_id: _engine(pattern) for rule_id, pattern in patterns.items()}
 
     def fired(self, plain: str) -> list[str]:
         """The ids of the rules that match anywhere, in the lexicon's order."""
@@ -30,4 +26,65 @@ class Re2Finder:
 
     def spans(self, rule_id: str, plain: str) -> list[Span]:
         """Every match of one rule; positions count bytes, which in the plain form are characters."""
-        return [found.span() for found in self._engines[rule_id].finditer(plain.encode("ascii"))]
+        return _spans(self._engines[rule_id], plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """Every way in which a rule can match (`ways`), numbered in the lexicon's order.
+
+    `words`: the ways that a word calls for; `always`: those tried on every text.
+    """
+
+    patterns: Sequence[str]
+    rules: Sequence[str]  # whose way it is
+    words: Mapping[str, Sequence[int]]
+    always: Sequence[int]
+
+    def whole(self, rule_id: str) -> str:
+        """The rule's own pattern again: its ways in their order."""
+        return "|".join(way for way, whose in zip(self.patterns, self.rules, strict=True) if whose == rule_id)
+
+
+class WaysFinder:
+    """The same answers: only the ways are tried that a word of the text calls for, each compiled when it first is."""
+
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._tried: dict[int, re2._Regexp] = {}
+        self._whole: dict[str, re2._Regexp] = {}
+
+    def fired(self, plain: str) -> list[str]:
+        """The ids of the rules that match anywhere, in the lexicon's order. Raises `re2.error`."""
+        raw, rules = plain.encode("ascii"), self._ways.rules
+        found: list[str] = []
+        for number in sorted(self._called_for(plain)):
+            if (not found or found[-1] != rules[number]) and self._way(number).search(raw):
+                found.append(rules[number])
+        return found
+
+    def _called_for(self, plain: str) -> set[int]:
+        words = self._ways.words
+        return {*self._ways.always, *(number for word in set(plain.split(" ")) for number in words.get(word, ()))}
+
+    def _way(self, number: int) -> re2._Regexp:
+        if number not in self._tried:
+            self._tried[number] = _engine(self._ways.patterns[number])
+        return self._tried[number]
+
+    def spans(self, rule_id: str, plain: str) -> list[Span]:
+        """Every match of one rule."""
+        if rule_id not in self._whole:
+            self._whole[rule_id] = _engine(self._ways.whole(rule_id))
+        return _spans(self._whole[rule_id], plain)
+
+
+def _spans(engine: re2._Regexp, plain: str) -> list[Span]:
+    return [found.span() for found in engine.finditer(plain.encode("ascii"))]
+
+
+def _engine(pattern: str) -> re2._Regexp:
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    options.never_capture = True
+    return re2.compile(pattern.encode("ascii"), options)

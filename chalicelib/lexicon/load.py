@@ -50,8 +50,8 @@ class Lexicon:
     words: Words
 
 
-def load_screen() -> Screen:
-    """The screen over the whole lexicon. Build it once and keep it."""
+def screen() -> Screen:
+    """The screen over the whole lexicon."""
     lexicon = load_lexicon()
     rules = [entry.rule for entry in lexicon.entries if isinstance(entry.rule, Rule)]
     lowerings = [entry.rule for entry in lexicon.entries if isinstance(entry.rule, Lowering)]

@@ -62,7 +62,7 @@ def is_absent(kind: Any, name: str, value: Any) -> bool:
     """
     if value is None or value is ABSENT:
         return True
-    if value in ("", b"", (), {}) and not isinstance(value, (int, float)):
+    if not value and value in ("", b"", (), {}) and not isinstance(value, (int, float)):
         return not _default(fields_of(kind)[name])
     return False
 

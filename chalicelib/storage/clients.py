@@ -15,7 +15,7 @@ CONNECT_SECONDS = 1
 READ_SECONDS = 2
 ATTEMPTS = 2
 
-_lock = Lock()
+making = Lock()  # making a client is not thread-safe, using one is
 _session: botocore.session.Session | None = None
 
 
@@ -28,14 +28,14 @@ def client(
         read_timeout=read,
         retries={"total_max_attempts": attempts, "mode": "standard"},
     )
-    with _lock:  # making a client is not thread-safe, using one is
-        return _shared_session().create_client(
+    with making:
+        return shared_session().create_client(
             service, region_name=region, endpoint_url=endpoint or None, config=config
         )
 
 
-def _shared_session() -> botocore.session.Session:
-    """One session for all clients: it has read the service descriptions and found the credentials once."""
+def shared_session() -> botocore.session.Session:
+    """One for all clients, asked for while `making`: it has read the service descriptions and found the credentials once."""
     global _session
     if _session is None:
         _session = botocore.session.get_session()

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from pynamodb.expressions.condition import Condition
-from pynamodb.transactions import TransactWrite
 
 from ..core.appointments import booked_in, days_between
 from ..core.incidents import log_of
@@ -36,7 +35,7 @@ from .codec import Wire, instant, wire
 from .layouts import ABSENCE, ACCESS, MESSAGE, PHONE, REVISION, VISIT
 from .refusals import answers
 from .tables import Rows, Tables
-from .writes import fill
+from .writes import expressions, written
 
 R = TypeVar("R", bound=Record)
 Item = dict[str, Wire]
@@ -49,7 +48,6 @@ class DynamoStore:
     def __init__(self, prefix: str, region: str, host: str | None = None) -> None:
         self._tables = Tables(prefix, region, host)
         self._connection = self._tables.connection
-        _ = self._connection.client  # made here: making one is not thread-safe
 
     def get(self, record: type[R], *key: Any) -> R | None:
         rows = self._tables.of(record)
@@ -70,21 +68,18 @@ class DynamoStore:
     def commit(self, *changes: Change) -> None:
         check(changes)
         # Always a transaction, even of one: its token makes botocore's second attempt, after an answer that was lost, safe.
-        transaction = TransactWrite(connection=self._connection)
-        positions = fill(transaction, self._tables, changes)
-        if positions:
-            with answers("TransactWriteItems", positions):
-                transaction._commit()
+        items, positions = written(self._tables, changes)
+        if items:
+            self._call("TransactWriteItems", {"TransactItems": items}, positions)
 
     def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime) -> Message | None:
         rows = self._tables.of(Message)
-        row = rows.empty((thread_id, message_id))
         taken = {"status": Status.CLAIMED, "lease_until": lease_until, "status_at": now}
-        actions = [rows.attribute(name).set(wire(value)) for name, value in taken.items()]
-        actions.append(rows.attribute("attempts").add(wire(1)))
-        asked = row.get_update_kwargs_from_instance(actions=actions, condition=_claimable(rows, now))
+        changed = [rows.attribute(name).set(wire(value)) for name, value in taken.items()]
+        actions = [*changed, rows.attribute("attempts").add(wire(1))]
+        asked = {"TableName": rows.table, "Key": rows.wire_keys((thread_id, message_id)), "ReturnValues": "ALL_NEW"}
         try:
-            answer = self._call("UpdateItem", {**asked, "ReturnValues": "ALL_NEW"})
+            answer = self._call("UpdateItem", asked | expressions(actions, _claimable(rows, now)))
         except Rejected:
             return None
         taken_row: Message = rows.record(answer["Attributes"])
@@ -189,7 +184,7 @@ class DynamoStore:
         while more:
             with answers("Query"):
                 page = self._connection.query(
-                    rows.table,
+                    self._tables.described(rows.table),
                     hash_key if isinstance(hash_key, str) else str(hash_key),
                     range_key_condition=within,
                     consistent_read=index is None,
@@ -218,8 +213,8 @@ class DynamoStore:
             asked = answer.get("UnprocessedKeys") or {}
         raise StoreUnavailable("BatchGetItem: keys left unprocessed")
 
-    def _call(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
-        with answers(operation):
+    def _call(self, operation: str, asked: dict[str, Any], positions: tuple[int, ...] = (0,)) -> dict[str, Any]:
+        with answers(operation, positions):
             return self._connection.dispatch(operation, asked)
 
 

@@ -1,83 +1,78 @@
-"""PynamoDB models of our rows, made from `layouts` and the records' own fields when a prefix is known.
+"""Our rows and their tables: PynamoDB's models, made from `layouts` and the records' own fields when somebody asks for one.
 
 Nothing is made at import: `chalice package` imports us without an environment. All models share one connection, since
-PynamoDB would otherwise make a client for each.
+PynamoDB would otherwise make a client for each. A row goes to the wire and back by `codec` alone: of the time that a text
+takes, the models' own way there was a tenth (docs/decisions/page-before-keep.md).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from functools import cached_property
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pynamodb.attributes import Attribute, NumberAttribute
 from pynamodb.connection import Connection
-from pynamodb.connection.base import MetaTable
-from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
-from pynamodb.models import Model
+from pynamodb.expressions.operand import Path
 
 from ..core.records import Record
 from .changes import is_absent, key_of
-from .clients import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS
+from .clients import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS, making, shared_session
 from .codec import Wire, empties, hints, reader, shape, wire
-from .layouts import LAYOUTS, TTL, Index, Keys, Layout
+from .layouts import LAYOUTS, TTL, Keys, Layout
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+    from pynamodb.models import Model
 
 
-class Kept(Attribute[Any]):
-    """One field of a record. Absent rather than null; `codec` says how it looks."""
-
-    def __init__(self, hint: Any, hash_key: bool = False, range_key: bool = False) -> None:
-        super().__init__(hash_key=hash_key, range_key=range_key, null=not (hash_key or range_key))
-        self.attr_type = shape(hint)
-        self._read = reader(hint)
-
-    def serialize(self, value: Any) -> Any:
-        return wire(value)[self.attr_type]
-
-    def deserialize(self, value: Any) -> Any:
-        return self._read(value)
-
-
-@dataclass(frozen=True, slots=True)
 class Rows:
-    """One kind of record in its table: the model, and the way there and back."""
+    """One kind of record in its table, and the way there and back."""
 
-    layout: Layout
-    model: type[Model]
+    def __init__(self, layout: Layout, prefix: str, region: str) -> None:
+        self.layout, self.table, self._region = layout, f"{prefix}-{layout.table}", region
+        kind = layout.record
+        self._fields = tuple(name for name in hints(kind) if name not in kind.key)
 
-    @property
-    def table(self) -> str:
-        return self.model.Meta.table_name
+    @cached_property
+    def model(self) -> type[Model]:
+        from .models import model
 
-    def attribute(self, name: str) -> Any:
-        return getattr(self.model, name)
+        return model(self.layout, self.table, self._region)
 
-    def empty(self, key: tuple[Any, ...]) -> Model:
-        """A row of which only the key is known: what an update is addressed to."""
-        return self._make(key, {})
+    @cached_property
+    def _readers(self) -> dict[str, tuple[str, Any]]:
+        types = hints(self.layout.record)
+        fields = {name: (shape(types[name]), reader(types[name])) for name in self._fields}
+        keys = {name: types.get(name, str) for name in self.layout.names}
+        return {**fields, **{name: (shape(hint), reader(hint)) for name, hint in keys.items()}}
+
+    def attribute(self, name: str) -> Path:
+        """A field, to say something of it in an expression."""
+        return Path([name])
 
     def wire_keys(self, key: tuple[Any, ...]) -> dict[str, Wire]:
         values = self.layout.to_keys(key)
         return {name: wire(value) for name, value in zip(self.layout.names, values, strict=True)}
 
-    def row(self, record: Record) -> Model:
-        """The row of a record, without its absent fields."""
+    def item(self, record: Record) -> dict[str, Wire]:
+        """A record as it is kept, without its absent fields."""
         kind = self.layout.record
-        fields = {name: getattr(record, name) for name in hints(kind) if name not in kind.key}
-        held = {name: value for name, value in fields.items() if not is_absent(kind, name, value)}
-        return self._make(key_of(record), {**held, **self.forgetting(held)})
-
-    def _make(self, key: tuple[Any, ...], held: dict[str, Any]) -> Model:
-        names = zip(self.layout.names, self.layout.to_keys(key), strict=True)
-        return self.model(**dict(names), **held)
+        found = self.wire_keys(key_of(record))
+        for name in self._fields:
+            value = getattr(record, name)
+            if not is_absent(kind, name, value):
+                found[name] = wire(value)
+        if self.layout.forgotten_at:
+            ttl = self.forgetting({self.layout.forgotten_at: getattr(record, self.layout.forgotten_at)})
+            found |= {name: wire(seconds) for name, seconds in ttl.items()}
+        return found
 
     def record(self, item: Mapping[str, Wire]) -> Any:
         """The record of an item. Attributes that a newer version added are passed over."""
-        kind = self.layout.record
-        found = self.model.from_raw_data(dict(item)).attribute_values
+        kind, readers = self.layout.record, self._readers
+        found = {name: readers[name][1](held[readers[name][0]]) for name, held in item.items() if name in readers}
         keys: Keys = tuple(found.pop(name) for name in self.layout.names)
-        found.pop(TTL, None)
         key = dict(zip(kind.key, self.layout.to_key(keys), strict=True))
         return kind(**{**empties(kind), **found, **key})
 
@@ -87,61 +82,46 @@ class Rows:
         return {TTL: ceil(moment.timestamp())} if moment is not None else {}
 
 
+class _Connection(Connection):
+    """PynamoDB's, on the session that all our clients share: what botocore reads for one it need not read for the next."""
+
+    @property
+    def session(self) -> Session:
+        return shared_session()
+
+
 class Tables:
     """All rows of one deployment, `<prefix>-<table>`. `host`: an emulator's address."""
 
     def __init__(self, prefix: str, region: str, host: str | None = None) -> None:
-        self.connection = Connection(
+        self.connection = _Connection(
             region=region,
             host=host,
             connect_timeout_seconds=CONNECT_SECONDS,
             read_timeout_seconds=READ_SECONDS,
             retry_configuration={"total_max_attempts": ATTEMPTS, "mode": "standard"},
         )
-        self._of = {layout.record: Rows(layout, _model(layout, prefix, region)) for layout in LAYOUTS}
-        shared: set[str] = set()
-        for rows in self._of.values():
-            self._share(rows.model, shared)
+        with making:
+            _ = self.connection.client
+        self._described: set[str] = set()
+        self._of = {layout.record: Rows(layout, prefix, region) for layout in LAYOUTS}
 
     def of(self, kind: type[Any]) -> Rows:
         return self._of[kind]
 
     def key_names(self, table: str) -> tuple[str, ...]:
         """The key attributes of a table by its full name."""
-        return next(rows.layout.names for rows in self._of.values() if rows.table == table)
+        return self._first(table).layout.names
 
-    def _share(self, model: type[Model], known: set[str]) -> None:
-        """Give the model our connection. The first model of a table describes it: that one has the indexes."""
-        own = model._get_connection()
-        meta: MetaTable = own.get_meta_table()
-        if meta.table_name not in known:
-            self.connection.add_meta_table(meta)
-            known.add(meta.table_name)
-        own.connection = self.connection
+    def described(self, table: str) -> str:
+        """A table's name; the connection knows its keys and indexes from now on."""
+        if table not in self._described:
+            from .models import meta_of
 
+            self.connection.add_meta_table(meta_of(self._first(table).model))
+            self._described.add(table)
+        return table
 
-def _model(layout: Layout, prefix: str, region: str) -> type[Model]:
-    kind = layout.record
-    types = hints(kind)
-    parts: dict[str, Any] = {name: Kept(hint) for name, hint in types.items() if name not in kind.key}
-    for at, name in enumerate(layout.names):
-        parts[name] = Kept(types.get(name, str), hash_key=at == 0, range_key=at == 1)
-    if layout.forgotten_at:
-        parts[TTL] = NumberAttribute(null=True)
-    for index in layout.indexes:
-        parts[index.name] = _index(index, parts)()
-    parts["Meta"] = type("Meta", (), {"table_name": f"{prefix}-{layout.table}", "region": region})
-    return type(f"{kind.__name__}Row", (Model,), parts)
-
-
-def _index(index: Index, parts: Mapping[str, Any]) -> type[GlobalSecondaryIndex[Any]]:
-    meta = type("Meta", (), {"index_name": index.name, "projection": AllProjection()})
-    return type(
-        f"{index.name.title()}Index",
-        (GlobalSecondaryIndex,),
-        {
-            "Meta": meta,
-            index.hash: Kept(str, hash_key=True),
-            index.range: Kept(str, range_key=True),
-        },
-    )
+    def _first(self, table: str) -> Rows:
+        """The first rows of a table describe it: those have the indexes."""
+        return next(rows for rows in self._of.values() if rows.table == table)

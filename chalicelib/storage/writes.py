@@ -4,13 +4,14 @@ an older version running beside a newer one must not erase what the newer wrote.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import reduce
 from operator import and_
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
-from pynamodb.transactions import TransactWrite
+from pynamodb.expressions.update import Update as Said
 
 from ..core.records import Change, Delete, Put, Update
 from .changes import is_absent
@@ -18,38 +19,41 @@ from .codec import wire
 from .layouts import TTL
 from .tables import Rows, Tables
 
-
-def fill(transaction: TransactWrite, tables: Tables, changes: tuple[Change, ...]) -> tuple[int, ...]:
-    """Add the changes; returns their positions in the order in which PynamoDB sends them.
-
-    It sends checks, then deletes, puts and updates, and DynamoDB's reasons come in that order.
-    """
-    sent: dict[str, list[int]] = {"check": [], "delete": [], "put": [], "update": []}
-    for position, change in enumerate(changes):
-        kind = _add(transaction, tables, change)
-        if kind:
-            sent[kind].append(position)
-    return tuple(position for each in sent.values() for position in each)
+Item = dict[str, Any]
 
 
-def _add(transaction: TransactWrite, tables: Tables, change: Change) -> str:
+def written(tables: Tables, changes: tuple[Change, ...]) -> tuple[list[Item], tuple[int, ...]]:
+    """The changes as DynamoDB wants them, and the position of each: those are left out that neither change nor check anything."""
+    found = [(position, item) for position, change in enumerate(changes) if (item := _item(tables, change))]
+    return [item for _, item in found], tuple(position for position, _ in found)
+
+
+def _item(tables: Tables, change: Change) -> Item:
     if isinstance(change, Put):
         rows = tables.of(type(change.record))
-        transaction.save(rows.row(change.record), condition=_there(rows).does_not_exist())
-        return "put"
+        new = {"ConditionExpression": "attribute_not_exists (#0)", "ExpressionAttributeNames": {"#0": rows.layout.names[0]}}
+        return {"Put": {"TableName": rows.table, "Item": rows.item(change.record), **new}}
     rows = tables.of(change.record)
+    place = {"TableName": rows.table, "Key": rows.wire_keys(change.key)}
     if isinstance(change, Delete):
-        transaction.delete(rows.empty(change.key))
-        return "delete"
+        return {"Delete": place}
     found, condition = actions(rows, change), conditions(rows, change)
     if found:
-        transaction.update(rows.empty(change.key), actions=found, condition=condition)
-        return "update"
-    if condition is None:
-        return ""  # nothing to change and nothing to check
-    keys: list[Any] = [*rows.layout.to_keys(change.key), None][:2]
-    transaction.condition_check(rows.model, keys[0], keys[1], condition)
-    return "check"
+        return {"Update": place | expressions(found, condition)}
+    return {"ConditionCheck": place | expressions([], condition)} if condition is not None else {}
+
+
+def expressions(found: Sequence[Action], condition: Condition | None) -> Item:
+    """An update and its condition in DynamoDB's own words."""
+    names: dict[str, str] = {}
+    values: dict[str, Any] = {}
+    said: Item = {}
+    if condition is not None:
+        said["ConditionExpression"] = condition.serialize(names, values)
+    if found:
+        said["UpdateExpression"] = Said(*found).serialize(names, values)
+    said["ExpressionAttributeNames"] = {mark: name for name, mark in names.items()}
+    return said | {"ExpressionAttributeValues": values} if values else said
 
 
 def conditions(rows: Rows, change: Update) -> Condition | None:

@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from ..core.escalation import Policy, read_policies
@@ -56,7 +56,7 @@ class Resource:
 
 
 def _read(name: str) -> dict[str, Any]:
-    with resources.files(__package__).joinpath(name).open("rb") as file:
+    with Path(__file__).with_name(name).open("rb") as file:
         return tomllib.load(file)
 
 

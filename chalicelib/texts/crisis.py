@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from ..core.crisis_answers import ANYTHING_ELSE, NOT_KNOWN, Choice
@@ -28,7 +28,7 @@ class ReadThis:
 
 @cache
 def _file() -> Mapping[str, Any]:
-    with resources.files(__package__).joinpath("crisis.toml").open("rb") as file:
+    with Path(__file__).with_name("crisis.toml").open("rb") as file:
         return tomllib.load(file)
 
 

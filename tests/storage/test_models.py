@@ -41,7 +41,7 @@ def test_a_model_has_the_keys_of_its_table(layout: Layout) -> None:
     table, rows = declared(layout), TABLES.of(layout.record)
     assert keys(table["KeySchema"]) == layout.names
     types = {entry["AttributeName"]: entry["AttributeType"] for entry in table["AttributeDefinitions"]}
-    assert {name: rows.attribute(name).attr_type for name in layout.names} == {
+    assert {name: getattr(rows.model, name).attr_type for name in layout.names} == {
         name: types[name] for name in layout.names
     }
 
@@ -67,7 +67,7 @@ def test_index_keys_are_texts_on_both_sides() -> None:
         types = {entry["AttributeName"]: entry["AttributeType"] for entry in declared(layout)["AttributeDefinitions"]}
         for index in layout.indexes:
             for name in (index.hash, index.range):
-                assert types[name] == TABLES.of(layout.record).attribute(name).attr_type == "S"
+                assert types[name] == getattr(TABLES.of(layout.record).model, name).attr_type == "S"
 
 
 def test_every_table_is_somebodys() -> None:

@@ -35,3 +35,47 @@ def test_the_app_is_read_without_flows_and_without_the_console_where_it_moves_te
     )
     ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+def test_start_up_looks_for_no_garbage_and_the_first_event_does() -> None:
+    script = (
+        "import gc, os; os.environ['AWS_LAMBDA_FUNCTION_NAME'] = 'porchlight-sms-door'\n"
+        "from chalicelib import functions, wiring; warmed = []\n"
+        "wiring.warm = lambda: warmed.append(gc.isenabled())\n"
+        "import app; print(warmed, gc.isenabled(), gc.get_freeze_count() > 0)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[False] True True"
+
+
+CRISIS_WITHOUT = """
+import sys
+from tests.cast import a_patient, an_sms
+from tests.fakes.world import a_world
+for name in {lost!r}:
+    sys.modules[f"chalicelib.flows.{{name}}"] = None  # reading it raises ImportError
+from chalicelib.flows.receive_sms import NotKept, receive
+world = a_world()
+a_patient(world)
+try:
+    receive(world, an_sms("I took all my pills"), inline=True)
+    print("answered", end=" ")
+except NotKept:
+    print("refused", end=" ")
+print(len(world.pager.pages), len(world.parking.parked))
+"""
+
+
+@pytest.mark.parametrize(
+    ("lost", "came"),
+    [
+        (("asks_for_texts",), "answered 1 1"),
+        (("keep_text",), "answered 1 1"),
+        (("keep_text", "park_text"), "refused 1 0"),
+        (("crisis_rows",), "answered 1 1"),
+    ],
+)
+def test_n2_a_crisis_pages_though_what_comes_after_the_page_cannot_be_read(lost: tuple[str, ...], came: str) -> None:
+    script = CRISIS_WITHOUT.format(lost=lost)
+    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.stdout.strip() == came, ran.stderr

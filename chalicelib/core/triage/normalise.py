@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .disguise import Disguise, halves, slips
 from .lookalikes import INVISIBLE, LOOKALIKES
@@ -82,11 +83,16 @@ class Normaliser:
         self._spellings = {slip: words.spellings.get(key, key) for slip, key in slipped.items()} | dict(words.spellings)
         self._emoji = str.maketrans({sign: f" {word} " for sign, word in words.emoji.items()})
         self._known = known
-        self._disguise = Disguise(words.keys, words.vocabulary, words.spellings)
+        self._words = words
         self._openings = re.compile(rf" ({'|'.join(map(re.escape, words.openings)) or '[^ -~]'})(?=[a-z]{{2,}} |i )")
         self._fillers = words.fillers
         parted = {half: key for key in sorted(words.split) for half in halves(key) if not known.issuperset(half.split())}
         self._phrases = _by_first_word(parted | dict(words.phrases))
+
+    @cached_property
+    def _disguise(self) -> Disguise:
+        """Made for the first text that needs it: an ordinary one goes without."""
+        return Disguise(self._words.keys, self._words.vocabulary, self._words.spellings)
 
     def plain(self, text: str) -> Plain:
         """The plain form of a text; what lies beyond `LONGEST` characters is not read."""
