@@ -26,7 +26,7 @@ functions.starting()
 app = Chalice(app_name="porchlight")
 app.api.binary_types = []
 if functions.serves_console():
-    from chalicelib.console import console  # half of the start-up time: a crisis text's function goes without
+    from chalicelib.console import console  # a list of pages; what answers them is read at the first visit
 
     app.register_blueprint(console)
 

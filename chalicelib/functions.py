@@ -5,8 +5,9 @@ from __future__ import annotations
 import gc
 import os
 
-# What each function's trigger reads, by the end of the function's name. The console's pages are read with `app.py`.
+# What each function's trigger reads, by the end of the function's name.
 OWN: dict[str, tuple[str, ...]] = {
+    "-console-door": ("console.everything",),
     "-sms-door": ("doors.carrier_door",),
     "-voice-door": ("doors.voice_door",),
     "-eum-inbound": ("doors.carrier_door",),

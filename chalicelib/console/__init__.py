@@ -1,69 +1,21 @@
 """The staff's web pages. `app.py` registers `console`; `furnish(...)` puts other things behind it than `wiring` does."""
 
-from . import (
-    routes_appointments,
-    routes_appointments_edit,
-    routes_away,
-    routes_board,
-    routes_health,
-    routes_inbox,
-    routes_incident,
-    routes_mine,
-    routes_note,
-    routes_owner,
-    routes_patients,
-    routes_patients_edit,
-    routes_patients_import,
-    routes_patients_move,
-    routes_people,
-    routes_phone,
-    routes_practice,
-    routes_read_this,
-    routes_rota,
-    routes_screen,
-    routes_session,
-    routes_settings,
-    routes_static,
-    routes_team,
-    routes_telling,
-    routes_texts,
-    routes_thread,
-    routes_workspace,
-    routes_writing,
-)
-from .desk import Furniture, console, furnish
+from __future__ import annotations
 
-__all__ = [
-    "Furniture",
-    "console",
-    "furnish",
-    "routes_appointments",
-    "routes_appointments_edit",
-    "routes_away",
-    "routes_board",
-    "routes_health",
-    "routes_inbox",
-    "routes_incident",
-    "routes_mine",
-    "routes_note",
-    "routes_owner",
-    "routes_patients",
-    "routes_patients_edit",
-    "routes_patients_import",
-    "routes_patients_move",
-    "routes_people",
-    "routes_phone",
-    "routes_practice",
-    "routes_read_this",
-    "routes_rota",
-    "routes_screen",
-    "routes_session",
-    "routes_settings",
-    "routes_static",
-    "routes_team",
-    "routes_telling",
-    "routes_texts",
-    "routes_thread",
-    "routes_workspace",
-    "routes_writing",
-]
+from typing import TYPE_CHECKING, Any
+
+from .front import console
+
+if TYPE_CHECKING:
+    from .desk import Furniture, furnish
+
+__all__ = ["Furniture", "console", "furnish"]
+
+
+def __getattr__(name: str) -> Any:
+    """The desk is read when somebody asks for it: `app.py` goes without."""
+    if name not in __all__:
+        raise AttributeError(name)
+    from . import desk
+
+    return getattr(desk, name)

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any
 
-from chalice import Blueprint
 from chalice.app import Request, Response
 
 from ..core.incidents import IllegalMove
@@ -21,12 +20,14 @@ from ..flows.directory import Directory
 from ..flows.sign_in import SignIn
 from ..ports import World
 from . import web
+from .front import Answer, console
 from .render import render
 from .upload import read_form
 from .web import Address, Form
 
-console = Blueprint(__name__)
-FORM, UPLOAD = ["application/x-www-form-urlencoded"], ["multipart/form-data"]
+# What the modules of pages declare, each by its module and its view: `table` says it all at once, and a test compares.
+answers: dict[tuple[str, str], Answer] = {}
+declared: list[tuple[str, str, str, str]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +137,9 @@ def route(
         def answer(**path_values: str) -> Response:
             return _guarded(view, path_values, open_door, idle)
 
-        posted = UPLOAD if upload else FORM
-        kinds = posted if "POST" in methods else ["application/json"]  # Chalice holds a GET without a type to be JSON
-        console.route(f"/console{path}", methods=list(methods), content_types=kinds, name=view.__name__)(answer)
+        module = view.__module__.rpartition(".")[2]
+        answers[module, view.__name__] = answer
+        declared.extend((path, "UPLOAD" if upload else method, module, view.__name__) for method in methods)
         return view
 
     return wrap
