@@ -101,6 +101,11 @@ test-training: setup ## the same sentences make the same model (scikit-learn, in
 train: test-training ## the second look's model, anew; COLLECTION= adds a folder of rows, of which only those whose licence allows it
 	@OMP_NUM_THREADS=1 build/train/bin/python -m training.second_look $(COLLECTION)
 
+.PHONY: proposal
+proposal: setup ## FILE= an accepted proposal of the console: into the lexicon, with its sentences as tests, and the figures before and after
+	@test -n "$(FILE)" || { echo "make proposal FILE=proposal-….toml" >&2; exit 1; }
+	@$(PY) -m tests.eval.proposal $(FILE) $(ARGS)
+
 .PHONY: check
 check: lint types texts test slow test-training package browser conformance simulate bench test-deployed ## everything that CI runs, and the crash explorer's long half
 

@@ -39,6 +39,7 @@ class Settings:
     clinic_file: str  # path of clinic.toml; empty: the packaged one
     eum_configuration_set: str
     second_look_model: str  # the folder of the second look's model; empty: the one of the source tree
+    evaluation: str  # the folder of the evaluation rows that proposals are tried on; empty: worked out from the source tree
     aws_endpoint: str  # only on a laptop; empty on AWS
     region: str
 
@@ -47,6 +48,7 @@ OPTIONAL = {
     "clinic_file": "",
     "eum_configuration_set": "",
     "second_look_model": "",
+    "evaluation": "",
     "twilio_api_url": "https://api.twilio.com",
     "user_pool": "",
     "user_pool_client": "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -31,7 +31,7 @@ def use(**parts: Any) -> None:
 def reset() -> None:
     """Forget replacements and everything built so far."""
     _replaced.clear()
-    for part in (_world, _live_clinic, settings, clinic, _secrets, webhook, voice):
+    for part in (_world, _live_clinic, settings, clinic, _secrets, webhook, voice, rehearsal):
         part.cache_clear()
 
 
@@ -160,6 +160,15 @@ def _second_look() -> Any:
     from .second_look import load_second_look
 
     return load_second_look(_world().screen, load_lexicon().words, settings().second_look_model)
+
+
+@cache
+def rehearsal() -> Any:
+    """Where proposals for the first look's rules are tried. Raises `OSError`, `ValueError` where its rows are missing or old."""
+    from .lexicon.rehearsal import load_rehearsal
+    from .second_look import load_second_look
+
+    return load_rehearsal(settings().evaluation, partial(load_second_look, folder=settings().second_look_model))
 
 
 def _carriers() -> dict[str, Carrier]:

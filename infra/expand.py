@@ -13,7 +13,7 @@ from typing import Any
 Tree = dict[str, Any]
 REGION = "us-east-1"
 CODE = "s3://bucket/deployment.zip"
-LAYER = "s3://bucket/second-look-layer.zip"
+BUCKET = "s3://bucket/"
 
 
 class _NoManagedPolicies:
@@ -30,7 +30,7 @@ def _uploaded(sam: Tree) -> Tree:
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = CODE
         if resource["Type"] == "AWS::Serverless::LayerVersion":
-            resource["Properties"]["ContentUri"] = LAYER
+            resource["Properties"]["ContentUri"] = BUCKET + resource["Properties"]["ContentUri"]
     return there
 
 

@@ -22,7 +22,7 @@ from chalicelib.core.clinic import read_clinic
 from chalicelib.lexicon.build import build as build_lexicon
 
 from .expand import REGION, expand
-from .layer import LARGEST, layer
+from .layer import LARGEST, layer, rehearsal_layer
 from .template import merge_file
 
 ROOT = Path(__file__).parents[1]
@@ -53,8 +53,9 @@ def package(out: Path, runtime: str = RUNTIME, dependencies: bool = True, clinic
     shutil.rmtree(out, ignore_errors=True)
     chalice = [str(_tool("chalice")), "--project-dir", str(stage), "package", "--stage", STAGE]
     _run([*chalice, "--merge-template", str(merge), str(out)])
-    size = layer(out / "second-look-layer.zip")
-    print(f"the second look's layer: {size:.1f} of {LARGEST} MB unzipped")
+    print(f"the second look's layer: {layer(out / 'second-look-layer.zip'):.1f} of {LARGEST} MB unzipped")
+    if dependencies:  # a template to look at needs none
+        print(f"the console's layer: {rehearsal_layer(out / 'rehearsal-layer.zip'):.1f} of {LARGEST} MB unzipped")
     sam = _finished(json.loads((out / "sam.json").read_text()), runtime)
     (out / "sam.json").write_text(json.dumps(sam, indent=1, sort_keys=True) + "\n")
     expanded = expand(sam)

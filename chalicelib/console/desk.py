@@ -17,6 +17,7 @@ from ..core.staff import Staff
 from ..errors import Conflict, NotFound, RosterFull, SecretUnavailable, StoreError, VaultError
 from ..flows import sign_in
 from ..flows.directory import Directory
+from ..flows.propose import Rehearses
 from ..flows.sign_in import SignIn
 from ..ports import World
 from . import web
@@ -39,6 +40,7 @@ class Furniture:
     console_url: Callable[[], str]
     directory: Callable[[], Directory]
     changed: Callable[[], None]  # somebody changed a setting: look again soon
+    rehearsal: Callable[[], Rehearses]  # where a proposal for the screen's rules is tried
 
 
 _furniture: list[Furniture] = []
@@ -49,7 +51,7 @@ def furniture() -> Furniture:
     if not _furniture:
         from .. import wiring
 
-        furnish(wiring.world, _cognito, lambda: wiring.settings().console_url, _directory, wiring.settings_changed)
+        furnish(wiring.world, _cognito, lambda: wiring.settings().console_url, _directory, wiring.settings_changed, _rehearsal)
     return _furniture[0]
 
 
@@ -71,15 +73,23 @@ def _directory() -> Directory:
     return CognitoDirectory(now.user_pool, now.region, now.aws_endpoint)
 
 
+def _rehearsal() -> Rehearses:
+    from .. import wiring
+
+    found: Rehearses = wiring.rehearsal()
+    return found
+
+
 def furnish(
     world: Callable[[], World],
     sign_in: Callable[[], SignIn],
     console_url: Callable[[], str],
     directory: Callable[[], Directory] = _directory,
     changed: Callable[[], None] = lambda: None,
+    rehearsal: Callable[[], Rehearses] = _rehearsal,
 ) -> None:
     """Puts other things behind the console: a test's fakes."""
-    _furniture[:] = [Furniture(world, sign_in, console_url, directory, changed)]
+    _furniture[:] = [Furniture(world, sign_in, console_url, directory, changed, rehearsal)]
 
 
 @dataclass(frozen=True, slots=True)

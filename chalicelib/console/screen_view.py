@@ -13,7 +13,7 @@ from ..core.interval import Share
 from ..core.screen_figures import Month, Moved
 from ..flows.screen_report import Report
 from . import words
-from .rule_reasons import may_page, rule_reasons
+from .rule_reasons import may_page, rules
 
 WIDE = 640  # of a plot, in its own units
 LISTED = 12  # rules in the plot; the table has them all
@@ -34,6 +34,7 @@ class Line:
     marks: Precision
     right: str
     sure: str
+    rule: str = ""  # its id, where a change of it can be proposed
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,15 @@ def view_screen(report: Report) -> ScreenView:
     now, before = report.pages[report.month], report.before
     every, months = (*before, *now), list(months_of(report))
     paging = {name: marks for name, marks in figures.by(every, figures.raising).items() if may_page(name)}
-    rules = tuple(_line(name, marks, _reason(name)) for name, marks in figures.most_wrong(paging))
+    wrong = tuple(
+        _line(name, marks, _reason(name), name if name in rules() else "") for name, marks in figures.most_wrong(paging)
+    )
     return ScreenView(
         months=tuple(map(_month, months)),
         plot=tuple(_band(each.month, each.marks.interval) for each in months if each.marks.interval.of),
         looks=tuple(_line(LOOKS[name], marks) for name, marks in figures.by(every, figures.looks).items()),
-        rules=rules,
-        rules_plot=tuple(_band(each.name, each.marks.interval) for each in rules if each.marks.false)[:LISTED],
+        rules=wrong,
+        rules_plot=tuple(_band(each.name, each.marks.interval) for each in wrong if each.marks.false)[:LISTED],
         kinds=tuple(_line(words.category(name), marks) for name, marks in figures.by(every, figures.categories).items()),
         languages=tuple(_line(_language(name), marks) for name, marks in figures.by(every, figures.languages).items()),
         moved=() if not before else (
@@ -114,8 +117,8 @@ def sure(share: Share) -> str:
     return "–" if share.rate is None else f"{share.low:.0%} to {share.high:.0%}"
 
 
-def _line(name: str, marks: Precision, about: str = "") -> Line:
-    return Line(name, about, marks, percent(marks.interval), sure(marks.interval))
+def _line(name: str, marks: Precision, about: str = "", rule: str = "") -> Line:
+    return Line(name, about, marks, percent(marks.interval), sure(marks.interval), rule)
 
 
 def _month(month: Month) -> MonthLine:
@@ -145,7 +148,7 @@ def _language(code: str) -> str:
 
 
 def _reason(rule: str) -> str:
-    return SECOND_LOOK if rule.endswith(".second_look") else rule_reasons().get(rule, "")
+    return SECOND_LOOK if rule.endswith(".second_look") else (rules()[rule].reason if rule in rules() else "")
 
 
 def csv_of(report: Report) -> str:

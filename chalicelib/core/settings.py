@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
-PROGRAM, SNIPPET, HOUSE, ROTA = "program", "snippet", "house", "rota"
+PROGRAM, SNIPPET, HOUSE, ROTA, PROPOSAL = "program", "snippet", "house", "rota", "proposal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class Setting:
     """The newest word on one matter. `value`: only the fields that somebody changed, as texts; the file has the rest."""
 
     key: ClassVar[tuple[str, ...]] = ("kind", "setting_id")
-    kind: str  # program, snippet, house, rota, tell, views
+    kind: str  # program, snippet, house, rota, tell, views, proposal
     setting_id: str
     version: int = 0
     value: dict[str, str] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Revision:
     """
 
     key: ClassVar[tuple[str, ...]] = ("kind", "setting_id", "version")
-    kind: str  # program, snippet, staff, rota
+    kind: str  # program, snippet, staff, rota, proposal
     setting_id: str
     version: int
     at: datetime

@@ -9,9 +9,9 @@ from .built import built_screen
 
 if TYPE_CHECKING:
     from ..core.triage import Screen
-    from .load import Entry, Hint, Lexicon, finder_of, load_lexicon
+    from .load import Entry, Hint, Lexicon, finder_of, load_lexicon, read_texts
 
-__all__ = ["Entry", "Hint", "Lexicon", "finder_of", "load_lexicon", "load_screen"]
+__all__ = ["Entry", "Hint", "Lexicon", "finder_of", "load_lexicon", "load_screen", "read_texts"]
 
 
 def load_screen() -> Screen:

@@ -3,6 +3,7 @@
 A pattern is written over the plain form: words with one space between. `{name}` stands for one of the file's
 or of `groups.toml`'s `[groups]`; `<3>` for up to three words of the same sentence; `<any>` for any distance.
 A rule with `whole_message` matches only the whole text, one with `whole_sentence` only a whole sentence of it.
+`unless` in a rule lowers its own hits, and no other rule's, by a tier where one of these phrases stands near (DET-5).
 A `[[hint]]` says nothing alone; a rule with `one` and `other` (hints) fires where two stand `within` so many characters.
 """
 
@@ -20,6 +21,7 @@ from .finder import Re2Finder
 from .patterns import compiled, literals, resolved
 
 LANGUAGES = ("en", "es")
+NEAR = 8  # words between a hit and what lowers it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +66,20 @@ def finder_of(lexicon: Lexicon) -> Re2Finder:
     return Re2Finder({entry.rule.id: entry.pattern for entry in lexicon.entries if entry.pattern})
 
 
-def load_lexicon() -> Lexicon:
-    """Every entry of every file. Raises `KeyError` or `ValueError` for an entry that is not whole."""
-    entries = tuple(entry for language in LANGUAGES for entry in _language(language))
+def read_texts() -> dict[str, str]:
+    """Every file of rules as it is packaged: "en/suicide.toml" to its text."""
+    folders = [(language, files(__package__) / language) for language in LANGUAGES]
+    names = [(language, file) for language, folder in folders for file in sorted(folder.iterdir(), key=lambda file: file.name)]
+    return {f"{language}/{file.name}": file.read_text("utf-8") for language, file in names if file.name.endswith(".toml")}
+
+
+def load_lexicon(texts: Mapping[str, str] | None = None) -> Lexicon:
+    """Every entry of every file. `texts`: other files than the packaged ones, as `read_texts` has them.
+
+    Raises `KeyError` or `ValueError` for an entry that is not whole.
+    """
+    held = read_texts() if texts is None else texts
+    entries = tuple(entry for language in LANGUAGES for entry in _language(language, held))
     ids = [entry.rule.id for entry in entries]
     if len(ids) != len(set(ids)):
         raise ValueError("two rules share an id")
@@ -75,17 +88,27 @@ def load_lexicon() -> Lexicon:
     return Lexicon(entries, _words(literals(entry.pattern for entry in entries)))
 
 
-def _language(language: str) -> Iterable[Entry]:
-    folder, classes = files(__package__) / language, _classes()
-    shared = resolved(tomllib.loads((folder / "groups.toml").read_text("utf-8"))["groups"], {}, classes)
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".toml") and file.name != "groups.toml":
-            table = tomllib.loads(file.read_text("utf-8"))
-            groups = resolved(table.get("groups", {}), shared, classes)
-            yield from (
-                _entry(row, table, groups, language, classes)
-                for row in (*table.get("hint", ()), *table.get("rule", ()))
-            )
+def _language(language: str, texts: Mapping[str, str]) -> Iterable[Entry]:
+    classes, own = _classes(), {name: text for name, text in texts.items() if name.startswith(f"{language}/")}
+    shared = resolved(tomllib.loads(own.pop(f"{language}/groups.toml"))["groups"], {}, classes)
+    for name in sorted(own):
+        table = tomllib.loads(own[name])
+        groups = resolved(table.get("groups", {}), shared, classes)
+        for row in (*table.get("hint", ()), *table.get("rule", ())):
+            yield _entry(row, table, groups, language, classes)
+            if "unless" in row:
+                yield _unless(row, table, groups, language, classes)
+
+
+def _unless(
+    row: Mapping[str, Any], table: Mapping[str, Any], groups: Mapping[str, str], language: str, classes: Mapping[str, str]
+) -> Entry:
+    """A rule's own lowering: one of its phrases in the same sentence, at most eight words from the hit."""
+    rule_id = f"{language}.{row['id']}"
+    near = compiled([f"<{NEAR}>{phrase} <{NEAR}>" for phrase in row["unless"]], groups, classes)
+    source, verified = row.get("source") or table["source"], row.get("verified_on") or table["verified_on"]
+    lowering = Lowering(f"{rule_id}.unless", "unless", 1, rules=frozenset({rule_id}))
+    return Entry(lowering, near, row["reason"], source, str(verified), tuple(row["unless_fires"]), tuple(row["fires"]))
 
 
 def _parts(rule: Rule | Lowering | Hint) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
@@ -45,14 +45,21 @@ class FakeSignIn:
         return self.people[challenge.username]
 
 
-def an_office(*people: Staff, world: World | None = None, address: str = ADDRESS, practised: bool = False, **asks: str) -> World:
+def nowhere() -> Any:
+    raise AssertionError("nothing is tried here")
+
+
+def an_office(
+    *people: Staff, world: World | None = None, address: str = ADDRESS, practised: bool = False,
+    rehearsal: Callable[[], Any] = nowhere, **asks: str,
+) -> World:
     """Puts a world of fakes (with real ULIDs) and these people behind the console. `practised`: they have seen the first tasks."""
     world = world or a_world(ids=lambda at: str(ULID.from_datetime(at)))
     for person in people if practised else ():
         put_off(world, person)
     sign_in = FakeSignIn({person.staff_id: person for person in people}, asks)
     directory = FakeDirectory.of(*people)
-    furnish(lambda: world, lambda: sign_in, lambda: address, lambda: directory)
+    furnish(lambda: world, lambda: sign_in, lambda: address, lambda: directory, rehearsal=rehearsal)
     return world
 
 
@@ -94,9 +101,9 @@ class Desk:
         return answer
 
 
-def at_desk(who: Staff, world: World | None = None) -> tuple[Desk, World]:
+def at_desk(who: Staff, world: World | None = None, rehearsal: Callable[[], Any] = nowhere) -> tuple[Desk, World]:
     """Somebody signed in, and the world behind them."""
-    office, desk = an_office(who, world=world), Desk()
+    office, desk = an_office(who, world=world, rehearsal=rehearsal), Desk()
     assert desk.sign_in(who.staff_id).status_code == 303
     return desk, office
 

@@ -46,7 +46,7 @@ def test_marks_by_month_by_look_and_by_rule_stand_on_one_page_without_a_word_of_
     page = desk.get("/console/screen")
     says = text(page)
     assert page.status_code == 200
-    assert f"{WANTS} A wish to be dead 3 1 2 0 0 33% 6% to 79%" in says
+    assert f"{WANTS} : propose a change A wish to be dead 3 1 2 0 0 33% 6% to 79%" in says
     assert "2026-02 1 1 0 0 0 100%" in says and "2026-03 5 2 2 1 0 50%" in says
     assert "Second look (model) 1 0 0 1 0 – –" in says
     assert WORD not in says.partition("First look and second look")[0], "a rule that pages nobody alone is not wrong about pages"

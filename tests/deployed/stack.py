@@ -47,7 +47,7 @@ class Deployed:
         """Upload and create. Raises RuntimeError with CloudFormation's reasons."""
         storage, stacks = self.client("s3"), self.client("cloudformation")
         storage.create_bucket(Bucket="code")
-        for name in ("deployment.zip", "second-look-layer.zip"):
+        for name in ("deployment.zip", "second-look-layer.zip", "rehearsal-layer.zip"):
             storage.upload_file(str(package / name), "code", name)
         template = json.dumps(for_ministack(json.loads((package / "sam.json").read_text())))
         storage.put_object(Bucket="code", Key="sam.json", Body=template)
@@ -153,7 +153,7 @@ def for_ministack(sam: Tree) -> Tree:
         if resource["Type"] == "AWS::Serverless::Function":
             resource["Properties"]["CodeUri"] = "s3://code/deployment.zip"
         if resource["Type"] == "AWS::Serverless::LayerVersion":
-            resource["Properties"]["ContentUri"] = "s3://code/second-look-layer.zip"
+            resource["Properties"]["ContentUri"] = f"s3://code/{resource['Properties']['ContentUri']}"
         if resource["Type"] in ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"):
             document = resource["Properties"]["PolicyDocument"]
             document["Statement"] = [s for s in document["Statement"] if s["Effect"] == "Allow"]

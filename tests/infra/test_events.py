@@ -39,9 +39,15 @@ def test_new_copies_wake_the_second_look_and_nothing_else_does(template: Templat
     assert template.properties("RecentTable")["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
 
 
-def test_only_the_second_look_has_the_layer(template: Template) -> None:
-    layered = {name for name, function in template.of_type("AWS::Lambda::Function").items() if function.get("Layers")}
-    assert layered == {"SecondLook"}
+def test_each_layer_is_for_one_function_alone(template: Template) -> None:
+    layered = {name: f["Layers"] for name, f in template.of_type("AWS::Lambda::Function").items() if f.get("Layers")}
+    found = {name: sorted(n[:14] for each in layers for n in names(each)) for name, layers in layered.items()}
+    assert found == {"SecondLook": ["SecondLookLaye"], "ConsoleDoor": ["RehearsalLayer"]}
+
+
+def test_the_console_tries_proposals_on_its_own_layer(template: Template) -> None:
+    told = template.properties("ConsoleDoor")["Environment"]["Variables"]
+    assert (told["PORCHLIGHT_EVALUATION"], told["PORCHLIGHT_SECOND_LOOK_MODEL"]) == ("/opt/rehearsal", "/opt/rehearsal/second_look")
 
 
 def test_queues_wake_what_they_should(template: Template) -> None:

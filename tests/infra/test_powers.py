@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.core.settings import HOUSE, PROGRAM, ROTA, SNIPPET
+from chalicelib.core.settings import HOUSE, PROGRAM, PROPOSAL, ROTA, SNIPPET
 from chalicelib.flows.own_views import VIEW
 from chalicelib.flows.practice import PRACTICE
 from chalicelib.flows.tell import TELL
@@ -131,7 +131,7 @@ def test_the_history_of_settings_is_only_ever_added_to(template: Template) -> No
     changes = [s for s in template.statements("ConsoleDoor") if "SettingsTable" in names(s["Resource"])]
     updating = [s for s in changes if "dynamodb:UpdateItem" in listed(s["Action"])]
     assert [s["Condition"]["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] for s in updating] == [
-        sorted([ABSENCE, ACCESS, HOUSE, PHONE, PRACTICE, PROGRAM, ROTA, SNIPPET, TELL, VIEW])
+        sorted([ABSENCE, ACCESS, HOUSE, PHONE, PRACTICE, PROGRAM, PROPOSAL, ROTA, SNIPPET, TELL, VIEW])
     ]
     assert not [s for s in changes if "dynamodb:DeleteItem" in listed(s["Action"])]
 

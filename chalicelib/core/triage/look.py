@@ -46,7 +46,8 @@ class Rule:
 class Lowering:
     """A rule that lowers, by `by` tiers, every hit it overlaps, or every hit of the text when `whole_text`.
 
-    `categories` limits it to hits of these; empty means all. Lowerings of one kind do not add up.
+    `categories` limits it to hits of these, `rules` to those of these rules; empty means all. Lowerings of one kind do not
+    add up.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Lowering:
     by: int
     whole_text: bool = False
     categories: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
 
 
 class Finder(Protocol):
@@ -110,7 +112,9 @@ class Screen:
 
 
 def _may_lower(lowering: Lowering, rule: Rule) -> bool:
-    return lowering.kind not in rule.firm and (not lowering.categories or rule.category in lowering.categories)
+    if lowering.kind in rule.firm or (lowering.rules and rule.id not in lowering.rules):
+        return False
+    return not lowering.categories or rule.category in lowering.categories
 
 
 def _lowest(
