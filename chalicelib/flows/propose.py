@@ -73,8 +73,8 @@ def propose(world: World, who: Staff, rehearses: Rehearses, proposal_id: str, ch
     except ValueError:
         raise BadProposal({"rule": "cannot"}) from None
     after = {
-        **as_fields(change), "state": OPEN, "by": who.staff_id, "at": world.clock().isoformat(timespec="seconds"),
-        "about": about if _theirs(world, who, about) else "", "agreed": "[]", "outcome": json.dumps(outcome.summary()),
+        **as_fields(change), "state": OPEN, "by": who.staff_id, "about": about if _theirs(world, who, about) else "",
+        "agreed": "[]", "outcome": json.dumps(outcome.summary()),
     }  # fmt: skip
     write(world, who, Wish(PROPOSAL, proposal_id, {}, after, 0, change.reason))
     return read_proposal(world, who, proposal_id)[0]
@@ -89,6 +89,8 @@ def agree(
     """
     proposal, _ = read_proposal(world, who, proposal_id)
     outcome = rehearses.try_out(proposal.change)
+    if proposal.version == version + 1 and _said(proposal, who, why):
+        return proposal, missing(outcome, proposal.agreed)
     if proposal.state != OPEN or proposal.version != version or seen != seen_as(outcome):
         raise Conflict(f"{PROPOSAL}#{proposal_id}")
     yes = Agreed(who.staff_id, who.role, world.clock().isoformat(timespec="seconds"), why)
@@ -96,6 +98,12 @@ def agree(
     wanted = missing(outcome, agreed)
     fields = {"agreed": agreed_text(agreed), "outcome": json.dumps(outcome.summary())}
     return _write(world, who, proposal, fields | ({} if wanted else {"state": ACCEPTED}), why), wanted
+
+
+def _said(proposal: Proposal, who: Staff, why: str) -> bool:
+    """Whether this very yes was the last step: its form came twice."""
+    last = proposal.agreed[-1] if proposal.agreed else None
+    return last is not None and (last.who, last.why) == (who.staff_id, why)
 
 
 def decline(world: World, who: Staff, proposal_id: str, version: int, why: str) -> Proposal:

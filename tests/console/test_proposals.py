@@ -148,7 +148,9 @@ def test_a_page_of_before_decides_nothing(world: World) -> None:
     desk = desk_of(world, GRACE)
     page = desk.follow(proposed(desk, world, "retire", must_not=""))
     desk.submit(page, "/agree")
-    assert desk.submit(page, "/agree").status_code == 409
+    assert desk.submit(page, "/agree").status_code == 303, "the same form twice is one step"
+    assert len(world.store.revisions("proposal", world.store.settings("proposal")[0].setting_id)) == 2
+    assert desk.submit(page, "/agree", why="something else").status_code == 409
     fresh = desk.get(_where(world))
     assert desk.submit(fresh, "/agree", seen="another effect").status_code == 409
 

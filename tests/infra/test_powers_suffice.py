@@ -59,6 +59,7 @@ ENTRIES = {
     "chalicelib.flows.match_number": ("ConsoleDoor",),
     "chalicelib.flows.transfer_patient": ("ConsoleDoor",),
     "chalicelib.flows.merge_patients": ("ConsoleDoor",),
+    "chalicelib.flows.propose": ("ConsoleDoor",),
     "chalicelib.flows.change_program": ("ConsoleDoor",),
     "chalicelib.flows.change_snippet": ("ConsoleDoor",),
     "chalicelib.flows.manage_staff": ("ConsoleDoor",),

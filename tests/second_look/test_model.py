@@ -15,7 +15,7 @@ from chalicelib.second_look.features import BUCKETS, features
 from chalicelib.second_look.look import RELEASED
 from chalicelib.second_look.model import load_model
 from chalicelib.second_look.windows import LONGEST, windows
-from infra.layer import LARGEST, LayerTooLarge, layer
+from infra.layer import LARGEST, LayerTooLarge, layer, rehearsal_layer
 
 SCREEN = load_screen()
 
@@ -108,6 +108,22 @@ def test_the_layer_holds_the_model_and_is_the_same_each_time(tmp_path):
     assert layer(tmp_path / "one.zip") <= LARGEST
     layer(tmp_path / "two.zip")
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
+
+
+def test_the_consoles_layer_is_what_a_rehearsal_needs(tmp_path):
+    import zipfile
+
+    from chalicelib.core.lexicon_change import LexiconChange
+    from chalicelib.lexicon.rehearsal import load_rehearsal
+    from chalicelib.second_look import load_second_look
+
+    rehearsal_layer(tmp_path / "layer.zip")
+    zipfile.ZipFile(tmp_path / "layer.zip").extractall(tmp_path / "opt")
+    folder = tmp_path / "opt" / "rehearsal"
+    rehearsal = load_rehearsal(str(folder), lambda screen, words: load_second_look(screen, words, str(folder / "second_look")))
+    outcome = rehearsal.try_out(LexiconChange("retire", "en.suicide.want-to-die", "a test of the layer"))
+    assert {name for name, _, _ in outcome.sizes} == {"adversarial", "clinic_logistics", "sms_crises", "spanish", "split"}
+    assert outcome.lost or outcome.late
 
 
 def test_a_layer_that_is_too_large_is_refused(tmp_path):

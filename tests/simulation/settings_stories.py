@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from chalicelib.core.lexicon_change import LexiconChange, Outcome
 from chalicelib.core.records import Access, Revision, Session, Setting
 from chalicelib.core.settings_overlay import overlaid
 from chalicelib.core.staff import Staff
+from chalicelib.core.triage import Rule
 from chalicelib.flows import sign_in
 from chalicelib.flows.change_program import change_program, undo_program
 from chalicelib.flows.change_snippet import change_snippet
 from chalicelib.flows.manage_staff import Wanted, add_person, change_person, tell_again
+from chalicelib.flows.propose import agree, propose, seen_as
 from tests.cast import CAROL, DAN, ERIN, FRANK
 from tests.fakes.directory import FakeDirectory
 
@@ -16,6 +21,8 @@ from .faults import Faulty
 from .told import Story
 from .town import Town
 
+LEAD = Staff("grace", "clinical_lead", ("adult",))
+WANTS = "en.suicide.want-to-die"
 ADMIN = Staff("administrator", "administrator", ())
 CALLS = ("accounts", "create", "change", "close", "reopen")
 SNIPPET = {"title": "Parking", "level": "0", "body": "Hi {name}, parking is free.", "owner": "", "off": ""}
@@ -121,6 +128,37 @@ def _there(town: Town) -> list[str]:
     return wrong + ([] if "gail" in _pool(town).people else ["nobody was invited"]) + _count(town, 1)
 
 
+class Tried:
+    """A rehearsal that moves nothing: what it says is no matter of what fails."""
+
+    rules: Mapping[str, Rule] = {WANTS: Rule(WANTS, 1, "suicide")}
+
+    def pattern(self, rule: str) -> str:
+        return ""
+
+    def plain(self, phrase: str) -> str:
+        return phrase
+
+    def try_out(self, change: LexiconChange) -> Outcome:
+        return Outcome()
+
+
+def _proposed(town: Town) -> None:
+    change = LexiconChange("retire", WANTS, "It wakes people for nothing")
+    town.do(lambda: propose(town.world, LEAD, Tried(), "01JPROPOSAL", change))
+
+
+def _agreed(town: Town) -> None:
+    town.do(lambda: agree(town.world, LEAD, Tried(), "01JPROPOSAL", 1, seen_as(Outcome())))
+
+
+def _accepted_once(town: Town) -> list[str]:
+    kept = town.store.get(Setting, "proposal", "01JPROPOSAL")
+    lines = [each for each in town.store.rows(Revision) if each.kind == "proposal"]
+    state = kept.value.get("state") if kept is not None else None
+    return [] if (state, len(lines)) == ("accepted", 2) else [f"{state} after {len(lines)} lines"]
+
+
 STORIES: tuple[Story, ...] = (
     Story("a program's promise changes", _changed, after=_changed_once),
     Story("a change is taken back", _taken_back, _changed, _as_before),
@@ -128,4 +166,6 @@ STORIES: tuple[Story, ...] = (
     Story("somebody signs in", _came_in, after=_noted),
     Story("an account is closed", _closed, _frank_came_in, _out),
     Story("somebody is invited", _invited, after=_there),
+    Story("a proposal for the screen's rules", _proposed, after=lambda town: _history(town, "proposal", "01JPROPOSAL")),
+    Story("a proposal accepted", _agreed, _proposed, _accepted_once),
 )
