@@ -50,12 +50,9 @@ def world() -> World:
 def _world() -> World:
     from .ports import World
 
-    built = {name: _replaced[name] if name in _replaced else _part(name) for name in _MAKERS}
-    return World(**built)
-
-
-def _part(name: str) -> Any:
-    return Late(_MAKERS[name]) if name in LATE else _MAKERS[name]()
+    wanted = {name: maker for name, maker in _MAKERS.items() if name not in _replaced}
+    fresh: dict[str, Any] = {name: Late(maker) if name in LATE else maker() for name, maker in wanted.items()}
+    return World(**{name: _replaced[name] if name in _replaced else fresh[name] for name in _MAKERS})
 
 
 def warm() -> None:
@@ -164,11 +161,11 @@ def _second_look() -> Any:
 
 @cache
 def rehearsal() -> Any:
-    """Where proposals for the first look's rules are tried. Raises `OSError`, `ValueError` where its rows are missing or old."""
+    """Where proposals for the rules are tried. Raises `OSError`, `ValueError` where its rows are missing or old."""
+    from . import second_look
     from .lexicon.rehearsal import load_rehearsal
-    from .second_look import load_second_look
 
-    return load_rehearsal(settings().evaluation, partial(load_second_look, folder=settings().second_look_model))
+    return load_rehearsal(settings().evaluation, partial(second_look.load_second_look, folder=settings().second_look_model))
 
 
 def _carriers() -> dict[str, Carrier]:
