@@ -39,9 +39,7 @@ def sources() -> str:
 
 def _screen(data: Mapping[str, Any]) -> Screen:
     rules = [Rule(**{**row, "firm": frozenset(row["firm"]), "together": _together(row["together"])}) for row in data["rules"]]
-    lowerings = [
-        Lowering(**{**row, "categories": frozenset(row["categories"]), "rules": frozenset(row["rules"])}) for row in data["lowerings"]
-    ]
+    lowerings = [Lowering(**row | {name: frozenset(row[name]) for name in ("categories", "rules")}) for row in data["lowerings"]]
     finder = WaysFinder(Ways(**data["ways"]))
     words: dict[str, Any] = {name: frozenset(held) if isinstance(held, list) else held for name, held in data["words"].items()}
     words["openings"] = tuple(data["words"]["openings"])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import json
 import tomllib
 
 import pytest
 
 from chalicelib.core.lexicon_change import Kind, LexiconChange
 from chalicelib.core.triage import Lowering, Rule
-from chalicelib.lexicon import load_lexicon, read_texts
+from chalicelib.lexicon import build, built, load_lexicon, read_texts
 from chalicelib.lexicon.edit import CannotEdit, edited
 
 TEXTS = read_texts()
@@ -75,3 +76,13 @@ def test_what_would_end_a_string_stays_inside_it() -> None:
     after = edited(TEXTS, a_change(Kind.PHRASE, must=(text,)), "s", "2026-11-27")
     entry = next(entry for entry in load_lexicon(after).entries if entry.rule.id == WANTS)
     assert entry.fires[-1] == text
+
+
+def test_a_built_lexicon_keeps_an_unless_to_its_rule() -> None:
+    after = load_lexicon(edited(TEXTS, a_change(Kind.UNLESS), "s", "2026-11-27"))
+    screen = built._screen(json.loads(json.dumps(build._written(after))))
+    near, far = screen.look("honestly I want to die at the game"), screen.look("I want to die in this queue")
+    assert near.tier == 2 and f"{WANTS}.unless" in near.rules
+    assert far.tier == 1 and f"{WANTS}.unless" not in far.rules
+    other = screen.look("I took all my pills at the game")
+    assert other.pages and f"{WANTS}.unless" not in other.rules
