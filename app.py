@@ -20,7 +20,7 @@ voice = module("chalicelib.doors.voice_door")
 deliver, errands = module("chalicelib.flows.deliver"), module("chalicelib.flows.errands")
 look_ahead, reconcile = module("chalicelib.flows.look_ahead"), module("chalicelib.flows.reconcile")
 looking, replaying = module("chalicelib.flows.second_look"), module("chalicelib.flows.replay_parked")
-ticking = module("chalicelib.flows.tick")
+self_testing, ticking = module("chalicelib.flows.self_test"), module("chalicelib.flows.tick")
 
 functions.starting()
 app = Chalice(app_name="porchlight")
@@ -105,6 +105,12 @@ def reconcile_hourly(event: Any) -> None:
     """Compare with the carriers' own logs; ask for a look at the days ahead."""
     look_ahead.ask(wiring.world())
     reconcile.reconcile_hourly(wiring.world())
+
+
+@app.schedule(Rate(15, unit=Rate.MINUTES))
+def self_test(event: Any) -> None:
+    """The dead man's text: a synthetic crisis goes the whole road, and its page must arrive at a machine."""
+    self_testing.run(wiring.world())
 
 
 @app.on_sqs_message(queue="porchlight-reconcile", batch_size=10)

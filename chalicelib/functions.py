@@ -17,6 +17,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "-second-look": ("doors.batches", "flows.second_look"),
     "-tick": ("flows.tick",),
     "-reconcile-hourly": ("flows.look_ahead", "flows.reconcile"),
+    "-self-test": ("flows.self_test",),
     "-reconcile-now": ("flows.reconcile",),
     "-replay-parked": ("doors.batches", "flows.replay_parked"),
 }

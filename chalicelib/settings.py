@@ -30,6 +30,8 @@ class Settings:
     parking_queue: str  # SQS queue URL
     reconcile_queue: str  # SQS queue URL
     outbox_queue: str  # SQS queue URL
+    machine_queue: str  # SQS queue URL
+    inbound_topic: str  # SNS topic ARN, where AWS End User Messaging publishes texts
     secret: str  # Secrets Manager id: JSON {"number_key", "twilio": {"account_sid", "auth_tokens"}}
     public_url: str  # "https://…" as configured at the carrier, no trailing slash
     console_url: str  # where staff reach the console

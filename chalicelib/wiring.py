@@ -196,16 +196,18 @@ def _now() -> datetime:
     return _replaced["clock"]() if "clock" in _replaced else datetime.now(UTC)
 
 
-def _patience() -> Any:
-    from .patience import ThreadPatience
+def _made(module: str, name: str, *parts: Any) -> Any:
+    """A plain thing of a module that is read when it is first needed."""
+    return getattr(import_module(f"chalicelib.{module}"), name)(*parts)
 
-    return ThreadPatience()
 
+def _synthetic() -> Any:
+    from .carriers import aws_phone, twilio_phone
 
-def _journal() -> Any:
-    from .logs import Journal
-
-    return Journal()
+    number = clinic().number
+    if clinic().carrier == "aws":
+        return aws_phone.AwsPhone(_client("sns"), settings().inbound_topic, number)
+    return twilio_phone.TwilioPhone(settings().public_url, number, lambda: _secrets().twilio_tokens())
 
 
 def _new_id(at: datetime) -> str:
@@ -237,10 +239,12 @@ def topic() -> Any:
     return aws_sns
 
 
-LATE = frozenset({"store", "vault", "pager", "parking", "later", "screen", "second_look", "caller"})
+LATE = frozenset({"store", "vault", "pager", "parking", "later", "screen", "second_look", "caller", "synthetic", "machine"})
 
 _MAKERS: dict[str, Any] = {
     "store": _store, "vault": _vault, "hasher": _hasher, "pager": _pager, "carriers": _carriers, "caller": _caller,
-    "parking": _parking, "screen": _screen, "clinic": clinic, "patience": _patience, "journal": _journal,
+    "parking": _parking, "screen": _screen, "clinic": clinic, "patience": lambda: _made("patience", "ThreadPatience"),
+    "journal": lambda: _made("logs", "Journal"), "synthetic": _synthetic,
+    "machine": lambda: _made("storage.machine", "SqsMachine", _client("sqs"), settings().machine_queue),
     "clock": lambda: _now, "ids": lambda: _new_id, "later": _later, "second_look": _second_look,
 }  # fmt: skip

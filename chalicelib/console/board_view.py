@@ -15,13 +15,14 @@ from ..core.incident_clock import next_clock, when
 from ..core.records import Incident
 from ..flows.crisis_board import Board
 from . import words
+from .drill_view import DrillRow, view_drill
 from .times import Place, promise, span
 
 STEP_NAMES = {"page": "Paged", "acknowledge": "Taken", "contact": "Reached", "close": "Closed"}
 WIDE = 640  # of a plot, in its own units
 FIELDS = (
     "incident", "code", "program", "tier", "categories", "state", "text_at", "paged_at", "taken_at", "reached_at", "closed_at",
-    "disposition", "mark", "signed",
+    "disposition", "mark", "signed", "drill",
 )  # fmt: skip
 
 
@@ -62,6 +63,7 @@ class OpenRow:
     holder: str
     clock: str
     late: bool
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class BoardView:
     nights: tuple[Bar, ...]
     unsigned: tuple[Incident, ...]
     n: int
+    drills: tuple[DrillRow, ...] = ()
 
 
 def view_board(board: Board, clinic: Clinic, place: Place) -> BoardView:
@@ -102,6 +105,7 @@ def view_board(board: Board, clinic: Clinic, place: Place) -> BoardView:
         nights=_bars([(f"{words.person(each.person)}, {each.week}", each.night, None, str(each.night)) for each in load[:12]]),
         unsigned=board.unsigned,
         n=len(found),
+        drills=tuple(view_drill(each, clinic, place) for each in board.drills),
     )
 
 
@@ -158,7 +162,13 @@ def _open(incident: Incident, clinic: Clinic, place: Place) -> OpenRow:
         words.person(incident.holder) if incident.holder and not figures.unheld(incident) else "",
         due,
         clock.due is not None and clock.due <= place.now,
+        bool(incident.exercise),
     )
+
+
+def _began_in(incident: Incident) -> str:
+    """The program it is counted in; a drill is counted in none, and is of the one it was held for."""
+    return incident.program if incident.exercise else incident.logged_in.partition("#")[0]
 
 
 def csv_of(incidents: Iterable[Incident]) -> str:
@@ -171,9 +181,9 @@ def csv_of(incidents: Iterable[Incident]) -> str:
         instants = (each.detected_at, when(each, "paged"), when(each, "acknowledged"), when(each, "contacted"), closed)
         lines.writerow(
             (
-                each.incident_id, each.code, each.logged_in.partition("#")[0], each.tier, " ".join(each.categories), each.state,
+                each.incident_id, each.code, _began_in(each), each.tier, " ".join(each.categories), each.state,
                 *(at.isoformat(timespec="seconds") if at else "" for at in instants),
-                each.disposition, each.mark, "yes" if each.signed_by else "",
+                each.disposition, each.mark, "yes" if each.signed_by else "", "yes" if each.exercise else "",
             )
         )  # fmt: skip
     return out.getvalue()

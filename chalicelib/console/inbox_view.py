@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ..core import exercise
 from ..core.clinic import Clinic
 from ..core.inbox_lists import Show, belongs, is_late
 from ..core.incidents import UNACKNOWLEDGED
 from ..core.records import UNMATCHED, Incident, Task, Thread
 from ..core.staff import Staff
 from ..flows.read_inbox import Inbox
-from . import words
+from . import drill_view, words
 from .times import Place
 from .workspace_view import ToDo, view_task
 
@@ -44,6 +45,7 @@ class IncidentRow:
     escalates_at: datetime | None
     reply_undelivered: bool
     program: str
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,17 +157,24 @@ def _incident(incident: Incident, inbox: Inbox, clinic: Clinic, me: str) -> Inci
         incident_id=incident.incident_id,
         thread_id=incident.thread_id,
         code=incident.code,
-        name=inbox.name(incident.patient_id) or ("Unknown number" if incident.program == UNMATCHED else "Patient"),
+        name=_whose(incident, inbox),
         tier=incident.tier,
         state=words.STATES.get(incident.state, incident.state),
         held=not unheld,
         holder=words.person(incident.holder, me) if incident.holder else "",
         since=incident.detected_at,
-        next=words.NEXT.get(incident.state, ""),
+        next=drill_view.NEXT if incident.exercise else words.NEXT.get(incident.state, ""),
         escalates_at=incident.escalate_at if unheld else None,
         reply_undelivered=incident.reply_undelivered,
         program="" if incident.program == inbox.program else words.program_name(clinic, incident.program),
+        drill=bool(incident.exercise),
     )
+
+
+def _whose(incident: Incident, inbox: Inbox) -> str:
+    if incident.exercise:
+        return drill_view.DRILL
+    return inbox.name(incident.patient_id) or ("Unknown number" if incident.program == UNMATCHED else "Patient")
 
 
 def _todo(task: Task, inbox: Inbox, who: Staff, place: Place) -> ToDo:
@@ -181,7 +190,7 @@ def _todo(task: Task, inbox: Inbox, who: Staff, place: Place) -> ToDo:
 
 
 def _thread(thread: Thread, inbox: Inbox, me: str, now: datetime, program: str) -> ThreadRow:
-    name = inbox.name(thread.patient_id)
+    name = drill_view.DRILL if exercise.of(thread.thread_id) else inbox.name(thread.patient_id)
     due = thread.reply_by if thread.waiting_since else None
     tone = "late" if is_late(thread, now) else "soon" if due and due - now <= SOON else "calm"
     return ThreadRow(

@@ -16,7 +16,8 @@ from ..flows.transfer_incident import NotTold, transfer
 from . import times, web
 from .colleagues import accounts, of_program
 from .desk import Visit, route
-from .thread_view import read_this_of
+from .drill_view import DRILL, view_drill
+from .thread_view import read_this_of, view_panel
 from .workspace_view import view_workspace
 
 PRESS = 26  # of an id
@@ -26,6 +27,14 @@ PRESS = 26  # of an id
 def incident_page(visit: Visit, incident_id: str) -> Response:
     space = read_incident(visit.world, visit.who, incident_id)
     place = times.Place(visit.world.clinic.zone, visit.world.clock())
+    if space.incident.exercise:
+        return visit.show(
+            "incident_drill.html",
+            name=DRILL,
+            panel=view_panel(space.incident, visit.who.staff_id, place),
+            row=view_drill(space.incident, visit.world.clinic, place),
+            program=space.incident.program,
+        )
     view = view_workspace(space, visit.who, visit.world.clinic, place)
     return visit.show(
         "incident.html",

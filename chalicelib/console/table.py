@@ -19,6 +19,8 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("/away", "POST", "routes_away", "away_submit"),
     ("/crisis-board", "GET", "routes_board", "crisis_board_page"),
     ("/crisis-board/file", "GET", "routes_board", "crisis_board_file"),
+    ("/drills", "GET", "routes_drills", "drills_page"),
+    ("/drills", "POST", "routes_drills", "drills_submit"),
     ("/health", "GET", "routes_health", "health_page"),
     ("/inbox", "GET", "routes_inbox", "inbox_page"),
     ("/inbox/rows", "GET", "routes_inbox", "inbox_rows"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from ..core import segments
+from ..core import exercise, segments
 from ..core.permission import ABOVE_LEVEL
 from ..core.records import Message
 from ..flows.own_thread import WHY_CLOSED
@@ -20,6 +20,7 @@ from ..flows.sit_down import Seat, sit_down
 from . import times, words
 from .appointments_view import state_of, when_says
 from .desk import Visit
+from .drill_view import DRILL
 from .thread_view import read_this_of, their_zone, view_lines, view_panel, view_permission
 from .turns_view import with_marks
 
@@ -67,7 +68,7 @@ def show_thread(
     seat = sit_down(world, visit.who, behind, wants_draft=not composer.text and not before)
     place = times.Place(world.clinic.zone, world.clock())
     theirs = their_zone(opened, world.clinic.zone)
-    name = behind.profile.name if behind.profile else "Unknown number"
+    name = DRILL if exercise.of(thread_id) else behind.profile.name if behind.profile else "Unknown number"
     lines = view_lines(opened, me, place, theirs, name)
     days = with_marks(lines, behind.thread, me, place, bool(opened.older), not before, behind.visits)
     return visit.show(

@@ -77,6 +77,7 @@ STEPS = {
     "held": "Now with",
     "signed": "Looked at and signed",
     "noted": "Note for the chart written",
+    "drill_started": "Drill started",
 }
 MARKS = {"true": "true", "false": "a false alarm", "unsure": "unsure"}
 CATEGORIES = {

@@ -69,13 +69,10 @@ def gaps(
 
 def _gaps_of(program: str, stretch: Stretch, away: Mapping[str, datetime | None], silent: frozenset[str]) -> Iterator[Gap]:
     on_call = stretch.on_call
-    if on_call.closed is not None:
-        if not on_call.last_resort:
-            yield Gap(program, stretch.start, stretch.end, "no_last_resort")
-        return
-    if not on_call.staffed:
-        yield Gap(program, stretch.start, stretch.end, "nobody")
-    for step, person in enumerate(on_call.steps):
+    people = on_call.steps if on_call.closed is None else (on_call.last_resort,)
+    if not any(people):
+        yield Gap(program, stretch.start, stretch.end, "nobody" if on_call.closed is None else "no_last_resort")
+    for step, person in enumerate(people):
         if person in away and (away[person] is None or stretch.start < (away[person] or stretch.start)):
             yield Gap(program, stretch.start, min(stretch.end, away[person] or stretch.end), "away", person, step)
         elif person in silent:

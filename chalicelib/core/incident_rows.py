@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from . import exercise
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -47,3 +49,8 @@ class Incident:
     signed_by: str = ""  # who else looked at how it ended, where the policy asks
     note_id: str = ""  # the note for the chart, in the thread (ESC-2)
     rules: tuple[str, ...] = ()  # ids of what fired in the text that began it, and of what lowered it there
+
+    @property
+    def exercise(self) -> str:
+        """drill, dead-man, or "" for a real one."""
+        return exercise.of(self.incident_id)

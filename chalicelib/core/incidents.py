@@ -82,6 +82,12 @@ def move(state: str, what: str) -> str:
         raise IllegalMove(f"{what} from {state}") from None
 
 
+def after(incident: Incident, what: str) -> str:
+    """As `move`; taking a drill ends it. Raises IllegalMove."""
+    state = move(incident.state, what)
+    return "resolved" if incident.exercise and what == "acknowledged" else state
+
+
 def log_of(program: str, month: str) -> str:
     """Where an incident is counted for ever. `month`: "2026-11"."""
     return f"{program}#{month}"

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from .exercise import mark_of
+
 
 class Direction(StrEnum):
     IN = "in"
@@ -118,6 +120,11 @@ class InboundSms:
     sent_at: datetime | None = None
     media: int = 0
     opt_out_type: str = ""
+
+    @property
+    def exercise(self) -> str:
+        """drill, dead-man, or "" for a real one."""
+        return mark_of(self.carrier_id, self.sender)
 
 
 @dataclass(frozen=True, slots=True)

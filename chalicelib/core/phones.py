@@ -83,14 +83,14 @@ class Errand:
 
     key: ClassVar[tuple[str, ...]] = ("errand_id",)
     errand_id: str
-    kind: str  # page, stand_down, say, code; code_said, ok_said; ring, ring_test, ring_code, ring_bridge
+    kind: str  # page, stand_down, say, code; code_said, ok_said; ring, ring_test, ring_code, ring_bridge; drill
     to: str  # a staff id or "everyone"
     at: datetime
     status: str = "queued"  # then claimed, then the row is gone
     direction: str = "out"
     text: str = ""
     incident_id: str = ""
-    code: str = ""  # of the item
+    code: str = ""  # of the item; a drill's tier
     contact_id: str = ""  # the phone: where it goes, or where it came from
     lease_until: datetime | None = None
     attempts: int = 0

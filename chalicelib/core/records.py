@@ -16,6 +16,7 @@ from .calls import PhoneCall
 from .changes import ABSENT, Change, Delete, Put, Update
 from .compared import Compared
 from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Presence, Task, Tasks, Told
+from .exercise import SelfTest
 from .incident_rows import Incident, Step
 from .people import Contact, Forward, Imported, IncidentRef, Move, Patient, PatientRef, Profile, Prompt, Roster
 from .phones import Errand, StaffPhone
@@ -28,7 +29,7 @@ __all__ = [
     "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef", "KeptDraft", "Mention", "Message",
     "Miss", "Missed", "Move", "Outage", "Owed", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put",
     "Receipt",
-    "RecentText", "Record", "Revision", "Roster", "Session", "Setting", "StaffPhone", "Step", "Task", "Tasks",
+    "RecentText", "Record", "Revision", "Roster", "SelfTest", "Session", "Setting", "StaffPhone", "Step", "Task", "Tasks",
     "Thread", "Told", "Touch", "Update",
 ]  # fmt: skip
 
@@ -98,6 +99,7 @@ class Message:
     expires_at: datetime | None = None
     lease_until: datetime | None = None
     attempts: int = 0
+    claim: str = ""  # the token of whoever claimed it last
     status_at: datetime | None = None
     status_reason: str = ""
     in_reply_to: str = ""
@@ -191,5 +193,5 @@ Record = (
     Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
     | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Told | Setting | Revision | Access
     | StaffPhone | Errand | PhoneCall
-    | RecentText | Outage | Missed | Appointment | Charted
+    | RecentText | Outage | Missed | Appointment | Charted | SelfTest
 )

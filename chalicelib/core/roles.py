@@ -14,6 +14,7 @@ class Action(StrEnum):
     QUEUE_HEALTH = "queue_health"  # counts of who waits: no names
     CRISIS_BOARD = "crisis_board"  # times, marks and page load of urgent items: ids, no names
     SCREEN = "screen"  # how right the screen is, and proposals to change its rules: rule ids and the project's own sentences
+    DRILL = "drill"  # start one, see how they went
     SIGN_OFF = "sign_off"  # a second look at how a crisis ended
     PROGRAMS = "programs"  # change hours, promises, numbers
     STAFF = "staff"  # accounts, roles, programs of people
@@ -33,15 +34,18 @@ ROLES: dict[str, str] = {
 MAY: dict[str, frozenset[Action]] = {
     "front_desk": frozenset(),
     "clinician": frozenset(),
-    "supervisor": frozenset({Action.QUEUE_HEALTH, Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF}),
-    "clinical_lead": frozenset({Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF}),
+    "supervisor": frozenset(
+        {Action.QUEUE_HEALTH, Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL}
+    ),
+    "clinical_lead": frozenset({Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL}),
     "compliance": frozenset(),
-    ADMINISTRATOR: frozenset(Action) - {Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF},  # clinical work is not theirs
+    # clinical work is not theirs
+    ADMINISTRATOR: frozenset(Action) - {Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL},
 }
 DOES: dict[str, str] = {
     "front_desk": "Reads and answers texts, registers patients, in the programs below.",
     "clinician": "Reads and answers texts, registers patients, takes urgent items, in the programs below.",
-    "supervisor": "What a clinician does, sees how long people wait, signs how a crisis ended, and plans who is on call.",
+    "supervisor": "What a clinician does, sees how long people wait, signs how a crisis ended, plans the rota, starts drills.",
     "clinical_lead": "As a supervisor, but for queues. Approves what patients can be sent (not on this page yet).",
     "compliance": "Reviews the trail. Needs no program; give one only to somebody who also treats.",
     ADMINISTRATOR: "Changes programs, people and texts. Sees patients only in programs given below.",

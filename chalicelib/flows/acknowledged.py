@@ -10,9 +10,10 @@ from ..core.clinic import EVERYONE
 from ..core.records import Change, Due, Incident, Step, Update
 from ..errors import Conflict, Rejected
 from ..ports import World
+from ..texts.exercise import page as worded
 from . import errand_rows, outbox
 from .crisis_rows import escalation_due
-from .escalate import TRY_AGAIN, tell_the_door
+from .escalate import TRY_AGAIN, directly_once, put_off, tell_the_door
 from .outbox import gone
 from .page import call_at, call_out, policy_of, send_page, with_reply
 
@@ -30,7 +31,7 @@ def clocks(world: World, incident: Incident, taker: str, now: datetime) -> list[
 
 
 def stand_down_text(incident: Incident, taker: str) -> str:
-    return f"Porchlight: item {incident.code} is taken by {taker}. You can stand down."
+    return worded(incident.exercise, f"Porchlight: item {incident.code} is taken by {taker}. You can stand down.")
 
 
 def lapse_due(world: World, incident: Incident, now: datetime) -> Due:
@@ -101,12 +102,13 @@ def _held_until(world: World, incident: Incident) -> datetime:
 
 
 def _remind(world: World, incident: Incident, due: Due, now: datetime) -> None:
+    """On both paths; where the pager does not take it, their own phone rings all the same (PG-5)."""
     text = f"Porchlight: item {incident.code}: not reached yet. Open the console."
+    directly = directly_once(world, due, (incident.holder,), text, incident.incident_id, now)
     if not send_page(world, incident.holder, text):
-        return
+        return world.store.commit(gone(due), put_off(due, now), *directly)
     steps = (Step(now, "pager", "unable_reminded", incident.holder),)
     again = outbox.keep_due(lapse_due(world, incident, now))
-    directly = errand_rows.calls(world, (incident.holder,), text, now, incident_id=incident.incident_id)
     _commit(world, incident, due, {}, steps, again, *directly)
 
 

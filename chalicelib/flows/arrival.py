@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ..core.exercise import DEAD_MAN, SELF_TEST, is_nobodys
 from ..core.incidents import Paged
 from ..core.meaning import place
 from ..core.messages import InboundSms
-from ..core.records import Contact, IncidentRef, Message
+from ..core.records import Contact, IncidentRef, Message, PatientRef
 from ..core.tapbacks import quoted
 from ..core.triage import FirstLook
 from ..ports import World
@@ -40,6 +41,17 @@ def read_contact(world: World, number: str) -> Contact:
     """The contact behind a number; an empty one (version 0) when nobody wrote from it yet."""
     contact_id = world.hasher.contact_id(number)
     return world.store.get(Contact, contact_id) or Contact(contact_id)
+
+
+def contact_of(world: World, sms: InboundSms) -> Contact:
+    """The contact behind a text. A dead man's text never lands with real people, even before its number is known; what has
+    only half of a mark is real, and lands where people see it."""
+    contact = read_contact(world, sms.sender)
+    if sms.exercise == DEAD_MAN and not contact.patients:
+        return replace(contact, patients=(PatientRef(DEAD_MAN, SELF_TEST),))
+    if is_nobodys(sms.sender) and not sms.exercise:
+        return replace(contact, patients=())
+    return contact
 
 
 def incident_ref(contact: Contact | None, look: FirstLook, at: datetime) -> IncidentRef | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 
+from ..core.coverage import Gap
 from ..core.incident_clock import by_need
 from ..core.incidents import month_of
 from ..core.records import UNMATCHED, Incident
@@ -14,7 +16,11 @@ from ..core.staff import Staff
 from ..ports import World
 from . import trail
 from .authority import demand
+from .drills import read_drills
+from .plan_rota import gaps_ahead, read_rota_now
 from .sign_off import owes_signature
+
+AHEAD = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +32,13 @@ class Board:
     incidents: tuple[Incident, ...]
     open: tuple[Incident, ...]
     unsigned: tuple[Incident, ...]
+    drills: tuple[Incident, ...] = ()  # of the month, newest first; in none of the figures (PG-6)
+    gaps: tuple[Gap, ...] = ()  # of the rota, in the next two weeks
 
 
 def crisis_board(world: World, who: Staff, month: str = "") -> Board:
-    """Two queries for each of this person's programs; they grow with the month's items, not with the table.
+    """Two queries for each of this person's programs, and four for drills and rota; they grow with the month's items, not
+    with the table.
 
     Raises `NotFound` for a role that may not, `StoreError`.
     """
@@ -44,7 +53,9 @@ def crisis_board(world: World, who: Staff, month: str = "") -> Board:
         still = [each for found in pool.map(world.store.open_incidents, programs) for each in found]
     began.sort(key=lambda incident: incident.detected_at)
     unsigned = tuple(each for each in began if owes_signature(each))
-    return Board(chosen, programs, tuple(began), tuple(by_need(still, now)), unsigned)
+    ahead = tuple(gap for gap in gaps_ahead(world, read_rota_now(world), now, AHEAD) if gap.program in programs)
+    drills = tuple(read_drills(world, who, chosen))
+    return Board(chosen, programs, tuple(began), tuple(by_need(still, now)), unsigned, drills, ahead)
 
 
 def is_month(text: str) -> bool:

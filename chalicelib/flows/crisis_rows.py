@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ..core import incidents
+from ..core import exercise, incidents
 from ..core.incidents import Paged
 from ..core.meaning import Place
 from ..core.messages import Status
 from ..core.records import Change, Contact, Due, Incident, IncidentRef, Message, Put, Step, Update
 from ..ports import World
+from ..texts.exercise import page as worded
 from . import crisis_answer, errand_rows, outbox
 from .arrival import Arrived
 from .page import call_at, urgent, with_reply
@@ -51,11 +52,30 @@ def begin(
     world: World, arrived: Arrived, contact: Contact, where: Place, message_id: str, by: str = "screen"
 ) -> tuple[IncidentRef, list[Change]]:
     """A new incident, its reference for the contact, and its clocks. `by`: the screen, or whoever raised it by hand."""
-    paged, look, now = arrived.paged, arrived.look, arrived.now
+    paged, now = arrived.paged, arrived.now
     assert paged is not None
-    escalate_at = now + call_at(world, where.program, look.tier, 0, now).wait if paged.at else now
-    incident = Incident(
-        incident_id=world.ids(now),
+    incident = _incident(world, arrived, paged, contact, where, message_id, by)
+    ref = _ref(incident, paged, arrived.sms.carrier_id)
+    clocks = [outbox.keep_due(escalation_due(ref.incident_id, incident.escalate_at or now))]
+    clocks += [outbox.keep_due(drill_end_due(ref.incident_id, now))] if incident.exercise == exercise.DRILL else []
+    return ref, [Put(incident), *clocks, *_directly(world, arrived, ref)]
+
+
+def _ref(new: Incident, paged: Paged, carrier_id: str) -> IncidentRef:
+    """What the contact remembers of it."""
+    return IncidentRef(
+        new.incident_id, new.thread_id, new.code, new.tier, new.categories, new.holder,
+        paged_at=(paged.at,) if paged.at else (),
+        paged_for=(carrier_id,),
+    )
+
+
+def _incident(
+    world: World, arrived: Arrived, paged: Paged, contact: Contact, where: Place, message_id: str, by: str
+) -> Incident:
+    look, now, mark = arrived.look, arrived.now, arrived.sms.exercise
+    return Incident(
+        incident_id=arrived.sms.carrier_id if mark else world.ids(now),
         code=paged.code,
         thread_id=where.thread_id,
         contact_id=contact.contact_id,
@@ -67,23 +87,18 @@ def begin(
         rules=look.rules,
         detected_at=arrived.sms.received_at,
         open_in=where.program,
-        logged_in=incidents.log_of(where.program, incidents.month_of(arrived.sms.received_at)),
+        logged_in=_log(mark, where.program, arrived.sms.received_at),
         holder=paged.to,
-        escalate_at=escalate_at,
+        escalate_at=now + call_at(world, where.program, look.tier, 0, now).wait if paged.at else now,
         steps=(Step(now, by, "detected" if by == "screen" else "raised", message_id), *page_steps(paged, now)),
     )
-    ref = _ref(incident, paged, arrived.sms.carrier_id)
-    due = outbox.keep_due(escalation_due(incident.incident_id, escalate_at))
-    return ref, [Put(incident), due, *_directly(world, arrived, ref)]
 
 
-def _ref(new: Incident, paged: Paged, carrier_id: str) -> IncidentRef:
-    """What the contact remembers of it."""
-    return IncidentRef(
-        new.incident_id, new.thread_id, new.code, new.tier, new.categories, new.holder,
-        paged_at=(paged.at,) if paged.at else (),
-        paged_for=(carrier_id,),
-    )
+def _log(mark: str, program: str, at: datetime) -> str:
+    """Where it is counted: an exercise with none of a program's own (PG-6), a dead man's text nowhere."""
+    if mark == exercise.DEAD_MAN:
+        return ""
+    return incidents.log_of(exercise.DRILLS if mark else program, incidents.month_of(at))
 
 
 def _join(
@@ -107,7 +122,7 @@ def _join(
 def _directly(world: World, arrived: Arrived, ref: IncidentRef) -> list[Change]:
     """The second path, whatever the pager said: rows only, since this door cannot open a number."""
     assert arrived.paged is not None
-    text = with_reply(urgent(ref.code), ref.code)
+    text = worded(exercise.of(ref.incident_id), with_reply(urgent(ref.code), ref.code))
     return errand_rows.calls(world, arrived.paged.directly, text, arrived.now, incident_id=ref.incident_id)
 
 
@@ -135,6 +150,10 @@ def page_steps(paged: Paged, now: datetime) -> tuple[Step, ...]:
 
 def escalation_due(incident_id: str, at: datetime) -> Due:
     return Due(outbox.SHARD, at, f"escalate#{incident_id}", "escalate", incident_id)
+
+
+def drill_end_due(incident_id: str, now: datetime) -> Due:
+    return Due(outbox.SHARD, now + exercise.DRILL_LASTS, f"drill_end#{incident_id}", "drill_end", incident_id)
 
 
 def repage_due(incident_id: str, about: str, at: datetime) -> Due:

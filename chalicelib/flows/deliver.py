@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ..core.exercise import is_nobodys
 from ..core.meaning import open_prompt
 from ..core.messages import Kind, OutboundSms, Reason, Status, behind
 from ..core.permission import RULES, Leave, Refuse, Wait, may_leave
 from ..core.records import Appointment, Change, Contact, Delete, Due, Message, Patient, Prompt, Put, Thread, Update
 from ..errors import CarrierRefused, CarrierUnknown, Conflict, OpenFailed, Rejected, StoreError
 from ..ports import SealContext, World
-from . import crisis_rows, outbox
+from . import crisis_rows, held_back, outbox
 
 READER = "job:deliver"
 LEASE = timedelta(seconds=30)
@@ -28,7 +29,7 @@ REFUSED_AS: dict[str, Status] = {
 def deliver(world: World, thread_id: str, message_id: str) -> None:
     """Deliver one row if it is ours to take. Raises `StoreError`; the lease then says when to ask the carrier."""
     now = world.clock()
-    message = world.store.claim(thread_id, message_id, now, now + LEASE)
+    message = _claim(world, thread_id, message_id, now)
     if message is None:
         return
     try:
@@ -42,6 +43,15 @@ def deliver(world: World, thread_id: str, message_id: str) -> None:
         _finish(world, message, Status.REFUSED, verdict.why)
     elif isinstance(verdict, Leave) and contact is not None:
         _send(world, message, contact, now)
+
+
+def _claim(world: World, thread_id: str, message_id: str, now: datetime) -> Message | None:
+    """Asked twice under one token: a claim whose answer was lost is ours still, and the text goes on time."""
+    token = world.ids(now)
+    try:
+        return world.store.claim(thread_id, message_id, now, now + LEASE, token)
+    except StoreError:
+        return world.store.claim(thread_id, message_id, now, now + LEASE, token)
 
 
 def _around(world: World, message: Message) -> tuple[Contact | None, Patient | None, tuple[Appointment, ...]]:
@@ -68,6 +78,8 @@ def _send(world: World, message: Message, contact: Contact, now: datetime) -> No
     except OpenFailed:
         world.journal.event("open_failed", row=message.row)
         return _later_or_fail(world, message, "cannot_open")
+    if is_nobodys(opened.number):  # an exercise costs no text
+        return _finish(world, message, Status.REFUSED, "exercise")
     name = message.carrier or contact.carrier
     if name not in world.carriers:
         return _finish(world, message, Status.FAILED_OTHER, "no_carrier")
@@ -82,6 +94,7 @@ def _send(world: World, message: Message, contact: Contact, now: datetime) -> No
     except CarrierUnknown:
         return _unknown(world, message)
     except CarrierRefused as refusal:
+        held_back.note(world, refusal)
         world.journal.event("carrier_refused", row=message.row, reason=refusal.reason, code=refusal.code)
         if refusal.permanent:
             return _finish(world, message, REFUSED_AS.get(refusal.reason, Status.FAILED_OTHER), refusal.reason)

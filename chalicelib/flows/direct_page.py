@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
+from ..core import exercise
 from ..core.clinic import EVERYONE
 from ..core.messages import OutboundSms
 from ..core.permission import stopped
@@ -17,7 +18,7 @@ from ..core.phones import Errand, Method, StaffPhone, Way
 from ..core.records import Change, Contact, Incident, Step, Update
 from ..errors import CarrierRefused, OpenFailed
 from ..ports import SealContext, World
-from . import errand_rows, ring
+from . import errand_rows, held_back, ring
 from .phone_code import code_for_phone
 
 READER = "job:page"
@@ -33,6 +34,8 @@ def page(world: World, errand: Errand) -> Iterable[Change]:
         return ()
     if errand.to == EVERYONE:
         return _each(world, errand, incident)
+    if errand.to == exercise.MACHINE:  # the errand itself is what the dead man's text tries: the stream, and this function
+        return _noted(world, errand)
     phone = world.store.get(StaffPhone, errand.to)
     if phone is None or not phone.reachable:
         world.journal.count("direct_page_without_phone")
@@ -79,6 +82,7 @@ def _say(world: World, contact_id: str, text: str) -> None:
     try:
         _text(world, contact_id, text)
     except CarrierRefused as refusal:
+        held_back.note(world, refusal)
         world.journal.event("staff_text_refused", reason=refusal.reason, code=refusal.code)
         if not refusal.permanent:
             raise
@@ -89,6 +93,7 @@ def _send(world: World, phone: StaffPhone, method: Method, text: str) -> bool:
     try:
         _text(world, method.contact_id, text)
     except CarrierRefused as refusal:
+        held_back.note(world, refusal)
         world.journal.event("direct_page_refused", reason=refusal.reason, code=refusal.code)
         if not refusal.permanent:
             raise

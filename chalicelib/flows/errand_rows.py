@@ -41,7 +41,11 @@ def overtaken(errand: Errand, incident: Incident | None) -> bool:
     """Whether a call is no longer to be made: somebody took the item since, or it is over."""
     if not errand.incident_id:
         return False
-    if incident is None or incident.state == "resolved":
+    if incident is None:
+        return True
+    if incident.exercise and incident.state == "resolved":  # taking a drill ends it
+        return errand.kind != "stand_down"
+    if incident.state == "resolved":
         return True
     if errand.kind == "stand_down":
         return incident.state in incidents.UNACKNOWLEDGED

@@ -14,7 +14,7 @@ from ..core.phones import Errand
 from ..core.records import Change, Delete, Due, Update
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import direct_page, ring, staff_reply
+from . import direct_page, drills, ring, staff_reply
 from .errand_rows import due_of
 from .outbox import gone
 
@@ -29,6 +29,7 @@ WORK: dict[str, Callable[[World, Errand], Iterable[Change]]] = {
     **dict.fromkeys(ring.WHY, ring.ring),
     "code_said": staff_reply.take_by_code,
     "ok_said": staff_reply.pass_test,
+    "drill": drills.begin,
 }
 
 

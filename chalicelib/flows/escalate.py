@@ -9,9 +9,10 @@ from ..core import incidents
 from ..core.clinic import EVERYONE
 from ..core.escalation import Call
 from ..core.meaning import ASKS_FOR_TEXTS
-from ..core.records import Change, Contact, Due, Incident, Step, Update
+from ..core.records import Change, Contact, Due, Incident, Put, Step, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
+from ..texts.exercise import page as worded
 from . import errand_rows
 from .asks_for_texts import page_text
 from .crisis_rows import escalation_due
@@ -30,7 +31,7 @@ def escalate(world: World, due: Due) -> None:
         return world.store.commit(gone(due))  # over, or another clock of this incident runs further
     step = incident.step + 1 if incident.state == "paged" else incident.step
     call = call_at(world, incident.program, incident.tier, step, now)
-    text = f"Porchlight: urgent item {incident.code} waits. Open the console."
+    text = worded(incident.exercise, f"Porchlight: urgent item {incident.code} waits. Open the console.")
     called = call_out(world, call.to, text)
     directly = errand_rows.calls(world, call.to, with_reply(text, incident.code), now, incident_id=incident.incident_id)
     _advance(world, incident, due, step, call, called, now, directly)
@@ -86,17 +87,30 @@ def tell_the_door(world: World, incident: Incident, to: str) -> None:
 
 
 def repage(world: World, due: Due) -> None:
-    """A later text's page was not taken: page the holder again, whatever the state but resolved."""
+    """A later text's page was not taken: page the holder again, whatever the state but resolved. Their own phone is called
+    once more, whatever the pager says (PG-5)."""
     now = world.clock()
     incident = world.store.get(Incident, due.target)
     if incident is None or incident.state == "resolved":
         return world.store.commit(gone(due))
     to = incident.holder or EVERYONE
-    if not send_page(world, to, page_text(incident.code) if due.about == ASKS_FOR_TEXTS else urgent(incident.code)):
-        return
+    text = worded(incident.exercise, page_text(incident.code) if due.about == ASKS_FOR_TEXTS else urgent(incident.code))
+    directly = directly_once(world, due, (to,), text, incident.incident_id, now)
+    if not send_page(world, to, text):
+        return world.store.commit(gone(due), put_off(due, now), *directly)
     change = Update(
         Incident, (incident.incident_id,), add={"version": 1},
         append={"steps": (Step(now, "pager", "paged", to),)},
         expect={"state": incidents.OPEN}, any_of=("state",),
     )
-    world.store.commit(change, gone(due))
+    world.store.commit(change, gone(due), *directly)
+
+
+def put_off(due: Due, now: datetime) -> Change:
+    """The pager did not take it: the next tick but one asks again. How often it was asked stands in the row."""
+    return Put(replace(due, at=now + TRY_AGAIN, tries=due.tries + 1))
+
+
+def directly_once(world: World, due: Due, to: tuple[str, ...], text: str, incident_id: str, now: datetime) -> list[Change]:
+    """The second path with the first try of the first, so that neither waits for the other nor rings each minute (PG-5)."""
+    return errand_rows.calls(world, to, text, now, incident_id=incident_id) if due.tries == 0 else []

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 
 from .. import texts
-from ..core import incidents
+from ..core import exercise, incidents
 from ..core.incidents import IllegalMove
 from ..core.records import AuditEntry, Change, Contact, Incident, IncidentRef, Put, Step, Thread, Update
 from ..core.staff import Staff
@@ -21,10 +21,13 @@ ATTEMPTS = 4
 
 def acknowledge(world: World, who: Staff, incident_id: str) -> Incident:
     """Take it: the pages stop, later texts page this person, the others stand down. It lapses unless contact is logged.
+    A drill is over then.
 
     Raises `IllegalMove`, `NotFound`, `Conflict`.
     """
     held: dict[str, object] = {"holder": who.staff_id, "escalate_at": None}
+    if exercise.of(incident_id):
+        held |= {"open_in": None, "disposition": "drill_taken"}
     taken = _move(world, who, incident_id, "acknowledged", held, more=partial(acknowledged.clocks, world))
     _stand_down(world, taken, who)
     return taken
@@ -103,7 +106,7 @@ def _move(
         contact = world.store.get(Contact, incident.contact_id)
         now = world.clock()
         try:
-            state = incidents.move(incident.state, what)
+            state = incidents.after(incident, what)
             changes = _changes(world, who, incident, contact, Step(now, who.staff_id, what, detail), state, fields)
             world.store.commit(*changes, *(more(incident, who.staff_id, now) if more else []))
         except (Rejected, Conflict):

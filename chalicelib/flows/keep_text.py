@@ -19,7 +19,7 @@ from ..ports import SealContext, World
 from ..texts import visits as visit_texts
 from . import appointment_reply, asks_for_texts, closed_notice, copy_recent, crisis_answer, crisis_rows
 from .answer_owed import owed_clock
-from .arrival import Arrived, Kept, incident_ref, reacted_to, read_contact
+from .arrival import Arrived, Kept, contact_of, incident_ref, reacted_to
 from .automatic_answer import automatic_answer
 from .colleague import colleague_said, from_a_colleague
 from .find_row import find_row
@@ -35,7 +35,7 @@ def keep(world: World, arrived: Arrived) -> Kept:
     for attempt in range(ATTEMPTS):
         contact = arrived.contact if attempt == 0 else None
         if contact is None:
-            contact = read_contact(world, arrived.sms.sender)
+            contact = contact_of(world, arrived.sms)
         plan = _Plan(world, arrived, contact, message_id)
         try:
             world.store.commit(*plan.changes())
@@ -145,7 +145,8 @@ class _Plan:
         if not self.arrived.look.pages and (said := colleague_said(sms.body, self.contact)) and not self.contact.patients:
             return Meaning(f"staff_{said}", owed=False)
         words, reply = texts.keywords().read(sms.body), visit_texts.replies().read(sms.body)
-        return meaning.read(sms, self.arrived.look, words, self.contact, reply)
+        meant = meaning.read(sms, self.arrived.look, words, self.contact, reply)
+        return replace(meant, owed=False) if sms.exercise else meant  # nobody waits for an answer
 
     def _receipt(self) -> Put:
         sms = self.arrived.sms
@@ -243,6 +244,7 @@ class _Plan:
             context = SealContext(self.contact.contact_id, "numbers", "number")
             number = self.world.vault.seal(context, self.contact.contact_id, self.arrived.sms.sender)
             fields |= {"sealed_number": number, "created_at": self.arrived.now, "carrier": self.arrived.sms.carrier}
+            fields |= {"patients": self.contact.patients} if self.contact.patients else {}
         fields["version"] = self.contact.version + 1
         expect = {"version": ABSENT if fresh else self.contact.version}
         return [Update(Contact, (self.contact.contact_id,), set=fields, expect=expect, create=fresh)]

@@ -40,7 +40,7 @@ def trouble() -> Script:
 def _item(world: World, call: PhoneCall, event: CallEvent) -> Script:
     incident = world.store.get(Incident, call.incident_id)
     if incident is None or incident.state == "resolved":
-        return Script(say("over", code=spoken(incident.code) if incident else ""))
+        return Script(_said(incident, "over") if incident else say("over", code=""))
     if incident.state not in incidents.UNACKNOWLEDGED:
         return _taken(call, incident)
     if event.moment == PIN:
@@ -49,11 +49,19 @@ def _item(world: World, call: PhoneCall, event: CallEvent) -> Script:
         return _ask_pin("pin")
     if event.moment == MENU and event.keys == "2":
         return _pass_on(world, call, incident)
-    return Script(ask=Ask(say("page", code=spoken(incident.code)), MENU), after=say("no_key"))
+    return Script(ask=Ask(_said(incident, "page"), MENU), after=say("no_key"))
 
 
 def _taken(call: PhoneCall, incident: Incident) -> Script:
-    return Script(say("yours" if incident.holder == call.staff else "taken", code=spoken(incident.code)))
+    return Script(_said(incident, "yours" if incident.holder == call.staff else "taken"))
+
+
+def _said(incident: Incident, sentence: str) -> str:
+    """Of a drill it is said first, and taking it ends it."""
+    code = spoken(incident.code)
+    if not incident.exercise:
+        return say(sentence, code=code)
+    return f"{say('drill')} {say('drill_yours' if sentence == 'yours' else sentence, code=code)}"
 
 
 def _take(world: World, call: PhoneCall, incident: Incident) -> Script:

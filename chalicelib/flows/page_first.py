@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ..core import exercise
 from ..core.clinic import EVERYONE
 from ..core.incidents import Paged, code_for, owes_a_page
 from ..core.meaning import place
@@ -11,6 +12,7 @@ from ..core.messages import InboundSms
 from ..core.records import Contact, IncidentRef
 from ..core.triage import FirstLook
 from ..ports import World
+from ..texts.exercise import page as worded
 from .arrival import incident_ref
 from .page import call_at, call_out, send_page, urgent
 
@@ -26,7 +28,7 @@ def page_first(
         return Paged(to, code, now if before else None, owed=False)
     if before:  # the pager took it when the store did not: the second path has not been asked yet
         return Paged(to, code, now, owed=False, directly=(to, *beside))
-    text = urgent(code)
+    text = worded(sms.exercise, urgent(code))
     left = send_page(world, to, text)
     return Paged(to, code, now if left else None, owed=True, beside=call_out(world, beside, text), directly=(to, *beside))
 
@@ -42,13 +44,16 @@ def _call(
         return to, ref.code if ref else code, owes_a_page(ref, look, sms.carrier_id, now)
     except Exception as failure:  # noqa: BLE001  whatever a row or a rota holds, it must not silence a crisis
         world.journal.event("call_not_worked_out", carrier=sms.carrier, error=type(failure).__name__)
-        return (EVERYONE,), code, True
+        return (exercise.MACHINE if sms.exercise == exercise.DEAD_MAN else EVERYONE,), code, True
 
 
 def _whom_to_page(
     world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, ref: IncidentRef | None, now: datetime
 ) -> tuple[str, ...]:
-    """The incident's holder, else who is on call; everyone when that cannot be known or several programs differ."""
+    """The incident's holder, else who is on call; everyone when that cannot be known or several programs differ. A dead
+    man's text wakes nobody, whatever fails (PG-6)."""
+    if sms.exercise == exercise.DEAD_MAN:
+        return (exercise.MACHINE,)
     if ref is not None and ref.holder:
         return (ref.holder,)
     if contact is None:

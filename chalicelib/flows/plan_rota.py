@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..core.coverage import DAYS_AHEAD, Gap, gaps
 from ..core.records import UNMATCHED, Revision, Setting
@@ -21,6 +21,7 @@ from ..errors import NotFound
 from ..ports import World
 from .authority import demand
 from .change_setting import Wish, read_revision, write
+from .read_phones import verified_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +123,11 @@ def answer_offer(world: World, who: Staff, override_id: str, state: str) -> int:
     return _write(world, who, held.setting_id, {"state": state}, held.version, "")
 
 
-def gaps_ahead(world: World, now: RotaNow, at: datetime) -> list[Gap]:
-    """Where a page would find nobody in the days ahead. Raises `StoreError`."""
+def gaps_ahead(world: World, now: RotaNow, at: datetime, ahead: timedelta = DAYS_AHEAD) -> list[Gap]:
+    """Where a page would find nobody in the days ahead, or somebody whose own phone it cannot call. Raises `StoreError`."""
     away = {each.staff_id: each.until for each in world.store.absences() if each.state in ("leaving", "away")}
-    return gaps(now.rota, [*world.clinic.programs, UNMATCHED], at, at + DAYS_AHEAD, away)
+    unverified = now.rota.names() - verified_people(world)
+    return gaps(now.rota, [*world.clinic.programs, UNMATCHED], at, at + ahead, away, unverified)
 
 
 def _write(

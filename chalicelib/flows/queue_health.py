@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..core.exercise import DEAD_MAN
 from ..core.incidents import UNACKNOWLEDGED
-from ..core.records import UNMATCHED, Incident, Thread
+from ..core.records import UNMATCHED, Incident, SelfTest, Thread
 from ..core.reply_by import reply_by
 from ..core.roles import Action
 from ..core.staff import Staff
@@ -42,6 +43,7 @@ class Health:
     programs: tuple[Load, ...]
     people: tuple[Load, ...]
     cut: bool = False
+    self_test: SelfTest | None = None  # how the last dead man's text went
 
     @property
     def total(self) -> Load:
@@ -67,8 +69,9 @@ def queue_health(world: World, who: Staff) -> Health:
     demand(world, who, Action.QUEUE_HEALTH)
     now, programs = world.clock(), _programs(world, who)
     world.store.commit(trail.entry(world, who, "queue_health", "count", "supervision", now))
+    tested = world.store.get(SelfTest, DEAD_MAN)
     if not programs:
-        return Health((), ())
+        return Health((), (), self_test=tested)
     with ThreadPoolExecutor(8) as pool:
         waiting = dict(zip(programs, pool.map(lambda program: _waiting(world, program), programs), strict=True))
         urgent = dict(zip(programs, pool.map(world.store.open_incidents, programs), strict=True))
@@ -84,6 +87,7 @@ def queue_health(world: World, who: Staff) -> Health:
         tuple(_load(program, waiting[program], urgent[program], late, now) for program in programs),
         tuple(_load(person, owned.get(person, ()), held.get(person, ()), late, now) for person in people),
         any(len(found) >= PAGE * MOST_PAGES for found in waiting.values()),
+        tested,
     )
 
 
@@ -119,7 +123,7 @@ def _late(world: World, now: datetime) -> Callable[[Thread], bool]:
 def _load(
     name: str, waiting: Iterable[Thread], urgent: Iterable[Incident], late: Callable[[Thread], bool], now: datetime
 ) -> Load:
-    threads, incidents = list(waiting), list(urgent)
+    threads, incidents = list(waiting), [each for each in urgent if not each.exercise]
     since = [thread.waiting_since for thread in threads if thread.waiting_since]
     ages = [sum(now - begun >= band for band in BANDS) for begun in since]
     return Load(

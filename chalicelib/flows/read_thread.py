@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from ..core.exercise import is_nobodys
 from ..core.incidents import called
 from ..core.messages import Direction, Kind, Status
 from ..core.permission import Verdict, may_leave
@@ -198,11 +199,12 @@ def open_profile(world: World, who: Staff, patient: Patient) -> Profile:
 
 
 def open_number(world: World, who: Staff, contact: Contact | None) -> str:
-    """E.164, or "" when there is none. Raises `OpenFailed`."""
+    """E.164, or "" when there is none, as behind an exercise. Raises `OpenFailed`."""
     if contact is None or not contact.sealed_number:
         return ""
     context = SealContext(contact.contact_id, "numbers", "number")
-    return world.vault.open(context, contact.contact_id, contact.sealed_number, who.staff_id)
+    number = world.vault.open(context, contact.contact_id, contact.sealed_number, who.staff_id)
+    return "" if is_nobodys(number) else number
 
 
 def open_all(world: World, who: Staff, rows: Sequence[Message]) -> tuple[Opened, ...]:

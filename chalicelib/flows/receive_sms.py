@@ -15,7 +15,7 @@ from ..core.records import Contact
 from ..core.triage import FirstLook
 from ..errors import PorchlightError, SealFailed
 from ..ports import World
-from .arrival import Arrived, Kept, reacted_to, read_contact
+from .arrival import Arrived, Kept, contact_of, reacted_to
 from .page_first import page_first
 
 # What comes after the page is read after it, where it is used: a cold start must not keep a page waiting for it.
@@ -85,7 +85,7 @@ def _look_up(world: World, sms: InboundSms, look: FirstLook, deadline: datetime)
     """The contact, or None when it could not be read in time."""
     seconds = LOOK_UPS if look.pages else _left(world, deadline) - PARK - LOOK_UPS
     try:
-        return world.patience.within(seconds, lambda: read_contact(world, sms.sender))
+        return world.patience.within(seconds, lambda: contact_of(world, sms))
     except Exception as failure:  # noqa: BLE001  no look-up may stand between a crisis and its page
         world.journal.event("look_up_failed", carrier=sms.carrier, error=type(failure).__name__)
         return None

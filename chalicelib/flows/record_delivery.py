@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from ..core import exercise
 from ..core.clinic import EVERYONE
 from ..core.incidents import OPEN
 from ..core.messages import FAILED, DeliveryEvent, Kind, Status, behind, moves_forward
 from ..core.records import Due, Incident, Message, Put, Step, Thread, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
+from ..texts.exercise import page as worded
 from . import errand_rows
 from .find_row import find_row
 from .outbox import SHARD
 from .page import send_page
 
 ATTEMPTS = 4
+ASKED_DIRECTLY = ("carrier", "page_failed")  # who and what of the line that says: only their own phone was called
 
 
 def record(world: World, event: DeliveryEvent) -> None:
@@ -75,24 +78,32 @@ def reply_not_delivered(world: World, incident_id: str) -> bool:
         incident = world.store.get(Incident, incident_id) if incident_id else None
     except StoreError:
         incident = None
-    holder = incident.holder if incident and incident.holder else EVERYONE
+    holder = incident.holder if incident and incident.holder else _unread(incident_id)
     code = f"item {incident.code}" if incident else "urgent item"
-    text = f"Porchlight: {code}: reply not delivered: call. Open the console."
-    if not send_page(world, holder, text):
-        return False
+    text = worded(exercise.of(incident_id), f"Porchlight: {code}: reply not delivered: call. Open the console.")
+    left = send_page(world, holder, text)
     if incident is not None:
-        _mark(world, incident, holder, text)
-    return True
+        _mark(world, incident, holder, text, left)
+    return left
 
 
-def _mark(world: World, incident: Incident, holder: str, text: str) -> None:
+def _unread(incident_id: str) -> str:
+    return exercise.MACHINE if exercise.of(incident_id) == exercise.DEAD_MAN else EVERYONE
+
+
+def _mark(world: World, incident: Incident, holder: str, text: str, left: bool) -> None:
+    """The second path is asked once, with the pager's first try, whether or not the pager took it (PG-5)."""
     now = world.clock()
-    step = Step(now, "carrier", "reply_undelivered")
+    asked = any((step.who, step.what) == ASKED_DIRECTLY for step in incident.steps)
+    if asked and not left:
+        return
+    step = Step(now, "carrier", "reply_undelivered") if left else Step(now, *ASKED_DIRECTLY, holder)
     change = Update(
-        Incident, (incident.incident_id,), set={"reply_undelivered": True}, append={"steps": (step,)},
+        Incident, (incident.incident_id,), set={"reply_undelivered": True} if left else {}, append={"steps": (step,)},
         add={"version": 1}, expect={"state": OPEN}, any_of=("state",),
     )
+    directly = [] if asked else errand_rows.calls(world, (holder,), text, now, incident_id=incident.incident_id)
     try:
-        world.store.commit(change, *errand_rows.calls(world, (holder,), text, now, incident_id=incident.incident_id))
+        world.store.commit(change, *directly)
     except StoreError as failure:
         world.journal.event("incident_not_marked", incident_id=incident.incident_id, error=type(failure).__name__)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ..core.exercise import is_nobodys
 from ..core.messages import OutboundSms, Status
 from ..core.records import Message, Update
 from ..errors import CarrierRefused, CarrierUnknown, DeadlineExceeded, PorchlightError
 from ..ports import World
+from . import held_back
 from .crisis_rows import TOO_LATE
 from .record_delivery import reply_not_delivered
 
@@ -16,6 +18,8 @@ TRIES = 2  # N4: the crisis answer alone may repeat, once
 def send_now(world: World, row: Message, text: str, number: str, *, stored: bool) -> None:
     """Send, and record what came of it. A refusal pages "reply not delivered: call" (CR-7); so does not knowing,
     where no row is there to be checked after 90 seconds."""
+    if is_nobodys(number):  # an exercise: it costs no text
+        return _record(world, row, "", Status.DELIVERED, "exercise") if stored else None
     expires = world.clock() + TOO_LATE
     sms = OutboundSms(row.our_number or world.clinic.number, number, text, row.row if stored else "", expires)
     carrier_id, status, reason = _send(world, row.carrier, sms)
@@ -33,6 +37,7 @@ def _send(world: World, carrier: str, sms: OutboundSms) -> tuple[str, Status, st
             carrier_id = world.patience.within(SEND, lambda: world.carriers[carrier].send(sms))
             return carrier_id, Status.QUEUED_AT_CARRIER, ""
         except CarrierRefused as refusal:
+            held_back.note(world, refusal)
             if outcome[1] != Status.UNKNOWN:
                 outcome = ("", Status.FAILED_BLOCKED if refusal.permanent else Status.FAILED_OTHER, refusal.reason)
             if refusal.permanent:

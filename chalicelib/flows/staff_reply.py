@@ -16,6 +16,7 @@ from ..core.records import UNMATCHED, Change, Incident, Update
 from ..core.staff import Staff
 from ..errors import Conflict
 from ..ports import World
+from ..texts import exercise
 from . import errand_rows, handle_incident
 
 YOURS = "Porchlight: {code} is yours. Call now, then say in the console that you reached them."
@@ -41,7 +42,7 @@ def take_by_code(world: World, errand: Errand) -> Iterable[Change]:
 def _take(world: World, errand: Errand, incident: Incident) -> Iterable[Change]:
     incident = take(world, errand.to, incident)
     if incident.holder == errand.to:
-        return _answer(world, errand, YOURS)
+        return _answer(world, errand, exercise.taken(errand.code) if incident.exercise else YOURS)
     return _answer(world, errand, TAKEN, holder=incident.holder)
 
 

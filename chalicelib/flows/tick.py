@@ -12,6 +12,7 @@ from ..ports import World
 from . import (
     acknowledged,
     answer_owed,
+    drills,
     errands,
     escalate,
     hand_over,
@@ -41,6 +42,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "owed": answer_owed.announce,
     "hand_over": hand_over.go_on,
     "errand": errands.run_due,
+    "drill_end": drills.close,
     "phone_test": phone_test.send_test,
     "tell_try": tell.send_test,
     "move": move_thread.carry_on,
@@ -50,7 +52,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "read_inbox": outage.tell,
 }
 # Before texts, whatever the time, and never put off for long.
-PAGES = ("escalate", "repage", "lapse", "answer_check", "second_look", "read_inbox")
+PAGES = ("escalate", "repage", "lapse", "drill_end", "answer_check", "second_look", "read_inbox")
 NEXT = ("errand",)  # the second path waits for a carrier: it must not stand before the first
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
 

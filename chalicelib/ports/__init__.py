@@ -11,6 +11,7 @@ from ..core.calls import CallEvent, OutboundCall, Script
 from ..core.clinic import Clinic
 from ..core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
 from ..core.triage import FirstLook, SecondReading
+from .exercise import Machine, SyntheticPhone
 from .store import Store as Store
 
 T = TypeVar("T")
@@ -183,3 +184,5 @@ class World:
     later: Later
     second_look: SecondLook
     caller: Caller
+    synthetic: SyntheticPhone
+    machine: Machine

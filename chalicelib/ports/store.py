@@ -27,8 +27,11 @@ class Store(Protocol):
     def commit(self, *changes: Change) -> None:
         """All or none, in one transaction. Raises `Rejected`, `Conflict`, `StoreUnavailable`."""
 
-    def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime) -> Message | None:
-        """Take a queued outgoing row whose `not_before` has come, or None. Sets `claimed`, lease, attempts + 1."""
+    def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime, token: str) -> Message | None:
+        """Take a queued outgoing row whose `not_before` has come, or None. Sets `claimed`, lease, token, attempts + 1.
+
+        `token`: the claimer's own, new for each claim. A row that is claimed under it already is theirs: that answer was lost.
+        """
 
     def newest(self, thread_id: str, limit: int = 50, before: str = "") -> list[Message]:
         """A page of a thread, newest first; `before` is a message id."""

@@ -131,6 +131,7 @@ LAYOUTS: tuple[Layout, ...] = (
         lambda keys: tuple(_after("#", keys[0]).rsplit("#", 1)),
     ),
     Layout(r.Outage, "incidents", ("incident_id",), lambda key: (f"outage#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.SelfTest, "incidents", ("incident_id",), lambda key: (f"selftest#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
     Layout(r.Due, "due", ("shard", "sk"), _due_keys, _due_key),
     Layout(
         r.Appointment,

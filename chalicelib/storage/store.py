@@ -72,16 +72,17 @@ class DynamoStore:
         if items:
             self._call("TransactWriteItems", {"TransactItems": items}, positions)
 
-    def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime) -> Message | None:
+    def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime, token: str) -> Message | None:
         rows = self._tables.of(Message)
-        taken = {"status": Status.CLAIMED, "lease_until": lease_until, "status_at": now}
+        taken = {"status": Status.CLAIMED, "lease_until": lease_until, "status_at": now, "claim": token}
         changed = [rows.attribute(name).set(wire(value)) for name, value in taken.items()]
         actions = [*changed, rows.attribute("attempts").add(wire(1))]
         asked = {"TableName": rows.table, "Key": rows.wire_keys((thread_id, message_id)), "ReturnValues": "ALL_NEW"}
         try:
             answer = self._call("UpdateItem", asked | expressions(actions, _claimable(rows, now)))
-        except Rejected:
-            return None
+        except Rejected:  # also botocore's own second attempt, when the first was written and its answer was lost
+            held = self.get(Message, thread_id, message_id)
+            return held if held is not None and held.status == Status.CLAIMED and held.claim == token else None
         taken_row: Message = rows.record(answer["Attributes"])
         return taken_row
 

@@ -55,6 +55,8 @@ def environment(made: Made) -> dict[str, str]:
         "PARKING_QUEUE": "ParkingQueue",
         "RECONCILE_QUEUE": "ReconcileQueue",
         "OUTBOX_QUEUE": "OutboxQueue",
+        "MACHINE_QUEUE": "MachineQueue",
+        "INBOUND_TOPIC": "InboundTopic",
         "SECRET": "ServiceSecret",
         "USER_POOL": "StaffPool",
         "USER_POOL_CLIENT": "StaffPoolClient",

@@ -22,6 +22,7 @@ STREAM_BATCH = 100
 STREAM_ATTEMPTS = 4  # of a single record, before it goes to the failure queue
 QUEUE_HIDES = 15  # seconds; the template's six minutes would be a long wait in a demonstration
 QUEUE_PAUSE = 0.5
+QUARTER = 15 * MINUTE
 
 
 class Stream:
@@ -112,17 +113,19 @@ def _failures(answer: Any) -> set[str]:
 
 @dataclass
 class Schedule:
-    """The minute tick and the hourly comparison, by the laptop's clock."""
+    """The minute tick, the hourly comparison and the dead man's text, by the laptop's clock."""
 
     clock: Clock
     tick: Handler
     reconcile: Handler
+    self_test: Handler = dict
     settle: Callable[[], object] = bool
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _reconciled: datetime | None = None
+    _tested: datetime | None = None
 
     def run(self, on_the_way: bool = False) -> None:
-        """One tick, and the comparison when an hour has passed since the last; never in the middle of a jump."""
+        """One tick, and what is due of the rest since it last ran; in the middle of a jump the tick alone."""
         with self._lock:
             now = self.clock.now()
             self._reconciled = self._reconciled or now
@@ -130,6 +133,9 @@ class Schedule:
             if not on_the_way and now - self._reconciled >= HOUR:
                 self._reconciled = now
                 self._invoke(self.reconcile, now)
+            if not on_the_way and (self._tested is None or now - self._tested >= QUARTER):
+                self._tested = now
+                self._invoke(self.self_test, now)
 
     def jump(self, to: datetime) -> int:
         """Move the clock forward, with a tick at each of its stops. How many ticks that was."""

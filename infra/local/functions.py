@@ -23,7 +23,7 @@ def sources(app: ModuleType, client: Client, made: Mapping[str, str], clock: Clo
     streams = [_stream(app, client, made, one) for one in wired if isinstance(one, DynamoDBEventConfig)]
     queues = [_queue(app, client, one) for one in wired if isinstance(one, SQSEventConfig)]
     timed = {_rate(one): _handler(app, one) for one in wired if isinstance(one, ScheduledEventConfig)}
-    schedule = Schedule(clock, timed["rate(1 minute)"], timed["rate(1 hour)"])
+    schedule = Schedule(clock, timed["rate(1 minute)"], timed["rate(1 hour)"], timed["rate(15 minutes)"])
     running = Sources(schedule, streams, queues)
     schedule.settle = running.settle
     return running

@@ -18,6 +18,8 @@ def test_who_may_what() -> None:
         ("clinical_lead", "screen"),
         ("clinical_lead", "crisis_board"),
         ("clinical_lead", "sign_off"),
+        ("supervisor", "drill"),
+        ("clinical_lead", "drill"),
         ("administrator", "queue_health"),
         ("administrator", "programs"),
         ("administrator", "rota"),

@@ -77,14 +77,16 @@ class FakeStore:
             for change in changes:
                 self._apply(change)
 
-    def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime) -> Message | None:
+    def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime, token: str) -> Message | None:
         with self._lock:
             found = self.get(Message, thread_id, message_id)
+            if found is not None and found.status == "claimed" and found.claim == token:
+                return found
             if found is None or (found.direction, found.status) != ("out", "queued"):
                 return None
             if found.not_before is not None and found.not_before > now:
                 return None
-            taken = {"status": "claimed", "lease_until": lease_until, "status_at": now}
+            taken = {"status": "claimed", "lease_until": lease_until, "status_at": now, "claim": token}
             self.commit(Update(Message, key_of(found), set=taken, add={"attempts": 1}))
             return self.get(Message, thread_id, message_id)
 

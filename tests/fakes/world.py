@@ -168,6 +168,46 @@ class FakeSecondLook:
         return SecondReading(0.97 if pages else 0.01, pages)
 
 
+@dataclass
+class FakePhone:
+    """`texts`: what was handed in. `door`: what the door does with each; its answer's row comes back. `fails`: raised instead."""
+
+    texts: list[tuple[str, str, str]] = field(default_factory=list)
+    door: Callable[[str, str, str], str] = lambda carrier_id, sender, body: ""
+    told: list[str] = field(default_factory=list)
+    arrives: Callable[[str], None] = lambda row: None
+    fails: list[Exception] = field(default_factory=list)
+
+    def write(self, carrier_id: str, sender: str, body: str) -> str:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.texts.append((carrier_id, sender, body))
+        return self.door(carrier_id, sender, body)
+
+    def delivered(self, row: str) -> None:
+        self.told.append(row)
+        self.arrives(row)
+
+
+@dataclass
+class FakeMachine:
+    """Reads of a pager's pages what is meant for it; where there is none, `waits` lets time pass."""
+
+    pager: Any
+    waits: Callable[[int], None] = lambda seconds: None
+    read: int = 0
+    fails: list[Exception] = field(default_factory=list)
+
+    def pages(self, seconds: int) -> list[str]:
+        if self.fails:
+            raise self.fails.pop(0)
+        found, self.read = self.pager.pages[self.read :], len(self.pager.pages)
+        texts = [text for to, text in found if to == "dead-man"]
+        if not texts:
+            self.waits(seconds)
+        return texts
+
+
 class InlinePatience:
     """Does the work at once. A test that wants a hang hands in its own."""
 
@@ -211,5 +251,9 @@ def a_world(**parts: Any) -> World:
         "later": FakeLater(),
         "second_look": FakeSecondLook(),
         "caller": FakeCaller(),
+        "synthetic": FakePhone(),
     }
-    return World(**{**built, **parts})
+    built |= parts
+    clock = built["clock"]
+    built.setdefault("machine", FakeMachine(built["pager"], lambda seconds: clock.advance(seconds=seconds)))
+    return World(**built)

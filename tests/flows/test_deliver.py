@@ -136,6 +136,22 @@ def test_a_stop_between_the_claim_and_the_look_still_counts():
     assert sent(world) == []
 
 
+def test_n4_a_claim_whose_answer_was_lost_is_still_ours_and_the_text_leaves_once_and_at_once():
+    class Store(FakeStore):
+        lost = 1
+
+        def claim(self, *args):
+            claimed = super().claim(*args)
+            if self.lost:
+                self.lost -= 1
+                raise StoreUnavailable("written, and the answer was lost")
+            return claimed
+
+    world = a_clinic(store=Store())
+    message = go(world, queued(world))
+    assert (message.status, message.attempts, len(sent(world))) == (Status.QUEUED_AT_CARRIER, 1, 1)
+
+
 def test_c27_the_stop_confirmation_itself_still_goes():
     world = a_clinic()
     receive(world, an_sms("STOP"), inline=True)
@@ -314,7 +330,7 @@ def test_a_contact_that_changed_while_we_sent_is_read_again_and_not_overwritten(
 def test_n4_a_claim_whose_worker_died_becomes_unknown_and_is_never_resent():
     world = a_clinic()
     message = queued(world)
-    world.store.claim(message.thread_id, message.message_id, world.clock(), world.clock() + timedelta(seconds=30))
+    world.store.claim(message.thread_id, message.message_id, world.clock(), world.clock() + timedelta(seconds=30), "one")
     for _ in range(60):
         world.clock.advance(minutes=1)
         tick(world)

@@ -10,7 +10,7 @@ from chalicelib.core.phones import Errand, StaffPhone
 from chalicelib.core.records import Due, Incident
 from chalicelib.errors import CarrierRefused, CarrierUnknown, PageFailed
 from chalicelib.flows import errands
-from chalicelib.flows.handle_incident import acknowledge, contacted, resolve
+from chalicelib.flows.handle_incident import acknowledge, contacted, resolve, unable
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tick import tick
 from chalicelib.flows.transfer_incident import transfer
@@ -56,6 +56,63 @@ def test_a_pager_that_is_down_does_not_stop_the_direct_path():
     a_crisis(world)
     stream(world)
     assert world.pager.pages == [] and numbers(world) == [ERIN_PHONE]
+
+
+def test_pg_5_a_pager_that_stays_down_holds_back_no_repeated_page():
+    """The door's own direct call apart, the repeated page calls the phone by itself, once, and asks the pager until it works."""
+    world = a_clinic()
+    a_crisis(world)
+    stream(world)
+    world.clock.advance(minutes=3)
+    world.pager.fails += [PageFailed("erin")] * 99
+    receive(world, an_sms(TOOK_PILLS, at=world.clock()), inline=True)
+    stream(world)
+    sent(world).clear()
+    for _ in range(3):
+        world.clock.advance(minutes=1)
+        tick(world)
+        stream(world)
+    repeated = [number for number, body in direct(world) if "urgent" in body and "waits" not in body]
+    assert repeated == [ERIN_PHONE]
+    assert [due.kind for due in world.store.rows(Due)].count("repage") == 1
+    world.pager.fails.clear()
+    world.clock.advance(minutes=1)
+    tick(world)
+    assert "erin" in [to for to, _ in world.pager.pages] and not [due for due in world.store.rows(Due) if due.kind == "repage"]
+
+
+def test_pg_5_a_pager_that_stays_down_holds_back_no_reminder():
+    world = a_clinic()
+    incident = a_crisis(world)
+    acknowledge(world, ERIN, incident.incident_id)
+    unable(world, ERIN, incident.incident_id)
+    stream(world)
+    sent(world).clear()
+    world.pager.fails += [PageFailed("erin")] * 3
+    world.clock.advance(minutes=10)
+    for _ in range(4):
+        tick(world)
+        stream(world)
+        world.clock.advance(minutes=1)
+    words = f"Porchlight: item {incident.code}: not reached yet. Open the console."
+    assert [body for _, body in direct(world) if "not reached" in body] == [words]
+    assert [text for _, text in world.pager.pages if "not reached" in text] == [words]
+
+
+def test_pg_5_a_pager_that_stays_down_holds_back_no_word_of_an_answer_that_was_not_delivered():
+    world = a_clinic()
+    incident = a_crisis(world)
+    stream(world)
+    sent(world).clear()
+    world.pager.fails += [PageFailed("erin")] * 2
+    world.clock.advance(seconds=91)
+    for _ in range(4):
+        tick(world)
+        stream(world)
+        world.clock.advance(minutes=1)
+    words = f"Porchlight: item {incident.code}: reply not delivered: call. Open the console."
+    assert [body for _, body in direct(world) if "reply" in body] == [words]
+    assert [text for _, text in world.pager.pages if "reply" in text] == [words]
 
 
 def test_a_carrier_that_is_down_does_not_stop_the_pager():

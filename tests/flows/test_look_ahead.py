@@ -14,6 +14,7 @@ from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tick import tick
 from tests.cast import STRANGER_NUMBER, a_patient, an_sms
 from tests.fakes.world import CLINIC, FakeClock, a_world
+from tests.flows.phones import working_phones
 from tests.flows.post import dues
 
 TUESDAY, SUNDAY = datetime(2026, 3, 3, tzinfo=UTC), datetime(2026, 3, 8, tzinfo=UTC)
@@ -42,6 +43,8 @@ def test_a_gap_in_the_next_days_is_told_twice_a_day_to_the_supervisor(hour, told
 
 def test_a_week_with_people_tells_nobody():
     world = at(TUESDAY, 9)
+    assert hour_of(world) == [("dan", GAP)]  # nobody of it has a phone that was verified (PG-4)
+    world = working_phones(at(TUESDAY, 9), "erin", "carol", "dan")
     assert hour_of(world) == [] and dues(world, KIND) == []
 
 
@@ -51,7 +54,7 @@ def test_a_gap_that_nobody_can_mend_is_told_to_everyone():
 
 @pytest.mark.parametrize(("hour", "told"), [(9, []), (10, [("carol", UNREAD)]), (16, [("carol", UNREAD)]), (20, [])])
 def test_on_a_closed_day_somebody_reads_what_waits_at_least_twice(hour, told):
-    world = at(SUNDAY, hour)
+    world = working_phones(at(SUNDAY, hour), "erin", "carol", "dan")
     receive(world, an_sms("I feel low today", at=world.clock()), inline=True)
     assert hour_of(world) == told
 

@@ -225,7 +225,7 @@ def test_n4_a_delivery_in_every_gap_of_a_match_sends_once(at: int) -> None:
 def test_n4_a_text_on_its_way_waits_for_its_carriers_word() -> None:
     world = _office()
     row = queued(world, thread_id=_stranger(world), program="unmatched", contact_id=_stranger(world), patient_id="", kind=Kind.NOTICE)
-    world.store.claim(row.thread_id, row.message_id, world.clock(), world.clock())
+    world.store.claim(row.thread_id, row.message_id, world.clock(), world.clock(), "one")
     match(world, DESK, _stranger(world), _wish(world))
     assert outgoing(world) == [] and len(words(world, CAROL, "alice")) == 2
     finished(world, 40)

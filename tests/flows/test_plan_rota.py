@@ -28,6 +28,8 @@ from chalicelib.flows.plan_rota import (
 from tests.cast import CAROL, DAN, ERIN
 from tests.fakes.world import CLINIC, a_world
 
+from .phones import working_phones
+
 BOSS = Staff("boss", "supervisor", ("adult",))
 LAYERS = [
     {"id": "nights", "hours": "00:00-24:00", "people": ["erin", "carol"], "since": "2026-03-02", "turn_days": 1},
@@ -160,13 +162,32 @@ def gaps_of(world):
     return [(gap.why, gap.person, gap.program) for gap in gaps_ahead(world, read_rota_now(world), world.clock()) if gap.program == "adult"]
 
 
+def reachable(world):
+    return working_phones(world, "carol", "dan", "erin")
+
+
+def test_pg_4_who_has_no_phone_that_a_page_reaches_is_a_gap_days_ahead():
+    world = working_phones(a_clinic(), "carol", "dan")
+    assert set(gaps_of(world)) == {("unverified", "erin", "adult")}
+    working_phones(world, "erin")
+    assert gaps_of(world) == []
+
+
+def test_pg_4_a_last_resort_without_a_phone_is_a_gap_of_the_closed_time():
+    world = working_phones(a_clinic(closed=[{"id": "sundays", "days": ["sun"], "hours": "00:00-24:00"}]), "carol", "erin")
+    change_house(world, BOSS, {"last_resort": "dan"}, 0, "")
+    found = [gap for gap in gaps_ahead(world, read_rota_now(world), world.clock()) if gap.program == "adult"]
+    sunday = [gap for gap in found if gap.step == 0 and gap.person == "dan"]
+    assert sunday and all((gap.why, gap.end - gap.start) == ("unverified", timedelta(hours=23)) for gap in sunday)  # clocks go forward that day
+
+
 def test_a_week_with_people_has_no_gap():
-    assert gaps_of(a_clinic()) == []
+    assert gaps_of(reachable(a_clinic())) == []
 
 
 def test_hours_with_nobody_are_seen_days_before():
     days = [{"id": "days", "hours": "08:00-17:00", "people": ["erin"]}]
-    world = a_clinic(layer=days)
+    world = reachable(a_clinic(layer=days))
     found = [gap for gap in gaps_ahead(world, read_rota_now(world), world.clock()) if gap.program == "adult"]
     assert [gap.why for gap in found] == ["nobody"] * 7
     first = found[0]
@@ -174,7 +195,7 @@ def test_hours_with_nobody_are_seen_days_before():
 
 
 def test_somebody_on_leave_is_a_gap_until_they_are_back():
-    world = a_clinic()
+    world = reachable(a_clinic())
     until = world.clock() + timedelta(days=3)
     world.store.commit(Put(Absence("dan", "erin", "away", world.clock(), "dan", until=until)))
     found = [gap for gap in gaps_ahead(world, read_rota_now(world), world.clock()) if gap.program == "adult"]
@@ -182,7 +203,7 @@ def test_somebody_on_leave_is_a_gap_until_they_are_back():
 
 
 def test_a_closed_time_needs_a_last_resort():
-    world = a_clinic(closed=[{"id": "sundays", "days": ["sun"], "hours": "00:00-24:00"}])
+    world = reachable(a_clinic(closed=[{"id": "sundays", "days": ["sun"], "hours": "00:00-24:00"}]))
     assert gaps_of(world) == [("no_last_resort", "", "adult")]
     change_house(world, BOSS, {"last_resort": "dan"}, 0, "")
     assert gaps_of(world) == []

@@ -6,6 +6,7 @@ import json
 import re
 
 from chalicelib import logs  # noqa: F401 (the journal is what the alarms listen to)
+from chalicelib.core import exercise
 
 from .template import FUNCTIONS, Template, names, nodes
 
@@ -80,7 +81,7 @@ def test_the_tick_ticks_each_minute(template: Template) -> None:
 
 def test_no_schedule_carries_an_input(template: Template) -> None:
     rules = template.of_type("AWS::Events::Rule")
-    assert len(rules) == 2
+    assert len(rules) == 3
     for rule in rules.values():
         assert all("Input" not in target for target in rule["Targets"])
 
@@ -119,4 +120,39 @@ def test_pages_are_filtered_and_reconciliation_wakes_on_its_word_only(template: 
     assert names(subscription["Endpoint"]) == {"ReconcileQueue"}
     queues = [p["PolicyDocument"]["Statement"] for p in template.of_type("AWS::SQS::QueuePolicy").values()]
     allowed = [s for _, s in nodes(queues) if isinstance(s, dict) and s.get("Effect") == "Allow"]
-    assert [names(s["Condition"]) for s in allowed] == [{"PageTopic"}]
+    assert [(names(s["Resource"]), names(s["Condition"])) for s in allowed] == [
+        ({"ReconcileQueue"}, {"PageTopic"}), ({"MachineQueue"}, {"PageTopic"}), ({"ScheduleFailureQueue"}, {"AWS::AccountId"}),
+    ]
+
+
+def test_what_a_schedule_could_not_start_is_put_aside_and_told(template: Template) -> None:
+    alarms = template.of_type("AWS::CloudWatch::Alarm")
+    watched = {n for a in alarms.values() if a["MetricName"] == "FailedInvocations" for n in names(a["Dimensions"])}
+    rules = template.of_type("AWS::Events::Rule")
+    assert watched == set(rules)
+    for rule in rules.values():
+        assert [names(target["DeadLetterConfig"]) for target in rule["Targets"]] == [{"ScheduleFailureQueue"}]
+    assert names(alarms["ScheduleFailureNotEmpty"]["Dimensions"]) == {"ScheduleFailureQueue"}
+
+
+def test_pg_6_the_dead_mans_text_runs_each_quarter_of_an_hour_and_its_silence_is_an_alarm(template: Template) -> None:
+    assert template.properties("SelfTestSelfTestEvent")["ScheduleExpression"] == "rate(15 minutes)"
+    silent = template.properties("SelfTestSilent")
+    assert (silent["MetricName"], silent["TreatMissingData"]) == ("self_test_passed", "breaching")
+    assert silent["ComparisonOperator"] == "LessThanThreshold" and silent["Period"] * silent["EvaluationPeriods"] > 15 * 60
+    failed = template.properties("SelfTestFailed")
+    assert (failed["MetricName"], failed["Period"], failed["Threshold"]) == ("self_test_failed", 60, 1)
+
+
+def test_pg_6_its_page_goes_to_a_machine_and_a_page_to_everyone_does_not(template: Template) -> None:
+    subscription = template.properties("MachineSubscription")
+    assert subscription["FilterPolicy"] == {"clinician": [exercise.MACHINE]} and subscription["RawMessageDelivery"] is True
+    assert names(subscription["Endpoint"]) == {"MachineQueue"}
+
+
+def test_t9_spending_is_told_at_half_and_at_four_fifths_for_pages_and_for_texts(template: Template) -> None:
+    alarms = template.of_type("AWS::CloudWatch::Alarm").values()
+    found = {(a["Namespace"], a["MetricName"], *names(a["Threshold"])) for a in alarms if names(a["Threshold"])}
+    spent = (("AWS/SNS", "SMSMonthToDateSpentUSD"), ("AWS/SMSVoice", "TextMessageMonthlySpend"))
+    assert found == {(*each, limit) for each in spent for limit in ("SpendHalf", "SpendMost")}
+    assert all(a["Statistic"] == "Maximum" for a in alarms if names(a["Threshold"]))

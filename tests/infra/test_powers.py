@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.core.exercise import DEAD_MAN
 from chalicelib.core.settings import HOUSE, PROGRAM, PROPOSAL, ROTA, SNIPPET
 from chalicelib.flows.own_views import VIEW
 from chalicelib.flows.practice import PRACTICE
@@ -154,6 +155,24 @@ def test_only_the_console_changes_settings_or_accounts(template: Template, funct
                 assert listed(statement["Action"]) == ["dynamodb:GetItem"]
                 continue
             assert (listed(statement["Action"]), partition) == (["dynamodb:Query"], ["program", "rota"])
+
+
+def test_pg_6_the_dead_man_deletes_nobody_elses_rows(template: Template) -> None:
+    """TTL would have needed a clock on patients' rows; this needs a name that no other row has (docs/decisions/exercises.md)."""
+    deleting = [s for s in template.statements("SelfTest") if "dynamodb:DeleteItem" in listed(s["Action"])]
+    assert [s["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] for s in deleting] == [
+        [DEAD_MAN, f"receipt#*#{DEAD_MAN}-*"], [f"{DEAD_MAN}-*"],
+    ]
+    for function in sorted(FUNCTIONS - {"SelfTest"}):
+        assert not [s for s in template.statements(function)
+                    if "dynamodb:DeleteItem" in listed(s["Action"]) and "IncidentsTable" in names(s["Resource"])]
+
+
+def test_pg_6_only_the_dead_man_reads_the_machines_queue_and_it_can_neither_page_nor_text(template: Template) -> None:
+    reading = {f for f in FUNCTIONS if on(template, f, "sqs:ReceiveMessage", "MachineQueue")}
+    assert reading == {"SelfTest"}
+    assert not {"sms-voice:SendTextMessage", "dynamodb:PutItem"} & template.allowed("SelfTest")
+    assert {f for f in FUNCTIONS if on(template, f, "sns:Publish", "InboundTopic")} == {"SelfTest", "DeliverQueued"}
 
 
 def test_the_tick_sees_of_the_sessions_no_session(template: Template) -> None:

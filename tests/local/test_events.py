@@ -8,7 +8,7 @@ import json
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -163,11 +163,21 @@ def test_a_handler_that_raises_keeps_the_whole_batch(aws: Client) -> None:
 
 def test_an_hour_ahead_is_sixty_ticks_and_one_comparison() -> None:
     clock, ticks, compared = Clock(lambda: NOON), [], []  # type: ignore[var-annotated]
-    schedule = Schedule(clock, lambda _: ticks.append(clock.now()), lambda _: compared.append(clock.now()))
+    tested: list[datetime] = []
+    schedule = Schedule(
+        clock, lambda _: ticks.append(clock.now()), lambda _: compared.append(clock.now()), lambda _: tested.append(clock.now())
+    )
     schedule.run()
     assert schedule.jump(NOON + timedelta(hours=1)) == 60
     assert ticks == [NOON + timedelta(minutes=minute) for minute in range(61)]
     assert compared == [NOON + timedelta(hours=1)]
+    assert tested == [NOON, NOON + timedelta(hours=1)]
+    clock.move_to(NOON + timedelta(hours=1, minutes=14))
+    schedule.run()
+    assert len(tested) == 2
+    clock.move_to(NOON + timedelta(hours=1, minutes=15))
+    schedule.run()
+    assert len(tested) == 3
 
 
 def test_a_tick_that_fails_does_not_stop_the_next() -> None:

@@ -39,7 +39,7 @@ from tests.storage.aws import REGION, a_laptop
 
 from .aws_faults import AwsPlan
 from .baton import BatonLock
-from .town import Parts, Town, TownPager, TownParking
+from .town import Parts, Town, TownMachine, TownPager, TownParking, TownPhone
 from .twilio_server import TwilioDoor, TwilioServer
 
 R = TypeVar("R", bound=Record)
@@ -137,6 +137,8 @@ class House:
             patience=self.plan.patience,
             clock=self.plan.clock,
             ids=later_ids(),
+            synthetic=TownPhone(town),
+            machine=TownMachine(town),
         )
         return Parts(Rows(self), world)
 

@@ -144,6 +144,8 @@ FAILED: dict[str, Callable[[], Exception]] = {
     "pager": lambda: errors.PageFailed("simulated"),
     "directory": lambda: DirectoryUnavailable("simulated"),
     "parking": lambda: errors.ParkFailed("simulated"),
+    "machine": lambda: errors.ParkFailed("simulated"),
+    "synthetic": lambda: errors.CarrierError("carrier_down", permanent=False),
     "carrier.send": lambda: errors.CarrierRefused("carrier_down", permanent=False),
     "carrier.log_since": lambda: errors.CarrierError("carrier_down", permanent=False),
 }

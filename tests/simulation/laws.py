@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from chalicelib.core import exercise
 from chalicelib.core.incidents import ANSWER_AGAIN, UNACKNOWLEDGED
 from chalicelib.core.messages import Kind, Status
 from chalicelib.core.permission import stopped
@@ -95,6 +96,8 @@ def everything_ends(town: Town) -> Iterator[str]:
         if row.direction == "out" and row.status in (Status.QUEUED, Status.CLAIMED):
             yield f"stuck: {row.kind} {row.status} {row.status_reason}"
     for thread in town.store.rows(Thread):
+        if exercise.of(thread.thread_id):  # nobody wrote
+            continue
         words = [row for row in town.store.rows(Message) if row.thread_id == thread.thread_id and row.meaning in OWED]
         answers = [row for row in town.store.rows(Message) if row.thread_id == thread.thread_id and _by_a_person(row)]
         answered = words and any(row.at >= max(word.at for word in words) for row in answers)

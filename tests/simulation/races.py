@@ -247,7 +247,7 @@ def _lost_answer(town: Town) -> None:
     """Sent, and nobody heard it."""
     stories.a_reply(town)
     [row] = [row for row in town.store.rows(Message) if row.kind == Kind.REPLY]
-    claimed = town.world.store.claim(row.thread_id, row.message_id, town.clock.now, town.clock.now)
+    claimed = town.world.store.claim(row.thread_id, row.message_id, town.clock.now, town.clock.now, "lost")
     assert claimed is not None
     town.carriers["twilio"].send(OutboundSms(row.our_number, ALICE_NUMBER, "See you at 3", row.row))
     town.clock.advance(seconds=61)

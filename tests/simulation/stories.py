@@ -13,6 +13,7 @@ from tests.cast import CAROL, STRANGER_NUMBER, an_sms
 from . import (
     appointment_stories,
     crisis_desk_stories,
+    exercise_stories,
     household_stories,
     moving_stories,
     owner_stories,
@@ -327,6 +328,7 @@ STORIES: tuple[Story, ...] = (
     Story("I read it, with one tap", say_i_read_it, acknowledged, _read_once),
     Story("acknowledged, reached, resolved", acknowledge_and_resolve, crisis, _resolved_and_forgotten),
     Story("an hour ahead", the_hour_ahead),
+    *exercise_stories.STORIES,
     *household_stories.STORIES,
     *recovery_stories.STORIES,
     *moving_stories.STORIES,

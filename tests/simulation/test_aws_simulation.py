@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from chalicelib.core.messages import Status
+from chalicelib.core.records import Message
 from chalicelib.errors import CarrierRefused, CarrierUnknown, DeadlineExceeded, Rejected, StoreUnavailable
 from tests.fakes.world import FakeClock
 
@@ -65,6 +68,19 @@ def test_botocore_tries_again_in_virtual_time(house):
     town, wrong = run(house, told, scene, 1, fault("once silence"))
     assert wrong == [] and town.plan.calls[1] == "dynamodb.GetItem"
     assert not town.parked
+
+
+@pytest.mark.parametrize("name", ["once hung up, took effect", "once silence, took effect", "once server error, took effect"])
+def test_botocores_second_claim_finds_its_own_token(house, name):
+    """The conditional write was applied, its answer lost, and botocore's second attempt meets its own condition."""
+    told = story("a reply leaves")
+    scene = a_scene(house, told.before)
+    town, _ = run(house, told, scene)
+    at = next(at for at, call in enumerate(town.plan.calls) if call == "dynamodb.UpdateItem")
+    town, wrong = run(house, told, scene, at, fault(name))
+    [row] = [row for row in town.store.rows(Message) if row.kind == "reply"]
+    assert wrong == [] and row.attempts == 1 and row.status != Status.UNKNOWN
+    assert row.status_at - row.at < timedelta(minutes=1) and town.carriers["twilio"].by_row[row.row] == 1
 
 
 class Around:

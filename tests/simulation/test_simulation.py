@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.core.messages import Status
@@ -25,6 +27,18 @@ def test_every_pair_of_faults_holds(name):
     points, findings = explore_pairs(story(name))
     assert points >= 300
     assert findings == []
+
+
+@pytest.mark.parametrize("fault", [Fault.AFTER, Fault.HANG_AFTER])
+def test_a_claim_that_was_applied_and_whose_answer_was_lost_delays_no_text(fault):
+    told = story("a reply leaves")
+    town, _ = run(told)
+    at = town.plan.calls.index("store.claim")
+    town, wrong = run(told, at, fault)
+    [row] = [row for row in town.store.rows(Message) if row.kind == "reply"]
+    assert wrong == [] and row.attempts == 1 and town.carriers["twilio"].by_row[row.row] == 1
+    assert row.status in (Status.QUEUED_AT_CARRIER, Status.HANDED_TO_CARRIER, Status.DELIVERED)
+    assert row.status_at - row.at < timedelta(minutes=1)
 
 
 def story(name: str) -> Story:

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
+from chalicelib.core.exercise import MACHINE
 from chalicelib.core.messages import CarrierRecord, DeliveryEvent, Direction, InboundSms, OutboundSms, Status
 from chalicelib.core.records import Due, Errand, Message, RecentText, Record
-from chalicelib.errors import PorchlightError
+from chalicelib.errors import CarrierError, PorchlightError
 from chalicelib.flows import errands, reconcile, record_delivery, replay_parked, second_look, tick
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import Answer, NotKept, receive
 from chalicelib.ports import World
-from tests.cast import a_patient
+from tests.cast import CLINIC_NUMBER, a_patient
 from tests.fakes.store import FakeStore
 from tests.fakes.vault import FakeVault
 from tests.fakes.world import FakeClock, FakeHasher, FakeSecondLook, a_world
@@ -26,7 +27,10 @@ from tests.fakes.world import FakeClock, FakeHasher, FakeSecondLook, a_world
 from .faults import Died, Faulty, Plan, SimulatedPatience
 
 R = TypeVar("R", bound=Record)
-STORE = ("get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones", "recent_texts", "appointments_of")
+STORE = (
+    "get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones", "recent_texts",
+    "appointments_of", "open_incidents", "incidents_of",
+)
 
 
 @dataclass
@@ -87,6 +91,39 @@ class TownParking:
         self.town.reconcile_wanted = True
 
 
+class TownPhone:
+    """Our own phone, which another process answers: what dies there, died there."""
+
+    def __init__(self, town: Town):
+        self.town = town
+
+    def write(self, carrier_id: str, sender: str, body: str) -> str:
+        sms = InboundSms("twilio", carrier_id, sender, CLINIC_NUMBER, body, self.town.clock.now)
+        answer = self.town._run(lambda: receive(self.town.world, sms, inline=True), (NotKept,))
+        if answer is None:
+            raise CarrierError("carrier_down", permanent=False)
+        return str(answer.row)
+
+    def delivered(self, row: str) -> None:
+        event = DeliveryEvent("twilio", f"exercise-{row}", Status.DELIVERED, self.town.clock.now, row)
+        if not self.town.again(lambda: record_delivery.record(self.town.world, event), tries=1):
+            raise CarrierError("carrier_down", permanent=False)
+
+
+class TownMachine:
+    """Who is paged by a dead man's text; each look takes its time."""
+
+    def __init__(self, town: Town):
+        self.town, self.read = town, 0
+
+    def pages(self, seconds: int) -> list[str]:
+        found, self.read = self.town.pages[self.read :], len(self.town.pages)
+        texts = [text for _, to, text in found if to == MACHINE]
+        if not texts:
+            self.town.clock.advance(seconds=seconds)
+        return texts
+
+
 class Reader(Protocol):
     """What the laws read from a store, past all faults."""
 
@@ -114,6 +151,8 @@ def fakes(town: Town) -> Parts:
         parking=Faulty("parking", TownParking(town), plan, ("park",)),
         carriers={n: Faulty("carrier", c, plan, ("send", "log_since")) for n, c in town.carriers.items()},
         second_look=Faulty("second_look", FakeSecondLook(), plan, ("read",)),
+        synthetic=Faulty("synthetic", TownPhone(town), plan, ("write", "delivered")),
+        machine=Faulty("machine", TownMachine(town), plan, ("pages",)),
         patience=SimulatedPatience(plan),
         clock=town.clock,
     )

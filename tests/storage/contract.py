@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -451,28 +452,37 @@ class StoreContract:
 
     def test_a_claim_takes_a_queued_row_once(self, store: Store, tag: str) -> None:
         store.commit(Put(an_outgoing(tag, prompt=Prompt("q", "alice", "k", ("1",), NOON, NOON))))
-        claimed = store.claim(tag, "m1", NOON, NOON + MINUTE)
+        claimed = store.claim(tag, "m1", NOON, NOON + MINUTE, "one")
         assert claimed is not None
-        expected: dict[str, Any] = {"status": "claimed", "lease_until": NOON + MINUTE, "attempts": 1, "status_at": NOON}
+        expected: dict[str, Any] = {"status": "claimed", "lease_until": NOON + MINUTE, "attempts": 1, "status_at": NOON, "claim": "one"}
         assert claimed == an_outgoing(tag, prompt=claimed.prompt, **expected) == self.message(store, tag)
-        assert store.claim(tag, "m1", NOON, NOON + MINUTE) is None
-        assert store.claim(tag, "m1", NOON + 9 * MINUTE, NOON + 10 * MINUTE) is None  # an old claim is not taken over
+        assert store.claim(tag, "m1", NOON, NOON + MINUTE, "two") is None
+        assert store.claim(tag, "m1", NOON + 9 * MINUTE, NOON + 10 * MINUTE, "two") is None  # an old claim is not taken over
+
+    def test_a_claim_whose_answer_was_lost_is_found_by_its_token(self, store: Store, tag: str) -> None:
+        store.commit(Put(an_outgoing(tag)))
+        first = store.claim(tag, "m1", NOON, NOON + MINUTE, "one")
+        assert store.claim(tag, "m1", NOON + SECOND, NOON + 2 * MINUTE, "one") == first == self.message(store, tag)
+        assert store.claim(tag, "m1", NOON + SECOND, NOON + 2 * MINUTE, "two") is None
+        sent = Update(Message, (tag, "m1"), set={"status": Status.QUEUED_AT_CARRIER})
+        store.commit(sent)
+        assert store.claim(tag, "m1", NOON + SECOND, NOON + 2 * MINUTE, "one") is None  # once it has left, nobody's
 
     def test_a_claim_waits_for_its_moment(self, store: Store, tag: str) -> None:
         store.commit(Put(an_outgoing(tag, not_before=NOON)))
-        assert store.claim(tag, "m1", NOON - SECOND, NOON) is None
-        assert store.claim(tag, "m1", NOON, NOON + MINUTE) is not None
+        assert store.claim(tag, "m1", NOON - SECOND, NOON, "one") is None
+        assert store.claim(tag, "m1", NOON, NOON + MINUTE, "one") is not None
 
     def test_a_claim_takes_nothing_else(self, store: Store, tag: str) -> None:
         store.commit(Put(a_message(tag, "m1", status="queued")), Put(an_outgoing(tag, "m2", status="delivered")))
         for message_id in ("m1", "m2", "m3"):
-            assert store.claim(tag, message_id, NOON, NOON + MINUTE) is None
+            assert store.claim(tag, message_id, NOON, NOON + MINUTE, "one") is None
         assert store.get(Message, tag, "m3") is None
 
     def test_of_racing_claims_exactly_one_wins(self, store: Store, tag: str) -> None:
         for n in range(5):
             store.commit(Put(an_outgoing(tag, f"m{n}")))
-            won = self.race(lambda n=n: store.claim(tag, f"m{n}", NOON, NOON + MINUTE) is not None)
+            won = self.race(lambda n=n: store.claim(tag, f"m{n}", NOON, NOON + MINUTE, uuid4().hex) is not None)
             assert won.count(True) == 1
             assert self.message(store, tag, f"m{n}").attempts == 1
 

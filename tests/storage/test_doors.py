@@ -15,6 +15,7 @@ from chalicelib.pager import SnsPager
 from chalicelib.storage.clients import client
 from chalicelib.storage.delay import SqsLater
 from chalicelib.storage.hasher import KeyedHasher
+from chalicelib.storage.machine import SqsMachine
 from chalicelib.storage.parking import SqsParking
 from chalicelib.storage.secrets import MAX_AGE, PATIENCE, Secrets
 from infra.local.create import Made, environment
@@ -271,3 +272,22 @@ def test_the_settings_follow_from_what_was_made(made: Made) -> None:
     assert found["PORCHLIGHT_TABLE_PREFIX"] == "porchlight"
     assert found["PORCHLIGHT_CONTENT_KEY"].startswith("arn:aws:kms:")
     assert "" not in found.values()
+
+
+# ---------------------------------------------------------------- the machine that a dead man's page goes to
+
+
+def test_pg_6_a_dead_mans_page_arrives_at_the_machine_once_and_a_page_to_everyone_does_not(made: Made) -> None:
+    """The topic, the subscription's filter and the queue as the template says them."""
+    pager = SnsPager(client("sns", REGION), made["PageTopic"])
+    machine = SqsMachine(client("sqs", REGION), made["MachineQueue"])
+    pager.page("everyone", "Porchlight: urgent item AAAA. Open the console.")
+    pager.page("erin", "Porchlight: urgent item BBBB. Open the console.")
+    pager.page("dead-man", "Porchlight: urgent item CCCC. Open the console.")
+    assert machine.pages(0) == ["Porchlight: urgent item CCCC. Open the console."]
+    assert machine.pages(0) == []
+
+
+def test_a_machine_that_is_away_is_an_error(made: Made) -> None:
+    with pytest.raises(ParkFailed):
+        SqsMachine(client("sqs", REGION), made["MachineQueue"] + "-gone").pages(0)

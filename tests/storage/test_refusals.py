@@ -160,7 +160,7 @@ def silences(address: str) -> dict[str, tuple[type[Exception], Callable[[], Any]
         "read": (StoreUnavailable, lambda: store.get(Contact, "c")),
         "read many": (StoreUnavailable, lambda: store.get_many([(Contact, ("c",))])),
         "list": (StoreUnavailable, lambda: store.newest("t")),
-        "claim": (StoreUnavailable, lambda: store.claim("t", "m", NOON, NOON)),
+        "claim": (StoreUnavailable, lambda: store.claim("t", "m", NOON, NOON, "one")),
         "commit": (StoreUnavailable, lambda: store.commit(*CHANGES)),
         "seal": (SealFailed, lambda: vault.seal(context, "r", "x")),
         "page": (PageFailed, lambda: SnsPager(client("sns", REGION, address), "arn:t").page("erin", "x")),
