@@ -42,6 +42,19 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """Exactly what an answer said, by reference: its pieces by the digest of their words, and what filled them.
+
+    The words themselves are public (`texts/crisis.toml`, `texts/released/crisis.toml`) and nothing here is of the patient, so
+    a row that holds it needs no key (docs/decisions/page-before-keep.md). `opens`, `clinic`: as they were said; "" for none.
+    """
+
+    pieces: tuple[str, ...]
+    opens: str = ""
+    clinic: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Lead:
     """Which lead a category calls for. `private`: the one for a phone that is marked safe and nobody shares (CR-3, CR-4)."""
 

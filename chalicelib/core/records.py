@@ -15,6 +15,7 @@ from .appointments import AboutVisit, Appointment, Charted, Touch
 from .calls import PhoneCall
 from .changes import ABSENT, Change, Delete, Put, Update
 from .compared import Compared
+from .crisis_answers import Wording
 from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Presence, Task, Tasks, Told
 from .exercise import SelfTest
 from .incident_rows import Incident, Step
@@ -64,7 +65,8 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One text in a thread. An outgoing row is its own outbox (DESIGN §3). `sealed_body`: the text alone."""
+    """One text in a thread. An outgoing row is its own outbox (DESIGN §3). `sealed_body`: the text alone;
+    empty where `wording` says the same of public words."""
 
     key: ClassVar[tuple[str, ...]] = ("thread_id", "message_id")
     thread_id: str
@@ -93,6 +95,7 @@ class Message:
     # outgoing
     author: str = ""  # staff id, or "auto"
     template: str = ""
+    wording: Wording | None = None
     body_hash: str = ""
     content_level: int = 0
     not_before: datetime | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from .. import texts
-from ..core.crisis_answers import CLOSED, NOT_ASKED, SAFE, STAFFED, UNSAFE, UNSURE, Choice, Facts, choose
+from ..core.crisis_answers import CLOSED, NOT_ASKED, SAFE, STAFFED, UNSAFE, UNSURE, Choice, Facts, Wording, choose
 from ..core.meaning import Place, place
 from ..core.messages import Direction, Kind, Status
 from ..core.records import Contact, Message, PatientRef
@@ -19,12 +19,14 @@ def answer_letter(world: World, arrived: Arrived, contact: Contact) -> outbox.Le
     """The answer for this person and this hour; never promises a person whom the rota does not have."""
     where = place(contact, arrived.sms.received_at, arrived.look)
     choice = choose(facts(world, arrived, contact, where))
+    wording = _wording(world, choice, where.language, where.program, arrived.now)
     return outbox.Letter(
         thread_id=where.thread_id,
         program=where.program,
         contact_id=contact.contact_id,
         kind=Kind.CRISIS_ANSWER,
-        text=answer_text(world, choice, where.language, where.program, arrived.now),
+        text=crisis.said(wording),
+        wording=wording,
         patient_id=where.patient_id,
         language=where.language,
         template=choice.name,
@@ -73,8 +75,12 @@ def _staffing(world: World, arrived: Arrived, where: Place) -> tuple[str, str]:
 
 def answer_text(world: World, choice: Choice, language: str, program: str, now: datetime) -> str:
     """The words of a choice at this hour."""
+    return crisis.said(_wording(world, choice, language, program, now))
+
+
+def _wording(world: World, choice: Choice, language: str, program: str, now: datetime) -> Wording:
     at = _opens(world, program, now)
-    return crisis.answer(choice, language, opens=texts.spoken_time(at, language) if at else "", clinic=world.clinic.display_name)
+    return crisis.wording(choice, language, opens=texts.spoken_time(at, language) if at else "", clinic=world.clinic.display_name)
 
 
 def _opens(world: World, program: str, now: datetime) -> datetime | None:

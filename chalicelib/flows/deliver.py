@@ -104,10 +104,9 @@ def _send(world: World, message: Message, contact: Contact, now: datetime) -> No
 
 def _unseal(world: World, message: Message, contact: Contact) -> _Open:
     number = SealContext(contact.contact_id, "numbers", "number")
-    body = SealContext(message.patient_id or message.contact_id, message.program, "outgoing_text")
     return _Open(
         world.vault.open(number, contact.contact_id, contact.sealed_number, READER),
-        world.vault.open(body, message.row, message.sealed_body, READER),
+        outbox.words_of(world, message, READER),
     )
 
 

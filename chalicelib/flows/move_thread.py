@@ -131,7 +131,8 @@ def _across(world: World, move: Move, row: Message) -> list[Change]:
     """A row in the other thread; the old one loses its words and is about to go. A queued text is queued once (N4)."""
     there = replace(row, thread_id=move.target, program=move.program, patient_id=move.patient_id, came_by=move.move_id)
     there = _sealed_again(world, row, there)
-    changes: list[Change] = [_changed(row, {"status": Status.MOVED, "sealed_body": None}), Put(there), _count(move)]
+    emptied = _changed(row, {"status": Status.MOVED, "sealed_body": None, "wording": None})
+    changes: list[Change] = [emptied, Put(there), _count(move)]
     if row.direction == Direction.IN:
         place = {"thread_id": move.target, "message_id": row.message_id}
         receipt = Update(Receipt, (row.carrier, row.carrier_id), set=place, set_once={"at": row.at}, create=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..core.crisis_answers import Wording
 from ..core.messages import Direction, Kind, Status
 from ..core.records import AboutVisit, Change, Delete, Due, Message, Owed, Prompt, Put, Update
+from ..errors import OpenFailed, SecretUnavailable
 from ..ports import SealContext, World
+from ..texts import crisis
 
 SHARD = 0  # one shard until a number's throughput asks for more (docs/decisions/due-index.md)
 AFTER = timedelta(milliseconds=1)  # ids of one millisecond have no order: an answer stands after its text
@@ -16,7 +19,8 @@ LOST = timedelta(seconds=60)  # when the tick looks whether the stream forgot a 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One text to write. `text` in clear: it lives only until it is sealed."""
+    """One text to write. `text` in clear: it lives only until it is sealed. `wording`: the same by reference, where its words
+    are public; then nothing is sealed."""
 
     thread_id: str
     program: str
@@ -40,6 +44,7 @@ class Letter:
     above_level: str = ""
     level_then: int = 0
     visits: tuple[AboutVisit, ...] = ()
+    wording: Wording | None = None
 
 
 def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
@@ -50,12 +55,12 @@ def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
 
 AS_WRITTEN = (
     "template", "content_level", "not_before", "expires_at", "in_reply_to", "incident_id", "prompt", "owed", "scheduled",
-    "above_level", "level_then", "visits",
+    "above_level", "level_then", "visits", "wording",
 )  # fmt: skip
 
 
 def write(world: World, letter: Letter, now: datetime, status: Status) -> Message:
-    """The sealed row for a letter, in the given status."""
+    """The row for a letter, in the given status. Raises `SealFailed`, `SecretUnavailable`."""
     message_id = letter.message_id or world.ids(now + AFTER)
     row = f"{letter.thread_id}.{message_id}"
     context = SealContext(letter.patient_id or letter.contact_id, letter.program, "outgoing_text")
@@ -68,7 +73,7 @@ def write(world: World, letter: Letter, now: datetime, status: Status) -> Messag
         at=now,
         program=letter.program,
         contact_id=letter.contact_id,
-        sealed_body=world.vault.seal(context, row, letter.text),
+        sealed_body=b"" if letter.wording else world.vault.seal(context, row, letter.text),
         patient_id=letter.patient_id,
         our_number=world.clinic.number,
         carrier=letter.carrier or world.clinic.carrier,
@@ -86,6 +91,21 @@ SEALED_AS: dict[str, str] = {Direction.IN: "inbound_text", Direction.OUT: "outgo
 def context_of(row: Message) -> SealContext:
     """Under what a row's words are sealed."""
     return SealContext(row.patient_id or row.contact_id, row.program, SEALED_AS[row.direction])
+
+
+def words_of(world: World, row: Message, reader: str) -> str:
+    """What a row says: opened, or put together from public words exactly as it was then. Raises `OpenFailed`, also when the
+    words do not come out as they were sent: a row never shows others."""
+    if row.wording is None:
+        return world.vault.open(context_of(row), row.row, row.sealed_body, reader)
+    try:
+        text = crisis.said(row.wording)
+        same = world.hasher.text_hash(text) == row.body_hash
+    except (KeyError, SecretUnavailable) as problem:
+        raise OpenFailed(f"wording of row {row.row}: {type(problem).__name__}") from None
+    if not same:
+        raise OpenFailed(f"wording of row {row.row}: other words")
+    return text
 
 
 def delivery_due(message: Message) -> Due:

@@ -30,7 +30,7 @@ from ..core.staff import Staff
 from ..errors import NotFound, OpenFailed
 from ..ports import SealContext, World
 from . import trail
-from .outbox import context_of
+from .outbox import words_of
 
 PAGE = 50
 GOING = 24 * 3600  # seconds after their last text in which a text of ours is still an answer (CTIA-1)
@@ -217,7 +217,7 @@ def open_all(world: World, who: Staff, rows: Sequence[Message]) -> tuple[Opened,
 def _open(world: World, who: Staff, row: Message) -> str | None:
     """One text that cannot be opened does not hide the others."""
     try:
-        return world.vault.open(context_of(row), row.row, row.sealed_body, who.staff_id)
+        return words_of(world, row, who.staff_id)
     except OpenFailed:
         world.journal.event("open_failed", message_id=row.message_id, thread_id=row.thread_id)
         return None

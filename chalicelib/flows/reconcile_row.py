@@ -9,7 +9,7 @@ from ..core.records import Change, Contact, Due, Message, Put, Thread, Update
 from ..errors import CarrierError, NoMessageLog, StoreError
 from ..ports import SealContext, World
 from .find_row import find_row
-from .outbox import SHARD, gone
+from .outbox import SHARD, gone, words_of
 
 READER = "job:reconcile"
 AGAIN = timedelta(minutes=5)
@@ -52,8 +52,7 @@ def _find(world: World, message: Message) -> CarrierRecord | None:
     number = world.vault.open(
         SealContext(contact.contact_id, "numbers", "number"), contact.contact_id, contact.sealed_number, READER
     )
-    context = SealContext(message.patient_id or message.contact_id, message.program, "outgoing_text")
-    body = world.vault.open(context, message.row, message.sealed_body, READER)
+    body = words_of(world, message, READER)
     taken = _taken(world, message, contact)
     log = world.carriers[message.carrier or contact.carrier].log_since(message.at - SLACK)
     return next((line for line in log if _same(line, number, body, message.at - SLACK) and line.carrier_id not in taken), None)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ..core.crisis_answers import ANYTHING_ELSE, NOT_KNOWN, Choice
+from ..core.crisis_answers import ANYTHING_ELSE, NOT_KNOWN, Choice, Wording
 from ..core.segments import count
 from . import Template
 
 PARTS = 2  # SEG-6
+ANSWERS = ("lead", "line", "ending")  # the parts of the file that answers are put together from
+OPENS = "{open}"
+DIGITS = 16  # of a digest, in hex: 64 bits are enough to tell a few hundred sentences apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +63,49 @@ def _called(part: str, row: Mapping[str, Any]) -> str:
 
 
 def answer(choice: Choice, language: str, *, opens: str = "", clinic: str = "") -> str:
-    """The whole answer. `opens`: when somebody reads next, said in the language; "" when nobody knows, and then none is
+    """The whole answer, as `said` says what `wording` chose."""
+    return said(wording(choice, language, opens=opens, clinic=clinic))
+
+
+def wording(choice: Choice, language: str, *, opens: str = "", clinic: str = "") -> Wording:
+    """The words of an answer. `opens`: when somebody reads next, said in the language; "" when nobody knows, and then none is
     named. `clinic`: how a text may call us, said at level 1 where it still fits. A name of tomorrow is answered plainly:
     whatever stands in a row or a rota, somebody in danger is answered."""
     language = language if language in ("en", "es") else "en"
     known, tier = leads(), min(choice.tier, 1)
     lead = known.get((choice.lead, language, tier)) or known[ANYTHING_ELSE.lead, language, tier]
-    said = [lead, *([_veteran(language)] if choice.veteran else []), _ending(choice, language, opens)]
-    return _signed(" ".join(said), clinic if choice.level >= 1 else "")
+    ending = _ending(choice, language, opens)
+    bodies = [lead, *([_veteran(language)] if choice.veteran else []), ending]
+    plain = Wording(tuple(map(digest, bodies)), opens if OPENS in ending else "")
+    signed = replace(plain, clinic=clinic)
+    return signed if clinic and choice.level >= 1 and count(said(signed)).parts <= PARTS else plain
+
+
+def said(words: Wording) -> str:
+    """What was said then, however the words of today read. Raises KeyError for a piece that nobody released."""
+    body = " ".join(_piece(each) for each in words.pieces).replace(OPENS, words.opens)
+    return f"{body} - {words.clinic}" if words.clinic else body
+
+
+def digest(body: str) -> str:
+    """What a piece is called by: the beginning of its SHA-256. Whatever changes in the words, changes it."""
+    return sha256(body.encode()).hexdigest()[:DIGITS]
+
+
+def _piece(called: str) -> str:
+    return _today().get(called) or released()[called]
+
+
+@cache
+def _today() -> Mapping[str, str]:
+    return {digest(row["body"]): row["body"] for part in ANSWERS for row in _file()[part]}
+
+
+@cache
+def released() -> Mapping[str, str]:
+    """Every piece that an answer was ever put together from, by its digest."""
+    with (Path(__file__).parent / "released" / "crisis.toml").open("rb") as file:
+        return {digest(row["body"]): row["body"] for row in tomllib.load(file)["piece"]}
 
 
 def _veteran(language: str) -> str:
@@ -76,15 +115,9 @@ def _veteran(language: str) -> str:
 def _ending(choice: Choice, language: str, opens: str) -> str:
     known = endings()
     name = choice.ending if (choice.ending, language, 0) in known else NOT_KNOWN
-    if "{open}" in known[name, language, 0] and not opens:
+    if OPENS in known[name, language, 0] and not opens:
         name = NOT_KNOWN
-    body = known.get((name, language, choice.level)) or known[name, language, 0]
-    return body.replace("{open}", opens)
-
-
-def _signed(body: str, clinic: str) -> str:
-    signed = f"{body} - {clinic}"
-    return signed if clinic and count(signed).parts <= PARTS else body
+    return known.get((name, language, choice.level)) or known[name, language, 0]
 
 
 @cache

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.crisis_answers import Wording
 from chalicelib.core.messages import Kind, Status
 from chalicelib.core.records import Message
-from chalicelib.errors import SealFailed, SecretUnavailable
+from chalicelib.errors import OpenFailed, SealFailed, SecretUnavailable
 from chalicelib.flows import outbox
+from chalicelib.flows.receive_sms import receive
 from chalicelib.ports import SealContext
-from tests.cast import ALICE_NUMBER, CLINIC_NUMBER, a_patient
+from chalicelib.texts import crisis
+from tests.cast import ALICE_NUMBER, CLINIC_NUMBER, a_patient, an_sms
 from tests.fakes.vault import FakeVault
 from tests.fakes.world import FakeHasher, a_world
 from tests.flows.post import a_letter, queued
@@ -88,3 +92,55 @@ def test_what_cannot_be_sealed_or_hashed_is_not_queued():
         world = a_world(**parts)
         with pytest.raises(failure):
             outbox.queue(world, a_letter(world), world.clock())
+
+
+def a_crisis_answer(world):
+    a_patient(world)
+    receive(world, an_sms("I took all my pills"), inline=True)
+    return next(row for row in world.store.rows(Message) if row.kind == Kind.CRISIS_ANSWER)
+
+
+def test_a_crisis_answer_is_kept_by_reference_and_shown_word_for_word():
+    world = a_world()
+    answer = a_crisis_answer(world)
+    assert answer.sealed_body == b"" and answer.wording is not None
+    text = outbox.words_of(world, answer, "carol")
+    assert "988" in text and answer.body_hash == world.hasher.text_hash(text)
+    assert text not in repr(answer)
+
+
+def test_an_answer_in_words_that_are_no_longer_said_is_shown_as_it_was_sent():
+    """A piece is looked for by its own words: that today's catalogue says something else does not matter."""
+    world = a_world()
+    answer = a_crisis_answer(world)
+    pieces = tuple(called for called in crisis.released() if called not in answer.wording.pieces)[:2]
+    old = replace(answer, wording=Wording(pieces), template="gone/1/gone/0")
+    old = replace(old, body_hash=world.hasher.text_hash(crisis.said(old.wording)))
+    assert outbox.words_of(world, old, "carol") == " ".join(crisis.released()[called] for called in pieces)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"wording": Wording(("0" * 16,))},  # a piece that nobody kept
+        {"wording": Wording(())},
+        {"body_hash": "other"},
+        {"body_hash": ""},
+    ],
+)
+def test_other_words_than_were_sent_are_never_shown(changed):
+    world = a_world()
+    answer = a_crisis_answer(world)
+    with pytest.raises(OpenFailed):
+        outbox.words_of(world, replace(answer, **changed), "carol")
+
+
+def test_a_wording_that_cannot_be_checked_is_not_shown():
+    class NoKey:
+        def text_hash(self, text):
+            raise SecretUnavailable("away")
+
+    world = a_world()
+    answer = a_crisis_answer(world)
+    with pytest.raises(OpenFailed):
+        outbox.words_of(replace(world, hasher=NoKey()), answer, "carol")

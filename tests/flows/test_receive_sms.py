@@ -16,6 +16,7 @@ from chalicelib.core.records import ConsentEntry, Contact, Due, Incident, Messag
 from chalicelib.errors import DeadlineExceeded, PageFailed, ParkFailed, SealFailed, SecretUnavailable, StoreUnavailable
 from chalicelib.flows import handle_incident
 from chalicelib.flows.deliver import deliver
+from chalicelib.flows.outbox import words_of
 from chalicelib.flows.receive_sms import NotKept, receive
 from chalicelib.storage.codec import wire
 from tests.cast import ERIN, STRANGER_NUMBER, a_patient, an_sms
@@ -28,11 +29,7 @@ CRISIS = "I can't do this anymore, I took all my pills"
 
 
 def opened(world, message):
-    from chalicelib.ports import SealContext
-
-    kind = "inbound_text" if message.direction == "in" else "outgoing_text"
-    context = SealContext(message.patient_id or message.contact_id, message.program, kind)
-    return world.vault.open(context, message.row, message.sealed_body, "test")
+    return words_of(world, message, "test")
 
 
 def inbound(world):

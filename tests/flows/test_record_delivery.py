@@ -10,7 +10,7 @@ from chalicelib.core.messages import CarrierRecord, DeliveryEvent, Direction, Ki
 from chalicelib.core.records import Incident, Message, Thread, Update
 from chalicelib.errors import Conflict, PageFailed, StoreUnavailable
 from chalicelib.flows.deliver import deliver
-from chalicelib.flows.outbox import context_of
+from chalicelib.flows.outbox import words_of
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.record_delivery import record
 from chalicelib.flows.tick import tick
@@ -89,7 +89,7 @@ def test_n7_a_failure_of_an_old_text_does_not_pull_its_thread_back_into_the_prog
 def test_of_an_answer_nobody_speaks_of_the_carriers_own_record_is_asked():
     """It travelled in the response, and its callbacks were lost: a person calls, and the thread does not say "leaving now" for ever."""
     world, answer = a_crisis_answer()
-    text = world.vault.open(context_of(answer), answer.row, answer.sealed_body, "test")
+    text = words_of(world, answer, "test")
     line = CarrierRecord("twilio", "SM9", Direction.OUT, "+13035550199", "+13035550101", text, world.clock(), Status.DELIVERED)
     world.clock.advance(seconds=91)
     tick(world)
