@@ -239,6 +239,13 @@ def topic() -> Any:
     return aws_sns
 
 
+def calendar_reader() -> Any:
+    """Reads an iCalendar file: `charts.calendar_file.read_calendar`."""
+    from .charts.calendar_file import read_calendar
+
+    return read_calendar
+
+
 LATE = frozenset({"store", "vault", "pager", "parking", "later", "screen", "second_look", "caller", "synthetic", "machine"})
 
 _MAKERS: dict[str, Any] = {

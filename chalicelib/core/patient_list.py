@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+
+from .csv_table import Table, Wrong, cells_of, read_table
 
 MOST_ROWS = 5000
 LONGEST_NAME, LONGEST_ID, OLDEST = 80, 64, 1900
@@ -16,15 +16,6 @@ COLUMNS = (*NEEDED, "birth_date", "language", "zone")
 LANGUAGES = {"": "", "en": "en", "english": "en", "es": "es", "spanish": "es", "español": "es"}
 PERMISSION = re.compile(r"consent|permission|opt.?in|agreed|sms.?ok", re.IGNORECASE)
 ReadNumber = Callable[[str], str]  # as typed to E.164, "" when it is none
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """One thing that a person must look at. `line`: as a spreadsheet counts, the header is 1. No value of the file."""
-
-    line: int
-    column: str
-    what: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +43,11 @@ class PatientList:
 
 def read_list(text: str, today: date, zones: frozenset[str], number: ReadNumber) -> PatientList:
     """Every row, good or wrong; a file without its columns is one thing wrong."""
-    found = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
-    try:
-        lines = [(found.line_num, row) for row in found]
-    except csv.Error:
-        return PatientList((), (Wrong(found.line_num, "", "this line is no CSV: look for a quote that is not closed"),))
-    if not lines:
-        return PatientList((), (Wrong(1, "", "the file is empty"),))
-    header = [_column(name) for name in lines[0][1]]
-    missing = [name for name in NEEDED if name not in header]
-    if missing or len(set(header)) < len(header):
-        absent = tuple(Wrong(1, name, "this column is missing") for name in missing)
-        return PatientList((), absent or (Wrong(1, "", "a column stands twice"),))
-    body = [(line, row) for line, row in lines[1:] if any(cell.strip() for cell in row)]
-    if len(body) > MOST_ROWS:
-        return PatientList((), (Wrong(MOST_ROWS + 2, "", f"more than {MOST_ROWS:,} rows: split the file"),))
-    others = tuple(name for name in header if name not in COLUMNS)
-    return _read_rows(header, body, _Checks(today, zones, number), others)
-
-
-def _column(name: str) -> str:
-    return re.sub(r"[\s-]+", "_", name.strip().lower())
+    table = read_table(text, NEEDED, MOST_ROWS)
+    if table.wrong:
+        return PatientList((), table.wrong)
+    others = tuple(name for name in table.header if name not in COLUMNS)
+    return _read_rows(table, _Checks(today, zones, number), others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +57,12 @@ class _Checks:
     number: ReadNumber
 
 
-def _read_rows(
-    header: list[str], body: list[tuple[int, list[str]]], checks: _Checks, others: tuple[str, ...]
-) -> PatientList:
+def _read_rows(table: Table, checks: _Checks, others: tuple[str, ...]) -> PatientList:
     rows: list[Listed] = []
     wrong: list[Wrong] = []
     seen: dict[str, int] = {}
-    for line, cells in body:
-        read, problems = _row(line, header, cells, checks)
+    for line, cells in table.body:
+        read, problems = _row(line, table, cells, checks)
         if read and read.record_id in seen:
             problems = [Wrong(line, "record_id", f"stands in line {seen[read.record_id]} too")]
         if read:
@@ -100,10 +73,10 @@ def _read_rows(
     return PatientList(tuple(rows), tuple(wrong), others, tuple(name for name in others if PERMISSION.search(name)))
 
 
-def _row(line: int, header: list[str], cells: list[str], checks: _Checks) -> tuple[Listed | None, list[Wrong]]:
-    if len(cells) != len(header):
-        return None, [Wrong(line, "", f"has {len(cells)} cells, the header has {len(header)}")]
-    said = {name: " ".join(cell.split()) for name, cell in zip(header, cells, strict=True)}
+def _row(line: int, table: Table, cells: list[str], checks: _Checks) -> tuple[Listed | None, list[Wrong]]:
+    said = cells_of(table, line, cells)
+    if isinstance(said, Wrong):
+        return None, [said]
     number, born = checks.number(said["number"]), _born(said.get("birth_date", ""), checks.today)
     language = LANGUAGES.get(said.get("language", "").lower())
     zone = said.get("zone", "")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from chalice.test import HTTPResponse
 
-from chalicelib.core.records import Appointment, Patient
+from chalicelib.core.records import Appointment, Imported, Patient, Put
 from chalicelib.core.staff import Staff
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import receive
@@ -16,7 +17,7 @@ from chalicelib.ports import World
 from ..appointments import FRIDAY, booked
 from ..cast import CAROL, DAN, a_patient, an_sms
 from ..flows.office import clock, outgoing, store, traces
-from .office import Desk, at_desk, text
+from .office import Desk, at_desk, forms, text
 
 DESK = Staff("erin", "front_desk", ("adult",))
 FORM = {"clinician": "carol", "kind": "individual", "start": "2026-03-06T15:00", "zone": "America/Denver", "minutes": "50",
@@ -158,3 +159,44 @@ def test_n5_no_address_of_the_schedule_holds_a_name(office: tuple[Desk, World]) 
     booked(world)
     page = desk.get("/console/visits?program=adult&day=2026-03-06").body.decode()
     assert "lice</a>" in page and "Alice" not in page.split("<title>")[1].split("</title>")[0]
+
+
+# --- import --------------------------------------------------------------------------------------------------------
+
+CSV = "visit_id,record_id,start\nv1,A-1,2026-03-06 15:00\nv2,A-1,soon\nv3,A-9,2026-03-06 15:00\n"
+ICS = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:u1\r\nDTSTART:20260306T220000Z\r\nX-RECORD-ID:A-1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+BOUNDARY = "----porchlight"
+
+
+def _send(desk: Desk, **fields: str) -> HTTPResponse:
+    body = "".join(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items())
+    headers = {**desk._headers(), "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+    return desk._keep(desk.http.post("/console/visits/import", headers=headers, body=(body + f"--{BOUNDARY}--\r\n").encode()))
+
+
+def _check(desk: Desk, file: str) -> HTTPResponse:
+    [form] = [each for each in forms(desk.get("/console/visits/import")) if each["action"].endswith("/import")]
+    return _send(desk, **form["hidden"], program="adult", clinician="carol", file=file, do="check")
+
+
+@pytest.mark.parametrize("file", [CSV, ICS], ids=["csv", "ics"])
+def test_a_file_is_checked_then_taken_in_and_twice_changes_nothing(office: tuple[Desk, World], file: str) -> None:
+    desk, world = office
+    world.store.commit(Put(Imported(world.hasher.text_hash("record\0adult\0A-1"), "alice", "row")))
+    page = _check(desk, file)
+    assert "Nothing was changed yet" in text(page) and "1 · New: booked, with its texts" in text(page)
+    if file is CSV:
+        assert "3 start is no day and time" in text(page) and "1 · Left out: nobody here has this record id" in text(page)
+    assert store(world).rows(Appointment) == []
+    form = next(each for each in forms(page) if "mark" in each["hidden"])
+    assert "are done." in text(_send(desk, **form["hidden"], do="apply"))
+    assert one(world).source == ("csv" if file is CSV else "ics")
+    assert "1 · As before" in text(_check(desk, file))
+
+
+def test_another_list_than_the_checked_one_is_refused(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    world.store.commit(Put(Imported(world.hasher.text_hash("record\0adult\0A-1"), "alice", "row")))
+    form = next(each for each in forms(_check(desk, CSV)) if "mark" in each["hidden"])
+    answer = _send(desk, **{**form["hidden"], "list": ICS, "do": "apply"})
+    assert answer.status_code == 400 and "not the list that was checked" in text(answer)

@@ -69,6 +69,7 @@ ENTRIES = {
     "chalicelib.flows.practice": ("ConsoleDoor",),
     "chalicelib.flows.sign_in": ("ConsoleDoor",),
     "chalicelib.flows.book_appointment": ("ConsoleDoor",),
+    "chalicelib.flows.import_appointments": ("ConsoleDoor",),
 }
 Touch = tuple[str, str]  # ("UpdateItem", "contacts")
 ASKED_BY: dict[str, tuple[str, Any]] = {

@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 
 from chalicelib.core.appointments import Appointment
 from chalicelib.core.messages import Kind
-from chalicelib.core.records import Due, Message, Tasks
+from chalicelib.core.records import Due, Imported, Message, Put, Tasks
+from chalicelib.core.visit_list import ListedVisit
+from chalicelib.errors import StoreUnavailable
 from chalicelib.flows import tick
 from chalicelib.flows.book_appointment import Booked, book, change, set_status
+from chalicelib.flows.import_appointments import apply
 from chalicelib.flows.plan_touches import touch_due
 from tests.appointments import a_wish
 from tests.cast import CAROL, an_sms
@@ -32,6 +35,28 @@ def _booked(town: Town, visit: str = "v1", **fields: object) -> None:
 def _book(town: Town) -> None:
     """The form is sent again until its page is there."""
     town.do(lambda: _booked(town, place="200 Elm St"))
+
+
+def _on_the_list(town: Town) -> None:
+    town.world.store.commit(Put(Imported(town.world.hasher.text_hash("record\0adult\0A-1"), "alice", "row")))
+
+
+def _import(town: Town) -> None:
+    """The page is sent again while a row failed, or while nothing came back."""
+    listed = tuple(
+        ListedVisit(2 + at, f"c{at}", "A-1", a_wish(_start(town) + timedelta(days=7 * at), chart_id=f"c{at}")) for at in range(2)
+    )
+
+    def press() -> None:
+        if apply(town.world, CAROL, "adult", listed, "csv").failed:
+            raise StoreUnavailable("some rows failed")
+
+    town.do(press)
+
+
+def _two_visits(town: Town) -> list[str]:
+    visits = town.store.rows(Appointment)
+    return _in_order(town) + ([] if len(visits) == 2 else [f"{len(visits)} visits of two lines"])
 
 
 def _a_minute(town: Town) -> None:
@@ -143,6 +168,7 @@ def _helped(town: Town) -> list[str]:
 
 STORIES: tuple[Story, ...] = (
     Story("a visit is booked", _book, after=_one_visit),
+    Story("a file of visits is taken in", _import, _on_the_list, _two_visits),
     Story("a reminder leaves", _due, _day_before, _left_once),
     Story("a visit is moved while its text is due", _moved, _day_before, _nothing_false_left),
     Story("a visit is called off while its text is due", _cancelled, _day_before, _nothing_false_left),
