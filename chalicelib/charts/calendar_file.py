@@ -82,7 +82,7 @@ def _visit(line: int, event: Event, defaults: Defaults, now: datetime, number: R
     begins = (start if start.tzinfo else start.replace(tzinfo=ZoneInfo(defaults.zone))) if isinstance(start, datetime) else now
     uid = str(event.get("UID", ""))
     wish = Wish(
-        clinician=str(event.get("X-CLINICIAN", "")) or defaults.clinician,
+        clinician=str(event.get("X-CLINICIAN", "")).lower().replace(" ", ".") or defaults.clinician,
         kind=_kind(event),
         start_at=begins.astimezone(ZoneInfo("UTC")),
         zone=zone,

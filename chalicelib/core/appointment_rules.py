@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from .appointments import KINDS, RHYTHMS, STATUSES
 from .segments import Encoding, count
 
+STAFF_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")  # it stands in clear: no free text has a way in (N5)
 SHORTEST, LONGEST = 5, 480  # minutes
 FARTHEST = timedelta(days=400)
 LONGEST_PLACE, LONGEST_LINK = 60, 200
@@ -35,7 +37,7 @@ class Wish:
 def wrong_with(wish: Wish, now: datetime) -> dict[str, str]:
     """Field to what is wrong with it, in words for a person; nothing of the wish stands in them (N5)."""
     tests = {
-        "clinician": (0 < len(wish.clinician) <= 64, "Name the clinician."),
+        "clinician": (bool(STAFF_ID.fullmatch(wish.clinician)), "Name the clinician by their id here, such as carol.smith."),
         "kind": (wish.kind in KINDS, "Choose individual, group, intake or urgent."),
         "status": (wish.status in STATUSES, "This is no status of FHIR's Appointment."),
         "rhythm": (wish.rhythm in RHYTHMS, "Choose weekly, or monthly or rarer."),

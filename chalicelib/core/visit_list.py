@@ -83,7 +83,7 @@ def _row(line: int, said: dict[str, str], defaults: Defaults, now: datetime) -> 
     status = CALLED.get(said.get("status", "").lower(), "?")
     minutes = said.get("minutes") or MINUTES
     wish = Wish(
-        clinician=said.get("clinician") or defaults.clinician,
+        clinician=said.get("clinician", "").lower().replace(" ", ".") or defaults.clinician,
         kind=said.get("kind", "").lower() or "individual",
         start_at=start or now,
         zone=zone,

@@ -20,6 +20,7 @@ from . import synthetic
 from .aws import Aws
 from .clock import Clock
 from .keys import keys, write_private
+from .visits import book_visits
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
@@ -191,6 +192,7 @@ class Laptop:
             self.carrier.settle(PATIENCE)
         self._settle()
         self.clock.back_to_real_time()
+        book_visits(self.world(), zip((each.name for each in patients), (each["id"] for each in self.patients), strict=True))
         self.carrier.hurry = False
         self.sources.start_rest()
 

@@ -87,6 +87,18 @@ class Person:
         form = next(form for form in forms if form["action"].partition("#")[0].endswith(action))
         return self.post(label, _path(form["action"]), {**form["hidden"], **fields})
 
+    def upload(self, label: str, page: Any, action: str, **fields: str) -> Any:
+        """As `submit`, for the page's form that takes a file: the last one whose address ends with `action`."""
+        forms = [form for form in read_page(page.body).forms if form["action"].endswith(action)]
+        form = next((form for form in forms if "mark" in form["hidden"] and "file" not in fields), forms[-1])
+        bound = "----porchlight"
+        parts = "".join(
+            f'--{bound}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in {**form["hidden"], **fields}.items()
+        )
+        sent = {**self._headers(), "Content-Type": f"multipart/form-data; boundary={bound}"}
+        self.evidence.see("address asked", label, action)
+        return self._keep(label, lambda: self.http.post(_path(form["action"]), headers=sent, body=f"{parts}--{bound}--\r\n".encode()))
+
     def follow(self, label: str, answer: Any) -> Any:
         assert answer.status_code == 303, (label, answer.status_code)
         return self.get(label, _path(str(answer.headers["Location"])))

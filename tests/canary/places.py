@@ -67,6 +67,10 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("response body", "dan: find, other program 200", PEOPLE, "what they typed, given back to them alone"),
     Allowed("response body", "carol: register 200", NUMBERS | PEOPLE, "the number that wrote, on the form that registers who"),
     Allowed("response body", "carol: register, (wrong 400|preview 200|number in use 409)", EVERYTHING, "what they typed, given back; nothing typed is lost"),
+    Allowed("response body", "carol: visit(, page|, edit|, preview|, stale)? (200|409)", TEXT | PEOPLE, "a visit with where and what they get, for the same"),
+    Allowed("response body", "carol: visit, wrong 400", EVERYTHING, "what they typed, given back; nothing typed is lost"),
+    Allowed("response body", "carol: visits 200", PEOPLE, "names in the day's list, for the same"),
+    Allowed("response body", "carol: visits, import (200|400)", EVERYTHING, "the file, given back to be taken in; it is kept nowhere in between"),
     Allowed("response body", "nobody: sign-in 40[01]", PEOPLE, "a user name, given back to who typed it"),
     Allowed("telephone link", "carol: (thread|patient|item)(, preview|, wrong reply)?", NUMBERS | PEOPLE, "a clinician calls from the page; a telephone link asks no server"),
 )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from chalicelib.core.practice import STEPS
 from tests.cast import CLINIC_NUMBER
@@ -27,6 +28,7 @@ from .marks import (
     SECOND,
     STRANGER,
     TAG,
+    WORDS,
     WORK,
 )
 
@@ -48,6 +50,7 @@ def a_day(clinic: Clinic) -> None:
     deliveries(clinic)
     texts_in(clinic)
     work_in_thread(clinic, carol, patient)
+    visits(clinic, carol, patient)
     shared_phone(clinic, carol)
     crisis(clinic, carol, patient)
     through_aws(clinic)
@@ -250,6 +253,55 @@ def _beside_sending(clinic: Clinic, carol: Person, path: str) -> None:
     carol.submit("thread, reply", carol.get("thread", path), "/reply", text=said, do="send")
     clinic.stream()
     clinic.minute()
+
+
+PLACE, LINK = f"{REPLY_WORD} {WORDS[1]} street", f"https://video.example.org/{WORDS[1]}"
+
+
+def visits(clinic: Clinic, carol: Person, patient: str) -> None:
+    """Booked after every wrong form, told of, answered in every way, moved, called off, and taken in from files."""
+    start = (clinic.clock.now + timedelta(hours=20)).astimezone(ZoneInfo("America/Denver"))
+    new, path = f"/console/patients/{patient}/visits/new", f"/patients/{patient}/visits/new"
+    page = carol.get("visit, new", new)
+    good = {"start": f"{start:%Y-%m-%dT%H:%M}", "minutes": "50", "zone": "America/Denver", "kind": "individual", "clinician": "carol",
+            "place": PLACE, "link": LINK, "rhythm": ""}  # fmt: skip
+    for wrong in ({"start": PHRASE}, {"minutes": PHRASE}, {"place": PHRASE * 9}, {"link": PHRASE}, {"clinician": PHRASE * 9}, {"zone": NAME},
+                  {"kind": PHRASE}, {"rhythm": PHRASE}, {"form_id": PHRASE}, {"version": PHRASE}):  # fmt: skip
+        carol.submit("visit, wrong", page, path, **{**good, **wrong})
+    carol.submit("visit, token", page, path, **{**good, "csrf": PHRASE})
+    carol.submit("visit, preview", page, path, **good, do="preview")
+    done = carol.submit("visit", page, path, **good, do="book")
+    at = str(done.headers["Location"]).partition("/console")[2].partition("?")[0]
+    opened = carol.follow("visit, page", done)
+    for _ in range(2):
+        clinic.minute()
+        clinic.stream()
+    for body in (f"{PHRASE} what time", "wrong day?", f"1 {PHRASE}", "1", "running 10 late", "2", "cant make it tmrw", "1"):
+        clinic.text("inbound", NUMBER, body)
+        clinic.stream()
+    carol.get("visit, page", f"/console{at}")
+    carol.get("thread", f"/console/threads/{patient}")
+    carol.get("visits", f"/console/visits?program=adult&day={start:%Y-%m-%d}&span=week")
+    carol.submit("visit, status", opened, "/status", status=PHRASE)
+    carol.submit("visit, status", carol.get("visit, page", f"/console{at}"), "/status", status="booked")
+    edit = carol.get("visit, edit", f"/console{at}/edit")
+    carol.submit("visit, wrong", edit, f"{at}/edit", **{**good, "place": NAME * 9})
+    later = {**good, "start": f"{start + timedelta(days=2):%Y-%m-%dT%H:%M}", "place": f"{REPLY_WORD} lane"}
+    carol.submit("visit", edit, f"{at}/edit", **later, do="book")
+    carol.submit("visit, stale", edit, f"{at}/edit", **good, do="book")
+    _visit_files(carol, start)
+    clinic.minute()
+
+
+def _visit_files(carol: Person, start: datetime) -> None:
+    rows = f"visit_id,record_id,start,place,{TAG}\n{PHRASE},{PHRASE},{start:%Y-%m-%d %H:%M},{PLACE},x\n{NAME},,{PHRASE},,\n"
+    event = f"UID:{PHRASE}\r\nSUMMARY:{NAME}\r\nDTSTART:{start:%Y%m%dT%H%M%S}\r\nLOCATION:{PLACE}\r\nATTENDEE;CN={GIVEN}:tel:{NUMBER}"
+    calendar = f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\n{event}\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\n{PHRASE}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    for text in (rows, calendar, PHRASE):
+        page = carol.get("visits, import", "/console/visits/import")
+        checked = carol.upload("visits, import", page, "/visits/import", program="adult", clinician="carol", file=text, do="check")
+        if b'name="mark"' in checked.body:
+            carol.upload("visits, import", checked, "/visits/import", do="apply")
 
 
 def crisis(clinic: Clinic, carol: Person, patient: str) -> None:

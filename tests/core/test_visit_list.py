@@ -27,10 +27,10 @@ def places(found: VisitList) -> list[tuple[int, str]]:
 
 
 def test_a_good_row_is_read_whole() -> None:
-    [row] = read("v1,A-1,2026-03-06 16:00,30,dan,Intake,200 Elm St,https://video.example.org/7,Scheduled,America/Chicago").rows
+    [row] = read("v1,A-1,2026-03-06 16:00,30,Dan Smith,Intake,200 Elm St,https://video.example.org/7,Scheduled,America/Chicago").rows
     assert (row.line, row.visit_id, row.record_id) == (2, "v1", "A-1")
     wish = row.wish
-    assert (wish.start_at, wish.zone, wish.minutes, wish.clinician, wish.kind) == (THREE, "America/Chicago", 30, "dan", "intake")
+    assert (wish.start_at, wish.zone, wish.minutes, wish.clinician, wish.kind) == (THREE, "America/Chicago", 30, "dan.smith", "intake")
     assert (wish.place, wish.link, wish.status, wish.chart_id) == ("200 Elm St", "https://video.example.org/7", "booked", "v1")
 
 

@@ -1,0 +1,43 @@
+"""Books the synthetic patients' visits, as the front desk would."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from chalicelib.core.appointment_rules import Wish
+from chalicelib.core.staff import Staff
+from chalicelib.core.windows import instant
+from chalicelib.flows.book_appointment import Booked, book
+from chalicelib.ports import World
+
+VISITS_FILE = Path(__file__).parent / "visits.toml"
+SATURDAY = 5
+
+
+def book_visits(world: World, patients: Iterable[tuple[str, str]]) -> int:
+    """How many. `patients`: name and id of everybody who was registered."""
+    desk, ids, now = Staff("front.desk", "front_desk", tuple(world.clinic.programs)), dict(patients), world.clock()
+    for row in tomllib.loads(VISITS_FILE.read_text())["visit"]:
+        done = book(world, desk, ids[row["name"]], world.ids(now), _wish(world, row, now))
+        if not isinstance(done, Booked):
+            raise ValueError(f"a synthetic visit is wrong: {done}")
+    return len(tomllib.loads(VISITS_FILE.read_text())["visit"])
+
+
+def _wish(world: World, row: Mapping[str, Any], now: datetime) -> Wish:
+    zone = world.clinic.zone
+    start = instant(working_day(now.astimezone(zone).date(), row["days"]), time.fromisoformat(row["at"]), zone)
+    return Wish(row["clinician"], row["kind"], start, zone.key, 50, row.get("place", ""), row.get("link", ""))
+
+
+def working_day(today: date, ahead: int) -> date:
+    """So many working days after today."""
+    day = today
+    while ahead:
+        day += timedelta(days=1)
+        ahead -= day.weekday() < SATURDAY
+    return day
