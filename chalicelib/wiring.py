@@ -140,12 +140,6 @@ def _parking() -> Any:
     return SqsParking(_client("sqs"), settings().parking_queue, settings().reconcile_queue)
 
 
-def _later() -> Any:
-    from .storage.delay import SqsLater
-
-    return SqsLater(_client("sqs"), settings().outbox_queue)
-
-
 def _screen() -> Any:
     from .lexicon import load_screen
 
@@ -239,11 +233,9 @@ def topic() -> Any:
     return aws_sns
 
 
-def calendar_reader() -> Any:
-    """Reads an iCalendar file: `charts.calendar_file.read_calendar`."""
-    from .charts.calendar_file import read_calendar
-
-    return read_calendar
+def read_calendar(*parts: Any) -> Any:
+    """An iCalendar file as a list of visits: `charts.calendar_file.read_calendar`."""
+    return _made("charts.calendar_file", "read_calendar", *parts)
 
 
 LATE = frozenset({"store", "vault", "pager", "parking", "later", "screen", "second_look", "caller", "synthetic", "machine"})
@@ -253,5 +245,6 @@ _MAKERS: dict[str, Any] = {
     "parking": _parking, "screen": _screen, "clinic": clinic, "patience": lambda: _made("patience", "ThreadPatience"),
     "journal": lambda: _made("logs", "Journal"), "synthetic": _synthetic,
     "machine": lambda: _made("storage.machine", "SqsMachine", _client("sqs"), settings().machine_queue),
-    "clock": lambda: _now, "ids": lambda: _new_id, "later": _later, "second_look": _second_look,
+    "clock": lambda: _now, "ids": lambda: _new_id,
+    "later": lambda: _made("storage.delay", "SqsLater", _client("sqs"), settings().outbox_queue), "second_look": _second_look,
 }  # fmt: skip

@@ -56,7 +56,7 @@ def read_file(visit: Visit, text: str, defaults: Defaults) -> VisitList:
     if text.lstrip("\ufeff \n").startswith("BEGIN:VCALENDAR"):
         from .. import wiring
 
-        found: VisitList = wiring.calendar_reader()(text, defaults, now, read_number)
+        found: VisitList = wiring.read_calendar(text, defaults, now, read_number)
         return found
     return read_visits(text, defaults, now)
 
