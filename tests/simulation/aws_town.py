@@ -39,7 +39,7 @@ from tests.storage.aws import REGION, a_laptop
 
 from .aws_faults import AwsPlan
 from .baton import BatonLock
-from .town import Parts, Town, TownMachine, TownPager, TownParking, TownPhone
+from .town import Parts, Town, TownCaller, TownMachine, TownPager, TownParking, TownPhone
 from .twilio_server import TwilioDoor, TwilioServer
 
 R = TypeVar("R", bound=Record)
@@ -124,6 +124,7 @@ class House:
             aside=lambda work: work(),
         )
         secrets._lock = BatonLock(self.plan.patience)  # type: ignore[assignment]  # threads take turns here
+        twilio = TwilioDoor(self.twilio, self.plan, lambda: _account(secrets))
         world = a_world(
             store=self.store,
             vault=KmsVault(self.clients["kms"], self.made["ContentKey.Arn"]),
@@ -131,9 +132,10 @@ class House:
             pager=SnsPager(self.clients["sns"], self.made["PageTopic"]),
             parking=SqsParking(self.clients["sqs"], self.made["ParkingQueue"], self.made["ReconcileQueue"]),
             carriers={
-                "twilio": TwilioDoor(self.twilio, self.plan, lambda: _account(secrets)),
+                "twilio": twilio,
                 "aws": EumApi(self.clients[EUM], "", clock=self.plan.clock),
             },
+            caller=twilio,
             patience=self.plan.patience,
             clock=self.plan.clock,
             ids=later_ids(),
@@ -214,7 +216,7 @@ def a_house() -> Iterator[House]:
         yield House(made)
 
 
-CARRIED = ("pages", "sent", "parked", "phones", "reconcile_wanted", "accepted", "arrived", "crises", "unexpected", "delay", "handed_over", "held_up")
+CARRIED = ("pages", "sent", "rang", "parked", "phones", "reconcile_wanted", "accepted", "arrived", "crises", "unexpected", "delay", "handed_over", "held_up")
 BOOKS = ("log", "by_row", "left_at")
 
 
@@ -261,5 +263,5 @@ def on_fakes(town: Town) -> None:
     """From here on the same rows in memory: the calm hour costs little. Both stores keep one contract."""
     rows = [row for layout in LAYOUTS for row in town.store.rows(layout.record)]
     town.store = FakeStore(*rows)
-    parts = {"store": town.store, "pager": TownPager(town), "parking": TownParking(town), "carriers": town.carriers}
+    parts = {"store": town.store, "pager": TownPager(town), "parking": TownParking(town), "carriers": town.carriers, "caller": TownCaller(town)}
     town.world = replace(town.world, **parts)

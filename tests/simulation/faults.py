@@ -147,9 +147,13 @@ FAILED: dict[str, Callable[[], Exception]] = {
     "machine": lambda: errors.ParkFailed("simulated"),
     "synthetic": lambda: errors.CarrierError("carrier_down", permanent=False),
     "carrier.send": lambda: errors.CarrierRefused("carrier_down", permanent=False),
+    "caller": lambda: errors.CarrierRefused("carrier_down", permanent=False),
     "carrier.log_since": lambda: errors.CarrierError("carrier_down", permanent=False),
 }
-LOST: dict[str, Callable[[], Exception]] = {"carrier.send": lambda: errors.CarrierUnknown("simulated")}
+LOST: dict[str, Callable[[], Exception]] = {
+    "carrier.send": lambda: errors.CarrierUnknown("simulated"),
+    "caller.call": lambda: errors.CarrierUnknown("simulated"),
+}
 
 
 class Faulty:

@@ -12,6 +12,7 @@ from tests.cast import CAROL, STRANGER_NUMBER, an_sms
 
 from . import (
     appointment_stories,
+    call_stories,
     crisis_desk_stories,
     exercise_stories,
     household_stories,
@@ -335,6 +336,7 @@ STORIES: tuple[Story, ...] = (
     *settings_stories.STORIES,
     *owner_stories.STORIES,
     *phone_stories.STORIES,
+    *call_stories.STORIES,
     *crisis_desk_stories.STORIES,
     *second_stories.STORIES,
     *appointment_stories.STORIES,

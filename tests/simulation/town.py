@@ -11,11 +11,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
+from chalicelib.core.calls import CallEvent, OutboundCall, Script
 from chalicelib.core.exercise import MACHINE
 from chalicelib.core.messages import CarrierRecord, DeliveryEvent, Direction, InboundSms, OutboundSms, Status
 from chalicelib.core.records import Due, Errand, Message, RecentText, Record
 from chalicelib.errors import CarrierError, PorchlightError
-from chalicelib.flows import errands, reconcile, record_delivery, replay_parked, second_look, tick
+from chalicelib.flows import (
+    call_ended,
+    errands,
+    on_the_phone,
+    reconcile,
+    record_delivery,
+    replay_parked,
+    second_look,
+    tick,
+)
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import Answer, NotKept, receive
 from chalicelib.ports import World
@@ -70,6 +80,19 @@ class TownCarrier:
 
             raise NoMessageLog()
         return [line for line in self.log if line.at >= since]
+
+
+class TownCaller:
+    """Telephones ring; who answers and what they press, the stories say."""
+
+    name = "twilio"
+
+    def __init__(self, town: Town):
+        self.town = town
+
+    def call(self, call: OutboundCall) -> str:
+        self.town.rang.append((self.town.clock.now, call))
+        return f"CA-{len(self.town.rang)}"
 
 
 class TownPager:
@@ -150,6 +173,7 @@ def fakes(town: Town) -> Parts:
         pager=Faulty("pager", TownPager(town), plan, ("page",)),
         parking=Faulty("parking", TownParking(town), plan, ("park",)),
         carriers={n: Faulty("carrier", c, plan, ("send", "log_since")) for n, c in town.carriers.items()},
+        caller=Faulty("caller", TownCaller(town), plan, ("call",)),
         second_look=Faulty("second_look", FakeSecondLook(), plan, ("read",)),
         synthetic=Faulty("synthetic", TownPhone(town), plan, ("write", "delivered")),
         machine=Faulty("machine", TownMachine(town), plan, ("pages",)),
@@ -172,6 +196,7 @@ class Town:
         self.plan, self.clock = plan, clock
         self.pages: list[tuple[datetime, str, str]] = []
         self.sent: list[OutboundSms] = []
+        self.rang: list[tuple[datetime, OutboundCall]] = []
         self.parked: list[str] = []
         self.phones: dict[str, Phone] = {}
         self.reconcile_wanted = False
@@ -237,13 +262,24 @@ class Town:
     def callback(self, event: DeliveryEvent) -> None:
         self.again(lambda: record_delivery.record(self.world, event))
 
+    def asks(self, row: str, moment: str = "", keys: str = "", **told: Any) -> Script | None:
+        """A call is answered or a key pressed. What fails ends it: a carrier asks once, and the door says a kind line."""
+        event = CallEvent("twilio", "CA1", row, self.clock.now, moment, keys, **told)
+        return self._run(lambda: on_the_phone.goes_on(self.world, event), (PorchlightError,))
+
+    def hung_up(self, row: str, ended: str) -> None:
+        """The carrier's word on a call that is over."""
+        self.again(lambda: call_ended.told(self.world, CallEvent("twilio", "CA1", row, self.clock.now, ended=ended)))
+
     def stream(self) -> None:
         """Each queued row wakes `deliver`; a batch that fails comes again."""
         for row in self.store.rows(Message):
             if row.direction == "out" and row.status == Status.QUEUED:
                 self.again(lambda row=row: deliver(self.world, row.thread_id, row.message_id))
-        for errand in self.store.rows(Errand):
-            if errand.status == "queued":
+        seen: set[str] = set()
+        while waiting := [each for each in self.store.rows(Errand) if each.status == "queued" and each.errand_id not in seen]:
+            for errand in waiting:  # one may ask for another: a page rings a phone
+                seen.add(errand.errand_id)
                 self.again(lambda errand=errand: errands.run(self.world, errand.errand_id))
 
     def recent(self, again: bool = False) -> None:

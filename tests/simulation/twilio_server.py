@@ -1,4 +1,4 @@
-"""Twilio's Messages API on the loopback, the town's carrier behind it; it can answer, refuse, hang up or say nothing."""
+"""Twilio's Messages and Calls API on the loopback, the town's carrier behind it; it can answer, refuse, hang up or say nothing."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from chalicelib.carriers.twilio_api import Account, TwilioApi
+from chalicelib.carriers.twilio_calls import TwilioCaller
+from chalicelib.core.calls import OutboundCall
 from chalicelib.core.messages import CarrierRecord, Direction, OutboundSms
 from tests.carriers.servers import nobody
 
 from .aws_faults import TOOK, AwsPlan, Move
-from .town import TownCarrier
+from .town import TownCaller, TownCarrier
 
 PUBLIC = "https://texts.clinic.example"
 HASTY = 0.05  # seconds of real time that a silent server is waited for; two in virtual time
@@ -47,9 +49,13 @@ class TwilioServer(ThreadingHTTPServer):
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_port}"
 
-    def effect(self, method: str, fields: dict[str, str]) -> dict[str, Any]:
+    def effect(self, method: str, path: str, fields: dict[str, str]) -> dict[str, Any]:
         """What the request does, and what is told of it."""
         assert self.behind is not None
+        if path.endswith("/Calls.json"):
+            row = parse_qs(urlsplit(fields["Url"]).query)["call"][0]
+            placed = TownCaller(self.behind.town).call(OutboundCall(fields["From"], fields["To"], row, int(fields["Timeout"])))
+            return {"sid": placed, "status": "queued"}
         if method == "GET":
             return {"messages": [_line(line) for line in self.behind.log], "next_page_uri": None}
         row = parse_qs(urlsplit(fields.get("StatusCallback", "")).query).get("row", [""])[0]
@@ -81,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self) -> None:
         content = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
         move = self.server.move
-        told = self.server.effect(self.command, dict(_pairs(content))) if move in TOOK else {}
+        told = self.server.effect(self.command, self.path, dict(_pairs(content))) if move in TOOK else {}
         self.server.handled.set()
         if move in QUIET:
             self.server.given_up.wait(10)
@@ -124,26 +130,33 @@ class TwilioDoor:
             lines = list(api.log_since(since))
         yield from lines
 
-    def api(self, move: Move) -> TwilioApi:
-        url = nobody() if move is Move.NO_CONNECTION else self.server.url
-        return TwilioApi(url, self.account, PUBLIC, read=HASTY if move in QUIET else 5.0, clock=self.plan.clock)
+    def call(self, call: OutboundCall) -> str:
+        """`ports.Caller`: the real `TwilioCaller` likewise."""
+        with _Turn(self, "call") as api:
+            return api.call(call)
+
+    def api(self, move: Move, operation: str) -> Any:
+        url, read = nobody() if move is Move.NO_CONNECTION else self.server.url, HASTY if move in QUIET else 5.0
+        if operation == "call":
+            return TwilioCaller(url, self.account, PUBLIC, read=read)
+        return TwilioApi(url, self.account, PUBLIC, read=read, clock=self.plan.clock)
 
 
 class _Turn:
     """One call: the server is told what to do with it, and virtual time passes where nothing was heard."""
 
     def __init__(self, door: TwilioDoor, operation: str):
-        self._door, self._plan, self._server = door, door.plan, door.server
+        self._door, self._plan, self._server, self._operation = door, door.plan, door.server, operation
         self._plan.begin("twilio", operation)
         self._move = self._plan.next_move("twilio")
 
-    def __enter__(self) -> TwilioApi:
+    def __enter__(self) -> Any:
         if self._move is Move.DIE:
             self._plan.die()
         self._server.handled.clear()
         self._server.given_up.clear()
         self._server.move = self._move if self._move is not Move.DIE_TOOK else Move.FINE
-        return self._door.api(self._move)
+        return self._door.api(self._move, self._operation)
 
     def __exit__(self, *raised: object) -> None:
         if self._move in QUIET:
