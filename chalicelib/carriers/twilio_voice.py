@@ -58,6 +58,8 @@ class TwilioVoice:
         response = Element("Response")
         if script.says:
             _say(response, script.says)
+        if script.says_es:
+            SubElement(response, "Say", {"language": "es-MX"}).text = plain(script.says_es)
         if script.ask is not None:
             self._gather(response, script.ask, row)
         if script.dial is not None:
@@ -78,7 +80,7 @@ class TwilioVoice:
         """The caller hears it ring; `action` is asked when the other call is over, however it ended."""
         action = address(self._public_url, "script", row, dial.moment)
         put_through = {
-            "callerId": dial.caller_id,
+            **({"callerId": dial.caller_id} if dial.caller_id else {}),
             "timeout": str(dial.rings),
             "timeLimit": str(LONGEST),
             "answerOnBridge": "true",
@@ -90,8 +92,8 @@ class TwilioVoice:
 
 def address(public_url: str, page: str, row: str, moment: str = "") -> str:
     """Where Twilio asks what comes next ("script") or says how it ended ("status"); `row` is opaque (N5)."""
-    at = f"&at={quote(moment, safe='')}" if moment else ""
-    return f"{public_url}{PATH}/{page}?call={quote(row, safe='')}{at}"
+    asked = [f"{name}={quote(value, safe='')}" for name, value in (("call", row), ("at", moment)) if value]
+    return f"{public_url}{PATH}/{page}{'?' if asked else ''}{'&'.join(asked)}"
 
 
 def _say(where: Element, words: str, times: int = 1) -> None:

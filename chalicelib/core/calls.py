@@ -97,7 +97,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Dial:
-    """Put the caller through to `number`, who sees `caller_id`. `moment` comes back when that is over."""
+    """Put the caller through to `number`, who sees `caller_id` ("": the caller's own). `moment` comes back when that is over."""
 
     number: str
     caller_id: str
@@ -110,6 +110,7 @@ class Script:
     """What a call does next: say something; ask for keys, or put through; say what follows no key; hang up."""
 
     says: str = ""
+    says_es: str = ""  # the same in Spanish, in a voice that speaks it
     ask: Ask | None = None
     dial: Dial | None = None
     after: str = ""

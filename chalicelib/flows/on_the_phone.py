@@ -11,7 +11,7 @@ import hmac
 from collections.abc import Callable
 
 from ..core import incidents
-from ..core.calls import PIN_TRIES, Ask, CallEvent, PhoneCall, Script, Why
+from ..core.calls import PIN_TRIES, Ask, CallEvent, Dial, Ended, PhoneCall, Script, Why
 from ..core.item_code import spoken
 from ..core.phones import StaffPhone, Way
 from ..core.records import Due, Incident, Step, Update
@@ -23,18 +23,34 @@ from .crisis_rows import escalation_due
 from .phone_code import code_for_phone, pin_for_calls
 from .staff_reply import pass_test_of
 
-MENU, PIN = "menu", "pin"
+MENU, PIN, BACK = "menu", "pin", "back"
 
 
 def goes_on(world: World, event: CallEvent) -> Script:
     """Raises `StoreError`, `VaultError`, `SecretUnavailable`: the door says a kind line."""
-    call = world.store.get(PhoneCall, event.row) if event.row else None
+    if not event.row:
+        return _called_back(world, event)
+    call = world.store.get(PhoneCall, event.row)
     return WHY[call.why](world, call, event) if call is not None else Script(say("nothing"))
 
 
 def trouble() -> Script:
     """What is said when something of ours fails: never the carrier's own "application error"."""
     return Script(say("trouble"))
+
+
+def _called_back(world: World, event: CallEvent) -> Script:
+    """Somebody calls the clinic's number, most of all a patient who missed a call through the clinic: people answer, and in
+    hours without anybody they hear where to turn. Nothing is looked up, and nothing here can fail."""
+    if event.moment == BACK:
+        return Script() if event.other_ended == Ended.ANSWERED else _nobody_here()
+    if not world.clinic.phone:
+        return _nobody_here()
+    return Script(say("hold"), dial=Dial(world.clinic.phone, "", BACK))
+
+
+def _nobody_here() -> Script:
+    return Script(say("nobody_here"), say("nobody_here_es"))
 
 
 def _item(world: World, call: PhoneCall, event: CallEvent) -> Script:

@@ -200,6 +200,14 @@ def test_words_and_goodbye() -> None:
     assert twiml(Script("It is yours. <Call> & tell.")) == oracle(response)
 
 
+def test_spanish_is_said_by_a_voice_that_speaks_it() -> None:
+    response = VoiceResponse()
+    response.say("Goodbye.")
+    response.say("Adiós.", language="es-MX")
+    response.hangup()
+    assert twiml(Script("Goodbye.", "Adiós.")) == oracle(response)
+
+
 def test_keys_are_gathered_and_silence_goes_on() -> None:
     response = VoiceResponse()
     gather = response.gather(input="dtmf", num_digits=1, timeout=8, action=f"{WHERE}&at=menu", method="POST")
@@ -219,6 +227,19 @@ def test_a_caller_is_put_through_from_the_clinics_number() -> None:
     assert twiml(Script("One moment.", dial=Dial("+12025550101", "+12025550199", "dialled"))) == oracle(response)
 
 
+def test_who_calls_us_is_put_through_with_their_own_number() -> None:
+    response = VoiceResponse()
+    dial = response.dial(timeout=30, time_limit=7200, answer_on_bridge=True, action=f"{cast.PUBLIC_URL}{SCRIPT}?at=back", method="POST")
+    dial.number("+12025550191")
+    _, body = voice().answer(Script(dial=Dial("+12025550191", "", "back")), "")
+    assert ElementTree.canonicalize(body) == oracle(response)
+
+
+def test_a_call_to_us_has_no_row() -> None:
+    request = cast.signed(cast.recorded("call_answered"), SCRIPT)
+    assert voice().read(request, cast.NOW).row == ""
+
+
 def test_nothing_at_all_hangs_up() -> None:
     response = VoiceResponse()
     response.hangup()
@@ -233,5 +254,5 @@ def test_an_address_comes_back_as_it_went() -> None:
 
 @given(st.text(max_size=60), st.text(max_size=20))
 def test_it_is_xml_whatever_is_said(words: str, row: str) -> None:
-    _, body = voice().answer(Script(words, Ask(words, "menu"), after=words), row.encode("utf-8", "ignore").decode())
+    _, body = voice().answer(Script(words, words, Ask(words, "menu"), after=words), row.encode("utf-8", "ignore").decode())
     ElementTree.fromstring(body.encode())

@@ -268,6 +268,24 @@ def test_what_a_colleague_took_meanwhile_or_what_is_over_is_said():
     assert "is closed" in asks(world).says
 
 
+def test_who_calls_the_clinics_number_back_gets_people_or_hears_where_to_turn():
+    """A patient who missed a call through the clinic sees that number, and calls it."""
+    from chalicelib.core.calls import CallEvent
+    from chalicelib.flows.on_the_phone import goes_on
+
+    world = a_clinic()
+
+    def calls(moment="", ended=""):
+        return goes_on(world, CallEvent("twilio", "CA9", "", world.clock(), moment, other_ended=ended))
+
+    dial = calls().dial
+    assert (dial.number, dial.caller_id) == (world.clinic.phone, "")
+    for ended in ("no_answer", "busy", "failed", "canceled"):
+        assert "911" in calls(dial.moment, ended).says and "988" in calls(dial.moment, ended).says
+    assert calls(dial.moment, "answered").says == ""
+    assert not [word for word in ("larkspur", "counseling", "clinic") if word in repr(calls(dial.moment, "busy")).lower()]
+
+
 def test_a_call_that_nobody_knows_ends_kindly():
     world = a_clinic()
     a_crisis(world)
