@@ -211,3 +211,24 @@ def test_the_file_as_it_should_be():
     assert clinic.programs["harbor"].substance_use and not clinic.programs["adult"].substance_use
     assert [layer.people for layer in clinic.rota.layers] == [("erin",), ("carol",), ("dan",)]
     assert clinic.carrier == "twilio"
+
+
+@pytest.mark.parametrize(
+    ("head", "voice"),
+    [
+        ({}, "+13035550199"),
+        ({"number": "MG" + "c" * 32}, ""),  # a pool of numbers calls nobody …
+        ({"number": "MG" + "c" * 32, "voice": "+13035550198"}, "+13035550198"),  # … unless one is named
+    ],
+)
+def test_the_number_that_calls_come_from(head, voice):
+    from tests.fakes.world import CLINIC
+
+    assert read_clinic({**CLINIC, "clinic": {**CLINIC["clinic"], **head}}).voice == voice
+
+
+def test_a_number_for_calls_that_is_none_says_so():
+    from tests.fakes.world import CLINIC
+
+    with pytest.raises(ValueError, match="clinic: 'voice' is not a number"):
+        read_clinic({**CLINIC, "clinic": {**CLINIC["clinic"], "voice": "303"}})

@@ -41,6 +41,23 @@ def test_rules_3_4_the_times(tier, minutes, holds):
     assert POLICIES[tier].holds == timedelta(minutes=holds)
 
 
+@pytest.mark.parametrize(("tier", "minutes"), [(0, 0), (1, 5)])
+def test_rules_3_4_danger_now_rings_at_once_and_active_danger_a_while_later(tier, minutes):
+    assert all(POLICIES[tier].call(FULL, step).ring == timedelta(minutes=minutes) for step in range(9))
+
+
+@pytest.mark.parametrize(("said", "ring"), [({}, timedelta()), ({"ring": 7}, timedelta(minutes=7)), ({"ring": False}, None)])
+def test_a_clinics_own_step_rings_at_once_unless_it_says_when_or_never(said, ring):
+    policy = read_policies([A | {"step": [{"to": ["everyone"], "minutes": 5, **said}]}])[0]
+    assert policy.call(FULL, 0).ring == ring
+
+
+@pytest.mark.parametrize("ring", [True, -1, 121, "5", 2.5])
+def test_a_ring_that_is_no_time_is_named_with_its_place(ring):
+    with pytest.raises(ValueError, match="policy 1, step 1: 'ring'"):
+        read_policies([A | {"step": [{"to": ["everyone"], "minutes": 5, "ring": ring}]}])
+
+
 @pytest.mark.parametrize(
     ("on_call", "first", "second"),
     [
