@@ -106,7 +106,7 @@ def view_screen(report: Report) -> ScreenView:
 
 def months_of(report: Report) -> Iterator[Month]:
     for month in report.months:
-        yield Month(month, precision(report.pages[month]), len(report.missed[month]))
+        yield Month(month, precision(report.pages[month]), len(report.missed[month]), report.looked[month])
 
 
 def percent(share: Share) -> str:

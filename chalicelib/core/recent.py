@@ -36,6 +36,20 @@ class RecentText:
         return f"{self.thread_id}.{self.message_id}"
 
 
+PARTS = 4  # rows that count together, so that texts of one moment seldom meet in one
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """How many texts the second look let pass in a program and month: with the pages, what came in. A count, near enough."""
+
+    key: ClassVar[tuple[str, ...]] = ("program", "month", "part")
+    program: str
+    month: str  # "2026-11", in UTC
+    part: int
+    texts: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Outage:
     """A part of the service that does not do its work. `since` is there only while it lasts."""

@@ -21,13 +21,13 @@ from .exercise import SelfTest
 from .incident_rows import Incident, Step
 from .people import Contact, Forward, Imported, IncidentRef, Move, Patient, PatientRef, Profile, Prompt, Roster
 from .phones import Errand, StaffPhone
-from .recent import Outage, RecentText
+from .recent import Looked, Outage, RecentText
 from .settings import Access, Revision, Setting
 
 __all__ = [
     "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Appointment", "AuditEntry", "Change", "Charted", "Compared",
     "ConsentEntry", "Contact", "Delete", "Due",
-    "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef", "KeptDraft", "Mention", "Message",
+    "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef", "KeptDraft", "Looked", "Mention", "Message",
     "Miss", "Missed", "Move", "Outage", "Owed", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put",
     "Receipt",
     "RecentText", "Record", "Revision", "Roster", "SelfTest", "Session", "Setting", "StaffPhone", "Step", "Task", "Tasks",
@@ -196,5 +196,5 @@ Record = (
     Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
     | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Told | Setting | Revision | Access
     | StaffPhone | Errand | PhoneCall
-    | RecentText | Outage | Missed | Appointment | Charted | SelfTest
+    | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest
 )

@@ -5,9 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from ..core.incidents import month_of
-from ..core.records import UNMATCHED, Incident, Miss, Missed
+from ..core.recent import PARTS
+from ..core.records import UNMATCHED, Incident, Looked, Miss, Missed, Record
 from ..core.roles import Action
 from ..core.screen_figures import counted, months_to
 from ..core.staff import Staff
@@ -25,6 +27,7 @@ class Report:
     programs: tuple[str, ...]
     pages: dict[str, tuple[Incident, ...]]
     missed: dict[str, tuple[Miss, ...]]
+    looked: dict[str, int]  # texts that paged nobody, near enough
 
     @property
     def month(self) -> str:
@@ -48,20 +51,25 @@ def screen_report(world: World, who: Staff, month: str = "") -> Report:
     places = list(product(programs, months))
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda place: world.store.incidents_of(*place), places))
-        rows = [row for some in _by_hundreds(places) for row in world.store.get_many([(Missed, place) for place in some])]
+        rows = _counts(world, places)
     pages: dict[str, list[Incident]] = {each: [] for each in months}
     missed: dict[str, list[Miss]] = {each: [] for each in months}
+    looked = dict.fromkeys(months, 0)
     for (_, at), incidents in zip(places, found, strict=True):
         pages[at] += [each for each in incidents if counted(each)]
     for row in rows:
         if isinstance(row, Missed):
             missed[row.month] += row.items
-    return Report(months, programs, _sorted(pages), {at: tuple(items) for at, items in missed.items()})
+        elif isinstance(row, Looked):
+            looked[row.month] += row.texts
+    return Report(months, programs, _sorted(pages), {at: tuple(items) for at, items in missed.items()}, looked)
 
 
-def _by_hundreds(places: list[tuple[str, str]]) -> list[list[tuple[str, str]]]:
-    """As many as one read takes."""
-    return [places[at : at + 100] for at in range(0, len(places), 100)]
+def _counts(world: World, places: list[tuple[str, str]]) -> list[Record | None]:
+    """What was missed, and how many texts came, of each program and month; as many rows as one read takes."""
+    wanted: list[tuple[type[Record], tuple[Any, ...]]] = [(Missed, place) for place in places]
+    wanted += [(Looked, (*place, part)) for place in places for part in range(PARTS)]
+    return [row for at in range(0, len(wanted), 100) for row in world.store.get_many(wanted[at : at + 100])]
 
 
 def _sorted(pages: dict[str, list[Incident]]) -> dict[str, tuple[Incident, ...]]:

@@ -6,10 +6,13 @@ the first look. A model that cannot be asked is never "routine" (DET-5): the thr
 
 from __future__ import annotations
 
+from ..core.incidents import month_of
 from ..core.messages import InboundSms
-from ..core.records import Change, Contact, Delete, Due, RecentText
+from ..core.recent import PARTS
+from ..core.records import Change, Contact, Delete, Due, Looked, RecentText, Update
 from ..core.triage import FirstLook, SecondReading
 from ..core.triage.second import TOGETHER
+from ..errors import StoreError
 from ..ports import World
 from . import copy_recent, outage, outbox, raise_text
 from .arrival import Arrived, read_contact
@@ -36,7 +39,17 @@ def look(world: World, thread_id: str, message_id: str) -> None:
         _raise(world, texts, _sms(texts[-1], sender, bodies[-1]), reading)
     else:
         world.store.commit(copy_recent.seen(texts[-1]))
+        _count(world, texts[-1])
     outage.end(world, NAME)
+
+
+def _count(world: World, text: RecentText) -> None:
+    """One more text that paged nobody, for the share that does. By itself and tried once: no count may hold up a look."""
+    key = (text.program, month_of(text.received_at), ord(text.message_id[-1]) % PARTS)
+    try:
+        world.store.commit(Update(Looked, key, add={"texts": 1}, create=True))
+    except StoreError as failure:
+        world.journal.event("text_not_counted", message_id=text.message_id, error=type(failure).__name__)
 
 
 def _together(world: World, thread_id: str, message_id: str) -> list[RecentText]:

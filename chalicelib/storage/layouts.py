@@ -69,6 +69,16 @@ def _revision_key(keys: Keys) -> Key:
     return kind, setting_id, int(keys[1])
 
 
+def _looked_keys(key: Key) -> Keys:
+    program, month, part = key
+    return (f"looked#{program}#{month}#{part}",)
+
+
+def _looked_key(keys: Keys) -> Key:
+    program, month, part = _after("#", keys[0]).rsplit("#", 2)
+    return program, month, int(part)
+
+
 def _draft_keys(key: Key) -> Keys:
     return (f"draft#{key[0]}#{key[1]}",)
 
@@ -130,6 +140,7 @@ LAYOUTS: tuple[Layout, ...] = (
         lambda key: (f"missed#{key[0]}#{key[1]}",),
         lambda keys: tuple(_after("#", keys[0]).rsplit("#", 1)),
     ),
+    Layout(r.Looked, "incidents", ("incident_id",), _looked_keys, _looked_key),
     Layout(r.Outage, "incidents", ("incident_id",), lambda key: (f"outage#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
     Layout(r.SelfTest, "incidents", ("incident_id",), lambda key: (f"selftest#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
     Layout(r.Due, "due", ("shard", "sk"), _due_keys, _due_key),

@@ -8,7 +8,7 @@ import io
 import pytest
 
 from chalicelib.core.incidents import log_of, month_of
-from chalicelib.core.records import Incident, Put, Update
+from chalicelib.core.records import Incident, Looked, Put, Update
 from chalicelib.core.staff import Staff
 from chalicelib.flows.mark_page import mark_page
 from chalicelib.flows.receive_sms import receive
@@ -82,6 +82,17 @@ def test_an_old_text_says_that_it_calls_nobody() -> None:
     assert "It calls nobody" in text(thread)
     assert "counts as missed" in text(desk.follow(desk.submit(thread, f"/missed/{at.message_id}")))
     assert world.pager.pages == []  # type: ignore[attr-defined]
+
+
+def test_how_many_texts_of_a_thousand_page() -> None:
+    desk, world = at_desk(GRACE)
+    paged(world, "true", WANTS)
+    for part, texts in ((0, 150), (3, 99)):
+        world.store.commit(Update(Looked, ("adult", "2026-03", part), add={"texts": texts}, create=True))
+    world.store.commit(Update(Looked, ("harbor", "2026-03", 0), add={"texts": 999}, create=True))
+    assert "100% 21% to 100% 4.0" in text(desk.get("/console/screen"))
+    rows = list(csv.DictReader(io.StringIO(desk.get("/console/screen/file").body.decode())))
+    assert [row["looked"] for row in rows if (row["month"], row["group"]) == ("2026-03", "all")] == ["249"]
 
 
 def test_the_file_holds_rule_ids_and_numbers() -> None:

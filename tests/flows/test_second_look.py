@@ -10,7 +10,7 @@ import pytest
 from chalicelib.core.clinic import read_clinic
 from chalicelib.core.incidents import OPEN
 from chalicelib.core.messages import Kind, Status
-from chalicelib.core.records import Contact, Due, Incident, Message, Outage, RecentText, Thread
+from chalicelib.core.records import Contact, Due, Incident, Looked, Message, Outage, RecentText, Thread
 from chalicelib.errors import ModelUnavailable, OpenFailed, PageFailed, SealFailed, StoreUnavailable
 from chalicelib.flows import own_thread, second_look
 from chalicelib.flows.outage import WORDS
@@ -390,3 +390,32 @@ def test_the_incident_stays_open_until_a_person_closes_it():
     split(world)
     look(world)
     assert world.store.rows(Incident)[0].state in OPEN
+
+
+class NoCount(FakeStore):
+    """Keeps everything but the count."""
+
+    def commit(self, *changes) -> None:
+        if any(getattr(change, "record", None) is Looked for change in changes):
+            raise StoreUnavailable("count")
+        super().commit(*changes)
+
+
+def test_texts_that_paged_nobody_are_counted_for_the_share_that_does() -> None:
+    world = a_clinic()
+    for _ in range(3):
+        text(world, "see you thursday")
+        look(world)
+    assert sum(row.texts for row in world.store.rows(Looked)) == 3
+    assert {(row.program, row.month) for row in world.store.rows(Looked)} == {("adult", "2026-03")}
+    split(world)
+    look(world)
+    assert sum(row.texts for row in world.store.rows(Looked)) == 4, "what was raised is among the pages"
+
+
+def test_a_count_that_fails_holds_up_nothing() -> None:
+    world = a_clinic(store=NoCount())
+    text(world, "see you thursday")
+    look(world)
+    assert dues(world, "second_look") == [] and world.store.rows(Looked) == []
+    assert [name for name, _ in world.journal.events if name == "text_not_counted"] == ["text_not_counted"]

@@ -33,6 +33,7 @@ from chalicelib.core.records import (
     Imported,
     Incident,
     IncidentRef,
+    Looked,
     Message,
     Miss,
     Missed,
@@ -153,6 +154,7 @@ def every_kind(tag: str) -> list[Record]:
         incident,
         Roster(f"{tag}-r", 4, b"names"),
         Missed(tag, "2026-11", (Miss("alice", "m1", NOON, "carol", NOON + MINUTE, "es", 2, ("es.any.word",), "i"),)),
+        Looked(tag, "2026-11", 3, 41),
         Tasks(tag, (Task("t", "follow_up", "alice", "erin", NOON, NOON + MINUTE, "i", "alice", "carol", "erin 2026-W48"),), 3),
         Thread(
             f"{tag}-t", "outpatient", "c", "alice", NOON, NOON, "m1", 2, "cancel_word", "carol", NOON, 1,
