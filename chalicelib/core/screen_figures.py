@@ -20,8 +20,9 @@ Key = Callable[[Incident], Iterable[str]]
 
 
 def counted(incident: Incident) -> bool:
-    """Whether an item says something about the screen. What a person opened by hand is no page of the screen's: it is a miss."""
-    return BY_HAND not in incident.rules
+    """Whether an item says something about the screen. A drill and the dead man's text do not; nor does what a person opened by
+    hand: it is no page of the screen's, and its text is a miss."""
+    return not incident.exercise and BY_HAND not in incident.rules
 
 
 def raising(incident: Incident) -> tuple[str, ...]:

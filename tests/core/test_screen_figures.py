@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.core import exercise
 from chalicelib.core import screen_figures as figures
 from chalicelib.core.crisis_figures import precision
 from chalicelib.core.interval import Share, Z, wilson
@@ -87,6 +89,12 @@ def test_which_look_paged_and_in_which_language(
 
 def test_what_a_person_opened_by_hand_says_nothing_of_the_screens_pages() -> None:
     assert figures.counted(an_item()) and not figures.counted(an_item(rules=(figures.BY_HAND,)))
+
+
+def test_a_drill_and_the_dead_mans_text_say_nothing_of_the_screen() -> None:
+    real = an_item()
+    marked = [replace(real, incident_id=exercise.marked(mark, "01J")) for mark in (exercise.DRILL, exercise.DEAD_MAN)]
+    assert [figures.counted(each) for each in (real, *marked)] == [True, False, False]
 
 
 def test_drift_holds_a_part_of_the_pages_against_the_months_before() -> None:
