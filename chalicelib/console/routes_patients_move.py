@@ -27,6 +27,7 @@ WHY = {
     "in_use": "Somebody has this number already, so it cannot become one person's alone. Move the texts only.",
     "moving": "Texts of this patient are still being moved. Try again in a minute.",
     "program": "Choose another program.",
+    "visits": "Visits are booked ahead on this record. Cancel them here first, and book them where they belong.",
     "merged": "One of the two was merged before.",
     "same": "Choose the other record.",
     "programs": "They are in two programs. Move one to the other's program first.",

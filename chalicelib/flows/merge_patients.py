@@ -39,7 +39,8 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class NotMerged:
-    """`why`: same, program (two programs: transfer first), moving, merged, nobody; to undo also gone (undone already)
+    """`why`: same, program (two programs: transfer first), moving, merged, nobody, visits (they are booked on the record that
+    would end: nobody could see or call off its texts); to undo also gone (undone already)
     and early (within a minute of its end)."""
 
     why: str
@@ -67,7 +68,7 @@ def merge(world: World, who: Staff, ends: str, stays: str, form_id: str) -> Merg
         if world.store.get(Move, form_id) is not None:
             return Merged(form_id, True)
         pair = read_pair(world, who, ends, stays)
-        wrong = _wrong(pair) if pair else "nobody"
+        wrong = (_wrong(pair) or has_visits(world, ends)) if pair else "nobody"
         if pair is None or wrong:
             return NotMerged(wrong)
         try:
@@ -77,6 +78,12 @@ def merge(world: World, who: Staff, ends: str, stays: str, form_id: str) -> Merg
         move_thread.begin(world, form_id)
         return Merged(form_id)
     raise Conflict(ends)
+
+
+def has_visits(world: World, patient_id: str) -> str:
+    """"visits" while any is ahead: a person books them where they belong first. Raises `StoreError`."""
+    now = world.clock()
+    return "visits" if any(each.ahead and each.start_at > now for each in world.store.appointments_of(patient_id)) else ""
 
 
 def read_pair(world: World, who: Staff, ends: str, stays: str) -> Pair | None:

@@ -9,6 +9,7 @@ from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
 from . import move_thread, trail
+from .merge_patients import has_visits
 from .patient_rows import rehoused, sealed_profile
 from .read_thread import admit, open_profile
 from .roster import Entry, roster_with
@@ -25,7 +26,8 @@ class Transferred:
 
 @dataclass(frozen=True, slots=True)
 class NotTransferred:
-    """`why`: program (no such program, or the same), moving (another move is not done), merged."""
+    """`why`: program (no such program, or the same), moving (another move is not done), merged,
+    visits (some are ahead in the old program)."""
 
     why: str
 
@@ -45,6 +47,8 @@ def transfer(world: World, who: Staff, patient_id: str, program: str, form_id: s
             return NotTransferred("program")
         if patient.moving or patient.merged_into:
             return NotTransferred("moving" if patient.moving else "merged")
+        if has_visits(world, patient_id):
+            return NotTransferred("visits")
         try:
             world.store.commit(*_changes(world, who, thread, patient, program, form_id))
         except (Conflict, Rejected):  # a text, a page or a colleague at this moment: read again

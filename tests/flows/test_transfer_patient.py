@@ -11,6 +11,7 @@ from chalicelib.core.records import Contact, Incident, Message, Patient, Roster,
 from chalicelib.core.staff import Staff
 from chalicelib.errors import NotFound, OpenFailed
 from chalicelib.flows import escalate, handle_incident
+from chalicelib.flows.book_appointment import set_status
 from chalicelib.flows.outbox import words_of
 from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.receive_sms import receive
@@ -18,6 +19,7 @@ from chalicelib.flows.transfer_patient import NotTransferred, Transferred, trans
 from chalicelib.flows.write_reply import Draft, write_reply
 from chalicelib.ports import SealContext, World
 
+from ..appointments import booked
 from ..cast import CAROL, DAN, ERIN, a_patient, an_sms
 from .moving import Between, DiesAt, Dying, finished, unfinished, words
 from .office import an_open_office, clock, outgoing, store, traces
@@ -223,3 +225,11 @@ def _paged_whoever_it_belonged_to(world: World, text: str) -> None:
 
 def test_the_cast_is_as_the_stories_need_it() -> None:
     assert isinstance(ERIN, Staff) and not CAROL.may_see("harbor") and not DAN.may_see("adult")
+
+
+def test_nobody_leaves_a_program_with_visits_ahead_in_it() -> None:
+    world = _office()
+    visit = booked(world)
+    assert _go(world) == NotTransferred("visits")
+    set_status(world, CAROL, "alice", visit.appointment_id, "cancelled")
+    assert isinstance(_go(world), Transferred)

@@ -8,11 +8,12 @@ from functools import cache
 from multiprocessing.util import Finalize
 from typing import Any
 
-from . import desk_races, explorer, races
+from . import desk_races, explorer, races, visit_races
 from .explorer import Finding
 from .stories import PAIRS, STORIES
 
 Found = tuple[int, list[Finding]]
+EVERY_RACE = (*races.RACES, *desk_races.RACES, *visit_races.RACES)
 
 
 def one_fault(name: str) -> Found:
@@ -24,7 +25,7 @@ def two_faults(name: str) -> Found:
 
 
 def two_workers(name: str) -> Found:
-    return races.explore_race(next(race for race in (*races.RACES, *desk_races.RACES) if race.name == name))
+    return races.explore_race(next(race for race in EVERY_RACE if race.name == name))
 
 
 def on_aws(name: str) -> Found:
@@ -60,7 +61,7 @@ NAMES = [story.name for story in STORIES]
 PORTS: dict[str, tuple[Callable[[str], Found], list[str]]] = {
     "one fault at a port": (one_fault, NAMES),
     "two faults at ports": (two_faults, [story.name for story in STORIES if story.name in PAIRS]),
-    "two workers": (two_workers, [race.name for race in (*races.RACES, *desk_races.RACES) if race.name not in desk_races.LONG]),
+    "two workers": (two_workers, [race.name for race in EVERY_RACE if race.name not in desk_races.LONG]),
 }
 LONG: dict[str, tuple[Callable[[str], Found], list[str]]] = {
     "two workers, thousands of orders": (two_workers, sorted(desk_races.LONG)),
