@@ -37,6 +37,9 @@ HISTORY = {
     "said_late": "Wrote that they run late",
     "said_wants_move": "Asked for another time by text",
     "said_cannot_come": "Wrote that they can't come",
+    "heard_confirmed": "Confirmed, as a colleague heard it",
+    "heard_late": "Runs late, as a colleague heard it",
+    "heard_wants_move": "Needs another time, as a colleague heard it",
     "barrier": "Said what stood in the way",
 }
 STATES = {"planned": "Planned", "sent": "Sent", "left_out": "Left out"}

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from chalice.app import Response
 
 from ..core.appointments import CONFIRMATIONS, KINDS, RHYTHMS, STATUSES
-from ..flows.book_appointment import Booked, set_status
+from ..flows.book_appointment import HEARD, Booked, set_confirmation, set_status
 from ..flows.plan_touches import zone_of
 from ..flows.read_appointments import read_appointment, read_days
 from ..texts import visits as visit_texts
@@ -57,6 +57,17 @@ def visit_status_submit(visit: Visit, patient_id: str, appointment_id: str) -> R
     return visit.go(f"/visits/{patient_id}/{appointment_id}?done={done}")
 
 
+@route("/visits/{patient_id}/{appointment_id}/said", ("POST",))
+def visit_said_submit(visit: Visit, patient_id: str, appointment_id: str) -> Response:
+    said, version = visit.form.get("said", ""), visit.form.get("version", "")
+    if said not in HEARD:
+        return visit.go(f"/visits/{patient_id}/{appointment_id}?done=choose")
+    seen = int(version) if version.isdigit() else 0
+    outcome = set_confirmation(visit.world, visit.who, patient_id, appointment_id, said, seen)
+    done = "changed" if not isinstance(outcome, Booked) else "same" if outcome.again else "noted"
+    return visit.go(f"/visits/{patient_id}/{appointment_id}?done={done}")
+
+
 def show_visit(visit: Visit, patient_id: str, appointment_id: str, done: str = "") -> Response:
     opened = read_appointment(visit.world, visit.who, patient_id, appointment_id)
     now, world = visit.world.clock(), visit.world
@@ -81,6 +92,7 @@ def show_visit(visit: Visit, patient_id: str, appointment_id: str, done: str = "
         history=view.view_history(opened.visit, visit.who.staff_id, place),
         together=[(each, times.Place(ZoneInfo(each.zone), now).clock(each.start_at)) for each in opened.together],
         becomes={key: STATUSES[key] for key in BECOMES if key != opened.visit.status},
+        heard={each: CONFIRMATIONS[each] for each in HEARD if each != opened.visit.confirmation},
         day=opened.visit.start_at.astimezone(place.zone).date(),
         program=opened.visit.program,
         done=done,

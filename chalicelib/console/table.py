@@ -11,6 +11,7 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("/visits", "GET", "routes_appointments", "visits_page"),
     ("/visits/{patient_id}/{appointment_id}", "GET", "routes_appointments", "visit_page"),
     ("/visits/{patient_id}/{appointment_id}/status", "POST", "routes_appointments", "visit_status_submit"),
+    ("/visits/{patient_id}/{appointment_id}/said", "POST", "routes_appointments", "visit_said_submit"),
     ("/patients/{patient_id}/visits/new", "GET", "routes_appointments_edit", "visit_new_page"),
     ("/patients/{patient_id}/visits/new", "POST", "routes_appointments_edit", "visit_new_submit"),
     ("/visits/{patient_id}/{appointment_id}/edit", "GET", "routes_appointments_edit", "visit_edit_page"),

@@ -18,6 +18,7 @@ from .read_thread import admit
 
 ATTEMPTS = 5
 PURPOSE = "scheduling"
+HEARD = ("confirmed", "late", "wants_move")  # who can't come is called off: that is a status
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,21 @@ def set_status(
 
     def become(visit: Appointment, now: datetime) -> Appointment:
         return with_status(visit, status, who.staff_id, now)
+
+    return _edit(world, who, patient_id, appointment_id, version, become)
+
+
+def set_confirmation(
+    world: World, who: Staff, patient_id: str, appointment_id: str, said: str, version: int | None = None
+) -> Booked | Changed:
+    """What the patient said, as a person heard or read it. Raises `KeyError` for no word of `HEARD`, and as `book`."""
+    if said not in HEARD:
+        raise KeyError(said)
+
+    def become(visit: Appointment, now: datetime) -> Appointment:
+        if visit.confirmation == said:
+            return visit
+        return with_step(replace(visit, confirmation=said), who.staff_id, f"heard_{said}", now)
 
     return _edit(world, who, patient_id, appointment_id, version, become)
 

@@ -284,6 +284,7 @@ def visits(clinic: Clinic, carol: Person, patient: str) -> None:
     carol.get("visits", f"/console/visits?program=adult&day={start:%Y-%m-%d}&span=week")
     carol.submit("visit, status", opened, "/status", status=PHRASE)
     carol.submit("visit, status", carol.get("visit, page", f"/console{at}"), "/status", status="booked")
+    carol.submit("visit, status", carol.get("visit, page", f"/console{at}"), "/said", said=PHRASE)
     edit = carol.get("visit, edit", f"/console{at}/edit")
     carol.submit("visit, wrong", edit, f"{at}/edit", **{**good, "place": NAME * 9})
     later = {**good, "start": f"{start + timedelta(days=2):%Y-%m-%dT%H:%M}", "place": f"{REPLY_WORD} lane"}

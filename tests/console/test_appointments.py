@@ -131,6 +131,18 @@ def test_what_became_of_it_is_noted(office: tuple[Desk, World]) -> None:
     assert desk.submit(page, "/status", status="eaten").headers["Location"].endswith("done=choose")
 
 
+def test_what_was_heard_on_the_phone_is_written_down(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    visit = booked(world)
+    page = desk.get(f"/console/visits/alice/{visit.appointment_id}")
+    said = text(desk.follow(desk.submit(page, "/said", said="confirmed")))
+    assert "Noted." in said and "Confirmed, as a colleague heard it · You" in said and one(world).confirmation == "confirmed"
+    assert desk.submit(page, "/said", said="cannot_come").headers["Location"].endswith("done=choose")
+    assert desk.submit(page, "/said", said="late").headers["Location"].endswith("done=changed")
+    told(world, desk)
+    assert outgoing(world)[0].template == "visit_known"
+
+
 def test_another_program_finds_nothing_and_leaves_a_trace(office: tuple[Desk, World]) -> None:
     _, world = office
     visit = booked(world)
