@@ -16,6 +16,8 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("/patients/{patient_id}/visits/new", "POST", "routes_appointments_edit", "visit_new_submit"),
     ("/visits/{patient_id}/{appointment_id}/edit", "GET", "routes_appointments_edit", "visit_edit_page"),
     ("/visits/{patient_id}/{appointment_id}/edit", "POST", "routes_appointments_edit", "visit_edit_submit"),
+    ("/visits/figures", "GET", "routes_appointments_figures", "visits_figures_page"),
+    ("/visits/figures/file", "GET", "routes_appointments_figures", "visits_figures_file"),
     ("/visits/import", "GET", "routes_appointments_import", "visits_import_page"),
     ("/visits/import", "UPLOAD", "routes_appointments_import", "visits_import_submit"),
     ("/away", "GET", "routes_away", "away_page"),

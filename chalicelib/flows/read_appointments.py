@@ -57,9 +57,7 @@ def read_days(world: World, who: Staff, program: str, first: date, days: int) ->
 
     Raises `NotFound`, `StoreError`, `VaultError`.
     """
-    if program not in world.clinic.programs or not who.may_see(program):
-        trail.refuse(world, who, f"program#{program}", "read_schedule", "scheduling")
-        raise NotFound(program)
+    _admit(world, who, program)
     last = first + timedelta(days=min(max(days, 1), MOST_DAYS))
     since, until = (instant(day, time.min, world.clinic.zone) for day in (first, last))
     names = open_roster(world, who, program, "schedule")
@@ -137,3 +135,18 @@ def _words(
     except OpenFailed:
         world.journal.event("open_failed", row=visit.ref)
         return ""
+
+
+def read_month(world: World, who: Staff, program: str, first: date) -> tuple[Appointment, ...]:
+    """A program's visits of one month on the clinic's wall, sealed as they are: what figures count. Raises as `read_days`."""
+    _admit(world, who, program)
+    after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    since, until = (instant(day, time.min, world.clinic.zone) for day in (first.replace(day=1), after))
+    world.store.commit(trail.entry(world, who, f"program#{program}", "read_figures", "scheduling", world.clock()))
+    return tuple(world.store.booked(program, since, until))
+
+
+def _admit(world: World, who: Staff, program: str) -> None:
+    if program not in world.clinic.programs or not who.may_see(program):
+        trail.refuse(world, who, f"program#{program}", "read_schedule", "scheduling")
+        raise NotFound(program)

@@ -44,7 +44,7 @@ def schedule(office: Office) -> list[str]:
     day = f"{start:%Y-%m-%d}"
     return [
         f"/visits?program=adult&day={day}", f"/visits?program=adult&day={day}&span=week", "/visits/alice/visit-alice", "/visits/jordan/visit-jordan",
-        "/visits/alice/visit-alice/edit", "/patients/alice/visits/new", "/visits/import", "/threads/alice", "/patients/alice",
+        "/visits/alice/visit-alice/edit", "/patients/alice/visits/new", "/visits/import", f"/visits/figures?program=adult&month={start:%Y-%m}", "/threads/alice", "/patients/alice",
     ]  # fmt: skip
 
 

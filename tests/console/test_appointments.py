@@ -16,7 +16,7 @@ from chalicelib.ports import World
 
 from ..appointments import FRIDAY, booked
 from ..cast import CAROL, DAN, a_patient, an_sms
-from ..flows.office import clock, outgoing, store, traces
+from ..flows.office import clock, outgoing, store, traces, vault
 from .office import Desk, at_desk, forms, text
 
 DESK = Staff("erin", "front_desk", ("adult",))
@@ -143,11 +143,30 @@ def test_what_was_heard_on_the_phone_is_written_down(office: tuple[Desk, World])
     assert outgoing(world)[0].template == "visit_known"
 
 
+def test_a_month_in_numbers_opens_no_name(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    booked(world)
+    booked(world, FRIDAY + timedelta(days=7))
+    told(world, desk)
+    for body in ("3", "1"):
+        receive(world, an_sms(body, at=clock(world).now), inline=False)
+        for row in outgoing(world):
+            deliver(world, row.thread_id, row.message_id)
+    vault(world).opened.clear()
+    said = text(desk.get("/console/visits/figures?program=adult&month=2026-03"))
+    assert "Visits 2" in said and "Cancelled 1" in said and "time to fill them 1" in said and "of these by text 1" in said
+    assert "Can't come 1" in said and "A ride 1" in said
+    file = desk.get("/console/visits/figures/file?program=adult&month=2026-03")
+    assert file.headers["Content-Type"] == "text/csv; charset=utf-8" and file.body.decode().count("\r\n") == 3
+    assert "cancelled,cannot_come,transport" in file.body.decode() and not vault(world).opened
+    assert "No visits in 2026-05" in text(desk.get("/console/visits/figures?program=adult&month=2026-05"))
+
+
 def test_another_program_finds_nothing_and_leaves_a_trace(office: tuple[Desk, World]) -> None:
     _, world = office
     visit = booked(world)
     dan, _ = at_desk(DAN, world)
-    for path in (f"visits/alice/{visit.appointment_id}", "patients/alice/visits/new", "visits?program=adult"):
+    for path in (f"visits/alice/{visit.appointment_id}", "patients/alice/visits/new", "visits?program=adult", "visits/figures?program=adult", "visits/figures/file?program=adult"):
         assert dan.get(f"/console/{path}").status_code == 404, path
     assert traces(world, "alice")[-1] == ("dan", "book_appointment", "refused")
 
