@@ -102,11 +102,13 @@ def _others(demo: Demo, page: Page, patient_id: str) -> None:
     }.items():
         page.goto(demo.url(path))
         _take(page, name)
+    page.locator(".more summary").click()
     page.get_by_role("button", name="Sign out").click()
     demo.sign_in(page, "front.desk")
     page.goto(demo.url("/practice"))
     _practice_up_to_the_call(page)
     _take(page, "practice")
+    page.locator(".more summary").click()
     page.get_by_role("button", name="Sign out").click()
     demo.sign_in(page, "supervisor")
     page.goto(demo.url("/health"))

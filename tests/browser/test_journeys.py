@@ -141,6 +141,7 @@ def test_on_leave_and_back(demo: Demo, arrive: Arrive) -> None:
     carol.locator("section[aria-labelledby=waiting] [data-row] > a").first.click()
     carol.get_by_role("button", name="Take it").click()
     expect(carol.get_by_role("heading", name="Yours")).to_be_visible()
+    carol.locator(".more summary").click()
     carol.get_by_role("link", name="Away").click()
     carol.get_by_label("Who covers").select_option("erin")
     carol.get_by_role("button", name="Hand everything over").click()

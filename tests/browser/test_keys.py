@@ -87,3 +87,25 @@ def test_the_end_of_a_burst_that_reaches_the_next_page_is_no_command(visit: Visi
     expect(page.locator("#untaken")).to_be_visible()
     thread = office.world.store.get(Thread, "jordan")
     assert thread is not None and not thread.owner and thread.closed_at is None
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_further_pages_are_one_key_away_and_the_bar_is_one_row(visit: Callable[..., Page], office: Office, script: bool) -> None:
+    page = visit(java_script_enabled=script, viewport={"width": 1280, "height": 800})
+    page.goto(office.url("/find"))
+    away = page.get_by_role("link", name="Away")
+    expect(away).to_be_hidden()
+    page.locator(".more summary").focus()
+    page.keyboard.press("Enter")
+    expect(away).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+    assert page.evaluate("document.querySelector('.bar').offsetHeight") < 60
+    if script:
+        page.keyboard.press("Escape")
+        expect(away).to_be_hidden()
+        expect(page.locator(".more summary")).to_be_focused()
+        page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(away).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/away")

@@ -184,6 +184,19 @@
   const at = one(".bar [aria-current]");
   if (at) at.scrollIntoView({ block: "nearest", inline: "nearest" }); // on a narrow screen the programs are one line
 
+  // --- the group of further pages closes by itself: Escape, a press elsewhere, or the focus gone on ---
+  const more = one(".more details");
+  if (more) {
+    const close = (event) => { if (!more.contains(event.target)) more.open = false; };
+    addEventListener("click", close);
+    addEventListener("focusin", close);
+    more.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !more.open) return;
+      more.open = false;
+      one("summary", more).focus();
+    });
+  }
+
   // --- a second click is not a second text; the form's own id sees to that on the server too ---
   document.addEventListener("submit", (event) => {
     const form = event.target;
