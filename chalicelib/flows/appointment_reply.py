@@ -34,9 +34,13 @@ def asked_about(world: World, contact: Contact, arrived: Arrived) -> tuple[Appoi
 
 
 def settled(meant: Meaning, visits: tuple[Appointment, ...]) -> Meaning:
-    """An answer about visits of which none is ahead any more is words for a person."""
-    if (meant.visit and not any(each.ahead for each in visits)) or (meant.barrier and not visits):
+    """An answer about visits of which none is ahead any more is words for a person. So is "can't come" to several of a day:
+    which of them, only a person asks."""
+    ahead = sum(each.ahead for each in visits)
+    if (meant.visit and not ahead) or (meant.barrier and not visits):
         return Meaning("words", note="visit_guess", guess=meant.visit or "unsure", closes_prompt=True)
+    if meant.visit == "cannot_come" and ahead > 1:
+        return Meaning("words", note="visit_guess", guess=meant.visit)
     reads = bool(meant.barrier) and visit_texts.barriers()[meant.barrier].reads
     return replace(meant, owed=True, note="barrier") if reads else meant
 

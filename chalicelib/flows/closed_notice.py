@@ -24,7 +24,8 @@ TALKING = timedelta(hours=1)  # a person of the clinic wrote within it: somebody
 def opens_next(world: World, arrived: Arrived, contact: Contact, where: Place, meant: Meaning) -> datetime | None:
     """When somebody reads next, where it is to be said; None where it is not. `told_until`: that it was said for this time."""
     sms, now = arrived.sms, arrived.now
-    if meant.name != "words" or meant.note or meant.answer or not where.patient_id:
+    noted = bool(meant.note) and not meant.guess  # who asks about a visit waits for a person as everybody does
+    if meant.name != "words" or noted or meant.answer or not where.patient_id:
         return None
     if arrived.look.pages or contact.incidents or stopped(contact) or now - sms.received_at >= LATE:
         return None

@@ -336,6 +336,23 @@ def test_several_visits_of_a_day_are_one_text_and_one_answer(world):
     assert touches(again(world, second))["1d"] == ("sent", "")
 
 
+def test_cant_come_to_several_visits_of_a_day_is_for_a_person(world):
+    visits = booked(world), booked(world, FRIDAY + timedelta(hours=2))
+    at(world, FRIDAY - timedelta(days=1))
+    says(world, "3")
+    assert [(again(world, each).status, again(world, each).confirmation) for each in visits] == [("booked", "unsure")] * 2
+    assert (thread(world).note, thread(world).unanswered) == ("visit_guess", 1) and len(sent(world)) == 1
+    assert alice(world).prompt is not None
+
+
+def test_cr_5_who_asks_about_a_visit_while_we_are_closed_is_told_when_we_read(world):
+    booked(world)
+    at(world, FRIDAY - timedelta(days=1))
+    clock(world).now += timedelta(hours=6)
+    says(world, "what time is it again")
+    assert "Nobody reads texts here right now" in sent(world)[1]
+
+
 def test_the_second_of_a_day_is_told_when_the_first_is_called_off(world):
     first = booked(world)
     second = booked(world, FRIDAY + timedelta(hours=2))
