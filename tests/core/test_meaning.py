@@ -12,6 +12,7 @@ from chalicelib.core.meaning import LAPSE, open_prompt, place, read
 from chalicelib.core.messages import Kind
 from chalicelib.core.records import Contact, PatientRef, Prompt
 from chalicelib.core.triage import FirstLook
+from chalicelib.core.visit_replies import NOTHING, Reading
 from tests.cast import an_sms
 from tests.fakes.world import TUESDAY_NOON as NOW
 
@@ -227,3 +228,60 @@ def test_the_rest_is_for_a_person(body, media, contact, word, name, note):
     meaning = meant(body, word, contact=contact, media=media)
     assert (meaning.name, meaning.note, meaning.owed, meaning.consent) == (name, note, True, "")
     assert (meaning.answer == (Kind.NOTICE, "no_pictures")) == bool(media)
+
+
+# --- about a visit -------------------------------------------------------------------------------------------------
+
+VISITED = replace(ONE, prompt=a_prompt(kind="visit", accepted=("1", "2", "3"), about=("v1",)))
+SURE, GUESS = Reading("cannot_come", True), Reading("cannot_come", False)
+
+
+def of_visit(body, reply=NOTHING, contact=VISITED, look=CALM, word=Word.NONE, **sms):
+    return read(an_sms(body, **sms), look, word, contact, reply)
+
+
+@pytest.mark.parametrize(
+    ("said", "visit", "owed", "closes"),
+    [("1", "confirmed", False, False), ("2.", "wants_move", True, False), (" 3 ", "cannot_come", True, True)],
+)
+def test_t16_a_digit_says_what_was_asked_and_the_question_stays_until_the_visit_is_off(said, visit, owed, closes):
+    found = of_visit(said)
+    assert (found.name, found.visit, found.owed, found.closes_prompt) == (f"answer:visit:{visit}", visit, owed, closes)
+
+
+def test_sure_words_are_an_answer_and_a_guess_is_for_a_person():
+    assert of_visit("cant make it", SURE).visit == "cannot_come"
+    found = of_visit("my son is sick", GUESS)
+    assert (found.name, found.visit, found.guess, found.note, found.owed) == ("words", "", "cannot_come", "visit_guess", True)
+
+
+@pytest.mark.parametrize("parts", [{"look": DISTRESS}, {"look": DISTRESS, "media": 1}], ids=["distress", "with a picture"])
+def test_no_machine_takes_words_with_distress_in_them(parts):
+    assert of_visit("cant make it", SURE, **parts).visit == ""
+
+
+@pytest.mark.parametrize(
+    ("parts", "name"),
+    [({"look": CRISIS}, "crisis"), ({"word": Word.STOP}, "stop"), ({"word": Word.STOP_SENTENCE}, "stop"), ({"word": Word.HELP}, "help"),
+     ({"word": Word.WRONG_NUMBER}, "wrong_number"), ({"word": Word.MAYBE_STOP}, "words"), ({"media": 1}, "picture")],
+)  # fmt: skip
+def test_everything_that_comes_before_an_answer_comes_before_this_one(parts, name):
+    found = of_visit("cant make it", SURE, **parts)
+    assert found.name == name and not found.visit and not found.guess
+
+
+@pytest.mark.parametrize("contact", [ONE, replace(ONE, prompt=a_prompt()), replace(VISITED, prompt=replace(VISITED.prompt, expires_at=NOW))])
+def test_without_a_question_about_a_visit_the_same_words_are_words(contact):
+    assert of_visit("cant make it", SURE, contact).name == "words"
+
+
+def test_t1_a_bare_cancel_after_a_question_is_an_opt_out_and_asks_a_person():
+    found = of_visit("CANCEL", word=Word.STOP)
+    assert (found.name, found.note, found.consent, found.owed) == ("stop", "cancel_word", "revoked", True)
+
+
+def test_what_stands_in_the_way_is_said_by_its_digit():
+    contact = replace(ONE, prompt=a_prompt(kind="barrier", accepted=("1", "7"), about=("v1",)))
+    found = of_visit("7", contact=contact)
+    assert (found.barrier, found.visit, found.closes_prompt) == ("7", "", True)
+    assert of_visit("8", contact=contact).name == "words"
