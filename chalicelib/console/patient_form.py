@@ -76,6 +76,7 @@ def read(world: World, form: Form, patient: Patient) -> tuple[Edit | None, Error
         tags=wish.tags,
         answers=wish.answers,
         safe_phone=form.get("safe_phone", "") if form.get("safe_phone") in PHONES else "",
+        phone_asked=form.get("phone_asked") == "on",
         veteran=form.get("veteran") == "on",
         crisis=crisis,
     ), {}

@@ -8,6 +8,7 @@ from chalice.app import Response
 
 from ..core.matching import How
 from ..core.patient_status import STANDINGS
+from ..core.people import mark_is_old
 from ..core.permission import stopped
 from ..core.records import UNMATCHED, Contact, Thread
 from ..flows.find_patient import find_patients, find_unknown
@@ -85,6 +86,7 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
         role=_role(contact, patient_id),
         roles=ROLES,
         shares=seen.shares,
+        mark_old=mark_is_old(patient, now),
         permission=view_permission(behind.verdict, behind.kind, place, theirs),
         incidents=behind.incidents,
         **next_visit(behind, place),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from ..core.patient_status import STANDINGS
+from ..core.people import mark_is_old
 from ..errors import NotFound
 from ..flows.edit_patient import Edited, NotAgreed, Outcome, Stale, edit, read_known
 from ..flows.patient_standing import change_status, record_declined, record_permission
@@ -94,6 +95,7 @@ def _page(
         form=shown,
         errors=errors,
         in_use=in_use,
+        mark_old=mark_is_old(known.patient, visit.world.clock()),
         roles=ROLES,
         phones=PHONES,
         how=HOW,

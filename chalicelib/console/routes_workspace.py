@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Response
 
+from ..core.people import mark_is_old
 from ..core.records import Incident
 from ..core.tasks import KINDS
 from ..flows import call_through, desk_tasks
@@ -39,6 +40,7 @@ def incident_page(visit: Visit, incident_id: str) -> Response:
     return visit.show(
         "incident.html",
         space=space,
+        mark_old=space.patient is not None and mark_is_old(space.patient, place.now),
         view=view,
         program=space.incident.program,
         lapses_at=lapses_at(visit.world, space.incident),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
+
+MARK_HOLDS = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,15 @@ class Patient:
     last_merge: str = ""  # the move that brought another record into this one and can be undone
     moving: str = ""  # the move that is not done yet: one at a time
     safe_phone: str = ""  # whether calls and words about violence are safe on this phone: safe, unsafe, "" for not asked
+    safe_phone_at: datetime | None = None  # when they last said so; None for a mark from before this was kept
     veteran: bool = False  # a crisis answer names their own line
     declined: tuple[str, ...] = ()  # texts they said no to though they agreed to texts: "appointments"
+
+
+def mark_is_old(patient: Patient, now: datetime) -> bool:
+    """Whether a safe-phone mark should be asked about again (SAFE-1): homes and phones change."""
+    said = patient.safe_phone_at
+    return bool(patient.safe_phone) and (said is None or now - said > MARK_HOLDS)
 
 
 def ref_of(patient: Patient, role: str = "self") -> PatientRef:

@@ -49,6 +49,7 @@ class Edit:
     tags: tuple[str, ...] = ()
     answers: str = ""  # who else answers this phone
     safe_phone: str = ""  # whether calls and words about violence are safe there: safe, unsafe, "" for not asked
+    phone_asked: bool = False  # they were asked about it again, and said the same or not
     veteran: bool = False
     crisis: ForCrisis = ForCrisis()
 
@@ -144,7 +145,7 @@ def differences(known: Known, wish: Edit) -> tuple[str, ...]:
         "hours": ((wish.zone, wish.safe_hours or {}), (patient.zone, patient.safe_hours)),
         "role": ((wish.role, wish.answers), (role_of(known), profile.answers)),
         "tags": (wish.tags, profile.tags),
-        "phone": (_safe_phone(known, wish), patient.safe_phone),
+        "phone": ((_safe_phone(known, wish), wish.phone_asked), (patient.safe_phone, False)),
         "veteran": (wish.veteran, patient.veteran),
         "crisis": (wish.crisis, ForCrisis(profile.emergency, profile.place, profile.plan, profile.plan_on)),
     }
@@ -194,7 +195,8 @@ def _patient(world: World, known: Known, wish: Edit, now: datetime) -> Update:
         "content_level": wish.content_level,
         "zone": wish.zone,
         "safe_hours": wish.safe_hours or {},
-        "safe_phone": _safe_phone(known, wish),
+        "safe_phone": (mark := _safe_phone(known, wish)),
+        "safe_phone_at": now if wish.phone_asked or mark != patient.safe_phone else patient.safe_phone_at,
         "veteran": wish.veteran,
         "version": patient.version + 1,
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from chalicelib.core.records import Move, Patient
@@ -246,3 +248,16 @@ def test_a_phone_that_is_not_safe_is_marked_and_says_so_where_somebody_would_cal
     change(safe_phone="anything", veteran="on")
     assert _patient(world).safe_phone == ""  # what nobody offers is not taken for safe
     assert "Nothing was different" in change(veteran="on") and _patient(world).veteran
+
+
+def test_safe_1_an_old_word_on_a_phone_is_shown_to_be_checked_again() -> None:
+    desk, world = at_desk(CAROL)
+    a_patient(world, safe_phone="unsafe", safe_phone_at=world.clock() - timedelta(days=91))
+    assert "Check again They said so on" in text(desk.get("/console/patients/alice"))
+    receive(world, an_sms("I took all my pills", at=world.clock()), inline=True)
+    [incident] = world.store.open_incidents("adult")
+    assert "check again" in text(desk.get(f"/console/incidents/{incident.incident_id}"))
+    page = desk.get("/console/patients/alice/edit")
+    assert "more than 90 days ago" in text(page)
+    desk.submit(page, "/edit", **_as_now(desk), safe_phone="unsafe", phone_asked="on")
+    assert "Check again" not in text(desk.get("/console/patients/alice"))

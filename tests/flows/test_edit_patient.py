@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.core.people import mark_is_old
 from chalicelib.core.permission import Refuse, may_leave
 from chalicelib.core.records import ConsentEntry, Contact, Incident, Patient, PatientRef, Prompt, Roster, Thread, Update
 from chalicelib.errors import NotFound
@@ -20,7 +21,7 @@ from chalicelib.flows.register_patient import NumberInUse
 from chalicelib.ports import SealContext, World
 
 from ..cast import ALICE_NUMBER, CAROL, DAN, STRANGER_NUMBER, a_patient, an_sms
-from .office import Meddling, an_open_office, outgoing, store, traces
+from .office import Meddling, an_open_office, clock, outgoing, store, traces
 from .post import queued
 
 NEW = "+13035550141"
@@ -237,3 +238,26 @@ def test_a_new_number_asked_about_in_the_same_form_keeps_what_was_said() -> None
     world = _office()
     edit(world, CAROL, "alice", _as_is(world, number=NEW, safe_phone="safe"))
     assert _ref(world, NEW).safe_phone == "safe"
+
+
+# --- how old what they said of their phone is ----------------------------------------------------------------------
+
+
+def test_safe_1_a_mark_bears_its_day_and_is_to_be_asked_about_again_after_ninety_days() -> None:
+    world = _office()
+    edit(world, CAROL, "alice", _as_is(world, safe_phone="unsafe"))
+    said = world.clock()
+    assert _alice(world).safe_phone_at == said and not mark_is_old(_alice(world), said + timedelta(days=90))
+    clock(world).advance(days=91)
+    assert mark_is_old(_alice(world), world.clock())
+    edit(world, CAROL, "alice", _as_is(world, safe_phone="unsafe", language="es"))  # another change is no answer
+    assert _alice(world).safe_phone_at == said
+    done = edit(world, CAROL, "alice", _as_is(world, safe_phone="unsafe", language="es", phone_asked=True))
+    assert done == Edited(("phone",)) and not mark_is_old(_alice(world), world.clock())
+
+
+def test_safe_1_a_mark_of_which_nobody_wrote_the_day_is_old_and_none_is_not() -> None:
+    world = _office()
+    at = world.clock()
+    assert mark_is_old(replace(_alice(world), safe_phone="safe"), at)
+    assert not mark_is_old(_alice(world), at)
