@@ -30,7 +30,7 @@ from tests.simulation.explorer import calm
 from tests.simulation.faults import Fault, Plan
 from tests.simulation.stories import STORIES
 from tests.simulation.told import Story
-from tests.simulation.town import Parts, Town, fakes
+from tests.simulation.town import Parts, Town, TownPhone, fakes
 
 from .template import Template, listed, names
 
@@ -46,6 +46,8 @@ ENTRIES = {
     "chalicelib.flows.call_through": ("ConsoleDoor",),
     "chalicelib.flows.record_delivery": ("SmsDoor", "EumEvent"),
     "chalicelib.flows.reconcile": ("ReconcileHourly", "ReconcileNow"),
+    "chalicelib.flows.self_test": ("SelfTest",),
+    "chalicelib.flows.drills": ("ConsoleDoor",),
     "chalicelib.flows.look_ahead": ("ReconcileHourly",),
     "chalicelib.flows.plan_rota": ("ConsoleDoor",),
     "chalicelib.flows.replay_parked": ("ReplayParked",),
@@ -127,10 +129,11 @@ def touches(name: str, args: tuple[Any, ...]) -> Iterator[Touch]:
 
 
 def asking() -> tuple[str, ...]:
-    """The functions whose trigger began this call: the outermost flow on the stack."""
+    """The functions whose trigger began this call: the outermost flow on the stack, on this side of our own phone, which
+    another function answers."""
     found: tuple[str, ...] = ()
     frame = sys._getframe(1)
-    while frame is not None:
+    while frame is not None and not isinstance(frame.f_locals.get("self"), TownPhone):
         found = ENTRIES.get(frame.f_globals.get("__name__", ""), found)
         frame = frame.f_back  # type: ignore[assignment]
     return found
