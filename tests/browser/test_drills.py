@@ -1,0 +1,78 @@
+"""A drill in Chromium, from the press of the button to its times: at every width, in light and dark, for everybody (axe)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chalicelib.core.exercise import DRILL
+from chalicelib.core.staff import Staff
+from chalicelib.flows import self_test
+
+from ..console.office import an_office
+from ..flows.exercising import at_the_door, stream
+from .conftest import Office
+from .story import EVERYBODY
+from .test_console import _complaints
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Page]
+GRACE = Staff("grace", "supervisor", ("adult", "harbor"))
+
+
+def _fits(page: Page, axe: str) -> None:
+    needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert needs <= room and not _complaints(page, axe), page.url
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_drill_from_the_button_to_its_times(visit: Visit, office: Office, axe: str, scheme: str, width: int) -> None:
+    an_office(EVERYBODY, GRACE, world=office.world, address=f"{office.address}/console", practised=True)
+    office.world.synthetic.door = lambda *text: at_the_door(office.world, *text)  # type: ignore[attr-defined]
+    self_test.run(office.world)
+    page = visit("grace", color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto(office.url("/drills"))
+    _fits(page, axe)
+    page.select_option("#program", "adult")
+    page.get_by_label("Danger now").check()
+    page.get_by_label("I know that this calls real people").check()
+    page.get_by_role("button", name="Start the drill").click()
+    expect(page.get_by_text("It begins now")).to_be_visible()
+    stream(office.world)
+    [drill] = [each for each in office.world.store.open_incidents("adult") if each.exercise == DRILL]
+    page.reload()
+    _fits(page, axe)
+    page.goto(office.url("/crisis-board"))
+    expect(page.get_by_role("heading", name="Coverage in the next 14 days")).to_be_visible()
+    _fits(page, axe)
+    page.goto(office.url(f"/incidents/{drill.incident_id}"))
+    _fits(page, axe)
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(page.get_by_role("heading", name="Over: taken")).to_be_visible()
+    _fits(page, axe)
+    page.goto(office.url("/health"))
+    expect(page.locator("#self-test")).to_contain_text("Last self-test")
+    _fits(page, axe)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_nobody_ticked_is_said_where_it_is_missing(visit: Visit, office: Office, axe: str, scheme: str) -> None:
+    an_office(EVERYBODY, GRACE, world=office.world, address=f"{office.address}/console", practised=True)
+    page = visit("grace", color_scheme=scheme, java_script_enabled=True, viewport={"width": 390, "height": 800})
+    page.goto(office.url("/drills"))
+    page.evaluate("document.querySelectorAll('form [required]').forEach(each => each.removeAttribute('required'))")
+    page.get_by_role("button", name="Start the drill").click()
+    expect(page.get_by_role("alert")).to_contain_text("Choose how urgent it is to be.")
+    _fits(page, axe)
+
+
+def test_ordinary_staff_see_in_the_inbox_that_it_is_a_drill(visit: Visit, office: Office, axe: str) -> None:
+    an_office(EVERYBODY, GRACE, world=office.world, address=f"{office.address}/console", practised=True)
+    at_the_door(office.world, "drill-1", "+10001234567", "I took all my pills")
+    page = visit("erin")
+    page.goto(office.url("/inbox?program=unmatched"))
+    expect(page.get_by_role("link", name="Drill: nobody is in danger").first).to_be_visible()
+    _fits(page, axe)
