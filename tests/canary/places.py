@@ -72,6 +72,7 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("response body", "carol: visits 200", PEOPLE, "names in the day's list, for the same"),
     Allowed("response body", "carol: visits, import (200|400)", EVERYTHING, "the file, given back to be taken in; it is kept nowhere in between"),
     Allowed("response body", "nobody: sign-in 40[01]", PEOPLE, "a user name, given back to who typed it"),
+    Allowed("response body", "carrier: call script 200", NUMBERS, "whom a call is put through to: the carrier must dial it"),
     Allowed("telephone link", "carol: (thread|patient|item)(, preview|, wrong reply)?", NUMBERS | PEOPLE, "a clinician calls from the page; a telephone link asks no server"),
 )
 

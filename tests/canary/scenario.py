@@ -45,6 +45,7 @@ def a_day(clinic: Clinic) -> None:
     carol.sign_in()
     first_day(carol)
     work_phone(clinic, carol)
+    number_for_calls(clinic, carol)
     patient = register(clinic, carol)
     second, _ = more_patients(clinic, carol)
     deliveries(clinic)
@@ -103,6 +104,46 @@ def work_phone(clinic: Clinic, carol: Person) -> None:
     for body in ("ZZZ9", "ok", f"{PHRASE} from my own phone", "K7Q2 ok"):
         clinic.text("inbound", WORK, body)
         clinic.stream()
+
+
+def number_for_calls(clinic: Clinic, carol: Person) -> None:
+    """The same phone rings: wrong numbers, wrong codes, the one she hears; then another PIN."""
+    page = carol.get("my phone", "/console/phone")
+    for wrong in ("", PHRASE, NAME, WORK[:7], WORK):
+        carol.submit("my phone", page, "/phone", way="call", do="give", number=wrong)
+    clinic.stream()
+    row = clinic.rung()
+    clinic.call("script", row)
+    said = clinic.call("script", row, "menu", Digits="1")
+    code = re.search(r"code is ((?:\d ){5}\d)", said.body.decode())
+    assert code is not None
+    page = carol.get("my phone", "/console/phone")
+    for typed in (PHRASE, "000000", code[1].replace(" ", "")):
+        page = carol.follow("my phone", carol.submit("my phone", page, "/phone", way="call", do="verify", code=typed))
+    carol.submit("my phone", page, "/phone", way="call", do="pin")
+
+
+def on_the_phone(clinic: Clinic, carol: Person, page: Any) -> None:
+    """She calls through the clinic, and everything a carrier may ask and tell of it, in and out of turn, and forged."""
+    done = carol.submit("call", page, "/call", reason="danger")
+    carol.submit("call", page, "/call")
+    carol.submit("call", page, "/call", press=PHRASE, reason=PHRASE)
+    if done is None or not str(done.headers.get("Location", "")).endswith("calling"):
+        return
+    clinic.stream()
+    row = clinic.rung()
+    for moment, keys in (("", ""), ("menu", PHRASE), ("menu", "1"), ("menu", "1"), (PHRASE, "1")):
+        clinic.call("script", row, moment, Digits=keys)
+    for told in ({"AnsweredBy": "machine_start"}, {"AnsweredBy": PHRASE}):
+        clinic.call("status", row, CallStatus="", **told)
+    clinic.call("script", row, "dialled", DialCallStatus="no-answer", To=NUMBER)
+    clinic.call("script", row, "dialled", DialCallStatus=PHRASE, To=NUMBER)
+    clinic.call("status", row, CallStatus="completed", To=WORK)
+    clinic.call("script", f"{PHRASE}{NUMBER}", "menu", Digits="1")
+    clinic.call("script", row, "menu", Digits="1", CallSid="")
+    clinic.webhook("call back", "/voice/twilio/script", {"CallSid": "CA" + "9" * 32, "From": NUMBER, "CallStatus": "ringing"})
+    clinic.webhook("call back", "/voice/twilio/script?at=back", {"CallSid": "CA" + "9" * 32, "From": NUMBER, "DialCallStatus": "busy"})
+    clinic.webhook("call forged", f"/voice/twilio/script?call={row}", {"CallSid": PHRASE, "From": NUMBER}, **{"X-Twilio-Signature": "no"})
 
 
 def register(clinic: Clinic, carol: Person) -> str:
@@ -165,7 +206,7 @@ def _rows(clinic: Clinic) -> list[str]:
     """The rows that the carrier was told of, in the address it calls back."""
     from urllib.parse import parse_qs, urlsplit
 
-    callbacks = [urlsplit(fields["StatusCallback"]).query for fields in clinic.carrier.taken if "StatusCallback" in fields]
+    callbacks = [urlsplit(fields["StatusCallback"]).query for fields in clinic.carrier.taken if "Body" in fields and "StatusCallback" in fields]
     return list(dict.fromkeys(parse_qs(query)["row"][0] for query in callbacks))
 
 
@@ -324,11 +365,11 @@ def crisis(clinic: Clinic, carol: Person, patient: str) -> None:
     inbox = carol.get("inbox", "/console/inbox?program=adult")
     carol.get("inbox", "/console/inbox?program=unmatched")
     for thread in dict.fromkeys(re.findall(r"/console/threads/(\w+)", inbox.body.decode())):
-        _take(carol, f"/console/threads/{thread}")
+        _take(clinic, carol, f"/console/threads/{thread}")
     carol.post("incident, missing", f"/console/incidents/{patient}/acknowledge", {"csrf": _csrf(inbox)})
 
 
-def _take(carol: Person, path: str) -> None:
+def _take(clinic: Clinic, carol: Person, path: str) -> None:
     first = carol.get("thread", path)
     if b"/acknowledge" not in first.body:
         return
@@ -338,6 +379,8 @@ def _take(carol: Person, path: str) -> None:
     for choice in (PHRASE, "read_will_call", "read_can_text"):
         carol.submit("I read it", page, "/read-this", choice=choice)
     page = carol.get("thread", path)
+    if item := re.search(r"/console/incidents/(\w+)/", page.body.decode()):
+        on_the_phone(clinic, carol, carol.get("item", f"/console/incidents/{item[1]}"))
     _workspace(carol, re.search(r"/console/incidents/(\w+)/", page.body.decode()))
     carol.submit("incident, wrong", page, "/resolve", disposition=PHRASE)
     carol.submit("incident", page, "/resolve", disposition="visit_arranged")
