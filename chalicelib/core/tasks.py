@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from .clinic import Clinic
@@ -34,6 +34,19 @@ KINDS: dict[str, Kind] = {
     "sign_off": Kind("How a crisis ended: look and sign", "", Action.SIGN_OFF),
     "page_review": Kind("Too many false pages at night: look at it", "Looked at", Action.CRISIS_BOARD),
 }
+
+
+OF_THE_PATIENT = frozenset({"urgent_visit", "follow_up", "caring_text", "barrier"})  # others: of an item, of a week
+
+
+def travels(task: Task, patient_id: str) -> bool:
+    """Whether it goes along when this patient changes the program. A signature stays with the item, where it ended."""
+    return task.kind in OF_THE_PATIENT and patient_id in (task.patient_id, task.thread_id)
+
+
+def as_arrived(task: Task) -> Task:
+    """In the new program it is anybody's: whose it was works elsewhere. A text that one person would write is a follow-up."""
+    return replace(task, owner="", kind="follow_up" if task.kind == "caring_text" else task.kind)
 
 
 def shows(task: Task, who: Staff) -> bool:

@@ -81,6 +81,15 @@ def end(world: World, who: Staff, program: str, task_id: str) -> None:
     raise Conflict(task_id)
 
 
+def taken_along(here: Tasks | None, there: Tasks | None, patient_id: str, program: str) -> list[Change]:
+    """What is left to do for a patient goes to another program's list. One that is full leaves it where it is."""
+    mine = [each for each in here.items if tasks.travels(each, patient_id)] if here else []
+    held = len(there.items) if there else 0
+    if here is None or not mine or held + len(mine) > tasks.MOST:
+        return []
+    return [without(here, *(each.task_id for each in mine)), add(program, *map(tasks.as_arrived, mine))]
+
+
 def without(known: Tasks, *task_ids: str) -> Update:
     """The list without these."""
     rest = tuple(each for each in known.items if each.task_id not in task_ids)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..core.records import Change, Contact, Move, Patient, Put, Roster, Thread, Update
+from ..core.records import Change, Contact, Move, Patient, Put, Roster, Tasks, Thread, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import move_thread, trail
+from . import desk_tasks, move_thread, trail
 from .merge_patients import has_visits
 from .patient_rows import rehoused, sealed_profile
 from .read_thread import admit, open_profile
@@ -63,6 +63,7 @@ def _changes(world: World, who: Staff, thread: Thread, patient: Patient, program
     contact, here, there = world.store.get_many([(Contact, (patient.contact_id,)), (Roster, (old,)), (Roster, (program,))])
     assert contact is None or isinstance(contact, Contact)
     assert (here is None or isinstance(here, Roster)) and (there is None or isinstance(there, Roster))
+    left, more = (world.store.get(Tasks, each) for each in (old, program))
     profile = open_profile(world, who, patient)
     move = Move(form_id, "transfer", patient_id, patient_id, program, patient_id, now, who.staff_id, old)
     sealed = sealed_profile(world, patient, profile, program)
@@ -76,6 +77,7 @@ def _changes(world: World, who: Staff, thread: Thread, patient: Patient, program
         _summary(thread, patient, program),
         trail.entry(world, who, patient_id, "transfer", "care", now),
         *(_number(contact, patient_id, program) if contact else []),
+        *desk_tasks.taken_along(left, more, patient_id, program),
     ]
 
 

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core.records import Contact, Incident, Message, Patient, Roster, Thread
+from chalicelib.core.records import Contact, Incident, Message, Patient, Roster, Task, Tasks, Thread
 from chalicelib.core.staff import Staff
+from chalicelib.core.tasks import MOST
 from chalicelib.errors import NotFound, OpenFailed
-from chalicelib.flows import escalate, handle_incident
+from chalicelib.flows import desk_tasks, escalate, handle_incident
 from chalicelib.flows.book_appointment import set_status
 from chalicelib.flows.outbox import words_of
 from chalicelib.flows.read_thread import read_thread
@@ -233,3 +234,46 @@ def test_nobody_leaves_a_program_with_visits_ahead_in_it() -> None:
     assert _go(world) == NotTransferred("visits")
     set_status(world, CAROL, "alice", visit.appointment_id, "cancelled")
     assert isinstance(_go(world), Transferred)
+
+
+def _asked(world: World, *kinds: str, of: str = "alice") -> None:
+    rows = [Task(f"{kind}-{of}", kind, of, "carol", world.clock(), world.clock(), "i1", of, "carol") for kind in kinds]
+    world.store.commit(desk_tasks.add("adult", *rows))
+
+
+def _left(world: World, program: str) -> list[tuple[str, str, str]]:
+    known = world.store.get(Tasks, program)
+    return [(each.task_id, each.kind, each.owner) for each in known.items] if known else []
+
+
+def test_what_is_left_to_do_for_them_goes_along_and_is_anybodys_there() -> None:
+    world = _office()
+    _asked(world, "follow_up", "urgent_visit", "caring_text", "barrier", "sign_off", "page_review")
+    _asked(world, "follow_up", of="sam")
+    assert isinstance(_go(world), Transferred)
+    assert _left(world, "harbor") == [
+        ("follow_up-alice", "follow_up", ""), ("urgent_visit-alice", "urgent_visit", ""),
+        ("caring_text-alice", "follow_up", ""), ("barrier-alice", "barrier", ""),
+    ]  # fmt: skip
+    stays = ["sign_off-alice", "page_review-alice", "follow_up-sam"]
+    assert [each[0] for each in _left(world, "adult")] == stays, "a signature is owed where the item ended"
+    desk_tasks.end(world, DAN, "harbor", "follow_up-alice")
+    assert "follow_up-alice" not in {each[0] for each in _left(world, "harbor")}
+
+
+def test_a_list_that_is_full_leaves_it_where_it_is() -> None:
+    world = _office()
+    _asked(world, "follow_up")
+    rows = [Task(f"t{n}", "follow_up", "bob", "dan", world.clock(), world.clock()) for n in range(MOST)]
+    world.store.commit(desk_tasks.add("harbor", *rows))
+    assert isinstance(_go(world), Transferred)
+    assert len(_left(world, "harbor")) == MOST and _left(world, "adult") == [("follow_up-alice", "follow_up", "carol")]
+
+
+@pytest.mark.parametrize("at", range(8))
+def test_a_task_of_that_very_moment_is_in_one_list(at: int) -> None:
+    world = _office()
+    _asked(world, "follow_up")
+    _go(world, store=Between(store(world), at, lambda: _asked(world, "urgent_visit")))
+    found = [each[0] for program in ("adult", "harbor") for each in _left(world, program)]
+    assert sorted(found) in (["follow_up-alice", "urgent_visit-alice"], ["follow_up-alice"])
