@@ -105,10 +105,18 @@ def _pass_on(world: World, call: PhoneCall, incident: Incident) -> Script:
     mark = Update(PhoneCall, (call.call_id,), set={"done": "passed"}, add={"version": 1})
     try:
         world.store.commit(asked, outbox.keep_due(due), mark)
-    except (Rejected, Conflict):  # somebody took it, or it went on, at this moment
-        return _item(world, call, CallEvent("", "", call.call_id, now))
+    except (Rejected, Conflict):  # somebody took it, it went on, or a text came at this moment: as it stands now
+        return _as_it_stands(world, call, incident.incident_id)
     _at_once(world, incident, due)
     return Script(say("passed", code=code))
+
+
+def _as_it_stands(world: World, call: PhoneCall, incident_id: str) -> Script:
+    """What is true now; what still waits for her is asked again."""
+    incident = world.store.get(Incident, incident_id)
+    if incident is not None and incident.state in incidents.UNACKNOWLEDGED and incident.holder != call.staff:
+        return Script(say("moved_on", code=spoken(incident.code)))
+    return _item(world, call, CallEvent("", "", call.call_id, world.clock()))
 
 
 def _at_once(world: World, incident: Incident, due: Due) -> None:

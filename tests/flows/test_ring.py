@@ -13,6 +13,7 @@ from chalicelib.flows.handle_incident import acknowledge, contacted, resolve
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tick import tick
 from tests.cast import CAROL, DAN, ERIN, a_patient, an_sms
+from tests.fakes.store import FakeStore
 from tests.fakes.world import FakePager, a_world
 
 from .calls import a_number_for_calls, a_wrong_pin, asks, call_of, ends, pin_of, presses, rung
@@ -238,6 +239,48 @@ def test_a_pass_that_comes_late_skips_nobody():
     tick(world)
     assert "already gone on" in presses(world, "2", row=first).says
     assert at(world, incident).holder == "carol" and "dan" not in {to for to, _ in world.pager.pages}
+
+
+class Between(FakeStore):
+    """Lets somebody else act just before one commit."""
+
+    meanwhile = None
+
+    def commit(self, *changes):
+        act, self.meanwhile = self.meanwhile, None
+        if act:
+            act()
+        super().commit(*changes)
+
+
+def test_a_key_and_the_clock_at_the_same_moment_skip_nobody():
+    world = a_clinic(store=Between())
+    incident = a_crisis(world)
+    row = rung(world)[-1].row
+    world.clock.advance(minutes=5, seconds=1)
+    world.store.meanwhile = lambda: tick(world)
+    assert "already gone on" in presses(world, "2", row=row).says
+    assert at(world, incident).holder == "carol" and "dan" not in {to for to, _ in world.pager.pages}
+
+
+def test_a_key_and_a_colleague_at_the_same_moment_and_the_voice_tells_the_truth():
+    world = a_clinic(store=Between())
+    incident = a_crisis(world)
+    row = rung(world)[-1].row
+    world.clock.advance(seconds=20)
+    world.store.meanwhile = lambda: acknowledge(world, CAROL, incident.incident_id)
+    said = presses(world, pin_of(world, ERIN), "pin", row=row)
+    assert ("is yours" in said.says) == (at(world, incident).holder == "erin")
+
+
+def test_two_ends_told_at_the_same_moment_are_one_line():
+    world = a_clinic(store=Between())
+    incident = a_crisis(world)
+    row = rung(world)[-1].row
+    world.store.meanwhile = lambda: ends(world, "no_answer", row=row)
+    ends(world, "no_answer", row=row)
+    stream(world)
+    assert whats(world, incident).count("ring_no_answer") == 1 and len(rung(world)) == 2
 
 
 def test_a_pass_whose_page_fails_is_the_ticks():
