@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from .escalation import Policy, read_policies
 from .rota import EVERYONE, STEPS, OnCall, Rota
-from .rota_file import read_rota, zone_named
+from .rota_file import read_rota, required, zone_named
 from .windows import DAYS, instants, read_window
 
 __all__ = ["DAYS", "EVERYONE", "STEPS", "WORKING_DAY", "Clinic", "OnCall", "Program", "read_clinic", "read_window"]
@@ -83,7 +83,7 @@ class Clinic:
 def read_clinic(data: Mapping[str, Any]) -> Clinic:
     """The parsed `clinic.toml` as a Clinic. Raises ValueError naming what is missing or wrong, and where."""
     head = _table(data, "clinic")
-    zone = zone_named(_text(head, "zone", "clinic"), "clinic")
+    zone = zone_named(required(head, "zone", "clinic"), "clinic")
     programs: dict[str, Program] = {}
     for at, row in enumerate(data.get("program", ()), 1):
         program = _program(row, f"program {at}")
@@ -91,10 +91,10 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
             raise ValueError(f"program {at}: the id {program.program_id!r} is taken")
         programs[program.program_id] = program
     return Clinic(
-        sender=_text(head, "sender", "clinic"),
-        display_name=_text(head, "display_name", "clinic"),
+        sender=required(head, "sender", "clinic"),
+        display_name=required(head, "display_name", "clinic"),
         zone=zone,
-        number=(number := _text(head, "number", "clinic")),  # or a carrier's pool of numbers
+        number=(number := required(head, "number", "clinic")),  # or a carrier's pool of numbers
         voice=_number(head, "voice", "clinic") if "voice" in head else number if _E164.fullmatch(number) else "",
         programs=programs,
         rota=read_rota(data, zone, programs),
@@ -111,10 +111,10 @@ def _program(row: Mapping[str, Any], where: str) -> Program:
         _days((day,), where)
         _window(window, where)
     return Program(
-        program_id=_text(row, "id", where),
-        name=_text(row, "name", where),
+        program_id=required(row, "id", where),
+        name=required(row, "name", where),
         hours=hours,
-        response=_text(row, "response", where),
+        response=required(row, "response", where),
         phone=_number(row, "phone", where),
         substance_use=bool(row.get("substance_use", False)),
         response_minutes=_minutes(row, where),
@@ -136,15 +136,8 @@ def _table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return data[name]  # type: ignore[no-any-return]
 
 
-def _text(row: Mapping[str, Any], name: str, where: str) -> str:
-    value = row.get(name)
-    if not isinstance(value, str) or not value.strip():
-        raise ValueError(f"{where}: no {name!r}")
-    return value
-
-
 def _number(row: Mapping[str, Any], name: str, where: str) -> str:
-    value = _text(row, name, where)
+    value = required(row, name, where)
     if not _E164.fullmatch(value):
         raise ValueError(f"{where}: {name!r} is not a number such as +13035550100")
     return value

@@ -47,7 +47,7 @@ def read_layer(row: Mapping[str, Any], where: str, zone: ZoneInfo, programs: Col
     if holidays not in HOLIDAYS:
         raise ValueError(f"{where}: 'holidays' is one of {', '.join(HOLIDAYS)}")
     return Layer(
-        layer_id=_word(row, "id", where),
+        layer_id=required(row, "id", where),
         step=step_named(row.get("step", STEPS[0]), where),
         programs=_programs(row, where, programs),
         zone=zone_named(row["zone"], where) if row.get("zone") else zone,
@@ -70,7 +70,7 @@ def _shift(row: Mapping[str, Any], at: int, zone: ZoneInfo, programs: Collection
 
 def _closed(row: Mapping[str, Any], where: str, zone: ZoneInfo, programs: Collection[str]) -> Closed:
     return Closed(
-        closed_id=_word(row, "id", where),
+        closed_id=required(row, "id", where),
         programs=_programs(row, where, programs),
         zone=zone_named(row["zone"], where) if row.get("zone") else zone,
         window=_window(row, where),
@@ -84,7 +84,7 @@ def _window(row: Mapping[str, Any], where: str) -> Window:
     if wrong:
         raise ValueError(f"{where}: {', '.join(wrong)} is none of {', '.join(DAYS)}")
     try:
-        return Window(days, *read_window(_word(row, "hours", where)))
+        return Window(days, *read_window(required(row, "hours", where)))
     except ValueError as problem:
         raise problem if str(problem).startswith(where) else ValueError(f"{where}: {problem}") from None
 
@@ -127,7 +127,8 @@ def _day(value: Any, where: str) -> date:
         raise ValueError(f"{where}: {value!r} is no day, such as 2026-12-25") from None
 
 
-def _word(row: Mapping[str, Any], name: str, where: str) -> str:
+def required(row: Mapping[str, Any], name: str, where: str) -> str:
+    """A word that a row of the clinic's file must have. Raises ValueError naming where it is missing."""
     value = row.get(name)
     if not isinstance(value, str) or not value.strip():
         raise ValueError(f"{where}: no {name!r}")
