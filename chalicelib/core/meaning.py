@@ -22,6 +22,7 @@ GREETING = "greeting"
 GREETS = (GREETING, "no_pictures")  # who has had one of these has been greeted
 ASKS_FOR_TEXTS = "asks_for_texts"
 VISIT, BARRIER = "visit", "barrier"  # kinds of questions
+OFFER, MOVE = "offer", "move"  # a time from the waitlist; times for who needs another
 DIGITS = {"1": "confirmed", "2": "wants_move", "3": "cannot_come"}
 DISTRESS = 2  # the tier of RULES §3.4 that pages nobody and still is no ordinary text
 
@@ -50,6 +51,7 @@ class Meaning:
     closes_prompt: bool = False
     visit: str = ""  # what it says of the visits that were asked about: a word of `core.appointments.CONFIRMATIONS`
     barrier: str = ""  # the digit by which they say what stands in the way
+    offer: str = ""  # the digit by which they answer an offer
     guess: str = ""  # the same as `visit`, when only a person may decide it
 
 
@@ -141,7 +143,8 @@ def _answer(sms: InboundSms, contact: Contact) -> Meaning | None:
         return visit_answer(DIGITS[said])
     if asked.kind == BARRIER:
         return Meaning(f"answer:{asked.kind}:{said}", owed=False, closes_prompt=True, barrier=said)
-    return Meaning(f"answer:{asked.kind}:{said}", owed=False, closes_prompt=True)
+    offer = said if asked.kind in (OFFER, MOVE) else ""
+    return Meaning(f"answer:{asked.kind}:{said}", owed=False, closes_prompt=True, offer=offer)
 
 
 def visit_answer(says: str) -> Meaning:
@@ -153,9 +156,11 @@ def visit_answer(says: str) -> Meaning:
 def _of_visit(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, reply: Reading) -> Meaning | None:
     """Words in answer to a question about a visit. Only sure ones without a trace of distress are taken by a machine."""
     asked = open_prompt(contact, sms.received_at)
-    if asked is None or asked.kind != VISIT or not reply.means or sms.media or word in (Word.MAYBE_STOP, Word.STOP_SENTENCE):
+    if asked is None or asked.kind not in (VISIT, OFFER, MOVE) or not reply.means or sms.media:
         return None
-    if reply.sure and look.tier > DISTRESS:
+    if word in (Word.MAYBE_STOP, Word.STOP_SENTENCE):
+        return None
+    if reply.sure and look.tier > DISTRESS and asked.kind == VISIT:
         return visit_answer(reply.means)
     return Meaning("words", note="visit_guess", guess=reply.means)
 

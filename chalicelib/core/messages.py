@@ -34,6 +34,8 @@ class Kind(StrEnum):
     NOTICE = "notice"  # one kind automatic line: "we cannot see pictures"
     REMINDER = "reminder"  # a touch before a visit
     ACCESS = "access"  # how to get into a visit by video, just before it
+    OFFER = "offer"  # a time that is open, to who asked for one
+    MOVES = "moves"  # open times, in answer to who needs another
     VISIT_ANSWER = "visit_answer"  # an automatic line in answer to what they wrote about a visit
     CLOSED_NOTICE = "closed_notice"  # nobody reads now: once per closed time
     NOTE = "note"  # one colleague to another; no row of the N3 table lets it leave

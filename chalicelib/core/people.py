@@ -34,7 +34,7 @@ class Prompt:
     expires_at: datetime
     opened_at: datetime
     replaced: bool = False  # another question was open when this one was asked
-    about: tuple[str, ...] = ()  # appointment ids that it asks about
+    about: tuple[str, ...] = ()  # appointment ids that it asks about; of an offer the visit, then the openings
 
 
 @dataclass(frozen=True, slots=True)

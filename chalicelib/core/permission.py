@@ -15,6 +15,7 @@ from .budget import next_room
 from .messages import Kind
 from .records import Contact, Message, Patient
 from .safe_hours import next_safe
+from .waitlist import Slot, held
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Rule:
     capped: bool
     while_inactive: bool  # on hold, in hospital, in custody, discharged
     why: str
+    of_slots: bool = False  # offers openings: each must still be held for them; and who declines these texts gets none
     of_visits: bool = False  # tells of visits: each must still be on, as told; and a patient may decline these alone
 
 
@@ -42,6 +44,11 @@ RULES: dict[Kind, Rule] = {
     Kind.ACCESS: Rule(
         "conversation", False, True, False, False, "how to get in, minutes before: no visit by video without it", of_visits=True
     ),
+    Kind.OFFER: Rule(
+        "conversation", False, True, False, False, "they asked for sooner; its own cap (`core.waitlist_rank`)",
+        of_slots=True,
+    ),
+    Kind.MOVES: Rule("", False, False, False, True, "CTIA-1, T27: they just wrote that they need another time", of_slots=True),
     Kind.VISIT_ANSWER: Rule("", False, False, False, True, "CTIA-1, T27: a line in answer to what they just wrote"),
     Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes"),
     Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes"),
@@ -87,9 +94,10 @@ def may_leave(
     zone: ZoneInfo,
     now: datetime,
     visits: Sequence[Appointment | None] = (),
+    slots: Sequence[Slot] = (),
 ) -> Verdict:
     """The verdict for one outgoing row; `zone` is the clinic's, for patients whose own is unknown. `visits`: those that it
-    tells of (`message.visits`), as they stand now."""
+    tells of (`message.visits`), `slots`: those that it offers, as they stand now."""
     rule = _rule(message)
     if rule is None:
         return Refuse("unknown_kind")
@@ -101,6 +109,7 @@ def may_leave(
         return Refuse("opted_out")
     refusal = _patient_allows(rule, message, contact, patient) if message.patient_id else _nobody_allows(rule, message)
     refusal = refusal or (_visits_allow(message, patient, visits) if rule.of_visits else "")
+    refusal = refusal or (_slots_allow(message, patient, slots, now) if rule.of_slots else "")
     if refusal:
         return Refuse(refusal)
     if rule.capped and rule.of_visits:
@@ -148,6 +157,14 @@ def _visits_allow(message: Message, patient: Patient | None, visits: Sequence[Ap
     now_are = {each.appointment_id: each.start_at for each in visits if each is not None and each.ahead}
     on = bool(message.visits) and all(now_are.get(each.appointment_id) == each.start_at for each in message.visits)
     return "" if on else "visit_changed"
+
+
+def _slots_allow(message: Message, patient: Patient | None, slots: Sequence[Slot], now: datetime) -> str:
+    """C58: what somebody else took, or what is no longer held for them, is not offered."""
+    if patient is not None and "appointments" in patient.declined:
+        return "declined"
+    theirs = {each.slot_id for each in slots if held(each, message.patient_id, now)}
+    return "" if message.slots and set(message.slots) <= theirs else "slot_gone"
 
 
 def _let_above(message: Message, patient: Patient) -> bool:

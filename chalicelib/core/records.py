@@ -23,15 +23,15 @@ from .people import Contact, Forward, Imported, IncidentRef, Move, Patient, Pati
 from .phones import Errand, StaffPhone
 from .recent import Looked, Outage, RecentText
 from .settings import Access, Revision, Setting
+from .waitlist import Offer, Slot, SlotRules, WaitlistEntry
 
 __all__ = [
     "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Appointment", "AuditEntry", "Change", "Charted", "Compared",
-    "ConsentEntry", "Contact", "Delete", "Due",
-    "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef", "KeptDraft", "Looked", "Mention", "Message",
-    "Miss", "Missed", "Move", "Outage", "Owed", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put",
-    "Receipt",
-    "RecentText", "Record", "Revision", "Roster", "SelfTest", "Session", "Setting", "StaffPhone", "Step", "Task", "Tasks",
-    "Thread", "Told", "Touch", "Update",
+    "ConsentEntry", "Contact", "Delete", "Due", "Errand", "Forward", "ForYou", "Here", "Imported", "Incident", "IncidentRef",
+    "KeptDraft", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer", "Outage", "Owed", "Patient", "PatientRef",
+    "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Receipt", "RecentText", "Record", "Revision", "Roster", "SelfTest",
+    "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update",
+    "WaitlistEntry",
 ]  # fmt: skip
 
 UNMATCHED = "unmatched"  # the program of numbers that belong to nobody yet, or to several
@@ -114,6 +114,7 @@ class Message:
     level_then: int = 0  # the patient's level when they did
     guess: str = ""  # of a text that may answer a question about a visit: what it may mean, for a person to decide
     visits: tuple[AboutVisit, ...] = ()  # what it tells of, as it stood then
+    slots: tuple[str, ...] = ()  # the openings that it offers, by id: each must still be held for its patient
 
     @property
     def row(self) -> str:
@@ -196,5 +197,5 @@ Record = (
     Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
     | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Told | Setting | Revision | Access
     | StaffPhone | Errand | PhoneCall
-    | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest
+    | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest | Slot | SlotRules | WaitlistEntry
 )

@@ -12,13 +12,14 @@ from ..core.records import Change, Contact, Patient, Put, Step, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import trail
+from . import slot_rows, trail
 from .plan_touches import Around, changed, open_details, read_around, replan, seal_details
 from .read_thread import admit
 
 ATTEMPTS = 5
 PURPOSE = "scheduling"
 HEARD = ("confirmed", "late", "wants_move")  # who can't come is called off: that is a status
+TAKEN = {"start": "A patient has just taken this time."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,12 @@ def book(world: World, who: Staff, patient_id: str, appointment_id: str, wish: W
             return Booked(known, True)
         fresh = _fresh(world, around.patient, appointment_id, wish, who, now, source)
         visit, more = replan(world, around, fresh, None, now)
+        openings = slot_rows.after(world, None, visit, now)
+        if openings is None:
+            return Wrong(TAKEN)
         try:
-            world.store.commit(Put(visit), *more, trail.entry(world, who, patient_id, "book_appointment", PURPOSE, now))
+            entry = trail.entry(world, who, patient_id, "book_appointment", PURPOSE, now)
+            world.store.commit(Put(visit), *more, *openings, entry)
         except (Rejected, Conflict):
             continue
         return Booked(visit)
@@ -76,7 +81,7 @@ def change(
 
 def set_status(
     world: World, who: Staff, patient_id: str, appointment_id: str, status: str, version: int | None = None
-) -> Booked | Changed:
+) -> Booked | Wrong | Changed:
     """What became of it, in FHIR's words. Raises `KeyError` for another word, and as `book`."""
     STATUSES[status]
 
@@ -164,7 +169,7 @@ def _edit(
     appointment_id: str,
     version: int | None,
     make: Callable[[Appointment, datetime], Appointment],
-) -> Booked | Changed:
+) -> Booked | Wrong | Changed:
     for _ in range(ATTEMPTS):
         around, now = _around(world, who, patient_id, "change_appointment"), world.clock()
         known = world.store.get(Appointment, patient_id, appointment_id)
@@ -176,9 +181,12 @@ def _edit(
         if version is not None and version != known.version:
             return Changed(known)
         visit, more = replan(world, around, wanted, known, now)
+        openings = slot_rows.after(world, known, visit, now)
+        if openings is None:
+            return Wrong(TAKEN)
         entry = trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now)
         try:
-            world.store.commit(row_of(known, visit), *more, *closed_question(around.contact, known, visit), entry)
+            world.store.commit(row_of(known, visit), *more, *openings, *closed_question(around.contact, known, visit), entry)
         except (Rejected, Conflict):
             continue
         return Booked(replace(visit, version=known.version + 1))

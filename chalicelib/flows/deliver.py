@@ -9,7 +9,20 @@ from ..core.exercise import is_nobodys
 from ..core.meaning import open_prompt
 from ..core.messages import Kind, OutboundSms, Reason, Status, behind
 from ..core.permission import RULES, Leave, Refuse, Wait, may_leave
-from ..core.records import Appointment, Change, Contact, Delete, Due, Message, Patient, Prompt, Put, Thread, Update
+from ..core.records import (
+    Appointment,
+    Change,
+    Contact,
+    Delete,
+    Due,
+    Message,
+    Patient,
+    Prompt,
+    Put,
+    Slot,
+    Thread,
+    Update,
+)
 from ..errors import CarrierRefused, CarrierUnknown, Conflict, OpenFailed, Rejected, StoreError
 from ..ports import SealContext, World
 from . import crisis_rows, held_back, outbox
@@ -33,10 +46,10 @@ def deliver(world: World, thread_id: str, message_id: str) -> None:
     if message is None:
         return
     try:
-        contact, patient, visits = _around(world, message)
+        contact, patient, visits, slots = _around(world, message)
     except StoreError:  # nothing has left: it need not wait for the lease and a person
         return _put_back(world, message, now + RETRY, "not_read")
-    verdict = may_leave(message, contact, patient, world.clinic.zone, now, visits)
+    verdict = may_leave(message, contact, patient, world.clinic.zone, now, visits, slots)
     if isinstance(verdict, Wait):
         _put_back(world, message, verdict.until, verdict.why)
     elif isinstance(verdict, Refuse):
@@ -54,16 +67,18 @@ def _claim(world: World, thread_id: str, message_id: str, now: datetime) -> Mess
         return world.store.claim(thread_id, message_id, now, now + LEASE, token)
 
 
-def _around(world: World, message: Message) -> tuple[Contact | None, Patient | None, tuple[Appointment, ...]]:
-    """Whose number, whose text, and the visits that it tells of, in one read."""
+def _around(world: World, message: Message) -> tuple[Contact | None, Patient | None, tuple[Appointment, ...], tuple[Slot, ...]]:
+    """Whose number, whose text, and the visits and openings that it tells of, in one read."""
     wanted: list[tuple[type, tuple[str, ...]]] = [(Contact, (message.contact_id,))]
     if message.patient_id:
         wanted.append((Patient, (message.patient_id,)))
         wanted += [(Appointment, (message.patient_id, each.appointment_id)) for each in message.visits]
+        wanted += [(Slot, (message.program, each)) for each in message.slots]
     found = world.store.get_many(wanted)
     contact = found[0] if isinstance(found[0], Contact) else None
     patient = next((each for each in found if isinstance(each, Patient)), None)
-    return contact, patient, tuple(each for each in found if isinstance(each, Appointment))
+    visits = tuple(each for each in found if isinstance(each, Appointment))
+    return contact, patient, visits, tuple(each for each in found if isinstance(each, Slot))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected, StoreUnavailable
 from ..ports import SealContext, World
 from ..texts import visits as visit_texts
-from . import appointment_reply, asks_for_texts, closed_notice, copy_recent, crisis_answer, crisis_rows
+from . import asks_for_texts, closed_notice, copy_recent, crisis_answer, crisis_rows, prompt_answers
 from .answer_owed import owed_clock
 from .arrival import Arrived, Kept, contact_of, incident_ref, reacted_to
 from .automatic_answer import automatic_answer
@@ -83,8 +83,8 @@ class _Plan:
         self._contact_fields: dict[str, object] = {}
 
     def changes(self) -> list[Change]:
-        visits = appointment_reply.asked_about(self.world, self.contact, self.arrived)
-        meant, answered = appointment_reply.settled(self._meaning(), visits), self._answered_incident()
+        asked = prompt_answers.asked_about(self.world, self.contact, self.arrived, self.where)
+        meant, answered = prompt_answers.settled(self._meaning(), asked, self.arrived), self._answered_incident()
         asks = asks_for_texts.incident_asked(self.contact, self.where.thread_id) if meant.name == ASKS_FOR_TEXTS else None
         message = self._message(meant, answered or asks)
         rows: list[Change] = [self._receipt(), Put(message)]
@@ -102,7 +102,7 @@ class _Plan:
             rows += copy_recent.rows(self.world, self.arrived, message)
         rows += self._shown(answered, asks)
         rows += self._said(meant)
-        rows += appointment_reply.rows(self.world, self.arrived, self.contact, self.where, meant, visits, self.message_id)
+        rows += prompt_answers.rows(self.world, self.arrived, self.contact, self.where, meant, asked, self.message_id)
         rows += self._consent(meant)
         rows += from_a_colleague(self.world, self.arrived, self.contact, self.message_id)
         rows.append(self._thread(meant, thread_fields))

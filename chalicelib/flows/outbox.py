@@ -45,6 +45,7 @@ class Letter:
     level_then: int = 0
     visits: tuple[AboutVisit, ...] = ()
     wording: Wording | None = None
+    slots: tuple[str, ...] = ()
 
 
 def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
@@ -55,7 +56,7 @@ def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
 
 AS_WRITTEN = (
     "template", "content_level", "not_before", "expires_at", "in_reply_to", "incident_id", "prompt", "owed", "scheduled",
-    "above_level", "level_then", "visits", "wording",
+    "above_level", "level_then", "visits", "wording", "slots",
 )  # fmt: skip
 
 

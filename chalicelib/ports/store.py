@@ -11,6 +11,7 @@ from ..core.phones import StaffPhone
 from ..core.recent import RecentText
 from ..core.records import Absence, Change, Due, Incident, Message, Patient, Record, Thread
 from ..core.settings import Access, Revision, Setting
+from ..core.waitlist import Slot, WaitlistEntry
 
 R = TypeVar("R", bound=Record)
 
@@ -65,6 +66,12 @@ class Store(Protocol):
 
     def booked(self, program: str, since: datetime, until: datetime) -> list[Appointment]:
         """A program's visits that begin in [since, until), by beginning, whatever became of them."""
+
+    def openings(self, program: str, since: datetime, until: datetime, limit: int = 200) -> list[Slot]:
+        """A program's openings that begin in [since, until), to the minute, by beginning, whatever became of them."""
+
+    def waitlist(self, program: str, limit: int = 200) -> list[WaitlistEntry]:
+        """Everybody of a program who wants sooner, by patient id (consistent)."""
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         """What is due in one shard at `now`, oldest first."""

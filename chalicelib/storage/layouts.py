@@ -45,6 +45,7 @@ REVISION = "revision#"
 ERRAND = "errand#"
 VISIT = "a#"
 CHARTED = "charted#"
+SLOTS, WAITLIST, RULES_OF = "slots#", "waitlist#", "slotrules#"
 ACCESS = "access"
 ABSENCE = "absence"
 COMPARED = "compared"
@@ -154,6 +155,23 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     Layout(
         r.Charted, "appointments", ("pk", "sk"), lambda key: (CHARTED + key[0], "charted"), lambda keys: (_after("#", keys[0]),)
+    ),
+    Layout(
+        r.Slot, "appointments", ("pk", "sk"), lambda key: (SLOTS + key[0], key[1]), lambda keys: (_after("#", keys[0]), keys[1])
+    ),
+    Layout(
+        r.WaitlistEntry,
+        "appointments",
+        ("pk", "sk"),
+        lambda key: (WAITLIST + key[0], key[1]),
+        lambda keys: (_after("#", keys[0]), keys[1]),
+    ),
+    Layout(
+        r.SlotRules,
+        "appointments",
+        ("pk", "sk"),
+        lambda key: (RULES_OF + key[0], key[1]),
+        lambda keys: (_after("#", keys[0]), keys[1]),
     ),
     Layout(r.AuditEntry, "audit", ("subject_id", "entry_id")),
     Layout(r.ConsentEntry, "consents", ("subject_id", "entry_id")),

@@ -26,13 +26,16 @@ from ..core.records import (
     Record,
     Revision,
     Setting,
+    Slot,
     StaffPhone,
     Thread,
+    WaitlistEntry,
 )
+from ..core.waitlist import slot_id
 from ..errors import Rejected, StoreUnavailable
 from .changes import MOST_READ, check
 from .codec import Wire, instant, wire
-from .layouts import ABSENCE, ACCESS, MESSAGE, PHONE, REVISION, VISIT
+from .layouts import ABSENCE, ACCESS, MESSAGE, PHONE, REVISION, SLOTS, VISIT, WAITLIST
 from .refusals import answers
 from .tables import Rows, Tables
 from .writes import expressions, written
@@ -131,6 +134,14 @@ class DynamoStore:
         inside = rows.attribute("start_at").between(wire(instant(since)), wire(last))
         months = dict.fromkeys(booked_in(program, at) for at in days_between(since, until))
         return [row for month in months for row in self._query(rows, month, inside, index="booked")]
+
+    def openings(self, program: str, since: datetime, until: datetime, limit: int = 200) -> list[Slot]:
+        rows = self._tables.of(Slot)
+        inside = rows.attribute("sk").between(wire(slot_id(since, "")), wire(slot_id(until, "")))  # no id is empty
+        return list(islice(self._query(rows, SLOTS + program, inside, limit=limit), limit))
+
+    def waitlist(self, program: str, limit: int = 200) -> list[WaitlistEntry]:
+        return list(islice(self._query(self._tables.of(WaitlistEntry), WAITLIST + program, limit=limit), limit))
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         rows = self._tables.of(Due)

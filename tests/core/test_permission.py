@@ -11,8 +11,9 @@ import pytest
 
 from chalicelib.core.messages import Kind
 from chalicelib.core.permission import RULES, Leave, Refuse, Wait, cap_frees, may_leave, over_cap, stopped
-from chalicelib.core.records import AboutVisit, Contact, Message, Patient
+from chalicelib.core.records import AboutVisit, Contact, Message, Offer, Patient
 from tests.appointments import an_appointment
+from tests.waitlist import a_slot
 
 DENVER = ZoneInfo("America/Denver")
 NOON = datetime(2026, 3, 3, 19, 0, tzinfo=UTC)  # Tuesday 12:00 in Denver
@@ -28,6 +29,8 @@ staff              | opted_out | no_consent | goes    | deceased | waits    | go
 welcome            | opted_out | no_consent | on_hold | deceased | waits    | waits a day   | number_changed | content_level | too_late
 reminder           | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late
 access             | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late
+offer              | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late
+moves              | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
 visit_answer       | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
 notice             | opted_out | goes       | goes    | deceased | goes     | frequency_cap | number_changed | content_level | too_late
 closed_notice      | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
@@ -38,7 +41,7 @@ help               | goes      | goes       | goes    | deceased | goes     | go
 """
 
 
-VISIT = an_appointment()
+VISIT, SLOT = an_appointment(), a_slot(state="offered")
 
 
 def read_table():
@@ -74,9 +77,11 @@ def verdict(kind, circumstances, patient_too=True):
         patient_id="alice" if patient_too else "",
         content_level=1 if has("says too much") else 0,
         expires_at=now if has("too late") else now + timedelta(minutes=5),
+        slots=(SLOT.slot_id,) if RULES[Kind(kind)].of_slots else (),
         visits=(AboutVisit(VISIT.appointment_id, VISIT.start_at),) if RULES[Kind(kind)].of_visits else (),
     )
-    return may_leave(message, contact, patient if patient_too else None, DENVER, now, (VISIT,))
+    held = replace(SLOT, offers=(Offer("alice", "v1", now, now + timedelta(hours=1)),))
+    return may_leave(message, contact, patient if patient_too else None, DENVER, now, (VISIT,), (held,))
 
 
 def test_the_table_has_a_row_for_every_kind_that_can_leave_and_each_rule_says_why():

@@ -30,10 +30,13 @@ from chalicelib.core.records import (
     Record,
     Revision,
     Setting,
+    Slot,
     StaffPhone,
     Thread,
     Update,
+    WaitlistEntry,
 )
+from chalicelib.core.waitlist import slot_id
 from chalicelib.errors import Rejected
 from chalicelib.storage.changes import MOST_READ, Place, check, is_absent, key_of, place
 
@@ -130,6 +133,13 @@ class FakeStore:
     def booked(self, program: str, since: datetime, until: datetime) -> list[Appointment]:
         found = [a for a in self.rows(Appointment) if a.booked_in == booked_in(program, a.start_at) and since <= a.start_at < until]
         return sorted(found, key=lambda a: (a.start_at, a.patient_id))
+
+    def openings(self, program: str, since: datetime, until: datetime, limit: int = 200) -> list[Slot]:
+        first, last = slot_id(since, ""), slot_id(until, "")
+        return [s for s in self.rows(Slot) if s.program == program and first <= s.slot_id < last][:limit]
+
+    def waitlist(self, program: str, limit: int = 200) -> list[WaitlistEntry]:
+        return [e for e in self.rows(WaitlistEntry) if e.program == program][:limit]
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         return [d for d in self.rows(Due) if d.shard == shard and d.at <= now][:limit]

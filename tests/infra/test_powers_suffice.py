@@ -21,7 +21,9 @@ from chalicelib.core.records import (
     RecentText,
     Revision,
     Setting,
+    Slot,
     StaffPhone,
+    WaitlistEntry,
 )
 from chalicelib.storage.layouts import LAYOUT_OF, Index
 from tests.cast import a_patient
@@ -88,6 +90,8 @@ ASKED_BY: dict[str, tuple[str, Any]] = {
     "accesses": ("Query", Access),
     "staff_phones": ("Query", StaffPhone),
     "appointments_of": ("Query", Appointment),
+    "openings": ("Query", Slot),
+    "waitlist": ("Query", WaitlistEntry),
 }
 INDEXES = {"owned": "threads/owned", "open_incidents": "incidents/open", "incidents_of": "incidents/log", "booked": "appointments/booked"}  # asked of an index, which has a name of its own
 CHANGED_BY = {Put: "PutItem", Delete: "DeleteItem"}
