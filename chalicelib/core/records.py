@@ -27,7 +27,7 @@ from .waitlist import Offer, Slot, SlotRules, WaitlistEntry
 
 __all__ = [
     "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Appointment", "AuditEntry", "Change", "Charted", "Compared",
-    "ConsentEntry", "Contact", "Delete", "Due", "Errand", "Forward", "ForYou", "Here", "Imported", "Incident", "IncidentRef",
+    "ConsentEntry", "Contact", "Delete", "Due", "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef",
     "KeptDraft", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer", "Outage", "Owed", "Patient", "PatientRef",
     "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Receipt", "RecentText", "Record", "Revision", "Roster", "SelfTest",
     "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update",

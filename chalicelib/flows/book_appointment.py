@@ -93,7 +93,7 @@ def set_status(
 
 def set_confirmation(
     world: World, who: Staff, patient_id: str, appointment_id: str, said: str, version: int | None = None
-) -> Booked | Changed:
+) -> Booked | Wrong | Changed:
     """What the patient said, as a person heard or read it. Raises `KeyError` for no word of `HEARD`, and as `book`."""
     if said not in HEARD:
         raise KeyError(said)

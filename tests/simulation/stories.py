@@ -22,6 +22,7 @@ from . import (
     recovery_stories,
     second_stories,
     settings_stories,
+    waitlist_stories,
 )
 from .told import CRISIS, Story
 from .town import Town
@@ -340,6 +341,7 @@ STORIES: tuple[Story, ...] = (
     *crisis_desk_stories.STORIES,
     *second_stories.STORIES,
     *appointment_stories.STORIES,
+    *waitlist_stories.STORIES,
 )
 
 PAIRS = frozenset(  # told with two faults as well: what receives, and what delivers

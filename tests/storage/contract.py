@@ -38,6 +38,7 @@ from chalicelib.core.records import (
     Miss,
     Missed,
     Move,
+    Offer,
     Patient,
     PatientRef,
     PhoneCall,
@@ -47,6 +48,8 @@ from chalicelib.core.records import (
     Record,
     Roster,
     Session,
+    Slot,
+    SlotRules,
     StaffPhone,
     Step,
     Task,
@@ -54,8 +57,10 @@ from chalicelib.core.records import (
     Thread,
     Touch,
     Update,
+    WaitlistEntry,
 )
 from chalicelib.core.settings import Access, OpenSession, Revision, Setting
+from chalicelib.core.waitlist import slot_id
 from chalicelib.errors import Conflict, Rejected
 from chalicelib.ports import Store
 
@@ -603,6 +608,54 @@ class StoreContract:
         store.commit(Update(Appointment, (f"{tag}-p", "v1"), set={"start_at": to, "booked_in": booked_in(tag, to)}))
         assert store.booked(tag, NOON, NOON + MINUTE) == []
         assert [each.start_at for each in store.booked(tag, to, to + MINUTE)] == [to]
+
+    def a_slot(self, tag: str, about: str, start: datetime, **changes: Any) -> Slot:
+        return replace(Slot(tag, slot_id(start, about), "carol", "individual", start, "America/Denver", 50), **changes)
+
+    def test_openings_come_by_beginning_and_none_of_another_program(self, store: Store, tag: str) -> None:
+        slots = [self.a_slot(tag, f"s{n}", NOON + n * MINUTE, offers=(Offer("p", "v", NOON, NOON + MINUTE),)) for n in (2, 0, 1)]
+        store.commit(*map(Put, slots), Put(self.a_slot(f"{tag}x", "s9", NOON)), Put(self.a_visit(tag, "v1", NOON)))
+        ordered = sorted(slots, key=lambda slot: slot.start_at)
+        assert store.openings(tag, NOON, NOON + 3 * MINUTE) == ordered
+        assert store.openings(tag, NOON, NOON + 2 * MINUTE) == ordered[:2]
+        assert store.openings(tag, NOON + MINUTE, NOON + 5 * MINUTE, limit=1) == [ordered[1]]
+        assert store.openings(f"{tag}y", NOON, NOON + MINUTE) == []
+
+    def test_a_freed_time_is_one_opening_however_often_it_is_said(self, store: Store, tag: str) -> None:
+        key, once = (tag, slot_id(NOON, "v1")), {"clinician": "carol", "state": "open", "start_at": NOON, "version": 1}
+        freed = Update(Slot, key, set_once=once, create=True)
+        store.commit(freed)
+        store.commit(Update(Slot, key, set={"state": "taken", "taken_by": "p.v", "version": 2}, expect={"version": 1}))
+        store.commit(freed)
+        found = store.get(Slot, *key)
+        assert found is not None and (found.state, found.taken_by, found.version) == ("taken", "p.v", 2)
+
+    def test_of_all_who_take_a_time_one_has_it(self, store: Store, tag: str) -> None:
+        slot = self.a_slot(tag, "s1", NOON)
+        store.commit(Put(slot))
+        people = iter(range(6))
+
+        def take() -> bool:
+            who = f"p{next(people)}"
+            taken = Update(Slot, key_of(slot), set={"state": "taken", "taken_by": who, "version": 2}, expect={"version": 1})
+            try:
+                store.commit(taken, Put(self.a_visit(tag, who, NOON, patient_id=f"{tag}-{who}")))
+            except (Rejected, Conflict):
+                return False
+            return True
+
+        assert sum(self.race(take)) == 1
+        assert len(store.booked(tag, NOON, NOON + MINUTE)) == 1
+
+    def test_who_wants_sooner_is_listed_by_program_and_leaves_the_list(self, store: Store, tag: str) -> None:
+        for who in ("b", "a"):
+            store.commit(Put(WaitlistEntry(tag, who, NOON, days=("mon",), offered=(NOON,))))
+        store.commit(Put(WaitlistEntry(f"{tag}x", "c", NOON)), Put(SlotRules(tag, "carol", "own")))
+        assert [each.patient_id for each in store.waitlist(tag)] == ["a", "b"]
+        assert store.waitlist(tag)[0] == WaitlistEntry(tag, "a", NOON, days=("mon",), offered=(NOON,))
+        store.commit(Delete(WaitlistEntry, (tag, "a")))
+        assert [each.patient_id for each in store.waitlist(tag, limit=5)] == ["b"]
+        assert store.get(SlotRules, tag, "carol") == SlotRules(tag, "carol", "own")
 
     def test_due_rows_come_when_due_and_oldest_first(self, store: Store, tag: str) -> None:
         shard = 41
