@@ -19,6 +19,7 @@ from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tick import tick
 from tests.cast import CAROL, ERIN, a_patient, an_sms
 
+from .calls import a_number_for_calls, asks, pin_of, presses, rung
 from .exercising import an_exercise_world, stream
 from .phones import CAROL_PHONE, ERIN_PHONE, a_work_phone, direct
 
@@ -92,6 +93,20 @@ def test_it_is_taken_by_text_and_the_answer_says_that_it_is_over():
     stream(world)
     assert the(world).state == "resolved" and the(world).holder == "erin"
     assert direct(world)[-1] == (ERIN_PHONE, f"{SAYS}Porchlight: {the(world).code} is yours, and the drill is over. Thank you.")
+
+
+def test_a_telephone_that_rings_says_first_that_it_is_a_drill_and_a_key_and_a_pin_end_it():
+    world = an_exercise_world()
+    a_number_for_calls(world, ERIN, ERIN_PHONE)
+    start(world, GRACE, "adult", 0)
+    stream(world)
+    assert [each.recipient for each in rung(world)] == [ERIN_PHONE]
+    said = asks(world)
+    assert said.ask is not None and said.ask.says.startswith("This is a drill. Nobody is in danger. This is Porchlight.")
+    presses(world, "1")
+    taken = presses(world, pin_of(world, ERIN), moment="pin")
+    assert taken.says.startswith("This is a drill.") and "the drill is over" in taken.says and "Call now" not in taken.says
+    assert the(world).state == "resolved" and the(world).holder == "erin"
 
 
 def test_who_was_called_by_text_stands_down_by_text():
