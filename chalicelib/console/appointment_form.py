@@ -36,6 +36,7 @@ def filled(visit: Appointment, details: Details) -> dict[str, str]:
         "link": details.link,
         "rhythm": visit.rhythm,
         "version": str(visit.version),
+        "tell": "on",
     }
 
 

@@ -52,7 +52,8 @@ def visit_status_submit(visit: Visit, patient_id: str, appointment_id: str) -> R
     if status not in BECOMES:
         return visit.go(f"/visits/{patient_id}/{appointment_id}?done=choose")
     seen = int(version) if version.isdigit() else 0
-    outcome = set_status(visit.world, visit.who, patient_id, appointment_id, status, seen)
+    tell = visit.form.get("tell") == "on"
+    outcome = set_status(visit.world, visit.who, patient_id, appointment_id, status, seen, tell)
     done = "same" if isinstance(outcome, Booked) and outcome.again else status if isinstance(outcome, Booked) else "changed"
     return visit.go(f"/visits/{patient_id}/{appointment_id}?done={done}")
 

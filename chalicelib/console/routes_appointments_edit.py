@@ -62,7 +62,8 @@ def visit_edit_submit(visit: Visit, patient_id: str, appointment_id: str) -> Res
         shown = preview(visit.world, visit.who, patient_id, wish, appointment_id)
         return _form(visit, patient_id, opened.visit, form, {}, texts=shown)
     version = form.get("version", "")
-    outcome = change(visit.world, visit.who, patient_id, appointment_id, wish, int(version) if version.isdigit() else 0)
+    seen, tell = int(version) if version.isdigit() else 0, form.get("tell") == "on"
+    outcome = change(visit.world, visit.who, patient_id, appointment_id, wish, seen, tell)
     if isinstance(outcome, Wrong):
         return _form(visit, patient_id, opened.visit, form, outcome.fields, 400)
     if isinstance(outcome, Changed):

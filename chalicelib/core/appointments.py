@@ -109,10 +109,11 @@ class Appointment:
 
 @dataclass(frozen=True, slots=True)
 class AboutVisit:
-    """A visit as a text told of it; one that was moved or called off since must not be told so (C50)."""
+    """A visit as a text tells of it; one that was moved or called off since must not be told so (C50). `off`: that it is off."""
 
     appointment_id: str
     start_at: datetime
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True)

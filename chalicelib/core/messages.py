@@ -33,6 +33,7 @@ class Kind(StrEnum):
     HELP = "help"
     NOTICE = "notice"  # one kind automatic line: "we cannot see pictures"
     REMINDER = "reminder"  # a touch before a visit
+    VISIT_NEWS = "visit_news"  # a person of the clinic moved a visit or called it off
     ACCESS = "access"  # how to get into a visit by video, just before it
     OFFER = "offer"  # a time that is open, to who asked for one
     MOVES = "moves"  # open times, in answer to who needs another

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from .appointments import Appointment
+from .appointments import AboutVisit, Appointment
 from .budget import next_room
 from .messages import Kind
 from .records import Contact, Message, Patient
@@ -40,6 +40,9 @@ RULES: dict[Kind, Rule] = {
     Kind.CLOSED_NOTICE: Rule("", False, False, False, True, "CR-5: in answer to a text, once per closed time and no oftener"),
     Kind.REMINDER: Rule(
         "conversation", False, True, True, False, "the words they agreed to name visits; TCPA-11 as our budget", of_visits=True
+    ),
+    Kind.VISIT_NEWS: Rule(
+        "conversation", False, True, False, False, "who is not told comes in vain: no cap, but their hours", of_visits=True
     ),
     Kind.ACCESS: Rule(
         "conversation", False, True, False, False, "how to get in, minutes before: no visit by video without it", of_visits=True
@@ -154,9 +157,15 @@ def _visits_allow(message: Message, patient: Patient | None, visits: Sequence[Ap
     """C50: what was moved or called off since it was written is not told; nor is anything to who declined these texts."""
     if patient is not None and "appointments" in patient.declined:
         return "declined"
-    now_are = {each.appointment_id: each.start_at for each in visits if each is not None and each.ahead}
-    on = bool(message.visits) and all(now_are.get(each.appointment_id) == each.start_at for each in message.visits)
-    return "" if on else "visit_changed"
+    now_are = {each.appointment_id: each for each in visits if each is not None}
+    stands = all(_stands(each, now_are.get(each.appointment_id)) for each in message.visits)
+    return "" if message.visits and stands else "visit_changed"
+
+
+def _stands(told: AboutVisit, visit: Appointment | None) -> bool:
+    if visit is None:
+        return False
+    return not visit.ahead if told.off else visit.ahead and visit.start_at == told.start_at
 
 
 def _slots_allow(message: Message, patient: Patient | None, slots: Sequence[Slot], now: datetime) -> str:

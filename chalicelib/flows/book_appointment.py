@@ -12,7 +12,7 @@ from ..core.records import Change, Contact, Patient, Put, Step, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import slot_rows, trail
+from . import slot_rows, trail, visit_news
 from .plan_touches import Around, changed, open_details, read_around, replan, seal_details
 from .read_thread import admit
 
@@ -71,24 +71,27 @@ def book(world: World, who: Staff, patient_id: str, appointment_id: str, wish: W
 
 
 def change(
-    world: World, who: Staff, patient_id: str, appointment_id: str, wish: Wish, version: int | None = None
+    world: World, who: Staff, patient_id: str, appointment_id: str, wish: Wish, version: int | None = None, tell: bool = False
 ) -> Booked | Wrong | Changed:
-    """The visit as the wish says; a new beginning moves it. `version`: as it was shown, None for any. Raises as `book`."""
+    """The visit as the wish says; a new beginning moves it. `version`: as it was shown, None for any. `tell`: the patient is
+    told of a move. Raises as `book`."""
     if wrong := wrong_with(wish, world.clock()):
         return Wrong(wrong)
-    return _edit(world, who, patient_id, appointment_id, version, lambda visit, now: _wished(world, who, visit, wish, now))
+    return _edit(world, who, patient_id, appointment_id, version, lambda visit, now: _wished(world, who, visit, wish, now), tell)
 
 
 def set_status(
-    world: World, who: Staff, patient_id: str, appointment_id: str, status: str, version: int | None = None
+    world: World, who: Staff, patient_id: str, appointment_id: str, status: str, version: int | None = None, tell: bool = False
 ) -> Booked | Wrong | Changed:
-    """What became of it, in FHIR's words. Raises `KeyError` for another word, and as `book`."""
+    """What became of it, in FHIR's words. `tell`: the patient is told when it is called off.
+
+    Raises `KeyError` for another word, and as `book`."""
     STATUSES[status]
 
     def become(visit: Appointment, now: datetime) -> Appointment:
         return with_status(visit, status, who.staff_id, now)
 
-    return _edit(world, who, patient_id, appointment_id, version, become)
+    return _edit(world, who, patient_id, appointment_id, version, become, tell)
 
 
 def set_confirmation(
@@ -169,6 +172,7 @@ def _edit(
     appointment_id: str,
     version: int | None,
     make: Callable[[Appointment, datetime], Appointment],
+    tell: bool = False,
 ) -> Booked | Wrong | Changed:
     for _ in range(ATTEMPTS):
         around, now = _around(world, who, patient_id, "change_appointment"), world.clock()
@@ -185,8 +189,10 @@ def _edit(
         if openings is None:
             return Wrong(TAKEN)
         entry = trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now)
+        news = visit_news.rows(world, around.patient, known, visit, now) if tell else ()
         try:
-            world.store.commit(row_of(known, visit), *more, *openings, *closed_question(around.contact, known, visit), entry)
+            asked = closed_question(around.contact, known, visit)
+            world.store.commit(row_of(known, visit), *more, *openings, *asked, *news, entry)
         except (Rejected, Conflict):
             continue
         return Booked(replace(visit, version=known.version + 1))

@@ -61,6 +61,13 @@ def answer_text(world: World, template_id: str, language: str, told: tuple[Appoi
     return Said(template.body.format(sender=world.clinic.sender, phone=phone, when=said), template)
 
 
+def news_text(world: World, template: Template, patient: Patient, was: Appointment, visit: Appointment) -> str:
+    """What the clinic did with a visit, on the clock that the visit is told on."""
+    zone = ZoneInfo(spoken_zone(world, patient, (visit,)))
+    before, after = (visit_texts.spoken_when([each.start_at], zone, template.language) for each in (was, visit))
+    return template.body.format(sender=world.clinic.sender, phone=phone_of(world, visit.program), was=before, when=after)
+
+
 def barrier_text(world: World, barrier: Barrier, language: str, program: str) -> Said:
     """What is said to who told us what stands in the way."""
     spoken = language if language in barrier.answers else "en"

@@ -126,7 +126,8 @@ def test_what_became_of_it_is_noted(office: tuple[Desk, World]) -> None:
     desk, world = office
     visit = booked(world)
     page = desk.get(f"/console/visits/alice/{visit.appointment_id}")
-    assert "Cancelled. No more texts" in text(desk.follow(desk.submit(page, "/status", status="cancelled")))
+    assert "Cancelled. No more reminders" in text(desk.follow(desk.submit(page, "/status", status="cancelled", tell="on")))
+    assert [row.template for row in outgoing(world)] == ["visit_off_by_us"]
     assert one(world).status == "cancelled" and one(world).cancelled_at is not None
     assert desk.submit(page, "/status", status="eaten").headers["Location"].endswith("done=choose")
 

@@ -28,6 +28,7 @@ reply              | opted_out | goes       | goes    | deceased | goes     | go
 staff              | opted_out | no_consent | goes    | deceased | waits    | goes          | number_changed | content_level | too_late
 welcome            | opted_out | no_consent | on_hold | deceased | waits    | waits a day   | number_changed | content_level | too_late
 reminder           | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late
+visit_news         | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late
 access             | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late
 offer              | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late
 moves              | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late

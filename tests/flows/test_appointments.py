@@ -393,3 +393,74 @@ def test_the_reminder_is_of_its_kind(world):
     at(world, FRIDAY - timedelta(days=1))
     [row] = outgoing(world)
     assert (row.kind, row.template, row.author) == (Kind.REMINDER, "visit_confirm", "auto")
+
+
+# --- what the clinic does with a visit -----------------------------------------------------------------------------
+
+
+def test_c50_who_is_moved_is_told_and_asked(world):
+    visit = booked(world)
+    change(world, CAROL, "alice", visit.appointment_id, a_wish(FRIDAY + timedelta(days=3)), tell=True)
+    leave(world)
+    assert sent(world) == [
+        "Larkspur: Your appointment is now Mon Mar 9 at 3:00 PM, not Fri Mar 6 at 3:00 PM. Reply 1 if that works, 2 for another time, "
+        "3 if you can't come. Or call 303-555-0190."
+    ]
+    says(world, "1")
+    assert again(world, visit).confirmation == "confirmed"
+
+
+def test_c50_who_is_called_off_is_told(world):
+    visit = booked(world)
+    set_status(world, CAROL, "alice", visit.appointment_id, "cancelled", tell=True)
+    leave(world)
+    assert sent(world)[0].startswith("Larkspur: We are sorry: your appointment Fri Mar 6 at 3:00 PM will not take place.")
+    assert alice(world).prompt is None
+
+
+def test_news_waits_for_a_safe_hour_and_stays_when_the_visit_changed_again(world):
+    visit = booked(world)
+    clock(world).advance(hours=9)  # nine in the evening
+    change(world, CAROL, "alice", visit.appointment_id, a_wish(FRIDAY + timedelta(days=3)), tell=True)
+    leave(world)
+    set_status(world, CAROL, "alice", visit.appointment_id, "cancelled", tell=True)
+    leave(world)
+    assert sent(world) == []
+    at(world, FRIDAY.replace(day=4, hour=9))
+    assert len(sent(world)) == 1 and "will not take place" in sent(world)[0]
+    assert sorted((row.status, row.status_reason) for row in outgoing(world) if row.status == Status.REFUSED) == [(Status.REFUSED, "visit_changed")]
+
+
+def test_a_visit_that_is_on_again_is_not_told_to_be_off(world):
+    visit = booked(world)
+    clock(world).advance(hours=9)
+    set_status(world, CAROL, "alice", visit.appointment_id, "cancelled", tell=True)
+    leave(world)
+    set_status(world, CAROL, "alice", visit.appointment_id, "booked", tell=True)
+    at(world, FRIDAY.replace(day=4, hour=9))
+    assert sent(world) == []
+
+
+def test_news_that_would_come_too_late_does_not_leave_and_says_so(world):
+    visit = booked(world, FRIDAY.replace(day=4, hour=8))
+    clock(world).advance(hours=9)
+    set_status(world, CAROL, "alice", visit.appointment_id, "cancelled", tell=True)
+    leave(world)
+    at(world, FRIDAY.replace(day=4, hour=9))
+    assert sent(world) == [] and thread(world).note == "not_sent"
+
+
+@pytest.mark.parametrize(("status", "told"), [("arrived", 0), ("noshow", 0), ("entered-in-error", 0), ("cancelled", 1)])
+def test_only_what_concerns_them_is_told(world, status, told):
+    visit = booked(world)
+    set_status(world, CAROL, "alice", visit.appointment_id, status, tell=True)
+    leave(world)
+    assert len(sent(world)) == told
+
+
+def test_nobody_who_declined_or_is_on_hold_is_told(world):
+    visit = booked(world)
+    store(world).commit(Update(Patient, ("alice",), set={"declined": ("appointments",)}))
+    set_status(world, CAROL, "alice", visit.appointment_id, "cancelled", tell=True)
+    leave(world)
+    assert sent(world) == [] and outgoing(world)[0].status_reason == "declined"

@@ -108,6 +108,18 @@ def _cancelled(town: Town) -> None:
     town.stream()
 
 
+def _moved_and_told(town: Town) -> None:
+    town.do(lambda: change(town.world, CAROL, "alice", "v1", a_wish(_start(town) + timedelta(days=2)), tell=True))
+    town.stream()
+
+
+def _told_once(town: Town) -> list[str]:
+    """One text of it at most, and its question is open when it left."""
+    rows = [row for row in town.store.rows(Message) if row.kind == Kind.VISIT_NEWS]
+    left = sum(town.carriers["twilio"].by_row.get(row.row, 0) for row in rows)
+    return _in_order(town) + ([] if len(rows) == 1 and left <= 1 else [f"{len(rows)} rows of news, sent {left}"])
+
+
 def _in_order(town: Town) -> list[str]:
     """Each touch of each visit is one text at most; what is planned has its due row, and no other has one."""
     visits = town.store.rows(Appointment)
@@ -172,6 +184,7 @@ STORIES: tuple[Story, ...] = (
     Story("a reminder leaves", _due, _day_before, _left_once),
     Story("a visit is moved while its text is due", _moved, _day_before, _nothing_false_left),
     Story("a visit is called off while its text is due", _cancelled, _day_before, _nothing_false_left),
+    Story("a visit is moved and they are told", _moved_and_told, _booked, _told_once),
     Story("they confirm", _says("1"), _told, _said("confirmed")),
     Story("they can't come", _says("cant make it tmrw"), _told, _said("cannot_come", "cancelled")),
     Story("what got in the way", _says("1"), _called_off_by_them, _helped),

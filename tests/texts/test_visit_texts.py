@@ -18,6 +18,7 @@ from chalicelib.core.meaning import DIGITS
 from chalicelib.core.segments import Encoding, count
 from chalicelib.core.visit_replies import MEANS, Reading
 from chalicelib.flows.appointment_reply import LINES, WITHOUT_ASKING
+from chalicelib.flows.visit_news import MOVED, OFF
 from chalicelib.flows.visit_words import KNOWN
 from chalicelib.texts import visits
 from tests.texts.test_patient_texts import COMMANDS, NOT_COMMANDS, SERVICE_WORDS
@@ -31,7 +32,7 @@ LATEST = [datetime(2026, 9, 30, 22, 30, tzinfo=UTC), datetime(2026, 9, 30, 23, 4
 def said(template, language):
     fields = {
         "sender": "Porch Street Office", "clinic": "Porch Street Counseling Center", "phone": "303-555-0190",
-        "when": visits.spoken_when(LATEST, DENVER, language), "place": " at 1200 North Sheridan Boulevard, Suite 410, Lakewood",
+        "when": visits.spoken_when(LATEST, DENVER, language), "was": visits.spoken_when(LATEST[:1], DENVER, language), "place": " at 1200 North Sheridan Boulevard, Suite 410, Lakewood",
         "link": " Join: https://video.example.org/room/8f3k2",
     }  # fmt: skip
     return template.format(**fields)
@@ -84,7 +85,7 @@ def _fields(body):
 
 def test_every_template_that_a_flow_can_ask_for_is_here_and_no_other():
     wanted = {step.template for sequence in visits.sequences() for step in sequence.steps}
-    assert {each[0] for each in EACH} == wanted | {KNOWN, WITHOUT_ASKING, *LINES.values()}
+    assert {each[0] for each in EACH} == wanted | {KNOWN, WITHOUT_ASKING, MOVED, OFF, *LINES.values()}
 
 
 def test_t16_what_is_advertised_is_what_is_read():
