@@ -19,6 +19,7 @@ from ..flows.read_incident import Workspace
 from ..flows.read_thread import Opened
 from ..flows.sign_off import closed_by, owes_signature
 from . import words
+from .appointments_view import barrier_label
 from .thread_view import Panel, view_panel
 from .times import Place, promise
 
@@ -138,7 +139,7 @@ def view_task(task: Task, who: Staff, place: Place) -> ToDo:
     return ToDo(
         task_id=task.task_id,
         kind=task.kind,
-        label=kind.label,
+        label=f"{kind.label}: {barrier_label(task.about).lower()}" if task.kind == "barrier" else kind.label,
         done=kind.done,
         owner=words.person(task.owner, who.staff_id) if task.owner else "",
         due=task.due_at,

@@ -30,7 +30,7 @@ KINDS: dict[str, Kind] = {
     "urgent_visit": Kind("Urgent visit: book it now", "Booked", "program", by_hand=True),
     "follow_up": Kind("Follow up after a crisis", "Done", "program"),
     "caring_text": Kind("Caring text: read it, change it, send it", "Done", "owner", by_hand=True),
-    "barrier": Kind("Something stands in the way of a visit: help with it", "Done", "program"),
+    "barrier": Kind("Stands in the way of a visit", "Done", "program"),
     "offer_call": Kind("A time is held for them: call now", "Called", "program"),
     "visit_link": Kind("A visit by video needs its link", "Done", "program"),
     "sign_off": Kind("How a crisis ended: look and sign", "", Action.SIGN_OFF),
