@@ -184,19 +184,27 @@ def _edit(
             return Booked(known, True)
         if version is not None and version != known.version:
             return Changed(known)
-        visit, more = replan(world, around, wanted, known, now)
-        openings = slot_rows.after(world, known, visit, now)
-        if openings is None:
+        visit, changes = _with_all(world, around, known, wanted, now)
+        if changes is None:
             return Wrong(TAKEN)
-        entry = trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now)
         news = visit_news.rows(world, around.patient, known, visit, now) if tell else ()
         try:
-            asked = closed_question(around.contact, known, visit)
-            world.store.commit(row_of(known, visit), *more, *openings, *asked, *news, entry)
+            world.store.commit(*changes, *news, trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now))
         except (Rejected, Conflict):
             continue
         return Booked(replace(visit, version=known.version + 1))
     raise Conflict(appointment_id)
+
+
+def _with_all(
+    world: World, around: Around, known: Appointment, wanted: Appointment, now: datetime
+) -> tuple[Appointment, list[Change] | None]:
+    """The visit with its touches, and all that changes with it; None when a patient has just taken that time."""
+    visit, more = replan(world, around, wanted, known, now)
+    openings = slot_rows.after(world, known, visit, now)
+    if openings is None:
+        return visit, None
+    return visit, [row_of(known, visit), *more, *openings, *closed_question(around.contact, known, visit)]
 
 
 def row_of(was: Appointment, visit: Appointment) -> Update:

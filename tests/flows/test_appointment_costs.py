@@ -48,7 +48,7 @@ def test_a_touch_is_one_query_two_reads_and_a_transaction_at_any_size(others):
 @pytest.mark.parametrize("others", [0, 30])
 def test_a_booking_is_a_read_and_a_transaction_and_what_it_is_planned_from(others):
     world, counting = _office(others)
-    assert _calls(counting, lambda: booked(world)) == Counter(get_many=1, get=2, appointments_of=1, commit=1)
+    assert _calls(counting, lambda: booked(world)) == Counter(get_many=1, get=2, appointments_of=1, openings=1, commit=1)
 
 
 def test_an_answer_about_a_visit_is_one_read_more_than_an_ordinary_text():
