@@ -74,8 +74,11 @@ def _filled(pattern: str, parts: Mapping[str, str]) -> str:
 
 def fold(text: str) -> str:
     """Lower case, no accents, apostrophes or emoji, single spaces; "opt-out" and "optout" become "opt out"."""
-    plain = unicodedata.normalize("NFKD", text).lower()
-    kept = "".join(mark if mark.isalnum() else " " for mark in plain if not _vanishes(mark))
+    if text.isascii():  # nearly every text, and the same answer in a tenth of the time
+        kept = text.lower().translate(_ASCII)
+    else:
+        plain = unicodedata.normalize("NFKD", text).lower()
+        kept = "".join(mark if mark.isalnum() else " " for mark in plain if not _vanishes(mark))
     return " ".join(kept.replace("optout", "opt out").split())
 
 
@@ -90,3 +93,6 @@ def _without_courtesy(folded: str) -> str:
     if len(set(words)) == 1:
         return words[0]
     return " ".join(words)
+
+
+_ASCII = {code: None if _vanishes(chr(code)) else " " for code in range(128) if not chr(code).isalnum()}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -45,6 +46,7 @@ def instant(day: date, at: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, at, zone).astimezone(UTC)
 
 
+@lru_cache(256)
 def read_window(window: str) -> tuple[time, time]:
     """"09:00-17:30" as two times; an end of "24:00" is the day's last microsecond. Raises ValueError saying what is wrong."""
     start, dash, end = (part.strip() for part in window.partition("-"))

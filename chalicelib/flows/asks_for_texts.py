@@ -30,7 +30,7 @@ def put_in_front(
     world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, now: datetime, before: bool
 ) -> Paged | None:
     """Page the holder before anything is stored. None: it is no TEXT, or no item is open. `before`: its page has left."""
-    if look.pages or contact is None or texts.keywords().read(sms.body) is not Word.BY_TEXT:
+    if look.pages or contact is None or not contact.incidents or texts.keywords().read(sms.body) is not Word.BY_TEXT:
         return None
     ref = incident_asked(contact, place(contact, sms.received_at, look).thread_id)
     if ref is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from .. import texts
 from ..core import meaning
@@ -107,7 +108,7 @@ class _Plan:
         rows += from_a_colleague(self.world, self.arrived, self.contact, self.message_id)
         rows.append(self._thread(meant, thread_fields))
         if meant.owed:
-            rows.append(owed_clock(self.where.thread_id, self._reply_by()))
+            rows.append(owed_clock(self.where.thread_id, self._reply_by))
         return rows + self._contact()
 
     def _shown(self, answered: IncidentRef | None, asks: IncidentRef | None) -> list[Change]:
@@ -219,11 +220,12 @@ class _Plan:
             Thread,
             (self.where.thread_id,),
             set=fields,
-            set_once={"waiting_since": self._written(), "reply_by": self._reply_by()},
+            set_once={"waiting_since": self._written(), "reply_by": self._reply_by},
             add={"unanswered": 1},
             create=True,
         )
 
+    @cached_property
     def _reply_by(self) -> datetime:
         program = self.world.clinic.programs.get(self.where.program)
         minutes = program.response_minutes if program else WORKING_DAY

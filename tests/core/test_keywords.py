@@ -7,6 +7,8 @@ import re
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chalicelib import texts
 from chalicelib.core.keywords import Word, fold, read_keywords
@@ -196,3 +198,9 @@ def test_no_text_is_dear_to_read(hostile):
 def test_a_file_that_is_wrong_is_refused(data, problem):
     with pytest.raises(problem):
         read_keywords(data)
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_a_plain_text_is_folded_as_any_other(text: str) -> None:
+    """The quick way for ASCII says what the long way does; a mark without a width makes a text take the long one."""
+    assert fold(text) == fold(text + "\u200b")
