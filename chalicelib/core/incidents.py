@@ -8,10 +8,14 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from .clinic import EVERYONE
-from .records import Incident, IncidentRef
+from .people import IncidentRef
 from .triage import FirstLook
+
+if TYPE_CHECKING:
+    from .incident_rows import Incident
 
 
 class IllegalMove(ValueError):

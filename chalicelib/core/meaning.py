@@ -6,12 +6,15 @@ Pure: from the contact, the text and the instant to a frozen `Meaning`. The flow
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from .keywords import Word
 from .messages import InboundSms, Kind
+from .people import Contact
 from .permission import stopped
-from .records import UNMATCHED, Contact, PatientRef, Prompt
+from .place import Place as Place
+from .place import open_prompt as open_prompt
+from .place import place as place
 from .triage import FirstLook
 from .visit_replies import NOTHING, Reading
 
@@ -25,17 +28,6 @@ VISIT, BARRIER = "visit", "barrier"  # kinds of questions
 OFFER, MOVE = "offer", "move"  # a time from the waitlist; times for who needs another
 DIGITS = {"1": "confirmed", "2": "wants_move", "3": "cannot_come"}
 DISTRESS = 2  # the tier of RULES §3.4 that pages nobody and still is no ordinary text
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The thread a text belongs to. `among`: everybody behind the number when it cannot be told who wrote (T11)."""
-
-    thread_id: str
-    program: str
-    patient_id: str
-    language: str
-    among: tuple[PatientRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,37 +45,6 @@ class Meaning:
     barrier: str = ""  # the digit by which they say what stands in the way
     offer: str = ""  # the digit by which they answer an offer
     guess: str = ""  # the same as `visit`, when only a person may decide it
-
-
-def place(contact: Contact, at: datetime, look: FirstLook) -> Place:
-    """Never "the first patient with this phone": one, or the one the open question was put to, or nobody yet.
-
-    `at`: when the text came to the carrier or to us. One that comes late answers no question put since."""
-    people = contact.patients
-    asked = open_prompt(contact, at)
-    if len(people) > 1 and asked:
-        people = tuple(person for person in people if person.patient_id == asked.patient_id)
-    if len(people) == 1:
-        person = people[0]
-        return Place(person.patient_id, person.program, person.patient_id, person.language)
-    language = _common_language(contact.patients) or _language_of(look)
-    return Place(contact.contact_id, UNMATCHED, "", language, contact.patients)
-
-
-def _common_language(people: tuple[PatientRef, ...]) -> str:
-    languages = {person.language for person in people}
-    return languages.pop() if len(languages) == 1 else ""
-
-
-def _language_of(look: FirstLook) -> str:
-    """The language of the gravest rule that fired, which comes first; some words belong to both languages."""
-    return "es" if look.rules and look.rules[0].startswith("es.") else "en"
-
-
-def open_prompt(contact: Contact, at: datetime) -> Prompt | None:
-    """The question that was open at this moment."""
-    asked = contact.prompt
-    return asked if asked and asked.opened_at <= at < asked.expires_at else None
 
 
 def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, reply: Reading = NOTHING) -> Meaning:

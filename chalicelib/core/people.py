@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 MARK_HOLDS = timedelta(days=90)
+UNMATCHED = "unmatched"  # the program of numbers that belong to nobody yet, or to several
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from .appointments import AboutVisit, Appointment
 from .budget import next_room
 from .messages import Kind
-from .records import Contact, Message, Patient
 from .safe_hours import next_safe
 from .waitlist import Slot, held
+
+if TYPE_CHECKING:
+    from .people import Contact, Patient
+    from .records import Message
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,19 @@ from .crisis_answers import Wording
 from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Presence, Task, Tasks, Told
 from .exercise import SelfTest
 from .incident_rows import Incident, Step
-from .people import Contact, Forward, Imported, IncidentRef, Move, Patient, PatientRef, Profile, Prompt, Roster
+from .people import (
+    UNMATCHED,
+    Contact,
+    Forward,
+    Imported,
+    IncidentRef,
+    Move,
+    Patient,
+    PatientRef,
+    Profile,
+    Prompt,
+    Roster,
+)
 from .phones import Errand, StaffPhone
 from .recent import Looked, Outage, RecentText
 from .settings import Access, Revision, Setting
@@ -33,8 +45,6 @@ __all__ = [
     "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update",
     "WaitlistEntry",
 ]  # fmt: skip
-
-UNMATCHED = "unmatched"  # the program of numbers that belong to nobody yet, or to several
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from ..core.exercise import DEAD_MAN, SELF_TEST, is_nobodys
 from ..core.incidents import Paged
-from ..core.meaning import place
 from ..core.messages import InboundSms
-from ..core.records import Contact, IncidentRef, Message, PatientRef
+from ..core.people import Contact, IncidentRef, PatientRef
+from ..core.place import place
 from ..core.tapbacks import quoted
 from ..core.triage import FirstLook
 from ..ports import World
+
+if TYPE_CHECKING:
+    from ..core.records import Message
 
 
 @dataclass(frozen=True, slots=True)

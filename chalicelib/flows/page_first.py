@@ -7,9 +7,9 @@ from datetime import datetime
 from ..core import exercise
 from ..core.clinic import EVERYONE
 from ..core.incidents import Paged, code_for, owes_a_page
-from ..core.meaning import place
 from ..core.messages import InboundSms
-from ..core.records import Contact, IncidentRef
+from ..core.people import Contact, IncidentRef
+from ..core.place import place
 from ..core.triage import FirstLook
 from ..ports import World
 from ..texts.exercise import page as worded

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from ..core.incidents import Paged
 from ..core.messages import InboundSms
-from ..core.records import Contact
+from ..core.people import Contact
 from ..core.triage import FirstLook
 from ..errors import PorchlightError, SealFailed
 from ..ports import World

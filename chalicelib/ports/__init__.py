@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..core.calls import CallEvent, OutboundCall, Script
-from ..core.clinic import Clinic
-from ..core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
-from ..core.triage import FirstLook, SecondReading
 from .exercise import Machine, SyntheticPhone
 from .store import Store as Store
+
+if TYPE_CHECKING:
+    from ..core.calls import CallEvent, OutboundCall, Script
+    from ..core.clinic import Clinic
+    from ..core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
+    from ..core.triage import FirstLook, SecondReading
 
 T = TypeVar("T")
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from ..core.appointments import Appointment
-from ..core.phones import StaffPhone
-from ..core.recent import RecentText
-from ..core.records import Absence, Change, Due, Incident, Message, Patient, Record, Thread
-from ..core.settings import Access, Revision, Setting
-from ..core.waitlist import Slot, WaitlistEntry
+if TYPE_CHECKING:
+    from ..core.appointments import Appointment
+    from ..core.phones import StaffPhone
+    from ..core.recent import RecentText
+    from ..core.records import Absence, Change, Due, Incident, Message, Patient, Record, Thread
+    from ..core.settings import Access, Revision, Setting
+    from ..core.waitlist import Slot, WaitlistEntry
 
-R = TypeVar("R", bound=Record)
+R = TypeVar("R", bound="Record")
 
 
 class Store(Protocol):

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from dataclasses import MISSING, Field, fields
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..core.records import ABSENT, Change, Put, Record, Update
+from ..core.changes import ABSENT, Change, Put, Update
+
+if TYPE_CHECKING:
+    from ..core.records import Record
 
 MOST_CHANGES = 100  # DynamoDB: items in one transaction
 MOST_READ = 100  # DynamoDB: keys in one BatchGetItem

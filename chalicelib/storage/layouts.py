@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
-from ..core import records as r
 from .codec import instant
 
 Key = tuple[Any, ...]  # a record's own key
@@ -26,17 +26,31 @@ class Index:
     range: str
 
 
+class _Names:
+    """The records by their names alone: a page is kept waiting for no class that it does not need."""
+
+    def __getattr__(self, name: str) -> str:
+        return name
+
+
+r = _Names()
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """`names`: the table's key attributes. `to_keys` and `to_key` turn a record's key into the table's and back."""
 
-    record: Any
+    named: str  # the record's class
     table: str
     names: tuple[str, ...]
     to_keys: Callable[[Key], Keys] = lambda key: key
     to_key: Callable[[Keys], Key] = lambda keys: keys
     indexes: tuple[Index, ...] = ()
     forgotten_at: str = ""  # the field that DynamoDB's TTL follows
+
+    @property
+    def record(self) -> Any:
+        return getattr(import_module("chalicelib.core.records"), self.named)
 
 
 SUMMARY = "summary"
@@ -210,5 +224,19 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Access, "settings", ("pk", "sk"), lambda key: (ACCESS, key[0]), lambda keys: keys[1:]),
 )
 
-LAYOUT_OF: dict[Any, Layout] = {layout.record: layout for layout in LAYOUTS}
+
+class _ByRecord(Mapping[Any, Layout]):
+    """Layouts by the class of their record."""
+
+    def __getitem__(self, record: Any) -> Layout:
+        return next(layout for layout in LAYOUTS if layout.named == record.__name__)
+
+    def __iter__(self) -> Iterator[Any]:
+        return (layout.record for layout in LAYOUTS)
+
+    def __len__(self) -> int:
+        return len(LAYOUTS)
+
+
+LAYOUT_OF: Mapping[Any, Layout] = _ByRecord()
 TTL = "ttl"

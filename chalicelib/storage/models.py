@@ -22,9 +22,8 @@ class Kept(Attribute[Any]):
         self.attr_type = shape(hint)
 
 
-def model(layout: Layout, table: str, region: str) -> type[Model]:
+def model(layout: Layout, kind: Any, table: str, region: str) -> type[Model]:
     """The model of one kind of record."""
-    kind = layout.record
     types = hints(kind)
     parts: dict[str, Any] = {name: Kept(hint) for name, hint in types.items() if name not in kind.key}
     for at, name in enumerate(layout.names):

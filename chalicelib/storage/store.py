@@ -5,33 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pynamodb.expressions.condition import Condition
 
-from ..core.appointments import booked_in, days_between
 from ..core.incidents import log_of
 from ..core.messages import Direction, Status
-from ..core.records import (
-    Absence,
-    Access,
-    Appointment,
-    Change,
-    Due,
-    Incident,
-    Message,
-    Patient,
-    Receipt,
-    RecentText,
-    Record,
-    Revision,
-    Setting,
-    Slot,
-    StaffPhone,
-    Thread,
-    WaitlistEntry,
-)
-from ..core.waitlist import slot_id
 from ..errors import Rejected, StoreUnavailable
 from .changes import MOST_READ, check
 from .codec import Wire, instant, wire
@@ -40,7 +19,27 @@ from .refusals import answers
 from .tables import Rows, Tables
 from .writes import expressions, written
 
-R = TypeVar("R", bound=Record)
+if TYPE_CHECKING:  # a cold start that only pages reads no more of them than it needs
+    from ..core.records import (
+        Absence,
+        Access,
+        Appointment,
+        Change,
+        Due,
+        Incident,
+        Message,
+        Patient,
+        RecentText,
+        Record,
+        Revision,
+        Setting,
+        Slot,
+        StaffPhone,
+        Thread,
+        WaitlistEntry,
+    )
+
+R = TypeVar("R", bound="Record")
 Item = dict[str, Wire]
 ROUNDS = 4  # of asking again for keys that DynamoDB left out
 
@@ -76,7 +75,7 @@ class DynamoStore:
             self._call("TransactWriteItems", {"TransactItems": items}, positions)
 
     def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime, token: str) -> Message | None:
-        rows = self._tables.of(Message)
+        rows = self._tables.named("Message")
         taken = {"status": Status.CLAIMED, "lease_until": lease_until, "status_at": now, "claim": token}
         changed = [rows.attribute(name).set(wire(value)) for name, value in taken.items()]
         actions = [*changed, rows.attribute("attempts").add(wire(1))]
@@ -84,87 +83,97 @@ class DynamoStore:
         try:
             answer = self._call("UpdateItem", asked | expressions(actions, _claimable(rows, now)))
         except Rejected:  # also botocore's own second attempt, when the first was written and its answer was lost
+            from ..core.records import Message
+
             held = self.get(Message, thread_id, message_id)
             return held if held is not None and held.status == Status.CLAIMED and held.claim == token else None
         taken_row: Message = rows.record(answer["Attributes"])
         return taken_row
 
     def newest(self, thread_id: str, limit: int = 50, before: str = "") -> list[Message]:
-        rows = self._tables.of(Message)
+        rows = self._tables.named("Message")
         # BETWEEN takes its upper end in; `before` itself is dropped.
         inside = rows.attribute("sk").between(wire(MESSAGE), wire(MESSAGE + (before or "~")))
         found = self._query(rows, thread_id, inside, forward=False, limit=limit + bool(before))
         return [message for message in islice(found, limit + 1) if message.message_id != before][:limit]
 
     def recent_texts(self, thread_id: str, upto: str, limit: int = 20) -> list[RecentText]:
-        rows = self._tables.of(RecentText)
+        rows = self._tables.named("RecentText")
         inside = rows.attribute("sk") <= wire(upto)
         return list(islice(self._query(rows, thread_id, inside, forward=False, limit=limit), limit))
 
     def waiting(self, program: str, limit: int = 500, after: str = "") -> list[Thread]:
-        rows = self._tables.of(Thread)
+        rows = self._tables.named("Thread")
         start = self._place_in_waiting(rows, after) if after else None
         return list(islice(self._query(rows, program, index="waiting", limit=limit, start=start), limit))
 
     def recent(self, program: str, limit: int = 100) -> list[Thread]:
-        rows = self._tables.of(Thread)
+        rows = self._tables.named("Thread")
         return list(islice(self._query(rows, program, index="recent", forward=False, limit=limit), limit))
 
     def owned(self, staff_id: str) -> list[Thread]:
-        return list(self._query(self._tables.of(Thread), staff_id, index="owned", forward=False)) if staff_id else []
+        return list(self._query(self._tables.named("Thread"), staff_id, index="owned", forward=False)) if staff_id else []
 
     def open_incidents(self, program: str) -> list[Incident]:
-        return list(self._query(self._tables.of(Incident), program, index="open")) if program else []
+        return list(self._query(self._tables.named("Incident"), program, index="open")) if program else []
 
     def incidents_of(self, program: str, month: str) -> list[Incident]:
-        return list(self._query(self._tables.of(Incident), log_of(program, month), index="log"))
+        return list(self._query(self._tables.named("Incident"), log_of(program, month), index="log"))
 
     def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
-        rows = self._tables.of(Patient)
+        rows = self._tables.named("Patient")
         return list(islice(self._query(rows, program, index="by_program", limit=limit), limit))
 
     def appointments_of(self, patient_id: str, limit: int = 60) -> list[Appointment]:
-        rows = self._tables.of(Appointment)
+        rows = self._tables.named("Appointment")
         inside = rows.attribute("sk").startswith(VISIT)
         return list(islice(self._query(rows, patient_id, inside, forward=False, limit=limit), limit))
 
     def booked(self, program: str, since: datetime, until: datetime) -> list[Appointment]:
-        rows = self._tables.of(Appointment)
+        rows = self._tables.named("Appointment")
         last = instant(until - timedelta(microseconds=1))  # BETWEEN takes both ends in
         inside = rows.attribute("start_at").between(wire(instant(since)), wire(last))
+        from ..core.appointments import booked_in, days_between
+
         months = dict.fromkeys(booked_in(program, at) for at in days_between(since, until))
         return [row for month in months for row in self._query(rows, month, inside, index="booked")]
 
     def openings(self, program: str, since: datetime, until: datetime, limit: int = 200) -> list[Slot]:
-        rows = self._tables.of(Slot)
+        from ..core.waitlist import slot_id
+
+        rows = self._tables.named("Slot")
         inside = rows.attribute("sk").between(wire(slot_id(since, "")), wire(slot_id(until, "")))  # no id is empty
         return list(islice(self._query(rows, SLOTS + program, inside, limit=limit), limit))
 
     def waitlist(self, program: str, limit: int = 200) -> list[WaitlistEntry]:
-        return list(islice(self._query(self._tables.of(WaitlistEntry), WAITLIST + program, limit=limit), limit))
+        return list(islice(self._query(self._tables.named("WaitlistEntry"), WAITLIST + program, limit=limit), limit))
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
-        rows = self._tables.of(Due)
+        rows = self._tables.named("Due")
         until = rows.attribute("sk") < wire(instant(now) + "$")  # "$" follows "#": this very instant is due too
         return list(islice(self._query(rows, shard, until, limit=limit), limit))
 
     def settings(self, kind: str) -> list[Setting]:
+        from ..core.settings import Setting
+
         return list(self._query(self._tables.of(Setting), kind))
 
     def revisions(self, kind: str, setting_id: str, limit: int = 50) -> list[Revision]:
         matter = f"{REVISION}{kind}#{setting_id}"
-        return list(islice(self._query(self._tables.of(Revision), matter, forward=False, limit=limit), limit))
+        return list(islice(self._query(self._tables.named("Revision"), matter, forward=False, limit=limit), limit))
 
     def absences(self) -> list[Absence]:
-        return list(self._query(self._tables.of(Absence), ABSENCE))
+        return list(self._query(self._tables.named("Absence"), ABSENCE))
 
     def accesses(self) -> list[Access]:
-        return list(self._query(self._tables.of(Access), ACCESS))
+        return list(self._query(self._tables.named("Access"), ACCESS))
 
     def staff_phones(self) -> list[StaffPhone]:
-        return list(self._query(self._tables.of(StaffPhone), PHONE))
+        return list(self._query(self._tables.named("StaffPhone"), PHONE))
 
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
+        from ..core.records import Receipt
+
         wanted, found = iter(dict.fromkeys(carrier_ids)), set()
         while some := list(islice(wanted, MOST_READ)):
             receipts = self.get_many([(Receipt, (carrier, each)) for each in some])
@@ -174,6 +183,8 @@ class DynamoStore:
     def _place_in_waiting(self, rows: Rows, thread_id: str) -> Item | None:
         """Where a page ended. None, the beginning, when that thread has been answered meanwhile: a page seen
         twice is better than a person not seen."""
+        from ..core.records import Thread
+
         thread = self.get(Thread, thread_id)
         if thread is None or thread.waiting_since is None:
             return None

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from pynamodb.connection import Connection
 from pynamodb.expressions.operand import Path
 
-from ..core.records import Record
 from .changes import is_absent, key_of
 from .clients import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS, making, shared_session
 from .codec import Wire, empties, hints, reader, shape, wire
@@ -25,24 +24,39 @@ if TYPE_CHECKING:
     from botocore.session import Session
     from pynamodb.models import Model
 
+    from ..core.records import Record
+
 
 class Rows:
     """One kind of record in its table, and the way there and back."""
 
     def __init__(self, layout: Layout, prefix: str, region: str) -> None:
         self.layout, self.table, self._region = layout, f"{prefix}-{layout.table}", region
-        kind = layout.record
-        self._fields = tuple(name for name in hints(kind) if name not in kind.key)
+        self._known: Any = None
+
+    def of(self, kind: type[Any]) -> Rows:
+        """These rows, for whoever brings their class along: it need not be looked for."""
+        self._known = kind
+        return self
+
+    @cached_property
+    def record_class(self) -> Any:
+        return self._known or self.layout.record
+
+    @cached_property
+    def _fields(self) -> tuple[str, ...]:
+        kind = self.record_class
+        return tuple(name for name in hints(kind) if name not in kind.key)
 
     @cached_property
     def model(self) -> type[Model]:
         from .models import model
 
-        return model(self.layout, self.table, self._region)
+        return model(self.layout, self.record_class, self.table, self._region)
 
     @cached_property
     def _readers(self) -> dict[str, tuple[str, Any]]:
-        types = hints(self.layout.record)
+        types = hints(self.record_class)
         fields = {name: (shape(types[name]), reader(types[name])) for name in self._fields}
         keys = {name: types.get(name, str) for name in self.layout.names}
         return {**fields, **{name: (shape(hint), reader(hint)) for name, hint in keys.items()}}
@@ -57,7 +71,7 @@ class Rows:
 
     def item(self, record: Record) -> dict[str, Wire]:
         """A record as it is kept, without its absent fields."""
-        kind = self.layout.record
+        kind = self.record_class
         found = self.wire_keys(key_of(record))
         for name in self._fields:
             value = getattr(record, name)
@@ -70,7 +84,7 @@ class Rows:
 
     def record(self, item: Mapping[str, Wire]) -> Any:
         """The record of an item. Attributes that a newer version added are passed over."""
-        kind, readers = self.layout.record, self._readers
+        kind, readers = self.record_class, self._readers
         found = {name: readers[name][1](held[readers[name][0]]) for name, held in item.items() if name in readers}
         keys: Keys = tuple(found.pop(name) for name in self.layout.names)
         key = dict(zip(kind.key, self.layout.to_key(keys), strict=True))
@@ -104,10 +118,14 @@ class Tables:
         with making:
             _ = self.connection.client
         self._described: set[str] = set()
-        self._of = {layout.record: Rows(layout, prefix, region) for layout in LAYOUTS}
+        self._of = {layout.named: Rows(layout, prefix, region) for layout in LAYOUTS}
 
     def of(self, kind: type[Any]) -> Rows:
-        return self._of[kind]
+        return self._of[kind.__name__].of(kind)
+
+    def named(self, name: str) -> Rows:
+        """The rows of a record by the name of its class."""
+        return self._of[name]
 
     def key_names(self, table: str) -> tuple[str, ...]:
         """The key attributes of a table by its full name."""

@@ -17,7 +17,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 from pynamodb.expressions.update import Update as Said
 
-from ..core.records import Change, Delete, Put, Update
+from ..core.changes import Change, Delete, Put, Update
 from .changes import is_absent
 from .codec import Wire, wire
 from .tables import Rows, Tables
