@@ -216,14 +216,8 @@ class _Plan:
         fields |= {"last_inbound_id": self.message_id, "closed_at": None, "closed_why": None}
         if meant.note:
             fields["note"] = meant.note
-        return Update(
-            Thread,
-            (self.where.thread_id,),
-            set=fields,
-            set_once={"waiting_since": self._written(), "reply_by": self._reply_by},
-            add={"unanswered": 1},
-            create=True,
-        )
+        once = {"waiting_since": self._written(), "reply_by": self._reply_by}
+        return Update(Thread, (self.where.thread_id,), set=fields, set_once=once, add={"unanswered": 1}, create=True)
 
     @cached_property
     def _reply_by(self) -> datetime:

@@ -20,24 +20,14 @@ from .tables import Rows, Tables
 from .writes import expressions, written
 
 if TYPE_CHECKING:  # a cold start that only pages reads no more of them than it needs
-    from ..core.records import (
-        Absence,
-        Access,
-        Appointment,
-        Change,
-        Due,
-        Incident,
-        Message,
-        Patient,
-        RecentText,
-        Record,
-        Revision,
-        Setting,
-        Slot,
-        StaffPhone,
-        Thread,
-        WaitlistEntry,
-    )
+    from ..core.absence import Absence
+    from ..core.appointments import Appointment
+    from ..core.people import Patient
+    from ..core.phones import StaffPhone
+    from ..core.recent import RecentText
+    from ..core.records import Change, Due, Incident, Message, Record, Thread
+    from ..core.settings import Access, Revision, Setting
+    from ..core.waitlist import Slot, WaitlistEntry
 
 R = TypeVar("R", bound="Record")
 Item = dict[str, Wire]
