@@ -6,6 +6,7 @@ Sources: https://www.twilio.com/docs/voice/twiml (requests and verbs), https://w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from urllib.parse import parse_qs, quote
@@ -13,12 +14,14 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from chalicelib.core.calls import LONGEST, Ask, CallEvent, Dial, Ended, Script
+from chalicelib.errors import BadPayload
 from chalicelib.ports import WebhookRequest
 
 from .plain import plain
 from .twilio_webhook import CONTENT_TYPE, NAME, need, number_in, verified
 
 PATH = "/voice/twilio"
+OURS = re.compile(r"[A-Za-z0-9._@-]{1,200}")
 # CallStatus and DialCallStatus. The others (queued, initiated, ringing, in-progress) say that it goes on.
 ENDED: dict[str, Ended] = {
     "completed": Ended.ANSWERED,
@@ -44,7 +47,7 @@ class TwilioVoice:
         return CallEvent(
             carrier=NAME,
             carrier_id=need(fields, "CallSid"),
-            row=query.get("call", [""])[0],
+            row=_row(query.get("call", [""])[0]),
             at=now,
             moment=query.get("at", [""])[0],
             keys=plain(fields.get("Digits", "")).strip()[:20],
@@ -94,6 +97,13 @@ def address(public_url: str, page: str, row: str, moment: str = "") -> str:
     """Where Twilio asks what comes next ("script") or says how it ended ("status"); `row` is opaque (N5)."""
     asked = [f"{name}={quote(value, safe='')}" for name, value in (("call", row), ("at", moment)) if value]
     return f"{public_url}{PATH}/{page}{'?' if asked else ''}{'&'.join(asked)}"
+
+
+def _row(given: str) -> str:
+    """An id as we write them: it becomes a key, and nothing else may (N5)."""
+    if given and not OURS.fullmatch(given):
+        raise BadPayload("call")
+    return given
 
 
 def _say(where: Element, words: str, times: int = 1) -> None:

@@ -178,6 +178,13 @@ def test_a_call_without_its_id() -> None:
         voice().read(asked(cast.without(cast.recorded("call_answered"), "CallSid")), cast.NOW)
 
 
+@pytest.mark.parametrize("row", ["+12025550101", "a b", "x&y", "ñ", "a/b", "x" * 201])
+def test_n5_a_row_that_is_no_id_of_ours_never_becomes_a_key(row: str) -> None:
+    with pytest.raises(BadPayload) as caught:
+        voice().read(asked(cast.recorded("call_answered"), row), cast.NOW)
+    assert str(caught.value) == "bad payload: call"
+
+
 # --- TwiML -----------------------------------------------------------------------------------------------------------
 
 WHERE = f"{cast.PUBLIC_URL}{SCRIPT}?call={CALL}"
