@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from chalicelib.core.records import Message, Thread
 
 from .conftest import Office
+from .test_console import _complaints
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -90,7 +91,9 @@ def test_the_end_of_a_burst_that_reaches_the_next_page_is_no_command(visit: Visi
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_further_pages_are_one_key_away_and_the_bar_is_one_row(visit: Callable[..., Page], office: Office, script: bool) -> None:
+def test_further_pages_are_one_key_away_and_the_bar_is_one_row(
+    visit: Callable[..., Page], office: Office, axe: str, script: bool
+) -> None:
     page = visit(java_script_enabled=script, viewport={"width": 1280, "height": 800})
     page.goto(office.url("/find"))
     away = page.get_by_role("link", name="Away")
@@ -101,6 +104,7 @@ def test_further_pages_are_one_key_away_and_the_bar_is_one_row(visit: Callable[.
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     assert page.evaluate("document.querySelector('.bar').offsetHeight") < 60
     if script:
+        assert not _complaints(page, axe)
         page.keyboard.press("Escape")
         expect(away).to_be_hidden()
         expect(page.locator(".more summary")).to_be_focused()
