@@ -158,3 +158,19 @@ def test_half_a_mark_is_none_a_real_person_is_never_taken_for_an_exercise(carrie
     receive_sms.receive(world, sms, inline=True)
     assert woken(world) == ["erin"]
     assert [incident.exercise for incident in world.store.rows(Incident)] == [""]
+
+
+def test_through_aws_its_answer_is_kept_and_never_sent():
+    """There no response carries the answer: `send_now` would send it, and a number that is nobody's is sent nothing."""
+    world = an_exercise_world()
+    world.synthetic.door = lambda *text: _published(world, *text)
+    for _ in range(3):
+        assert self_test.run(world).wrong == ()
+        a_quarter(world)
+    assert world.carriers["aws"].sent == world.carriers["twilio"].sent == [] and woken(world) == []
+
+
+def _published(world, carrier_id, sender, words):
+    sms = InboundSms("aws", carrier_id, sender, world.clinic.number, words, world.clock())
+    receive_sms.receive(world, sms, inline=False)
+    return ""
