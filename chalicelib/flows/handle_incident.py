@@ -17,6 +17,7 @@ from ..ports import World
 from . import acknowledged, desk_tasks
 
 ATTEMPTS = 4
+DRILL_TAKEN = "drill_taken"  # a disposition of its own: nobody chooses it
 
 
 def acknowledge(world: World, who: Staff, incident_id: str) -> Incident:
@@ -27,8 +28,14 @@ def acknowledge(world: World, who: Staff, incident_id: str) -> Incident:
     """
     held: dict[str, object] = {"holder": who.staff_id, "escalate_at": None}
     if exercise.of(incident_id):
-        held |= {"open_in": None, "disposition": "drill_taken"}
-    taken = _move(world, who, incident_id, "acknowledged", held, more=partial(acknowledged.clocks, world))
+        held |= {"open_in": None, "disposition": DRILL_TAKEN}
+    try:
+        taken = _move(world, who, incident_id, "acknowledged", held, more=partial(acknowledged.clocks, world))
+    except IllegalMove:
+        taken = read_to_act(world, who, incident_id)
+        if (taken.disposition, taken.holder) == (DRILL_TAKEN, who.staff_id):  # by them: pressed twice, or the answer was lost
+            return taken
+        raise
     _stand_down(world, taken, who)
     return taken
 

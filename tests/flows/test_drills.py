@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.core import crisis_figures as figures
 from chalicelib.core.exercise import DRILL, DRILLS
-from chalicelib.core.incidents import month_of
+from chalicelib.core.incidents import IllegalMove, month_of
 from chalicelib.core.phones import Errand
 from chalicelib.core.records import AuditEntry, Contact, Due, Incident, Thread
 from chalicelib.core.staff import Staff
@@ -82,6 +82,17 @@ def test_it_ends_when_somebody_takes_it_and_the_others_stand_down():
     minutes(world, 45)
     assert len(world.pager.pages) == 1 and not [due for due in world.store.rows(Due) if due.target == incident.incident_id]
     assert not [contact for contact in world.store.rows(Contact) if contact.incidents]
+
+
+def test_taking_it_twice_is_taking_it_once_and_nobody_takes_what_is_over():
+    world = a_drill()
+    minutes(world, 6)
+    acknowledge(world, CAROL, the(world).incident_id)
+    told = len(world.pager.pages)
+    assert acknowledge(world, CAROL, the(world).incident_id) == the(world)
+    assert len(world.pager.pages) == told and [step.what for step in the(world).steps].count("acknowledged") == 1
+    with pytest.raises(IllegalMove):
+        acknowledge(world, ERIN, the(world).incident_id)
 
 
 def test_it_is_taken_by_text_and_the_answer_says_that_it_is_over():
