@@ -106,7 +106,10 @@ def test_pg_5_a_pager_that_stays_down_holds_back_no_word_of_an_answer_that_was_n
     sent(world).clear()
     world.pager.fails += [PageFailed("erin")] * 2
     world.clock.advance(seconds=91)
-    for _ in range(4):
+    tick(world)
+    stream(world)
+    assert [body for _, body in direct(world) if "reply" in body] and not [text for _, text in world.pager.pages if "reply" in text]
+    for _ in range(3):
         tick(world)
         stream(world)
         world.clock.advance(minutes=1)
