@@ -184,6 +184,10 @@ def _todo(task: Task, inbox: Inbox, who: Staff, place: Place) -> ToDo:
         at = f"/threads/{task.thread_id}?begin=caring#composer"
     if task.kind == "sign_off":
         at = f"/incidents/{task.incident_id}"
+    if task.kind == "urgent_visit" and task.patient_id:
+        at = f"/patients/{task.patient_id}/urgent"
+    if task.kind == "offer_call":
+        at = f"/waitlist?program={inbox.program}"
     if task.kind == "page_review":
         at = "/crisis-board#page-load"
     return replace(view_task(task, who, place), name=inbox.name(task.patient_id), at=at)

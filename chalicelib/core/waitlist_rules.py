@@ -1,0 +1,94 @@
+"""What an entry of the waitlist and an opening must be before they are taken in. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .appointment_rules import LONGEST, LONGEST_PLACE, SHORTEST
+from .appointments import KINDS
+from .segments import Encoding, count
+from .waitlist import LEAST_NOTICE
+from .windows import DAYS, read_window
+
+WHERE: dict[str, str] = {"": "Either", "place": "In person", "video": "By video"}
+PRIORITY_DAYS: dict[int, str] = {0: "None", 3: "For 3 days", 7: "For a week", 14: "For two weeks"}
+SETS_PRIORITY = frozenset({"clinician", "supervisor", "clinical_lead"})
+MOST_NOTICE = 14 * 24  # hours
+FARTHEST = timedelta(days=60)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryWish:
+    """What somebody who wants sooner can use. As `WaitlistEntry`; `priority_days` 0: as it stands, -1: none any more."""
+
+    kind: str = "individual"
+    visit_id: str = ""
+    days: tuple[str, ...] = ()
+    hours: str = ""
+    clinician: str = ""
+    where: str = ""
+    notice_hours: int = 24
+    by_phone: bool = False
+    priority_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SlotWish:
+    """A time that somebody enters. Of a visit by video each patient's own link is used."""
+
+    clinician: str
+    kind: str
+    start_at: datetime
+    zone: str
+    minutes: int
+    place: str = ""
+    remote: bool = False
+
+
+def wrong_with_entry(wish: EntryWish) -> dict[str, str]:
+    """Field to what is wrong with it, in words for a person."""
+    tests = {
+        "kind": (wish.kind in KINDS and wish.kind != "group", "Choose individual, intake or urgent."),
+        "days": (set(wish.days) <= set(DAYS), "Choose days of the week."),
+        "hours": (not wish.hours or _is_window(wish.hours), "Write hours as 09:00-12:00, or leave it empty."),
+        "where": (wish.where in WHERE, "Choose in person, by video, or either."),
+        "notice": (0 < wish.notice_hours <= MOST_NOTICE, f"From 1 to {MOST_NOTICE} hours."),
+        "priority": (wish.priority_days in (-1, *PRIORITY_DAYS), "Choose how long it lasts."),
+    }
+    return {field: what for field, (good, what) in tests.items() if not good}
+
+
+def wrong_with_slot(wish: SlotWish, now: datetime) -> dict[str, str]:
+    """Likewise."""
+    place_says = f"At most {LONGEST_PLACE} plain letters: a text may say it as it stands."
+    tests = {
+        "clinician": (0 < len(wish.clinician) <= 64, "Name the clinician."),
+        "kind": (wish.kind in KINDS and wish.kind != "group", "Choose individual, intake or urgent."),
+        "start": (now + LEAST_NOTICE < wish.start_at <= now + FARTHEST, "From three hours ahead to 60 days ahead."),
+        "zone": (_is_zone(wish.zone), "This is no time zone we know."),
+        "minutes": (SHORTEST <= wish.minutes <= LONGEST, f"A visit takes {SHORTEST} to {LONGEST} minutes."),
+        "place": (_sayable(wish.place), place_says),
+    }
+    return {field: what for field, (good, what) in tests.items() if not good}
+
+
+def _is_window(hours: str) -> bool:
+    try:
+        start, end = read_window(hours)
+    except ValueError:
+        return False
+    return start < end
+
+
+def _is_zone(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return bool(zone)
+
+
+def _sayable(text: str) -> bool:
+    return len(text) <= LONGEST_PLACE and count(text).encoding == Encoding.GSM7 and not {"{", "}", "\n"} & set(text)
