@@ -108,12 +108,17 @@ def reasons(candidate: Candidate, slot: Slot, now: datetime) -> tuple[tuple[str,
     entry, visit = candidate.entry, candidate.visit
     found = [("waited", min((now - entry.since).days, LONGEST_WAIT))]
     if visit is not None:
-        found.append(("sooner", min((visit.start_at - slot.start_at).days, MOST_SOONER)))
+        found.append(("sooner", min(_days(slot.start_at, visit.start_at, ZoneInfo(slot.zone)), MOST_SOONER)))
     if entry.clinician and entry.clinician == slot.clinician:
         found.append(("asked_for", ASKED_FOR))
     elif visit is not None and visit.clinician == slot.clinician:
         found.append(("theirs", THEIRS))
     return tuple((word, max(points, 0)) for word, points in found)
+
+
+def _days(first: datetime, last: datetime, zone: ZoneInfo) -> int:
+    """On the calendar of the place: right across a change of clocks."""
+    return (last.astimezone(zone).date() - first.astimezone(zone).date()).days
 
 
 def rank(candidates: Iterable[Candidate], slot: Slot, rules: SlotRules | None, now: datetime) -> list[Ranked]:
