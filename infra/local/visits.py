@@ -10,7 +10,9 @@ from typing import Any
 
 from chalicelib.core.appointment_rules import Wish
 from chalicelib.core.staff import Staff
+from chalicelib.core.waitlist_rules import EntryWish, SlotWish
 from chalicelib.core.windows import instant
+from chalicelib.flows import waitlist_desk
 from chalicelib.flows.book_appointment import Booked, book
 from chalicelib.ports import World
 
@@ -19,13 +21,30 @@ SATURDAY = 5
 
 
 def book_visits(world: World, patients: Iterable[tuple[str, str]]) -> int:
-    """How many. `patients`: name and id of everybody who was registered."""
+    """How many. `patients`: name and id of everybody who was registered. Who wants sooner is put on the waitlist."""
     desk, ids, now = Staff("front.desk", "front_desk", tuple(world.clinic.programs)), dict(patients), world.clock()
-    for row in tomllib.loads(VISITS_FILE.read_text())["visit"]:
+    data = tomllib.loads(VISITS_FILE.read_text())
+    booked: dict[str, list[str]] = {}
+    for row in data["visit"]:
         done = book(world, desk, ids[row["name"]], world.ids(now), _wish(world, row, now))
         if not isinstance(done, Booked):
             raise ValueError(f"a synthetic visit is wrong: {done}")
-    return len(tomllib.loads(VISITS_FILE.read_text())["visit"])
+        booked.setdefault(row["name"], []).append(done.visit.appointment_id)
+    for row in data["waiting"]:
+        visit_id = booked[row["name"]][row["instead_of"]]
+        wish = EntryWish(visit_id=visit_id, clinician=row.get("clinician", ""), notice_hours=row["notice"])
+        wrong = waitlist_desk.add(world, desk, ids[row["name"]], wish)
+        if wrong is not None:
+            raise ValueError(f"a synthetic entry is wrong: {wrong}")
+    for row in data["opening"]:
+        if wrong := waitlist_desk.enter(world, desk, row["program"], world.ids(now), _opening(world, row, now)):
+            raise ValueError(f"a synthetic opening is wrong: {wrong}")
+    return len(data["visit"])
+
+
+def _opening(world: World, row: Mapping[str, Any], now: datetime) -> SlotWish:
+    wish = _wish(world, row, now)
+    return SlotWish(wish.clinician, wish.kind, wish.start_at, wish.zone, wish.minutes, wish.place)
 
 
 def _wish(world: World, row: Mapping[str, Any], now: datetime) -> Wish:
