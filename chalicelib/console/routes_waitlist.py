@@ -11,6 +11,7 @@ from ..core.waitlist_rules import PRIORITY_DAYS, SETS_PRIORITY, WHERE
 from ..flows import waitlist_desk as desk_flow
 from ..flows.book_appointment import Wrong
 from ..flows.read_waitlist import read_board, read_entry, urgent_openings
+from ..flows.write_reply import form_is_ours
 from . import times, waitlist_form
 from . import waitlist_view as view
 from .colleagues import accounts, of_program
@@ -30,7 +31,10 @@ def waitlist_page(visit: Visit) -> Response:
 def opening_submit(visit: Visit) -> Response:
     form, program = dict(visit.form), visit.form.get("program", "")
     wish = waitlist_form.read_slot_form(visit.world, form)
-    wrong = desk_flow.enter(visit.world, visit.who, program, form.get("form_id", ""), wish)
+    form_id, now = form.get("form_id", ""), visit.world.clock()
+    if not form_is_ours(visit.world, form_id, now):
+        form_id = visit.world.ids(now)
+    wrong = desk_flow.enter(visit.world, visit.who, program, form_id, wish)
     if wrong is not None:
         return _board(visit, program, form, wrong.fields, 400)
     return visit.go(f"/waitlist?program={program}&done=entered")
@@ -49,7 +53,7 @@ def offer_submit(visit: Visit, program: str, slot_id: str, move: str) -> Respons
     """What came of a call, or a time that nobody shall have."""
     patient_id, world, who = visit.form.get("patient", ""), visit.world, visit.who
     if move == "taken":
-        done = desk_flow.take(world, who, program, slot_id, patient_id)
+        done = desk_flow.take(world, who, program, slot_id, patient_id, offered=True)
     elif move == "refused":
         done = desk_flow.refuse(world, who, program, slot_id, patient_id)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +18,7 @@ PRIORITY_DAYS: dict[int, str] = {0: "None", 3: "For 3 days", 7: "For a week", 14
 SETS_PRIORITY = frozenset({"clinician", "supervisor", "clinical_lead"})
 MOST_NOTICE = 14 * 24  # hours
 FARTHEST = timedelta(days=60)
+STAFF_ID = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def wrong_with_entry(wish: EntryWish) -> dict[str, str]:
     """Field to what is wrong with it, in words for a person."""
     tests = {
         "kind": (wish.kind in KINDS and wish.kind != "group", "Choose individual, intake or urgent."),
+        "clinician": (not wish.clinician or is_staff_id(wish.clinician), "Choose a clinician, or anybody."),
         "days": (set(wish.days) <= set(DAYS), "Choose days of the week."),
         "hours": (not wish.hours or _is_window(wish.hours), "Write hours as 09:00-12:00, or leave it empty."),
         "where": (wish.where in WHERE, "Choose in person, by video, or either."),
@@ -64,7 +67,7 @@ def wrong_with_slot(wish: SlotWish, now: datetime) -> dict[str, str]:
     """Likewise."""
     place_says = f"At most {LONGEST_PLACE} plain letters: a text may say it as it stands."
     tests = {
-        "clinician": (0 < len(wish.clinician) <= 64, "Name the clinician."),
+        "clinician": (is_staff_id(wish.clinician), "Choose a clinician."),
         "kind": (wish.kind in KINDS and wish.kind != "group", "Choose individual, intake or urgent."),
         "start": (now + LEAST_NOTICE < wish.start_at <= now + FARTHEST, "From three hours ahead to 60 days ahead."),
         "zone": (_is_zone(wish.zone), "This is no time zone we know."),
@@ -72,6 +75,11 @@ def wrong_with_slot(wish: SlotWish, now: datetime) -> dict[str, str]:
         "place": (_sayable(wish.place), place_says),
     }
     return {field: what for field, (good, what) in tests.items() if not good}
+
+
+def is_staff_id(text: str) -> bool:
+    """As an account's name looks: these stand in clear, so that nothing else may (N5)."""
+    return bool(STAFF_ID.fullmatch(text))
 
 
 def _is_window(hours: str) -> bool:

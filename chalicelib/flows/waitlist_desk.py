@@ -10,7 +10,16 @@ from ..core.appointments import Appointment
 from ..core.records import ABSENT, Change, Delete, Patient, Put, Slot, SlotRules, Update, WaitlistEntry
 from ..core.staff import Staff
 from ..core.waitlist import LONGEST_LIST, OFFERS, closed, declined, held, holders, slot_id
-from ..core.waitlist_rules import FARTHEST, SETS_PRIORITY, EntryWish, SlotWish, wrong_with_entry, wrong_with_slot
+from ..core.waitlist_rules import (
+    FARTHEST,
+    MOST_NOTICE,
+    SETS_PRIORITY,
+    EntryWish,
+    SlotWish,
+    is_staff_id,
+    wrong_with_entry,
+    wrong_with_slot,
+)
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
 from . import offer_ways, slot_rows, take_slot, trail
@@ -141,14 +150,15 @@ def _change(world: World, who: Staff, program: str, slot: str, action: str, make
     raise Conflict(slot)
 
 
-def take(world: World, who: Staff, program: str, slot: str, patient_id: str) -> bool:
+def take(world: World, who: Staff, program: str, slot: str, patient_id: str, offered: bool = False) -> bool:
     """They said yes on the phone, or a person books an open time for them now; False where it is somebody else's, or held.
-
-    Raises as `add`.
+    `offered`: only to somebody who was asked about it. Raises as `add`.
     """
-    patient = of_program(world, who, patient_id, "take_opening")
-    if patient.program != program:
-        raise NotFound(patient_id)
+    admit_program(world, who, program, "take_opening")
+    if offered and not _was_asked(world.store.get(Slot, program, slot), patient_id):
+        return False  # what a form sent is looked up nowhere, and stays out of the trail (N5)
+    if of_program(world, who, patient_id, "take_opening").program != program:
+        raise NotFound("waitlist")
     for _ in range(ATTEMPTS):
         known, now = world.store.get(Slot, program, slot), world.clock()
         if known is None or not known.live or known.start_at <= now:
@@ -167,10 +177,14 @@ def take(world: World, who: Staff, program: str, slot: str, patient_id: str) -> 
     raise Conflict(slot)
 
 
+def _was_asked(slot: Slot | None, patient_id: str) -> bool:
+    return slot is not None and any(each.patient_id == patient_id for each in slot.offers)
+
+
 def set_rules(world: World, who: Staff, program: str, clinician: str, offers: str, notice_hours: int) -> Wrong | None:
     """What a clinician wants of offers of their times. Raises as `add`."""
     admit_program(world, who, program, "set_slot_rules")
-    if offers not in OFFERS or not 0 <= notice_hours <= 336 or not 0 < len(clinician) <= 64:
+    if offers not in OFFERS or not 0 <= notice_hours <= MOST_NOTICE or not is_staff_id(clinician):
         return Wrong({"rules": "Choose whom their times are offered to, and 0 to 336 hours of notice."})
     now, known = world.clock(), world.store.get(SlotRules, program, clinician)
     version = known.version if known else 0
@@ -181,9 +195,10 @@ def set_rules(world: World, who: Staff, program: str, clinician: str, offers: st
 
 
 def admit_program(world: World, who: Staff, program: str, action: str) -> None:
-    if program not in world.clinic.programs or not who.may_see(program):
-        trail.refuse(world, who, f"waitlist#{program}", action, PURPOSE)
-        raise NotFound(program)
+    known = program in world.clinic.programs
+    if not known or not who.may_see(program):
+        trail.refuse(world, who, f"waitlist#{program}" if known else "waitlist", action, PURPOSE)
+        raise NotFound("waitlist")  # what a form sent stays out of an error's words (N5)
 
 
 def of_program(world: World, who: Staff, patient_id: str, action: str) -> Patient:

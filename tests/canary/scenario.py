@@ -52,6 +52,7 @@ def a_day(clinic: Clinic) -> None:
     texts_in(clinic)
     work_in_thread(clinic, carol, patient)
     visits(clinic, carol, patient)
+    waitlist(clinic, carol, patient)
     shared_phone(clinic, carol)
     crisis(clinic, carol, patient)
     through_aws(clinic)
@@ -297,6 +298,31 @@ def _beside_sending(clinic: Clinic, carol: Person, path: str) -> None:
 
 
 PLACE, LINK = f"{REPLY_WORD} {WORDS[1]} street", f"https://video.example.org/{WORDS[1]}"
+
+
+def waitlist(clinic: Clinic, carol: Person, patient: str) -> None:
+    """On the waitlist, an opening entered and offered; the marks typed into every field of its forms."""
+    path = f"/patients/{patient}/waitlist"
+    form = carol.get("waitlist, entry", f"/console{path}")
+    for field in ("kind", "visit_id", "start", "end", "clinician", "where", "notice", "priority", "do"):
+        carol.submit("waitlist, wrong", form, path, **{"kind": "individual", "notice": "3", field: PHRASE})
+    carol.submit("waitlist, entry", form, path, kind="individual", notice="3", do="save")
+    start = clinic.clock.now.astimezone(ZoneInfo("America/Denver")) + timedelta(days=9)
+    board = carol.get("waitlist", "/console/waitlist?program=adult")
+    good = {
+        "program": "adult", "start": f"{start:%Y-%m-%dT10:00}", "minutes": "50", "zone": "America/Denver", "kind": "individual",
+        "clinician": "carol", "place": PLACE,
+    }  # fmt: skip
+    for field in ("program", "start", "minutes", "zone", "kind", "clinician", "form_id"):
+        carol.submit("waitlist, wrong", board, "/waitlist/times", **{**good, field: PHRASE})
+    carol.submit("waitlist, opening", board, "/waitlist/times", **good)
+    carol.submit("waitlist, rules", board, "/waitlist/rules", program="adult", clinician=NAME, offers=PHRASE, notice=NUMBER)
+    for _ in range(2):
+        clinic.minute()
+        clinic.stream()
+    carol.get("waitlist", "/console/waitlist?program=adult")
+    carol.get("urgent", f"/console/patients/{patient}/urgent")
+    carol.submit("urgent, wrong", carol.get("urgent", f"/console/patients/{patient}/urgent"), f"/patients/{patient}/urgent", slot=PHRASE)
 
 
 def visits(clinic: Clinic, carol: Person, patient: str) -> None:
