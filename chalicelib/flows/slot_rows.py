@@ -40,8 +40,9 @@ def after(world: World, was: Appointment | None, visit: Appointment, now: dateti
 
     Raises `StoreError`.
     """
-    left = was is not None and was.ahead and (not visit.ahead or visit.start_at != was.start_at)
-    came = visit.ahead and (was is None or not was.ahead or visit.start_at != was.start_at)
+    elsewhere = was is None or (visit.start_at, visit.clinician) != (was.start_at, was.clinician)
+    left = was is not None and was.ahead and (not visit.ahead or elsewhere)
+    came = visit.ahead and (was is None or not was.ahead or elsewhere)
     changes: list[Change] = freed(was, now) if left and was is not None else []
     if not came or visit.start_at <= now or visit.kind == "group":
         return changes

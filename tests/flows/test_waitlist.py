@@ -262,6 +262,14 @@ def test_a_visit_booked_by_hand_takes_the_time(world):
     assert "no longer open" in got(world, "alice")[1]
 
 
+def test_a_visit_that_goes_to_a_colleague_frees_the_first_ones_time(world):
+    visit = booked(world, FRIDAY, patient_id="bea")
+    waiting(world)
+    change(world, CAROL, "bea", visit.appointment_id, a_wish(FRIDAY, clinician="dan"))
+    at(world)
+    assert [(slot.clinician, slot.state) for slot in slots(world)] == [("carol", "offered")] and len(got(world, "alice")) == 1
+
+
 def test_nobody_books_by_hand_what_a_patient_has_just_taken(world):
     opened(world)
     waiting(world)
