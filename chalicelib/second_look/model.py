@@ -1,10 +1,9 @@
-"""The model as it was released: one weight a bucket, a bias, and one fixed threshold. Standard library alone."""
+"""The linear model as it was released: one weight a bucket, and a bias. Standard library alone."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,22 +17,15 @@ ABOUT, WEIGHTS = "model.json", "weights.bin"
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`weights`: whole numbers, each `scale` big. `slope` and `shift` make a probability of a score."""
+    """`weights`: whole numbers, each `scale` big."""
 
     weights: array[int]
     scale: float
     bias: float
-    slope: float
-    shift: float
-    threshold: float
 
     def score(self, found: Mapping[int, float]) -> float:
         """The higher, the graver."""
         return self.bias + self.scale * sum(self.weights[bucket] * value for bucket, value in found.items())
-
-    def probability(self, score: float) -> float:
-        """Calibrated on texts that the model was not trained on."""
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, self.slope * score + self.shift))))
 
 
 def load_model(folder: Path) -> Model:
@@ -45,5 +37,4 @@ def load_model(folder: Path) -> Model:
         raise ModelUnavailable(type(failure).__name__) from None
     if hashlib.sha256(raw).hexdigest() != about["sha256"] or len(raw) != BUCKETS:
         raise ModelUnavailable("not the released weights")
-    numbers = {name: float(about[name]) for name in ("scale", "bias", "slope", "shift", "threshold")}
-    return Model(array("b", raw), **numbers)
+    return Model(array("b", raw), float(about["scale"]), float(about["bias"]))

@@ -54,6 +54,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "pager": {"boto3", "botocore"},
     "lexicon": {"re2"},
     "logs": {"aws_lambda_powertools"},
+    "second_look": {"numpy"},  # in its layer alone
     "wiring": {"boto3", "botocore", "jwt", "phonenumbers", "ulid"},
 }
 

@@ -85,6 +85,14 @@ def test_the_unread_half_is_scored_apart(folder: Path) -> None:
     assert scores["unread_half"]["first"].get("recall", {"of": 0})["of"] == len(crises)
 
 
+def test_rows_that_no_model_learnt_from_are_scored_apart(folder: Path) -> None:
+    learnt = {"license": "MIT"}
+    (folder / "hand.jsonl").write_text("".join(json.dumps(row | learnt) + "\n" for row in ROWS[:1]) + json.dumps(ROWS[1]), "utf-8")
+    scores = triage.of_file(folder / "hand.jsonl", load_screen(), None, None)
+    assert scores["first"]["recall"]["of"] == 2
+    assert scores["never_learnt_from"]["first"]["recall"]["of"] == 1
+
+
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     assert main([str(tmp_path), "--first"]) == 1
 

@@ -3,7 +3,7 @@
 Every `*.jsonl` of the folder is scored by itself, and the project's own sets (`tests/eval/sets`) apart: one object per line with
 `id`, `text` (or `texts`, a thought split over several), `label` and, where known, `category` and `lang`. The first look alone is
 reported, and both looks where the second is installed (`--first` leaves it out). Tier 0 or 1 counts as "would page". Rows labelled
-`unsure` are never scored. Prints JSON without any text.
+`unsure` are never scored. Apart stand the half that nobody read and the rows that no model learnt from. Prints JSON without any text.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any, TextIO
 
 from chalicelib.core.triage import Screen
 from chalicelib.lexicon import load_screen
+from training.second_look.corpus import may_train
 
 from .measure import by, flagged, share, unread, wilson
 from .second import Reads, second_look
@@ -81,7 +82,7 @@ def score(pairs: Sequence[tuple[Row, bool]]) -> dict[str, Any]:
 
 
 def of_file(path: Path, screen: Screen, second: Reads | None, predictions: TextIO | None) -> dict[str, Any]:
-    """The scores of one file, and of the half of it that nobody read while writing the rules."""
+    """The scores of one file, of the half of it that nobody read while writing the rules, and of the rows that no model learnt from."""
     seen = [looked_at(row, screen, second) for row in rows(path)]
     if predictions:
         for one in seen:
@@ -92,10 +93,12 @@ def of_file(path: Path, screen: Screen, second: Reads | None, predictions: TextI
     if second is not None:
         looks["both"] = [(one.row, bool(one.both)) for one in kept]
     halves = {look: [pair for pair in pairs if unread(pair[0]["id"])] for look, pairs in looks.items()}
+    unseen = {look: [pair for pair in pairs if not may_train(pair[0])] for look, pairs in looks.items()}
     return (
         {"rows": len(kept)}
         | {look: score(pairs) for look, pairs in looks.items()}
         | {"unread_half": {look: score(pairs) for look, pairs in halves.items()}}
+        | {"never_learnt_from": {look: score(pairs) for look, pairs in unseen.items()}}
     )
 
 

@@ -10,12 +10,14 @@ import pytest
 from chalicelib.core.triage import SecondReading
 from chalicelib.errors import ModelUnavailable
 from chalicelib.lexicon import load_lexicon, load_screen
-from chalicelib.second_look import load_second_look
+from chalicelib.second_look import TrainedLook, load_second_look
+from chalicelib.second_look.encoder import ENCODER, MOST_WINDOWS
 from chalicelib.second_look.features import BUCKETS, features
 from chalicelib.second_look.look import RELEASED
 from chalicelib.second_look.model import load_model
+from chalicelib.second_look.together import MOST, Share, load_share
 from chalicelib.second_look.windows import LONGEST, windows
-from infra.layer import LARGEST, LayerTooLarge, layer, rehearsal_layer
+from infra.layer import LARGEST, LayerTooLarge, layer, needed, rehearsal_layer
 
 SCREEN = load_screen()
 
@@ -27,10 +29,10 @@ def second():
 
 def test_the_weights_are_those_that_the_card_names():
     model = load_model(RELEASED)
-    assert len(model.weights) == BUCKETS and 0 < model.threshold < 1
+    assert len(model.weights) == BUCKETS and 0 < load_share(RELEASED).threshold < 1
 
 
-@pytest.mark.parametrize("broken", ["no folder", "no card", "other weights", "too few", "no json"])
+@pytest.mark.parametrize("broken", ["no folder", "no card", "other weights", "too few", "no json", "other encoder", "no encoder", "no share"])
 def test_a_model_that_is_not_the_released_one_is_not_used(tmp_path, broken):
     folder = tmp_path / "model"
     if broken != "no folder":
@@ -44,6 +46,13 @@ def test_a_model_that_is_not_the_released_one_is_not_used(tmp_path, broken):
         weights.write_bytes(weights.read_bytes()[:-1])
     if broken == "no json":
         (folder / "model.json").write_text("weights")
+    if broken == "other encoder":
+        with (folder / ENCODER).open("ab") as file:
+            file.write(b"1")
+    if broken == "no encoder":
+        (folder / ENCODER).unlink()
+    if broken == "no share":
+        (folder / "share.json").write_text("{}")
     with pytest.raises(ModelUnavailable):
         load_second_look(SCREEN, load_lexicon().words, str(folder))
 
@@ -98,6 +107,40 @@ def test_one_grave_sentence_in_a_long_text_is_not_drowned(second):
     assert second.score(f"{calm}{grave}. {calm}") >= second.score(grave) - 2
 
 
+def test_a_longer_text_needs_less_up_to_a_length():
+    share = Share(1, 1, 1, 0, 0.9, "")
+    assert share.of(0, 0, 5) == share.of(0, 0, 12) == 0 < share.of(0, 0, 40) < share.of(0, 0, 96) == share.of(0, 0, 900)
+
+
+class Asked:
+    """An encoder that counts, and always says the same."""
+
+    def __init__(self, says: float) -> None:
+        self.says, self.times = says, 0
+
+    def score(self, text: str) -> float:
+        self.times += 1
+        return self.says
+
+
+def test_the_encoder_is_asked_only_where_it_can_change_the_verdict(second):
+    asked = Asked(100.0)
+    look = TrainedLook(SCREEN, load_lexicon().words, second.model, asked, second.share)
+    assert not look.read(["see you tuesday at 3, thanks"]).pages and asked.times == 0
+    assert look.read(["theyd be happier with the insurance money than with me"]).pages and asked.times == 1
+
+
+def test_neither_voice_is_heard_without_bounds(second):
+    assert second.share.of(0, 100.0, 12) == second.share.of(0, MOST, 12)
+    assert second.share.of(0, -100.0, 12) == second.share.of(0, -MOST, 12)
+
+
+def test_the_newest_words_of_a_very_long_thread_are_read(second):
+    calm = "The garden was nice and we had tea with my sister. " * 400
+    assert second.encoder.score(f"{calm}I have the pills here and nobody would miss me.") > second.encoder.score(calm)
+    assert MOST_WINDOWS * 80 > 1000
+
+
 def test_no_word_of_a_text_stands_in_the_model():
     card = json.loads((RELEASED / "model.json").read_text())
     assert not [value for value in card.values() if isinstance(value, list)]
@@ -124,6 +167,13 @@ def test_the_consoles_layer_is_what_a_rehearsal_needs(tmp_path):
     outcome = rehearsal.try_out(LexiconChange("retire", "en.suicide.want-to-die", "a test of the layer"))
     assert {name for name, _, _ in outcome.sizes} == {"adversarial", "clinic_logistics", "sms_crises", "spanish", "split"}
     assert outcome.lost or outcome.late
+
+
+def test_of_numpy_only_what_runs_is_in_the_layer(tmp_path):
+    for name in ("numpy/__init__.py", "numpy/random/a.so", "numpy/linalg/tests/a.py", "numpy/_core/_simd.so", "other/a.py"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert [path.relative_to(tmp_path).as_posix() for path in needed(tmp_path)] == ["numpy/__init__.py"]
 
 
 def test_a_layer_that_is_too_large_is_refused(tmp_path):

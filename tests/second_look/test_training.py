@@ -27,8 +27,8 @@ def a_sample() -> list[Example]:
 @pytest.mark.training
 def test_the_same_sentences_make_the_same_model(training: Any):
     sample = a_sample()
-    found, paged = training.seen(sample)
-    (one, weights, _), (other, again, _) = training.trained(sample, found, paged), training.trained(sample, found, paged)
+    found = training.looked_at(sample)
+    (one, weights), (other, again) = training.trained(sample, found), training.trained(sample, found)
     assert (one, weights) == (other, again)
     assert any(weights)
 
@@ -37,8 +37,8 @@ def test_the_same_sentences_make_the_same_model(training: Any):
 def test_a_bucket_that_few_texts_share_is_empty(training: Any):
     """So that nothing that only one text says can be read back."""
     sample = a_sample()
-    found, paged = training.seen(sample)
-    _, weights, _ = training.trained(sample, found, paged)
+    found = training.looked_at(sample)
+    _, weights = training.trained(sample, found)
     shared: dict[int, int] = {}
     for each in found:
         for bucket in each:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import random
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ LICENCES = ("MIT", "Apache", "CC BY")
 # File of the collection and the most rows taken of it, so that no domain outweighs the others.
 FILES = {"hand": 10_000, "sms_everyday": 2500, "sms_spam": 150, "distress": 2500, "hard_none": 1000, "social_none": 1500}
 LABELS = ("crisis", "distress", "none")
-TWINS = 1500  # of each kind
+TWINS = 800  # of each kind
 SHORT = 35  # words of a sentence that may be put into another text
 PIECE = 25
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
@@ -56,17 +56,17 @@ def own(folder: Path = SENTENCES) -> list[Example]:
     return list(seen.values())
 
 
-def licensed(collection: Path) -> list[Example]:
+def licensed(collection: Path, most: Mapping[str, int] = FILES) -> list[Example]:
     """Rows that may be trained on. What is called `unsure`, and what only its source's weak label calls a crisis, is left out."""
     found: list[Example] = []
-    for name, most in FILES.items():
-        rows = [row for row in _rows(collection / f"{name}.jsonl") if _may_train(row)]
+    for name, rows_of in most.items():
+        rows = [row for row in _rows(collection / f"{name}.jsonl") if may_train(row)]
         rows.sort(key=lambda row: hashlib.sha256(row["id"].encode()).hexdigest())
-        found += [Example(row["text"], row["label"], name, fold_of(row["text"]), row["id"]) for row in rows[:most]]
+        found += [Example(row["text"], row["label"], name, fold_of(row["text"]), row["id"]) for row in rows[:rows_of]]
     return found
 
 
-def twins(mine: list[Example], theirs: list[Example], seed: int) -> Iterator[Example]:
+def twins(mine: list[Example], theirs: list[Example], seed: int, twins: int = TWINS) -> Iterator[Example]:
     """A real text with a crisis sentence put into it, and with a harmless one: alike in style, so that only what is said
     tells them apart. Both halves are of one fold: nothing is scored by a model that saw a half of it."""
     chance = random.Random(seed)
@@ -75,7 +75,7 @@ def twins(mine: list[Example], theirs: list[Example], seed: int) -> Iterator[Exa
         here = [host for host in hosts if host.fold == fold]
         short = [example for example in mine if example.fold == fold and len(example.text.split()) <= SHORT]
         grave, harmless = ([e for e in short if e.crisis is wanted] for wanted in (True, False))
-        for _ in range(TWINS // FOLDS if here and grave and harmless else 0):
+        for _ in range(twins // FOLDS if here and grave and harmless else 0):
             host = chance.choice(windows(chance.choice(here).text, PIECE))
             yield Example(_put_in(host, chance.choice(grave).text, chance), "crisis", "twin", fold)
             yield Example(_put_in(host, chance.choice(harmless).text, chance), "none", "twin", fold)
@@ -87,8 +87,9 @@ def _put_in(host: str, sentence: str, chance: random.Random) -> str:
     return " ".join([*parts[:at], sentence, *parts[at:]])
 
 
-def _may_train(row: dict[str, Any]) -> bool:
-    return row["label"] in LABELS and _allows(str(row["license"]))
+def may_train(row: Mapping[str, Any]) -> bool:
+    """Whether a row is one that may be learnt from."""
+    return row["label"] in LABELS and _allows(str(row.get("license", "")))
 
 
 def _allows(licence: str) -> bool:
