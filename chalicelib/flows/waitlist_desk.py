@@ -58,7 +58,8 @@ def add(world: World, who: Staff, patient_id: str, wish: EntryWish) -> Wrong | N
 def _entry(
     world: World, who: Staff, patient: Patient, wish: EntryWish, known: WaitlistEntry | None, now: datetime
 ) -> WaitlistEntry:
-    visit = world.store.get(Appointment, patient.patient_id, wish.visit_id) if wish.visit_id else None
+    theirs = world.store.appointments_of(patient.patient_id) if wish.visit_id else []
+    visit = next((each for each in theirs if each.appointment_id == wish.visit_id), None)  # no key is what a form sent (N5)
     was = known or WaitlistEntry(patient.program, patient.patient_id, now)
     by, until = was.priority_by, was.priority_until
     if wish.priority_days:

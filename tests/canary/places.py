@@ -69,6 +69,8 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("response body", "carol: register, (wrong 400|preview 200|number in use 409)", EVERYTHING, "what they typed, given back; nothing typed is lost"),
     Allowed("response body", "carol: visit(, page|, edit|, preview|, stale)? (200|409)", TEXT | PEOPLE, "a visit with where and what they get, for the same"),
     Allowed("response body", "carol: visit, wrong 400", EVERYTHING, "what they typed, given back; nothing typed is lost"),
+    Allowed("response body", "carol: waitlist, wrong 400", EVERYTHING, "what they typed, given back; and the names on the list"),
+    Allowed("response body", "carol: waitlist 200", PEOPLE, "names on the list, for the same"),
     Allowed("response body", "carol: visits 200", PEOPLE, "names in the day's list, for the same"),
     Allowed("response body", "carol: visits, import (200|400)", EVERYTHING, "the file, given back to be taken in; it is kept nowhere in between"),
     Allowed("response body", "nobody: sign-in 40[01]", PEOPLE, "a user name, given back to who typed it"),

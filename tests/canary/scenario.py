@@ -307,7 +307,7 @@ def waitlist(clinic: Clinic, carol: Person, patient: str) -> None:
     for field in ("kind", "visit_id", "start", "end", "clinician", "where", "notice", "priority", "do"):
         carol.submit("waitlist, wrong", form, path, **{"kind": "individual", "notice": "3", field: PHRASE})
     carol.submit("waitlist, entry", form, path, kind="individual", notice="3", do="save")
-    start = clinic.clock.now.astimezone(ZoneInfo("America/Denver")) + timedelta(days=9)
+    start = clinic.clock.now.astimezone(ZoneInfo("America/Denver")) + timedelta(days=5)
     board = carol.get("waitlist", "/console/waitlist?program=adult")
     good = {
         "program": "adult", "start": f"{start:%Y-%m-%dT10:00}", "minutes": "50", "zone": "America/Denver", "kind": "individual",
