@@ -36,6 +36,7 @@ HISTORY = {
     "said_confirmed": "Confirmed by text",
     "said_late": "Wrote that they run late",
     "said_wants_move": "Asked for another time by text",
+    "offered_times": "Offered other times by text",
     "said_cannot_come": "Wrote that they can't come",
     "heard_confirmed": "Confirmed, as a colleague heard it",
     "heard_late": "Runs late, as a colleague heard it",
