@@ -1,0 +1,15 @@
+"""Every order of two whose hands meet at an open time holds, at every call."""
+
+from __future__ import annotations
+
+import pytest
+
+from .races import Race, explore_race
+from .waitlist_races import RACES
+
+
+@pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
+def test_every_order_holds(race: Race) -> None:
+    orders, findings = explore_race(race)
+    assert orders >= 20
+    assert findings == []
