@@ -11,12 +11,14 @@ from ..core.records import (
     Change,
     ConsentEntry,
     Contact,
+    Delete,
     Move,
     Patient,
     Put,
     Roster,
     Thread,
     Update,
+    WaitlistEntry,
 )
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
@@ -134,6 +136,7 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
         trail.entry(world, who, stays.patient_id, "merge", "care", now),
         *_threads(pair),
         *_numbers(pair),
+        Delete(WaitlistEntry, (ends.program, ends.patient_id)),
     ]
     if CONVERSATION in stays.consent and CONVERSATION not in consent:
         line = ConsentEntry(

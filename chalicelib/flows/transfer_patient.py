@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from ..core.records import Change, Contact, Move, Patient, Put, Roster, Tasks, Thread, Update
+from ..core.records import Change, Contact, Delete, Move, Patient, Put, Roster, Tasks, Thread, Update, WaitlistEntry
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
@@ -78,6 +78,7 @@ def _changes(world: World, who: Staff, thread: Thread, patient: Patient, program
         trail.entry(world, who, patient_id, "transfer", "care", now),
         *(_number(contact, patient_id, program) if contact else []),
         *desk_tasks.taken_along(left, more, patient_id, program),
+        Delete(WaitlistEntry, (old, patient_id)),  # the new program has a list of its own
     ]
 
 

@@ -20,6 +20,7 @@ from chalicelib.ports import SealContext, World
 
 from ..appointments import booked
 from ..cast import ALICE_NUMBER, CAROL, DAN, a_patient, an_sms
+from ..waitlist import waiting
 from .looked import looked
 from .moving import Between, DiesAt, Dying, finished, unfinished, words
 from .office import an_open_office, clock, outgoing, store, traces
@@ -45,6 +46,13 @@ def _write(world: World, text: str, number: str = ALICE_NUMBER) -> None:
 
 def _merge(world: World, ends: str = "alias", stays: str = "alice", **parts: object) -> object:
     return merge(replace(world, **parts), CAROL, ends, stays, world.ids(world.clock()))  # type: ignore[arg-type]
+
+
+def test_a_record_that_ends_is_off_the_waitlist() -> None:
+    world = _office()
+    waiting(world, "alias")
+    _merge(world)
+    assert world.store.waitlist("adult") == []
 
 
 def _undo(world: World, **parts: object) -> object:

@@ -22,6 +22,7 @@ from chalicelib.ports import SealContext, World
 
 from ..appointments import booked
 from ..cast import CAROL, DAN, ERIN, a_patient, an_sms
+from ..waitlist import waiting
 from .moving import Between, DiesAt, Dying, finished, unfinished, words
 from .office import an_open_office, clock, outgoing, store, traces
 from .post import dues, queued
@@ -72,6 +73,13 @@ def test_the_new_program_reads_everything_and_the_old_one_nothing() -> None:
     _all_of_harbor(world)
     assert _names(world, "adult") == [] and _names(world, "harbor") == ["alice"]
     assert ("carol", "transfer", "done") in traces(world, "alice") and ("job:move", "transfer_done", "done") in traces(world, "alice")
+
+
+def test_who_goes_is_off_the_old_programs_waitlist() -> None:
+    world = _office()
+    waiting(world)
+    assert isinstance(_go(world), Transferred)
+    assert world.store.waitlist("adult") == []
 
 
 def test_at_once_and_not_only_at_the_end() -> None:
