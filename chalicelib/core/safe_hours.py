@@ -25,6 +25,22 @@ def next_safe(now: datetime, zone: ZoneInfo, own: Mapping[str, str]) -> datetime
     return None
 
 
+def last_safe(at: datetime, zone: ZoneInfo, own: Mapping[str, str]) -> datetime | None:
+    """The same time of day on the nearest day before `at` that allows it, or else that day's first safe instant (UTC).
+
+    For what should rather come early than not at all. None: no day of the three before is safe.
+    """
+    local = at.astimezone(zone)
+    for back in range(4):
+        day = local.date() - timedelta(days=back)
+        if window := _window(day, zone, own):
+            same = _instant(day, local.time(), zone)
+            early = same if window[0] <= same < window[1] else window[0]
+            if early < at:
+                return early
+    return None
+
+
 def _window(day: date, zone: ZoneInfo, own: Mapping[str, str]) -> tuple[datetime, datetime] | None:
     name = DAYS[day.weekday()]
     if own and name not in own:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from .appointments import MOST_TOUCHES, Appointment, Touch, same_day
 from .budget import has_room
-from .safe_hours import next_safe
+from .safe_hours import last_safe, next_safe
 from .sequences import Sequence, Step
 
 # Why one is left out, in words that staff read.
@@ -85,7 +85,20 @@ def _timed(step: Step, visit: Appointment, shape: Shape, now: datetime, first: b
         return _out(touch, "unreadable_hours")
     if safe is None:
         return _out(touch, "no_safe_hours")
-    return replace(touch, at=safe) if safe < until else _out(touch, "safe_hours")
+    if safe < until:
+        return replace(touch, at=safe)
+    return _brought_forward(step, touch, visit, shape, now) or _out(touch, "safe_hours")
+
+
+def _brought_forward(step: Step, touch: Touch, visit: Appointment, shape: Shape, now: datetime) -> Touch | None:
+    """The most important text, where no safe hour follows in time: rather a day early than not at all. Its words name the day."""
+    early = last_safe(touch.at, shape.zone, shape.safe_hours) if step.rank == 1 else None
+    if early is None:
+        return None
+    if early < now and (waits := _waits(step, visit, now)) is not None:
+        return waits
+    safe = next_safe(max(early, now), shape.zone, shape.safe_hours)
+    return replace(touch, at=safe) if safe and safe < touch.at else None
 
 
 def _waits(step: Step, visit: Appointment, now: datetime) -> Touch | None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.clinic import DAYS
-from chalicelib.core.safe_hours import HOUSE, next_safe
+from chalicelib.core.safe_hours import HOUSE, last_safe, next_safe
 from tests.core.test_clinic import AUTUMN, SPRING, ZONES, minutes_of
 
 INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))
@@ -82,3 +82,11 @@ def test_arizona_keeps_its_clock_while_denver_moves():
     assert next_safe(monday, ZoneInfo("America/Denver"), {}) == monday
     assert next_safe(monday, ZoneInfo("America/Phoenix"), {}) == monday + timedelta(hours=1)
     assert datetime.combine(monday, time(9), ZoneInfo("America/Phoenix")) == monday + timedelta(hours=1)
+
+
+@given(INSTANTS, st.sampled_from(ZONES), OWN)
+def test_what_comes_early_comes_at_a_safe_moment_of_the_last_three_days(at, zone, own):
+    own = {day: window for day, window in own.items() if window[:5] < window[6:]}
+    early = last_safe(at, ZoneInfo(zone), own)
+    if early is not None:
+        assert is_safe(early, zone, own) and timedelta(0) < at - early < timedelta(days=4)

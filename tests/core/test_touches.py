@@ -65,6 +65,29 @@ def test_a_monday_visit_is_told_on_sunday_from_noon():
     assert when(a_plan(an_appointment(FRIDAY.replace(hour=9) + timedelta(days=3))))["1d"] == "Sun 08 12:00"
 
 
+SATURDAYS = {"sat": "10:00-16:00", "mon": "16:00-20:00"}
+MONDAY = FRIDAY.replace(hour=9) + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [(LONG_BEFORE, "Sat 07 10:00"), (FRIDAY, "Sat 07 10:00"), (FRIDAY.replace(hour=13) + timedelta(days=1), "Sat 07 13:00"),
+     (FRIDAY.replace(hour=17) + timedelta(days=1), None)],
+    ids=["planned ahead", "booked the day before that", "booked on that day", "booked after it"],
+)  # fmt: skip
+def test_whose_hours_do_not_come_before_a_visit_is_told_a_day_early(now, told):
+    assert when(a_plan(an_appointment(MONDAY), now, safe_hours=SATURDAYS)).get("1d") == told
+
+
+def test_a_text_brought_forward_is_not_lost_in_the_minute_it_is_due():
+    visit, due = a_plan(an_appointment(MONDAY), safe_hours=SATURDAYS), (FRIDAY + timedelta(days=1)).replace(hour=10, minute=1)
+    assert when(a_plan(visit, due, safe_hours=SATURDAYS))["1d"] == "Sat 07 10:00"
+
+
+def test_only_the_most_important_text_comes_early():
+    assert touches(a_plan(an_appointment(MONDAY), safe_hours=SATURDAYS))["2h"] == ("left_out", "safe_hours")
+
+
 def test_no_safe_hour_at_all_leaves_everything_out():
     out = a_plan(an_appointment(), safe_hours={"mon": "06:00-07:00"})
     assert planned(out) == () and {why for _, why in touches(out).values()} == {"no_safe_hours"}

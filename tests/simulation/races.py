@@ -29,19 +29,20 @@ Act = Callable[[Town], None]
 
 @dataclass(frozen=True)
 class Race:
-    """`after` also hears who went when."""
+    """`after` also hears who went when. `aside`: reads of what neither of the two writes, which are no places to wait at."""
 
     name: str
     one: Act
     other: Act
     before: Act = lambda town: None
     after: Callable[[Town, Turns], list[str]] = lambda town, turns: []
+    aside: tuple[str, ...] = ()
 
 
 def play(race: Race, clash: bool, wanted: tuple[int, ...] = ()) -> tuple[Turns, list[str]]:
     """One order. Returns who went when, and what is wrong."""
     plan = Plan(FakeClock())
-    town, turns = a_town(plan), Turns(wanted, clash)
+    town, turns = a_town(plan), Turns(wanted, clash, race.aside)
     race.before(town)
     plan.armed, plan.gate = True, turns.gate
     turns.play(partial(race.one, town), partial(race.other, town))

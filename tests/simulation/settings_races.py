@@ -72,7 +72,9 @@ def _one_name(town: Town, turns: Turns) -> list[str]:
 RACES: tuple[Race, ...] = (
     Race("two administrators remove each other", removes(ADMIN, SECOND), removes(SECOND, ADMIN), after=_one_is_left),
     Race("a sign-in while the account is closed", _signs_in, removes(ADMIN, FRANK), after=_nobody_is_in),
-    Race("two closings", removes(ADMIN, FRANK), removes(SECOND, FRANK), after=_nobody_is_in),
+    Race(
+        "two closings", removes(ADMIN, FRANK), removes(SECOND, FRANK), after=_nobody_is_in, aside=("store.open_incidents",)
+    ),
     Race("two names for a program", _renames("North", ADMIN), _renames("South", SECOND), after=_one_name),
 )
 

@@ -42,6 +42,7 @@ class Turns:
 
     wanted: tuple[int, ...] = ()
     clash: bool = False  # of two commits that meet, the second is cancelled by conflict once
+    aside: tuple[str, ...] = ()  # reads of what neither of the two writes: when they happen changes nothing
     taken: list[tuple[int, str]] = field(default_factory=list)
     choices: list[bool] = field(default_factory=list)
     _workers: list[Worker] = field(default_factory=list)
@@ -52,7 +53,7 @@ class Turns:
         from threading import current_thread
 
         worker = current_thread()
-        if not isinstance(worker, Worker) or call.split(".")[0] not in SHARED:
+        if not isinstance(worker, Worker) or call.split(".")[0] not in SHARED or call in self.aside:
             return False
         worker.at.put(call)
         return worker.go.get()
