@@ -38,11 +38,11 @@ demo: setup ## the whole service on this machine; PORT= and PHONES_PORT= choose 
 
 .PHONY: test
 test: setup ## every test that needs no browser and no Java (three minutes at most)
-	@$(PY) -m pytest -n auto $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: slow
 slow: setup ## whole runs: the canary, the demo as a newcomer meets it, powers against stories, the deeper explorer
-	@$(PY) -m pytest -n auto -m "slow and not browser and not local and not deployed" $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal -m "slow and not browser and not local and not deployed" $(ARGS)
 
 .PHONY: lint
 lint: setup ## ruff: the rules of pyproject.toml

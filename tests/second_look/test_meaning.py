@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from chalicelib.late import module
 from chalicelib.second_look.encoder import ENCODER, MOST_PIECES, PIECES, load_encoder
 from chalicelib.second_look.look import RELEASED
 from chalicelib.second_look.wordpiece import load_wordpiece
 from training.second_look import corpus
 
 pytestmark = pytest.mark.training
-torch = pytest.importorskip("torch")
+torch = module("torch")
 ODD = ["naïve CAFÉ", "漢字 x\u200by", "İstanbul ß ﬁ", "🖤🖤a", "a" * 150, "", " ", "don’t—stop…", "tab\tand\nline", "q̈ é"]
 SEED = 7
 
