@@ -37,7 +37,7 @@ demo: setup ## the whole service on this machine; PORT= and PHONES_PORT= choose 
 	@exec $(PY) -m infra.local.demo --port $(PORT) --phones-port $(PHONES_PORT)
 
 .PHONY: test
-test: setup ## every test that needs no browser and no Java (three minutes at most)
+test: setup ## every test that needs no browser and no Java (four minutes on two cores)
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: slow
@@ -62,7 +62,7 @@ architecture: setup ## who may import whom, sizes, clocks, data files
 
 .PHONY: browser
 browser: setup ## the pages in Chromium
-	@$(PY) -m pytest -m browser tests/browser $(ARGS)
+	@$(PY) -m pytest -n 2 --dist worksteal -m browser tests/browser $(ARGS)
 
 .PHONY: screens
 screens: setup ## docs/screens: the main pages of the real demo at three widths (Chromium)

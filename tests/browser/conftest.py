@@ -6,6 +6,7 @@ import subprocess
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
@@ -40,13 +41,11 @@ def axe() -> str:
     kept = BUILD / f"{AXE}.js"
     if not kept.exists():
         BUILD.mkdir(exist_ok=True)
-        packed = subprocess.run(["npm", "pack", "--silent", AXE], cwd=BUILD, check=True, capture_output=True, text=True)
-        archive = BUILD / packed.stdout.strip().splitlines()[-1]
-        with tarfile.open(archive) as tar:
-            script = tar.extractfile("package/axe.min.js")
-            assert script is not None
-            kept.write_bytes(script.read())
-        archive.unlink()
+        with TemporaryDirectory(dir=BUILD) as folder:  # two workers may fetch it at once
+            packed = subprocess.run(["npm", "pack", "--silent", AXE], cwd=folder, check=True, capture_output=True, text=True)
+            with tarfile.open(Path(folder) / packed.stdout.strip().splitlines()[-1]) as tar:
+                tar.extract("package/axe.min.js", folder, filter="data")
+            (Path(folder) / "package" / "axe.min.js").replace(kept)
     return kept.read_text("utf-8")
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.simulation [--ports-only]`: the crash explorer, in two processes.
+"""`python -m tests.simulation [--ports-only | --deeper]`: the crash explorer, in two processes.
 
 The ports: every fault at every port call, every pair of faults, every order of two workers. Then the production
 adapters, every fault of AWS and of the carrier at every attempt. Writes `build/simulation.json`; exits 1 on a violation.
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from .explorer import Finding, Point
-from .levels import AWS, LONG, PORTS, Found
+from .levels import AWS, DEEPER, LONG, PORTS, Found
 
 PROCESSES = 2
 def explore(level: str, work: Callable[[str], Found], names: Iterable[str]) -> dict[str, Any]:
@@ -51,8 +51,10 @@ def _written(finding: Finding) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
-    asked.add_argument("--ports-only", action="store_true", help="without the production adapters: a minute instead of five")
-    levels = PORTS if asked.parse_args(arguments).ports_only else {**PORTS, **LONG, **AWS}
+    asked.add_argument("--ports-only", action="store_true", help="without the production adapters")
+    asked.add_argument("--deeper", action="store_true", help="pairs and workers at the ports: `make test` plays single faults")
+    given = asked.parse_args(arguments)
+    levels = DEEPER if given.deeper else PORTS if given.ports_only else {**PORTS, **LONG, **AWS}
     told = {level: explore(level, work, names) for level, (work, names) in levels.items()}
     points = sum(each["points"] for each in told.values())
     wrong = sum(len(story["violations"]) for each in told.values() for story in each["stories"])

@@ -63,6 +63,7 @@ PORTS: dict[str, tuple[Callable[[str], Found], list[str]]] = {
     "two faults at ports": (two_faults, [story.name for story in STORIES if story.name in PAIRS]),
     "two workers": (two_workers, [race.name for race in EVERY_RACE if race.name not in desk_races.LONG]),
 }
+DEEPER = {level: work for level, work in PORTS.items() if level != "one fault at a port"}
 LONG: dict[str, tuple[Callable[[str], Found], list[str]]] = {
     "two workers, thousands of orders": (two_workers, sorted(desk_races.LONG)),
 }
