@@ -110,7 +110,7 @@ def view_line(
         code=codes.get(row.incident_id, ""),
         written=place.stamp(row.written_at) if row.written_at else "",
         missed=_missed(row, thread, place),
-        guess=CONFIRMATIONS[row.guess].lower() if row.guess in CONFIRMATIONS and row.guess != "unsure" else "",
+        guess=CONFIRMATIONS[row.guess].lower() if row.guess not in ("", "unsure") and row.guess in CONFIRMATIONS else "",
     )
 
 

@@ -234,3 +234,13 @@ def test_another_list_than_the_checked_one_is_refused(office: tuple[Desk, World]
     form = next(each for each in forms(_check(desk, CSV)) if "mark" in each["hidden"])
     answer = _send(desk, **{**form["hidden"], "list": ICS, "do": "apply"})
     assert answer.status_code == 400 and "not the list that was checked" in text(answer)
+
+
+def test_a_guess_stands_beside_the_text_that_may_mean_it_and_beside_no_other(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    booked(world)
+    told(world, desk)
+    for body in ("my son is sick", "the clinic on Elm is nice"):
+        receive(world, an_sms(body, at=clock(world).now), inline=False)
+    thread = text(desk.get("/console/threads/alice"))
+    assert thread.count("May mean") == 1 and "May mean: can't come. Look, and set it on the visit." in thread
