@@ -11,7 +11,7 @@ from ..core.segments import transliterate
 from ..flows.send_later import read_local
 from ..ports import World
 from .registration_form import Errors
-from .web import Form
+from .web import Form, whole
 
 WHEN = "Enter a day and a time."
 PAST = "This is in the past. A visit that has taken place is imported or marked, not booked."
@@ -44,13 +44,12 @@ def read(world: World, form: Form, was: Appointment | None = None) -> tuple[Wish
     """The wish, or what is wrong, by field. A beginning in the past is taken only where it is the visit's own."""
     now, zone = world.clock(), form.get("zone", "")
     start = _start(form.get("start", ""), zone)
-    minutes = form.get("minutes", "").strip()
     wish = Wish(
         clinician=form.get("clinician", "").strip(),
         kind=form.get("kind", ""),
         start_at=start or now,
         zone=zone,
-        minutes=int(minutes) if minutes.isdigit() and len(minutes) < 5 else 0,
+        minutes=whole(form.get("minutes", "").strip(), 0, digits=4),
         place=" ".join(transliterate(form.get("place", "")).split()),
         link=form.get("link", "").strip(),
         rhythm=form.get("rhythm", ""),

@@ -10,7 +10,7 @@ from ..flows.edit_patient import Edit, ForCrisis
 from ..ports import World
 from . import registration_form, words
 from .registration_form import HOW, Errors
-from .web import Form
+from .web import Form, whole
 
 PHONES = {
     "": "Not asked yet",
@@ -60,9 +60,8 @@ def read(world: World, form: Form, patient: Patient) -> tuple[Edit | None, Error
     crisis = _for_crisis(world, form, errors)
     if wish is None or errors:
         return None, errors
-    version = form.get("version", "")
     return Edit(
-        version=int(version) if version.isdigit() else 0,
+        version=whole(form.get("version", ""), 0),
         name=wish.name,
         number=wish.number,
         birth_date=wish.birth_date,

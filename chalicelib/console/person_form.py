@@ -11,7 +11,7 @@ from ..flows.manage_staff import Wanted
 from ..flows.read_staff import Person
 from . import words
 from .program_form import Move
-from .web import Form
+from .web import Form, whole
 
 LABELS = {
     "staff_id": "User name",
@@ -45,12 +45,11 @@ def blank(person: Person) -> dict[str, str]:
 def read(form: Form, programs: Iterable[str]) -> tuple[Wanted, Errors]:
     """What the form wants, and what is wrong by field."""
     chosen = tuple(program for program in programs if form.get(f"in_{program}") == "on")
-    version = form.get("version", "0")
     wanted = Wanted(
         form.get("role", ""),
         chosen,
         form.get("closed") == "yes",
-        int(version) if version.isascii() and version.isdigit() and len(version) < 9 else -1,
+        whole(form.get("version", "0")),
         " ".join(form.get("why", "").split())[:LONGEST_WHY],
     )
     return wanted, ({} if wanted.role in ROLES else {"role": REFUSED["role"]})

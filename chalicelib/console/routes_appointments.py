@@ -15,6 +15,7 @@ from ..texts import visits as visit_texts
 from . import appointments_view as view
 from . import times
 from .desk import Visit, route
+from .web import whole
 
 BECOMES = ("booked", "arrived", "fulfilled", "noshow", "cancelled", "entered-in-error")
 
@@ -48,10 +49,10 @@ def visit_page(visit: Visit, patient_id: str, appointment_id: str) -> Response:
 
 @route("/visits/{patient_id}/{appointment_id}/status", ("POST",))
 def visit_status_submit(visit: Visit, patient_id: str, appointment_id: str) -> Response:
-    status, version = visit.form.get("status", ""), visit.form.get("version", "")
+    status = visit.form.get("status", "")
     if status not in BECOMES:
         return visit.go(f"/visits/{patient_id}/{appointment_id}?done=choose")
-    seen = int(version) if version.isdigit() else 0
+    seen = whole(visit.form.get("version", ""), 0)
     tell = visit.form.get("tell") == "on"
     outcome = set_status(visit.world, visit.who, patient_id, appointment_id, status, seen, tell)
     done = "same" if isinstance(outcome, Booked) and outcome.again else status if isinstance(outcome, Booked) else "changed"
@@ -60,10 +61,10 @@ def visit_status_submit(visit: Visit, patient_id: str, appointment_id: str) -> R
 
 @route("/visits/{patient_id}/{appointment_id}/said", ("POST",))
 def visit_said_submit(visit: Visit, patient_id: str, appointment_id: str) -> Response:
-    said, version = visit.form.get("said", ""), visit.form.get("version", "")
+    said = visit.form.get("said", "")
     if said not in HEARD:
         return visit.go(f"/visits/{patient_id}/{appointment_id}?done=choose")
-    seen = int(version) if version.isdigit() else 0
+    seen = whole(visit.form.get("version", ""), 0)
     outcome = set_confirmation(visit.world, visit.who, patient_id, appointment_id, said, seen)
     done = "changed" if not isinstance(outcome, Booked) else "same" if outcome.again else "noted"
     return visit.go(f"/visits/{patient_id}/{appointment_id}?done={done}")

@@ -19,6 +19,7 @@ from . import appointments_view as view
 from .colleagues import accounts, of_program
 from .desk import Visit, route
 from .registration_form import Errors
+from .web import whole
 
 LONG_OPEN = "This page was open for long. Send it again."
 STALE = "A colleague or the patient changed this visit meanwhile. Below is how it stands now: make your change again."
@@ -61,8 +62,7 @@ def visit_edit_submit(visit: Visit, patient_id: str, appointment_id: str) -> Res
     if form.get("do") == "preview":
         shown = preview(visit.world, visit.who, patient_id, wish, appointment_id)
         return _form(visit, patient_id, opened.visit, form, {}, texts=shown)
-    version = form.get("version", "")
-    seen, tell = int(version) if version.isdigit() else 0, form.get("tell") == "on"
+    seen, tell = whole(form.get("version", ""), 0), form.get("tell") == "on"
     outcome = change(visit.world, visit.who, patient_id, appointment_id, wish, seen, tell)
     if isinstance(outcome, Wrong):
         return _form(visit, patient_id, opened.visit, form, outcome.fields, 400)

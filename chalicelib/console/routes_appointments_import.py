@@ -9,10 +9,11 @@ from chalice.app import Response
 
 from ..core.visit_list import COLUMNS, MOST_ROWS, Defaults, VisitList, read_visits
 from ..flows.import_appointments import PIECE, apply, plan
-from ..flows.import_patients import mark_of
+from ..flows.import_rows import mark_of
 from .colleagues import accounts, of_program
 from .desk import Visit, route
 from .numbers import read_number
+from .web import whole
 
 WHAT = {
     "new": "New: booked, with its texts",
@@ -62,7 +63,7 @@ def read_file(visit: Visit, text: str, defaults: Defaults) -> VisitList:
 
 
 def _piece(visit: Visit, program: str, text: str, said: VisitList, defaults: Defaults) -> Response:
-    start = int(visit.form["start"]) if visit.form.get("start", "").isdigit() else 0
+    start = whole(visit.form.get("start", ""), 0)
     source = "ics" if "BEGIN:VCALENDAR" in text[:40] else "csv"
     done = apply(visit.world, visit.who, program, said.rows[start : start + PIECE], source)
     reached = min(start + PIECE, len(said.rows))

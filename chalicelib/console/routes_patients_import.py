@@ -8,10 +8,12 @@ from typing import Any
 from chalice.app import Response
 
 from ..core.patient_list import COLUMNS, MOST_ROWS, PatientList, read_list
-from ..flows.import_patients import PIECE, apply, mark_of, plan
+from ..flows.import_patients import PIECE, apply, plan
+from ..flows.import_rows import mark_of
 from . import words
 from .desk import Visit, route
 from .numbers import read_number
+from .web import whole
 
 WHAT = {
     "new": "New: registered, without permission to text",
@@ -45,7 +47,7 @@ def import_submit(visit: Visit) -> Response:
 
 
 def _piece(visit: Visit, program: str, text: str, said: PatientList) -> Response:
-    start = int(visit.form["start"]) if visit.form.get("start", "").isdigit() else 0
+    start = whole(visit.form.get("start", ""), 0)
     done = apply(visit.world, visit.who, program, said.rows[start : start + PIECE])
     reached = min(start + PIECE, len(said.rows))
     return _page(

@@ -16,6 +16,7 @@ from ..flows.read_staff import STAFF, Holds, Person, read_people, read_person
 from . import person_form
 from .desk import Visit, furniture, route
 from .person_form import Errors
+from .web import whole
 
 PEOPLE = "/settings/people"
 DONE = ("changed", "same", "told", "waits", "invited")
@@ -79,8 +80,7 @@ def person_submit(visit: Visit, staff_id: str) -> Response:
 def person_undo_submit(visit: Visit, staff_id: str) -> Response:
     """A review of what the account was before that change; it is saved as any other."""
     person, _, _ = read_person(visit.world, _directory(), visit.who, staff_id)
-    undone = visit.form.get("undone", "")
-    line = read_revision(visit.world, STAFF, staff_id, int(undone) if undone.isdigit() and len(undone) < 9 else -1)
+    line = read_revision(visit.world, STAFF, staff_id, whole(visit.form.get("undone", "")))
     fields = {**person.fields, **line.before}
     if not fields["role"]:
         raise NotFound(f"{STAFF}#{staff_id}")  # before it there was no account: close it instead

@@ -19,6 +19,7 @@ from . import proposal_form as form_of
 from . import web
 from .desk import Visit, furniture, route
 from .rule_reasons import rules
+from .web import whole
 
 PROPOSALS = "/screen/proposals"
 SHOWN = 40  # sentences of each sort; the counts have them all
@@ -60,7 +61,7 @@ def proposal_page(visit: Visit, proposal_id: str) -> Response:
 def agree_submit(visit: Visit, proposal_id: str) -> Response:
     form = visit.form
     _, wanted = proposing.agree(
-        visit.world, visit.who, _rehearsal(), proposal_id, _number(form), form.get("seen", ""), _why(form)
+        visit.world, visit.who, _rehearsal(), proposal_id, _version(form), form.get("seen", ""), _why(form)
     )
     return visit.go(f"{PROPOSALS}/{proposal_id}?done={'agreed' if wanted else 'accepted'}")
 
@@ -68,7 +69,7 @@ def agree_submit(visit: Visit, proposal_id: str) -> Response:
 @route(f"{PROPOSALS}/{{proposal_id}}/decline", ("POST",))
 def decline_submit(visit: Visit, proposal_id: str) -> Response:
     try:
-        proposing.decline(visit.world, visit.who, proposal_id, _number(visit.form), _why(visit.form))
+        proposing.decline(visit.world, visit.who, proposal_id, _version(visit.form), _why(visit.form))
     except BadProposal:
         return _show(visit, proposal_id, "", "Say why.", 400)
     return visit.go(f"{PROPOSALS}/{proposal_id}?done=ended")
@@ -132,9 +133,8 @@ def _fired(visit: Visit, about: str) -> tuple[str, ...]:
     return raising(incident) if incident is not None and visit.who.may_see(incident.program) else ()
 
 
-def _number(form: Mapping[str, str]) -> int:
-    version = form.get("version", "")
-    return int(version) if version.isdecimal() and len(version) < 9 else 0
+def _version(form: Mapping[str, str]) -> int:
+    return whole(form.get("version", ""), 0)
 
 
 def _why(form: Mapping[str, str]) -> str:

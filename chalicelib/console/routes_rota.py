@@ -13,6 +13,7 @@ from ..flows import plan_rota
 from . import rota_view
 from .colleagues import accounts
 from .desk import Visit, furniture, route
+from .web import whole
 
 DONE = ("changed", "same", "offered", "accepted", "declined", "withdrawn", "yes", "undone")
 LONGEST_WHY = 120
@@ -31,13 +32,13 @@ def rota_submit(visit: Visit) -> Response:
     """What one person does for themselves: say yes to a turn, offer hours, answer an offer. Or the last resort and reader."""
     form, do = visit.form, visit.form.get("do", "")
     if do == "yes":
-        plan_rota.say_yes(visit.world, visit.who, form.get("layer", ""), _number(form.get("turn", "")))
+        plan_rota.say_yes(visit.world, visit.who, form.get("layer", ""), whole(form.get("turn", "")))
         return _done(visit, "yes")
     if do in ("accepted", "declined", "withdrawn"):
         plan_rota.answer_offer(visit.world, visit.who, form.get("override", ""), do)
         return _done(visit, do)
     if do == "house":
-        version = _number(form.get("version", ""))
+        version = whole(form.get("version", ""))
         after = plan_rota.change_house(visit.world, visit.who, form, version, _why(visit))
         return _done(visit, "same" if after == version else "changed")
     return _offer(visit)
@@ -54,9 +55,9 @@ def layer_page(visit: Visit, layer_id: str) -> Response:
 @route("/rota/layers/{layer_id}", ("POST",))
 def layer_submit(visit: Visit, layer_id: str) -> Response:
     form = visit.form
-    version = _number(form.get("version", ""))
+    version = whole(form.get("version", ""))
     if form.get("do") == "undo":
-        plan_rota.undo_layer(visit.world, visit.who, layer_id, _number(form.get("undone", "")), version)
+        plan_rota.undo_layer(visit.world, visit.who, layer_id, whole(form.get("undone", "")), version)
         return _done(visit, "undone")
     name = rota_view.new_id(form.get("name", "")) if layer_id == "new" else layer_id
     fields = {"gone": "yes"} if form.get("do") == "remove" else rota_view.read_form(form)
@@ -136,7 +137,3 @@ def _done(visit: Visit, what: str) -> Response:
 
 def _why(visit: Visit) -> str:
     return " ".join(visit.form.get("why", "").split())[:LONGEST_WHY]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1

@@ -13,6 +13,7 @@ from . import program_form
 from .colleagues import accounts, of_program
 from .desk import Visit, furniture, route
 from .program_form import Errors
+from .web import whole
 
 LONGEST_WHY = 120
 DONE = ("changed", "undone", "same")
@@ -50,7 +51,7 @@ def program_submit(visit: Visit, program_id: str) -> Response:
 @route("/settings/programs/{program_id}/undo", ("POST",))
 def program_undo_submit(visit: Visit, program_id: str) -> Response:
     now, form = read_program(visit.world, visit.who, program_id), visit.form
-    line = read_revision(visit.world, "program", program_id, _number(form.get("undone", "")))
+    line = read_revision(visit.world, "program", program_id, whole(form.get("undone", "")))
     if form.get("do") == "save":
         undo_program(visit.world, visit.who, program_id, line.version, _version(form))
         furniture().changed()
@@ -120,8 +121,4 @@ def _why(form: Mapping[str, str]) -> str:
 
 
 def _version(form: Mapping[str, str]) -> int:
-    return _number(form.get("version", ""))
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1
+    return whole(form.get("version", ""))

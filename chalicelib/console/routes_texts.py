@@ -15,6 +15,7 @@ from ..texts.verified import provenance
 from . import snippet_form
 from .desk import Visit, route
 from .snippet_form import Errors
+from .web import whole
 
 TEXTS = "/settings/texts"
 DONE = ("changed", "undone", "same")
@@ -64,7 +65,7 @@ def text_page(visit: Visit, setting_id: str) -> Response:
 
 @route(f"{TEXTS}/{{setting_id}}", ("POST",))
 def text_submit(visit: Visit, setting_id: str) -> Response:
-    form, version = visit.form, _number(visit.form.get("version", ""))
+    form, version = visit.form, whole(visit.form.get("version", ""))
     adding = version == 0 and setting_id not in {each.setting_id for each in read_snippets(visit.world, visit.who)}
     fields, errors = snippet_form.read(form, _owners(visit))
     if form.get("do") == "save" and not errors:
@@ -81,9 +82,9 @@ def text_submit(visit: Visit, setting_id: str) -> Response:
 @route(f"{TEXTS}/{{setting_id}}/undo", ("POST",))
 def text_undo_submit(visit: Visit, setting_id: str) -> Response:
     now, form = read_snippet(visit.world, visit.who, setting_id), visit.form
-    line = read_revision(visit.world, "snippet", setting_id, _number(form.get("undone", "")))
+    line = read_revision(visit.world, "snippet", setting_id, whole(form.get("undone", "")))
     if form.get("do") == "save":
-        undo_snippet(visit.world, visit.who, setting_id, line.version, _number(form.get("version", "")))
+        undo_snippet(visit.world, visit.who, setting_id, line.version, whole(form.get("version", "")))
         return visit.go(f"{TEXTS}/{setting_id}?done=undone")
     return _review(visit, now, {**now.fields, **undone_fields(now, line)}, {"undone": str(line.version)}, "/undo")
 
@@ -155,7 +156,3 @@ def _id_of(title: str) -> str:
 
 def _why(form: Mapping[str, str]) -> str:
     return " ".join(form.get("why", "").split())[:LONGEST_WHY]
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else -1

@@ -10,7 +10,7 @@ from ..core.segments import transliterate
 from ..core.waitlist_rules import EntryWish, SlotWish
 from ..flows.send_later import read_local
 from ..ports import World
-from .web import Form
+from .web import Form, whole
 
 
 def entry_fields(entry: WaitlistEntry | None) -> dict[str, str]:
@@ -60,5 +60,4 @@ def read_slot_form(world: World, form: Form) -> SlotWish:
 
 
 def number(text: str, otherwise: int = 0) -> int:
-    text = text.strip()
-    return int(text) if text.isdigit() and len(text) < 5 else otherwise
+    return whole(text.strip(), otherwise, digits=4)

@@ -138,3 +138,11 @@ def file(body: str, content_type: str, name: str) -> Response:
 def asset(body: str, content_type: str) -> Response:
     """A file whose address changes with its content."""
     return Response(body, {**HEADERS, "Content-Type": content_type, "Cache-Control": ONE_YEAR}, 200)
+
+
+def whole(text: str, otherwise: int = -1, digits: int = 8) -> int:
+    """A number out of a form, such as the version a page was made of; `otherwise` for what is none, or longer than `digits`.
+
+    ASCII alone: other digits exist ("\u00b2") that `isdigit` takes and `int` refuses.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else otherwise

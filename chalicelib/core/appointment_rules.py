@@ -41,16 +41,16 @@ def wrong_with(wish: Wish, now: datetime) -> dict[str, str]:
         "kind": (wish.kind in KINDS, "Choose individual, group, intake or urgent."),
         "status": (wish.status in STATUSES, "This is no status of FHIR's Appointment."),
         "rhythm": (wish.rhythm in RHYTHMS, "Choose weekly, or monthly or rarer."),
-        "zone": (_is_zone(wish.zone), "This is no time zone we know, such as America/Denver."),
+        "zone": (is_zone(wish.zone), "This is no time zone we know, such as America/Denver."),
         "minutes": (SHORTEST <= wish.minutes <= LONGEST, f"A visit takes {SHORTEST} to {LONGEST} minutes."),
         "start": (wish.start_at <= now + FARTHEST, "This is more than 400 days ahead."),
-        "place": (_sayable(wish.place, LONGEST_PLACE), f"At most {LONGEST_PLACE} plain letters: a text says it as it stands."),
+        "place": (sayable(wish.place, LONGEST_PLACE), f"At most {LONGEST_PLACE} plain letters: a text says it as it stands."),
         "link": (not wish.link or _is_link(wish.link), "An address that begins with https://, plain letters, no link shortener."),
     }
     return {field: what for field, (good, what) in tests.items() if not good}
 
 
-def _is_zone(zone: str) -> bool:
+def is_zone(zone: str) -> bool:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
@@ -58,11 +58,11 @@ def _is_zone(zone: str) -> bool:
     return bool(zone)
 
 
-def _sayable(text: str, longest: int) -> bool:
+def sayable(text: str, longest: int) -> bool:
     return len(text) <= longest and count(text).encoding == Encoding.GSM7 and not {"{", "}", "\n"} & set(text)
 
 
 def _is_link(link: str) -> bool:
     parts = urlsplit(link)
     host = (parts.hostname or "").lower()
-    return parts.scheme == "https" and "." in host and host not in SHORTENERS and _sayable(link, LONGEST_LINK) and " " not in link
+    return parts.scheme == "https" and "." in host and host not in SHORTENERS and sayable(link, LONGEST_LINK) and " " not in link

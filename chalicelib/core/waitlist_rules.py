@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from .appointment_rules import LONGEST, LONGEST_PLACE, SHORTEST
+from .appointment_rules import LONGEST, LONGEST_PLACE, SHORTEST, is_zone, sayable
 from .appointments import KINDS
-from .segments import Encoding, count
 from .waitlist import LEAST_NOTICE
 from .windows import DAYS, read_window
 
@@ -70,9 +68,9 @@ def wrong_with_slot(wish: SlotWish, now: datetime) -> dict[str, str]:
         "clinician": (is_staff_id(wish.clinician), "Choose a clinician."),
         "kind": (wish.kind in KINDS and wish.kind != "group", "Choose individual, intake or urgent."),
         "start": (now + LEAST_NOTICE < wish.start_at <= now + FARTHEST, "From three hours ahead to 60 days ahead."),
-        "zone": (_is_zone(wish.zone), "This is no time zone we know."),
+        "zone": (is_zone(wish.zone), "This is no time zone we know."),
         "minutes": (SHORTEST <= wish.minutes <= LONGEST, f"A visit takes {SHORTEST} to {LONGEST} minutes."),
-        "place": (_sayable(wish.place), place_says),
+        "place": (sayable(wish.place, LONGEST_PLACE), place_says),
     }
     return {field: what for field, (good, what) in tests.items() if not good}
 
@@ -88,15 +86,3 @@ def _is_window(hours: str) -> bool:
     except ValueError:
         return False
     return start < end
-
-
-def _is_zone(zone: str) -> bool:
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return bool(zone)
-
-
-def _sayable(text: str) -> bool:
-    return len(text) <= LONGEST_PLACE and count(text).encoding == Encoding.GSM7 and not {"{", "}", "\n"} & set(text)

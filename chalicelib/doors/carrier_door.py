@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -51,9 +52,17 @@ def note(world: World, webhook: Webhook, asked: WebhookRequest) -> Response:
     """204 when the word is recorded or means nothing to us; 403 unsigned; 422 unreadable; 5xx: please say it again."""
     from ..flows import record_delivery
 
+    def keep() -> None:
+        record_delivery.record(world, world.patience.within(TOKEN, lambda: webhook.read_status(asked, world.clock())))
+
+    return noted(world, keep, "status_not_recorded")
+
+
+def noted(world: World, keep: Callable[[], None], failed: str) -> Response:
+    """A carrier's word, read and kept by `keep`, and the status that makes the carrier stop or say it again; `failed`: what is
+    counted when the store did not take it."""
     try:
-        event = world.patience.within(TOKEN, lambda: webhook.read_status(asked, world.clock()))
-        record_delivery.record(world, event)
+        keep()
     except BadSignature:
         return refused(world, 403, "signature_refused")
     except (SecretUnavailable, DeadlineExceeded):
@@ -61,7 +70,7 @@ def note(world: World, webhook: Webhook, asked: WebhookRequest) -> Response:
     except BadPayload as problem:
         return refused(world, 422, "bad_payload", problem.field)
     except StoreError:
-        return refused(world, 503, "status_not_recorded")
+        return refused(world, 503, failed)
     return Response("", status_code=204)
 
 

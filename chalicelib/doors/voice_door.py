@@ -9,10 +9,10 @@ from chalice import Response
 
 from .. import wiring
 from ..core.calls import Script
-from ..errors import BadPayload, BadSignature, DeadlineExceeded, SecretUnavailable, StoreError
+from ..errors import BadPayload, BadSignature, DeadlineExceeded, SecretUnavailable
 from ..flows import call_ended, on_the_phone
 from ..ports import VoiceWebhook, WebhookRequest, World
-from .carrier_door import TOKEN, as_it_came, refused
+from .carrier_door import TOKEN, as_it_came, noted
 
 
 def script(carrier: str, request: Any) -> Response:
@@ -44,17 +44,11 @@ def status(carrier: str, request: Any) -> Response:
 
 def note(world: World, voice: VoiceWebhook, asked: WebhookRequest) -> Response:
     """204 when it is written down or means nothing to us; 403 unsigned; 422 unreadable; 5xx: please say it again."""
-    try:
+
+    def keep() -> None:
         call_ended.told(world, world.patience.within(TOKEN, lambda: voice.read(asked, world.clock())))
-    except BadSignature:
-        return refused(world, 403, "signature_refused")
-    except (SecretUnavailable, DeadlineExceeded):
-        return refused(world, 503, "token_unavailable")
-    except BadPayload as problem:
-        return refused(world, 422, "bad_payload", problem.field)
-    except StoreError:
-        return refused(world, 503, "call_not_recorded")
-    return Response("", status_code=204)
+
+    return noted(world, keep, "call_not_recorded")
 
 
 def _voice(carrier: str) -> VoiceWebhook | None:

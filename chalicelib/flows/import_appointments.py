@@ -9,10 +9,9 @@ from ..core.appointments import AHEAD
 from ..core.records import ABSENT, Appointment, Charted, Contact, Imported, Patient, Record, Update
 from ..core.staff import Staff
 from ..core.visit_list import ListedVisit
-from ..errors import NotFound, PorchlightError
 from ..ports import World
-from . import trail
 from .book_appointment import Booked, book, change
+from .import_rows import Done, admit, row_by_row
 
 BEGUN, CHUNK = "begun", 30  # three keys a row at most, a hundred a read
 PIECE = 100  # rows a request: each is half a dozen reads and a transaction
@@ -29,48 +28,26 @@ class Planned:
     appointment_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How many rows of a piece came to what; `failed` are lines to try again."""
-
-    counts: dict[str, int]
-    failed: tuple[int, ...]
-
-
 def plan(world: World, who: Staff, program: str, rows: tuple[ListedVisit, ...]) -> tuple[Planned, ...]:
     """The dry run: writes nothing but that somebody looked. Raises `NotFound`, `StoreError`."""
-    _admit(world, who, program)
-    world.store.commit(trail.entry(world, who, f"program#{program}", "import_visits_dry_run", "scheduling", world.clock()))
+    admit(world, who, program, "import_visits", "scheduling", "import_visits_dry_run")
     return tuple(_planned(world, who, program, rows))
 
 
 def apply(world: World, who: Staff, program: str, rows: tuple[ListedVisit, ...], source: str) -> Done:
     """One piece of the list. One row that fails does not stop the others. Raises `NotFound`, `StoreError`."""
-    _admit(world, who, program)
-    world.store.commit(trail.entry(world, who, f"program#{program}", "import_visits", "scheduling", world.clock()))
-    counts: dict[str, int] = {}
-    failed: list[int] = []
-    for each in _planned(world, who, program, rows):
-        try:
-            what = _take(world, who, program, each, source) if each.what in WRITES else each.what
-        except PorchlightError as failure:
-            world.journal.event("import_row_failed", error=type(failure).__name__)
-            failed.append(each.row.line)
-            continue
-        counts[what] = counts.get(what, 0) + 1
-    return Done(counts, tuple(failed))
+    admit(world, who, program, "import_visits", "scheduling", "import_visits")
+
+    def take(each: Planned) -> str:
+        return _take(world, who, program, each, source) if each.what in WRITES else each.what
+
+    return row_by_row(world, _planned(world, who, program, rows), lambda each: each.row.line, take)
 
 
 def laid_over(known: Appointment, wish: Wish) -> Wish:
     """A file knows nothing of what was said by text: an old "booked" does not undo "can't come", unless the visit was moved."""
     stands = known.start_at == wish.start_at and wish.status in AHEAD and not known.ahead
     return replace(wish, status=known.status if stands else wish.status, rhythm=known.rhythm)
-
-
-def _admit(world: World, who: Staff, program: str) -> None:
-    if program not in world.clinic.programs or not who.may_see(program):
-        trail.refuse(world, who, f"program#{program}", "import_visits", "scheduling")
-        raise NotFound(program)
 
 
 def _hashes(world: World, program: str, row: ListedVisit) -> tuple[str, str]:

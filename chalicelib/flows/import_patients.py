@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from ..core.patient_list import Listed
 from ..core.records import ABSENT, Contact, Imported, Patient, Record, Update
 from ..core.staff import Staff
-from ..errors import NotFound, PorchlightError
 from ..ports import World
-from . import trail
 from .edit_patient import Edit, Edited, edit, read_known, role_of
+from .import_rows import Done, admit, row_by_row
 from .register_patient import NumberInUse, Registration, register
 
 BEGUN, CHUNK = "begun", 45  # two keys a row, a hundred a read
@@ -26,23 +25,9 @@ class Planned:
     patient_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """How many rows of a piece came to what; `failed` are lines to try again."""
-
-    counts: dict[str, int]
-    failed: tuple[int, ...]
-
-
-def mark_of(world: World, text: str) -> str:
-    """A keyed hash of an upload: the step that applies takes only what the dry run has shown."""
-    return world.hasher.text_hash(f"upload\0{text}")
-
-
 def plan(world: World, who: Staff, program: str, rows: tuple[Listed, ...]) -> tuple[Planned, ...]:
     """The dry run: writes nothing but that somebody looked. Raises `NotFound`, `StoreError`, `VaultError`."""
-    _admit(world, who, program)
-    world.store.commit(trail.entry(world, who, f"program#{program}", "import_dry_run", "intake", world.clock()))
+    admit(world, who, program, "import", "intake", "import_dry_run")
     return tuple(_planned(world, who, program, rows))
 
 
@@ -51,25 +36,9 @@ def apply(world: World, who: Staff, program: str, rows: tuple[Listed, ...]) -> D
 
     Raises `NotFound`, `StoreError` when nothing can be written at all.
     """
-    _admit(world, who, program)
-    world.store.commit(trail.entry(world, who, f"program#{program}", "import", "intake", world.clock()))
-    counts: dict[str, int] = {}
-    failed: list[int] = []
-    for planned in _planned(world, who, program, rows):
-        try:
-            what = _apply_row(world, who, program, planned)
-        except PorchlightError as failure:
-            world.journal.event("import_row_failed", error=type(failure).__name__)
-            failed.append(planned.row.line)
-            continue
-        counts[what] = counts.get(what, 0) + 1
-    return Done(counts, tuple(failed))
-
-
-def _admit(world: World, who: Staff, program: str) -> None:
-    if program not in world.clinic.programs or not who.may_see(program):
-        trail.refuse(world, who, f"program#{program}", "import", "intake")
-        raise NotFound(program)
+    admit(world, who, program, "import", "intake", "import")
+    planned = _planned(world, who, program, rows)
+    return row_by_row(world, planned, lambda each: each.row.line, lambda each: _apply_row(world, who, program, each))
 
 
 def _hashes(world: World, program: str, row: Listed) -> tuple[str, str]:

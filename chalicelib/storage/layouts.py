@@ -112,6 +112,18 @@ def _due_key(keys: Keys) -> Key:
     return keys[0], datetime.fromisoformat(at), due_id
 
 
+def _beside_sessions(named: str, mark: str, forgotten_at: str = "") -> Layout:
+    """A short-lived row of one key in the table of sessions, under its own mark."""
+    return Layout(
+        named,
+        "sessions",
+        ("token_hash",),
+        lambda key: (f"{mark}{key[0]}",),
+        lambda keys: (_after("#", keys[0]),),
+        forgotten_at=forgotten_at,
+    )
+
+
 LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Contact, "contacts", ("contact_id",)),
     Layout(r.Patient, "patients", ("pk",), indexes=(Index("by_program", "program", "pk"),)),
@@ -191,32 +203,11 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.ConsentEntry, "consents", ("subject_id", "entry_id")),
     Layout(r.Session, "sessions", ("token_hash",), forgotten_at="expires_at"),
     Layout(r.KeptDraft, "sessions", ("token_hash",), _draft_keys, _draft_key, forgotten_at="expires_at"),
-    Layout(
-        r.Presence,
-        "sessions",
-        ("token_hash",),
-        lambda key: (f"presence#{key[0]}",),
-        lambda keys: (_after("#", keys[0]),),
-        forgotten_at="expires_at",
-    ),
-    Layout(r.ForYou, "sessions", ("token_hash",), lambda key: (f"for#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
+    _beside_sessions(r.Presence, "presence#", forgotten_at="expires_at"),
+    _beside_sessions(r.ForYou, "for#"),
     Layout(r.Errand, "threads", ("pk", "sk"), lambda key: (f"{ERRAND}{key[0]}", "errand"), lambda keys: (_after("#", keys[0]),)),
-    Layout(
-        r.Told,
-        "sessions",
-        ("token_hash",),
-        lambda key: (f"told#{key[0]}",),
-        lambda keys: (_after("#", keys[0]),),
-        forgotten_at="expires_at",
-    ),
-    Layout(
-        r.PhoneCall,
-        "sessions",
-        ("token_hash",),
-        lambda key: (f"call#{key[0]}",),
-        lambda keys: (_after("#", keys[0]),),
-        forgotten_at="expires_at",
-    ),
+    _beside_sessions(r.Told, "told#", forgotten_at="expires_at"),
+    _beside_sessions(r.PhoneCall, "call#", forgotten_at="expires_at"),
     Layout(r.Setting, "settings", ("pk", "sk")),
     Layout(r.Revision, "settings", ("pk", "sk"), _revision_keys, _revision_key),
     Layout(r.Absence, "settings", ("pk", "sk"), lambda key: (ABSENCE, key[0]), lambda keys: keys[1:]),

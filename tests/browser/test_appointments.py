@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -20,11 +18,11 @@ from chalicelib.flows.tick import tick
 
 from ..appointments import booked
 from ..cast import CAROL, an_sms
+from .axe import complaints
 from .conftest import Office
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @pytest.fixture
@@ -54,24 +52,13 @@ def _message() -> type:
     return Message
 
 
-def _complaints(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found: dict[str, Any] = page.evaluate("(tags) => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
-    return [
-        f"{each['id']}: {node['html'][:120]} {json.dumps(node['any'][:1])[:200]}"
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-        for node in each["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(visit: Visit, office: Office, schedule: list[str], axe: str, scheme: str) -> None:
     page = visit(color_scheme=scheme)
     for path in schedule:
         page.goto(office.url(path))
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-        assert not _complaints(page, axe), path
+        assert not complaints(page, axe), path
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

@@ -21,10 +21,9 @@ from ..cast import ERIN
 from ..console.office import an_office
 from ..flows.calls import a_number_for_calls, rung
 from ..flows.phones import a_work_phone, stream
+from .axe import TAGS, complaints
 from .conftest import Office
 from .story import EVERYBODY, acknowledged
-from .test_console import _complaints
-from .test_phones import TAGS
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -34,7 +33,7 @@ PHONE = "+13035550121"
 
 def _fits(page: Page, axe: str) -> bool:
     needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    return bool(needs <= room) and not _complaints(page, axe)
+    return bool(needs <= room) and not complaints(page, axe)
 
 
 def _item(office: Office) -> str:
@@ -141,16 +140,10 @@ def test_a_telephone_rings_on_the_page_is_answered_and_takes_a_key(browser: Brow
     page.goto(ringing)
     page.wait_for_selector("html.live")
     expect(page.get_by_text("Incoming call")).to_be_visible()
-    assert _grave(page, axe) == []
+    assert complaints(page, axe, TAGS) == []
     page.get_by_role("button", name="Answer").click()
     expect(page.get_by_role("button", name="1", exact=True)).to_be_visible()
-    assert _grave(page, axe) == []
+    assert complaints(page, axe, TAGS) == []
     page.get_by_role("button", name="1", exact=True).click()
     expect(page.locator(".texts .carrier").filter(has_text="It is yours")).to_be_visible()
     context.close()
-
-
-def _grave(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found = page.evaluate("(tags) => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
-    return [one["id"] for one in found["violations"] if one["impact"] in ("serious", "critical")]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +12,7 @@ from chalicelib.core.messages import Status
 from chalicelib.flows.receive_sms import receive
 
 from ..cast import an_sms
+from .axe import complaints
 from .conftest import Office
 from .story import answered
 
@@ -36,51 +36,36 @@ PAGES = [
     "/threads/nobody",
     "/signed-out",
 ]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-def _complaints(page: Page, axe: str) -> list[str]:
-    """What axe holds to be serious or critical."""
-    page.evaluate(axe)
-    found: dict[str, Any] = page.evaluate("(tags) => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
-    return [
-        f"{each['id']}: {node['html'][:120]} {json.dumps(node['any'][:1])[:200]}"
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-        for node in each["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious_on_any_page(visit: Visit, office: Office, axe: str, scheme: str) -> None:
     page = visit(color_scheme=scheme)
     for path in PAGES:
         page.goto(office.url(path))
-        assert not _complaints(page, axe), path
+        assert not complaints(page, axe), path
 
 
 def test_axe_finds_nothing_serious_where_something_went_wrong(visit: Visit, office: Office, axe: str) -> None:
     page = visit()
     page.goto(office.url("/register"))
     page.get_by_role("button", name="Register").click()
-    assert not _complaints(page, axe)
+    assert not complaints(page, axe)
     page.goto(office.url("/threads/riley"))
     receive(office.world, an_sms("Wait", sender="+13035550104", at=office.world.clock()), inline=False)
     page.goto(office.url("/inbox"))
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
-    assert not _complaints(page, axe)
+    assert not complaints(page, axe)
 
 
 def test_axe_finds_nothing_serious_at_the_door(browser: Any, office: Office, axe: str) -> None:
     page = browser.new_page()
     page.goto(office.url("/sign-in"))
-    assert not _complaints(page, axe)
+    assert not complaints(page, axe)
     page.fill("#username", "erin")
     page.fill("#password", "wrong")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
-    assert not _complaints(page, axe)
+    assert not complaints(page, axe)
     page.close()
 
 

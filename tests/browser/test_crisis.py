@@ -14,9 +14,9 @@ from chalicelib.flows.mark_page import mark_page
 
 from ..cast import ERIN
 from ..console.office import an_office
+from .axe import complaints
 from .conftest import Office
 from .story import EVERYBODY, acknowledged
-from .test_console import _complaints
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -38,14 +38,14 @@ def test_axe_finds_nothing_serious_at_any_width_and_state(visit: Visit, office: 
             step(office.world, ERIN, _item(office))
         page.goto(office.url(path))
         needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-        assert needs <= room and not _complaints(page, axe), (step, width)
+        assert needs <= room and not complaints(page, axe), (step, width)
     for more in ("transfer", "note"):
         page.goto(office.url(f"{path}/{more}"))
-        assert not _complaints(page, axe)
+        assert not complaints(page, axe)
     page.get_by_label("What you found").fill("Safe with her sister.")
     page.get_by_role("button", name="Look at it").click()
     expect(page.get_by_label("The note")).to_be_visible()
-    assert not _complaints(page, axe)
+    assert not complaints(page, axe)
 
 
 def test_at_three_in_the_morning_the_two_next_actions_come_first(visit: Visit, office: Office) -> None:
@@ -102,7 +102,7 @@ def test_the_board_is_for_everybody_and_its_plots_say_what_they_show(
     plot = page.get_by_role("img", name="From the text until taken")
     expect(plot).to_contain_text("median 2 min")
     needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert needs <= room and not _complaints(page, axe)
+    assert needs <= room and not complaints(page, axe)
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
@@ -115,7 +115,7 @@ def test_how_right_the_screen_is_is_for_everybody(visit: Visit, office: Office, 
     page.goto(office.url("/screen"))
     expect(page.get_by_role("img", name="Rules with a false alarm")).to_contain_text("0%, between 0% to 79% (0 of 1)")
     needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert needs <= room and not _complaints(page, axe)
+    assert needs <= room and not complaints(page, axe)
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -124,8 +124,8 @@ def test_a_text_that_should_have_paged_is_two_presses_away(visit: Visit, office:
     page.goto(office.url("/threads/riley"))
     ask = page.locator("details.missed").last
     ask.locator("summary").click()
-    assert not _complaints(page, axe)
+    assert not complaints(page, axe)
     ask.get_by_role("button", name="This should have paged: page now").click()
     expect(page.get_by_text("Who is on call was paged")).to_be_visible()
     expect(page.get_by_role("button", name="Acknowledge")).to_be_visible()
-    assert not _complaints(page, axe)
+    assert not complaints(page, axe)

@@ -13,9 +13,9 @@ from chalicelib.flows import self_test
 
 from ..console.office import an_office
 from ..flows.exercising import at_the_door, stream
+from .axe import complaints
 from .conftest import Office
 from .story import EVERYBODY
-from .test_console import _complaints
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -24,7 +24,7 @@ GRACE = Staff("grace", "supervisor", ("adult", "harbor"))
 
 def _fits(page: Page, axe: str) -> None:
     needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-    assert needs <= room and not _complaints(page, axe), page.url
+    assert needs <= room and not complaints(page, axe), page.url
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, Route, expect
 
 from chalicelib.core.records import Message, Thread
 
+from .axe import complaints
 from .conftest import Office
-from .test_console import _complaints
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -104,7 +104,7 @@ def test_further_pages_are_one_key_away_and_the_bar_is_one_row(
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     assert page.evaluate("document.querySelector('.bar').offsetHeight") < 60
     if script:
-        assert not _complaints(page, axe)
+        assert not complaints(page, axe)
         page.keyboard.press("Escape")
         expect(away).to_be_hidden()
         expect(page.locator(".more summary")).to_be_focused()

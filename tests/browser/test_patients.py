@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -14,11 +12,11 @@ from playwright.sync_api import Page, expect
 from chalicelib.flows import tick
 
 from ..cast import STRANGER_NUMBER, a_patient
+from .axe import complaints
 from .conftest import Office
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LIST = "record_id,name,number,consent\n1,Casey,303 555 0161,yes\n2,Devon,555,yes\n"
 SHOTS = os.environ.get("PORCHLIGHT_SHOTS", "")
 
@@ -29,17 +27,6 @@ def _pages(office: Office) -> list[str]:
     return [*pages, f"/threads/{stranger}/match", "/import"]
 
 
-def _complaints(page: Page, axe: str) -> list[str]:
-    page.evaluate(axe)
-    found: dict[str, Any] = page.evaluate("(tags) => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
-    return [
-        f"{each['id']}: {node['html'][:120]} {json.dumps(node['any'][:1])[:200]}"
-        for each in found["violations"]
-        if each["impact"] in ("serious", "critical")
-        for node in each["nodes"]
-    ]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_serious(visit: Visit, office: Office, axe: str, scheme: str) -> None:
     page = visit(color_scheme=scheme)
@@ -47,7 +34,7 @@ def test_axe_finds_nothing_serious(visit: Visit, office: Office, axe: str, schem
         page.goto(office.url(path))
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
         _shot(page, path, scheme)
-        assert not _complaints(page, axe), path
+        assert not complaints(page, axe), path
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

@@ -14,9 +14,10 @@ from infra.local.phones.network import Entry
 from infra.local.phones.server import application, serve
 from tests.local.standin import ALICE, CLINIC, ERIN, NOON, Door, Still, a_carrier
 
+from .axe import TAGS, complaints
+
 pytestmark = pytest.mark.browser
 BOX = f"#body-{ALICE[1:]}"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @dataclass
@@ -96,8 +97,5 @@ def test_axe_finds_nothing_serious(browser: Browser, table: Table, axe: str, wid
         table.carrier.network.show(ALICE, Entry(number, ALICE, words, NOON, "sms"))
     table.carrier.network.show(ERIN, Entry("pager", ERIN, "Porchlight: urgent item K7Q2.", NOON, "page"))
     page = live(browser, table, viewport={"width": width, "height": 900})
-    page.evaluate(axe)
-    found = page.evaluate("(tags) => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
-    grave = [one["id"] for one in found["violations"] if one["impact"] in ("serious", "critical")]
-    assert grave == []
+    assert complaints(page, axe, TAGS) == []
     page.context.close()

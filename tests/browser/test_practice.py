@@ -11,8 +11,8 @@ from chalicelib.core.practice import STEPS
 from chalicelib.flows.practice import do_step
 
 from ..cast import ERIN
+from .axe import complaints
 from .conftest import Office
-from .test_console import _complaints
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -77,7 +77,7 @@ def test_every_step_is_for_everybody(visit: Visit, office: Office, axe: str, sch
     page = visit(color_scheme=scheme, viewport={"width": 320, "height": 800})
     for step in (*STEPS, ""):
         page.goto(office.url("/practice"))
-        assert not _complaints(page, axe), step
+        assert not complaints(page, axe), step
         needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert needs <= room, step
         do_step(office.world, ERIN, step)

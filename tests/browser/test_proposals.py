@@ -12,9 +12,9 @@ from chalicelib.flows.propose import propose
 
 from ..console.office import an_office
 from ..console.test_proposals import WANTS, rehearsal
+from .axe import complaints
 from .conftest import Office
 from .story import EVERYBODY
-from .test_console import _complaints
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -61,4 +61,4 @@ def test_its_pages_are_for_everybody(visit: Visit, lead_office: Office, axe: str
         page.goto(lead_office.url(f"/screen{path}"))
         needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert needs <= room, path
-        assert not _complaints(page, axe), path
+        assert not complaints(page, axe), path

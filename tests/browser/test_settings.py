@@ -11,9 +11,9 @@ from chalicelib.core.staff import Staff
 
 from ..cast import CAROL, DAN
 from ..console.office import an_office
+from .axe import complaints
 from .conftest import Office
 from .story import EVERYBODY, a_busy_hour
-from .test_console import _complaints
 
 pytestmark = pytest.mark.browser
 ADMIN = Staff("administrator", "administrator", ())
@@ -42,7 +42,7 @@ def test_axe_finds_nothing_serious(visit: Visit, office: Office, axe: str, schem
     page = visit("administrator", color_scheme=scheme)
     for path in PAGES:
         page.goto(office.url(path))
-        assert not _complaints(page, axe), path
+        assert not complaints(page, axe), path
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
@@ -61,14 +61,14 @@ def test_a_promise_is_changed_and_taken_back(visit: Visit, office: Office, axe: 
     page.get_by_role("button", name="Review the change").click()
     expect(page.get_by_role("alert")).to_contain_text("Enter a phone number")
     if script:
-        assert not _complaints(page, axe)
+        assert not complaints(page, axe)
     page.fill("#phone", "(303) 555-0177")
     page.fill("#response", "the same day")
     page.get_by_role("button", name="Review the change").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Make this change?")
     expect(page.locator("blockquote").first).to_contain_text("answer the same day")
     if script:
-        assert not _complaints(page, axe)
+        assert not complaints(page, axe)
     page.get_by_role("button", name="Make this change").click()
     expect(page.get_by_role("status").first).to_contain_text("Changed.")
     page.get_by_role("button", name="Take this back").first.click()

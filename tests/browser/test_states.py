@@ -9,8 +9,8 @@ from playwright.sync_api import Page, Route, expect
 
 from chalicelib.errors import StoreUnavailable
 
+from .axe import complaints
 from .conftest import Office
-from .test_console import _complaints
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -26,7 +26,7 @@ def test_an_empty_list_says_what_that_means(visit: Visit, office: Office, axe: s
     for show, says in (("mine", "Nothing here is yours."), ("overdue", "Nothing is late."), ("closed", "Nothing was closed lately.")):
         page.goto(office.url(f"/inbox?program=harbor&show={show}"))
         expect(page.get_by_text(says)).to_be_visible()
-        assert not _complaints(page, axe), show
+        assert not complaints(page, axe), show
 
 
 def test_a_page_that_is_slow_to_come_says_so(visit: Visit) -> None:
@@ -55,7 +55,7 @@ def test_nothing_is_sent_into_a_dead_line_and_the_words_stay(visit: Visit, offic
     expect(page.locator("#no-line")).to_be_visible()
     assert page.input_value("#text") == "Either is fine."
     expect(page.locator("#offline")).to_be_visible()
-    assert not _complaints(page, axe)
+    assert not complaints(page, axe)
     page.context.set_offline(False)
     expect(page.locator("#no-line")).to_be_hidden()
     expect(page.locator("#offline")).to_be_hidden()
@@ -75,9 +75,9 @@ def test_a_store_that_is_away_is_a_page_with_a_way_on(visit: Visit, office: Offi
     try:
         page.goto(office.url("/threads/riley"))
         expect(page.get_by_text("did not work").first).to_be_visible()
-        assert not _complaints(page, axe)
+        assert not complaints(page, axe)
     finally:
         office.world.store.newest = newest  # type: ignore[method-assign]
     page.goto(office.url("/threads/nobody"))
     expect(page.get_by_role("heading").first).to_be_visible()
-    assert not _complaints(page, axe)
+    assert not complaints(page, axe)

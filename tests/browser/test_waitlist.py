@@ -14,8 +14,8 @@ from chalicelib.flows.tick import tick
 
 from ..appointments import booked
 from ..waitlist import opened, waiting
+from .axe import complaints
 from .conftest import Office
-from .test_appointments import _complaints
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -45,7 +45,7 @@ def test_axe_finds_nothing_serious(visit: Visit, list_of_two: Office, axe: str, 
     page = visit(color_scheme=scheme)
     for path in PAGES:
         page.goto(list_of_two.url(path))
-        assert not _complaints(page, axe), path
+        assert not complaints(page, axe), path
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])

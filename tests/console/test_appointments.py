@@ -67,7 +67,7 @@ def test_the_same_form_twice_books_once(office: tuple[Desk, World]) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value", "says"),
-    [("start", "2026-03-01T09:00", "in the past"), ("start", "soon", "Enter a day and a time"), ("minutes", "0", "5 to 480"),
+    [("start", "2026-03-01T09:00", "in the past"), ("start", "soon", "Enter a day and a time"), ("minutes", "0", "5 to 480"), ("minutes", "\u00b2", "5 to 480"),
      ("link", "http://x", "begins with https://"), ("place", "x" * 61, "At most 60"), ("kind", "party", "Choose individual")],
 )  # fmt: skip
 def test_what_is_wrong_stands_beside_its_field(office: tuple[Desk, World], field: str, value: str, says: str) -> None:
