@@ -1,0 +1,57 @@
+"""N3's table: one row a kind of text, what must hold for it, and why. The exceptions are the rows with `when_stopped` or without
+`consent`, each with its reason. `core.permission` asks it when a text leaves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .messages import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What must hold for one kind. `consent`: the ledger kind that must be granted, "" for none."""
+
+    consent: str
+    when_stopped: bool
+    quiet_hours: bool  # waits for the patient's safe hours
+    capped: bool
+    while_inactive: bool  # on hold, in hospital, in custody, discharged
+    why: str
+    of_slots: bool = False  # offers openings: each must still be held for them; and who declines these texts gets none
+    of_visits: bool = False  # tells of visits: each must still be on, as told; and a patient may decline these alone
+
+
+RULES: dict[Kind, Rule] = {
+    Kind.REPLY: Rule("", False, False, False, True, "CTIA-1: who writes to us agrees to an answer; T27: no quiet hours"),
+    Kind.STAFF: Rule("conversation", False, True, False, True, "a person begins: consent and safe hours"),
+    Kind.WELCOME: Rule("conversation", False, True, True, False, "CTIA-3: the first text, once"),
+    Kind.NOTICE: Rule("", False, False, True, True, "an automatic line in answer to a text, at most once a day"),
+    Kind.CLOSED_NOTICE: Rule("", False, False, False, True, "CR-5: in answer to a text, once per closed time and no oftener"),
+    Kind.REMINDER: Rule(
+        "conversation", False, True, True, False, "the words they agreed to name visits; TCPA-11 as our budget", of_visits=True
+    ),
+    Kind.VISIT_NEWS: Rule(
+        "conversation", False, True, False, False, "who is not told comes in vain: no cap, but their hours", of_visits=True
+    ),
+    Kind.ACCESS: Rule(
+        "conversation", False, True, False, False, "how to get in, minutes before: no visit by video without it", of_visits=True
+    ),
+    Kind.OFFER: Rule(
+        "conversation", False, True, False, False, "they asked for sooner; its own cap (`core.waitlist_rank`)",
+        of_slots=True,
+    ),
+    Kind.MOVES: Rule("", False, False, False, True, "CTIA-1, T27: they just wrote that they need another time", of_slots=True),
+    Kind.VISIT_ANSWER: Rule("", False, False, False, True, "CTIA-1, T27: a line in answer to what they just wrote"),
+    Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes"),
+    Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes"),
+    Kind.START_CONFIRMATION: Rule("", False, False, False, True, "CTIA-3: confirms an opt-in just received"),
+    Kind.HELP: Rule("", True, False, False, True, "CTIA-4: HELP is always answered"),
+}
+# Why a person may let one text of theirs say more than the patient's level. Nothing automatic ever may.
+ABOVE_LEVEL: dict[str, str] = {
+    "patient_asked": "The patient asked for this in their text",
+    "agreed_now": "The patient agreed to it just now, by phone or in person",
+    "safety": "Their safety needs it",
+}
