@@ -83,13 +83,18 @@ class Contact:
     person_at: datetime | None = None  # when a text of a person of the clinic last left
     greeted_at: datetime | None = None  # a number that was nobody's was told who reads its texts: once
     staff: str = ""  # whose verified phone this is, for texts; a patient may answer it too
+    kept: tuple[str, ...] = ()  # kinds kept after STOP (TCPA-8); void once stopped again
+    kept_at: datetime | None = None
+    keep_asked_at: datetime | None = None  # the STOP whose confirmation asked what to keep
+    unsure_at: datetime | None = None  # wrote what may be STOP: automatic texts wait for a person
+    incident_at: datetime | None = None  # when the last crisis on this number began
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
     """A person in one program. `sealed_profile`: JSON of name, birth_date, number.
 
-    `consent` maps a kind of message to the instant it was granted (revoked: absent). `safe_hours` as in
+    `consent` maps a kind of `core.consent.SCOPES` to the instant it was granted (revoked: absent). `safe_hours` as in
     `core.safe_hours`: weekday "mon".."sun" to "HH:MM-HH:MM", patient's own zone.
     """
 
@@ -114,7 +119,9 @@ class Patient:
     safe_phone: str = ""  # whether calls and words about violence are safe on this phone: safe, unsafe, "" for not asked
     safe_phone_at: datetime | None = None  # when they last said so; None for a mark from before this was kept
     veteran: bool = False  # a crisis answer names their own line
-    declined: tuple[str, ...] = ()  # texts they said no to though they agreed to texts: "appointments"
+    declined: tuple[str, ...] = ()  # kinds they said no to though they agreed to texts: "appointments" (`core.consent`)
+    unencrypted: str = ""  # that texts can be read by others (TXT-2): yes, no, "" for a row from before this was asked apart
+    proxy: tuple[str, ...] = ()  # kinds granted for a guardian's phone (MIN-2)
 
 
 def mark_is_old(patient: Patient, now: datetime) -> bool:

@@ -1,23 +1,31 @@
 """N3: whether a text may leave, asked at the moment of sending. Texts fail closed.
 
-What must hold for each kind is a table: `core.permission_rules`.
+What must hold for each kind is a table: `core.permission_rules`. What a patient allows is another: `core.consent`. Here
+both meet the hour, the cap, the level, and what the text tells of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from .appointments import AboutVisit, Appointment
-from .budget import next_room
+from .consent import Scope, allowed, standing_of
+from .consent import stopped as stopped
+from .leaving import PER_DAY as PER_DAY
+from .leaving import Leave as Leave
+from .leaving import Refuse as Refuse
+from .leaving import Verdict as Verdict
+from .leaving import Wait as Wait
+from .leaving import cap_frees as cap_frees
+from .leaving import hours, reminder_hours
+from .leaving import over_cap as over_cap
 from .messages import Kind
 from .permission_rules import ABOVE_LEVEL as ABOVE_LEVEL
 from .permission_rules import RULES as RULES
 from .permission_rules import Rule as Rule
-from .safe_hours import next_safe
 from .waitlist import Slot, held
 
 if TYPE_CHECKING:
@@ -25,30 +33,8 @@ if TYPE_CHECKING:
     from .records import Message
 
 
-PER_DAY, PER_WEEK = 1, 3  # TCPA-11 as a house budget for automatic texts
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """It may go now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Not now: at `until`."""
-
-    until: datetime
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """Not at all. `why` is a word that the console explains."""
-
-    why: str
-
-
-Verdict = Leave | Wait | Refuse
+ASK_AGAIN = timedelta(minutes=30)  # until a person has decided what may have been STOP
+LONGEST_UNSURE = timedelta(days=3)
 
 
 def may_leave(
@@ -63,24 +49,25 @@ def may_leave(
     """The verdict for one outgoing row; `zone` is the clinic's, for patients whose own is unknown. `visits`: those that it
     tells of (`message.visits`), `slots`: those that it offers, as they stand now."""
     rule = _rule(message)
-    if rule is None:
-        return Refuse("unknown_kind")
-    if contact is None:
-        return Refuse("no_number")
+    if rule is None or contact is None:
+        return Refuse("no_number" if rule else "unknown_kind")
     if message.expires_at is not None and now >= message.expires_at:
         return Refuse("too_late")
-    if stopped(contact) and not rule.when_stopped:
-        return Refuse("opted_out")
-    refusal = _patient_allows(rule, message, contact, patient) if message.patient_id else _nobody_allows(rule, message)
+    said = _said(rule, message, contact, patient)
+    if said == "opted_out":
+        return Refuse(said)
+    refusal = _patient_allows(said, message, contact, patient) if message.patient_id else _nobody_allows(said, message)
     refusal = refusal or (_visits_allow(message, patient, visits) if rule.of_visits else "")
     refusal = refusal or (_slots_allow(message, patient, slots, now) if rule.of_slots else "")
     if refusal:
         return Refuse(refusal)
+    if said == "unsure_stop":
+        return _undecided(rule, contact, now)
     if rule.capped and rule.of_visits:
-        return _reminder_hours(rule, contact, patient, zone, now)
+        return reminder_hours(rule.quiet_hours, contact, patient, zone, now)
     if rule.capped and over_cap(contact, now):
         return Wait(cap_frees(contact, now), "frequency_cap") if rule.quiet_hours else Refuse("frequency_cap")
-    return _hours(rule, patient, zone, now)
+    return hours(rule.quiet_hours, patient, zone, now)
 
 
 def _rule(message: Message) -> Rule | None:
@@ -88,15 +75,32 @@ def _rule(message: Message) -> Rule | None:
     return RULES.get(Kind(message.kind)) if message.kind in set(Kind) else None
 
 
-def _nobody_allows(rule: Rule, message: Message) -> str:
+def _said(rule: Rule, message: Message, contact: Contact, patient: Patient | None) -> str:
+    """What the ledgers say of this text. A person who wrote after what may be STOP has seen it."""
+    if rule.when_stopped:
+        return ""
+    seen = contact.unsure_at is None or message.at >= contact.unsure_at
+    by_hand = seen and message.kind in (Kind.REPLY, Kind.STAFF)
+    return allowed(standing_of(rule.consent, contact, patient if message.patient_id else None, by_hand))
+
+
+def _undecided(rule: Rule, contact: Contact, now: datetime) -> Verdict:
+    """What we begin waits a while for somebody to decide; an answer to what they wrote would come too late."""
+    since = contact.unsure_at
+    waits = bool(rule.consent) and since is not None and now - since < LONGEST_UNSURE
+    return Wait(now + ASK_AGAIN, "unsure_stop") if waits else Refuse("unsure_stop")
+
+
+def _nobody_allows(said: str, message: Message) -> str:
     """A number that belongs to nobody yet: it has agreed to nothing, and hears nothing beyond level 0 (TXT-4)."""
-    if rule.consent:
-        return "no_consent"
+    if said not in ("", "unsure_stop"):
+        return said
     return "content_level" if message.content_level > 0 else ""
 
 
-def _patient_allows(rule: Rule, message: Message, contact: Contact, patient: Patient | None) -> str:
+def _patient_allows(said: str, message: Message, contact: Contact, patient: Patient | None) -> str:
     """Why not, or ""."""
+    rule = RULES[Kind(message.kind)]
     if patient is None:
         return "no_patient"
     if patient.merged_into:
@@ -107,11 +111,19 @@ def _patient_allows(rule: Rule, message: Message, contact: Contact, patient: Pat
         return "on_hold"
     if patient.contact_id != contact.contact_id:
         return "number_changed"
-    if rule.consent and rule.consent not in patient.consent:
-        return "no_consent"
-    if message.content_level > patient.content_level and not _let_above(message, patient):
+    if said not in ("", "unsure_stop"):
+        return said
+    if message.content_level > level_of(patient) and not _let_above(message, patient):
         return "content_level"
     return ""
+
+
+def level_of(patient: Patient) -> int:
+    """How much a text may say. TXT-4: nothing beyond neutral words to who does not accept that texts can be read by others;
+    their care is named only while they have not said no to that."""
+    if patient.unencrypted == "no":
+        return 0
+    return min(patient.content_level, 1) if Scope.CLINICAL in patient.declined else patient.content_level
 
 
 def _visits_allow(message: Message, patient: Patient | None, visits: Sequence[Appointment | None]) -> str:
@@ -141,48 +153,3 @@ def _let_above(message: Message, patient: Patient) -> bool:
     """A person let this one text through, knowing the level as it was then; one that was lowered since refuses it."""
     by_hand = message.kind in (Kind.REPLY, Kind.STAFF) and message.author not in ("", "auto")
     return by_hand and message.above_level in ABOVE_LEVEL and patient.content_level >= message.level_then
-
-
-def _reminder_hours(rule: Rule, contact: Contact, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:
-    """Its cap goes by the patient's own calendar (`core.budget`); the day with room has to be a safe one too."""
-    try:
-        own_zone = ZoneInfo(patient.zone) if patient and patient.zone else zone
-    except (KeyError, ValueError, OSError):
-        return Refuse("unreadable_hours")
-    room = next_room(contact.auto_sent, now, own_zone)
-    found = _hours(rule, patient, zone, room)
-    if room == now or isinstance(found, Refuse):
-        return found
-    return Wait(found.until if isinstance(found, Wait) else room, "frequency_cap")
-
-
-def _hours(rule: Rule, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:
-    if not rule.quiet_hours:
-        return Leave()
-    try:
-        own_zone = ZoneInfo(patient.zone) if patient and patient.zone else zone
-        at = next_safe(now, own_zone, patient.safe_hours if patient else {})
-    except (KeyError, ValueError, OSError):  # a zone or a window that cannot be read: texts fail closed
-        return Refuse("unreadable_hours")
-    if at is None:
-        return Refuse("no_safe_hours")
-    return Leave() if at <= now else Wait(at, "safe_hours")
-
-
-def stopped(contact: Contact) -> bool:
-    """Whether this number asked us to stop and has not asked us back."""
-    if contact.stopped_at is None:
-        return False
-    return contact.started_at is None or contact.started_at <= contact.stopped_at
-
-
-def cap_frees(contact: Contact, now: datetime) -> datetime:
-    """When the budget has room again: what we begin waits for it, an answer that comes a day late does not help."""
-    moments = sorted(at + span for at in contact.auto_sent for span in (timedelta(days=1), timedelta(days=7)) if at + span > now)
-    return next((moment for moment in moments if not over_cap(contact, moment)), now + timedelta(days=7))
-
-
-def over_cap(contact: Contact, now: datetime) -> bool:
-    day = [at for at in contact.auto_sent if now - at < timedelta(days=1)]
-    week = [at for at in contact.auto_sent if now - at < timedelta(days=7)]
-    return len(day) >= PER_DAY or len(week) >= PER_WEEK

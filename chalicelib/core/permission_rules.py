@@ -6,12 +6,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .consent import Scope
 from .messages import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What must hold for one kind. `consent`: the ledger kind that must be granted, "" for none."""
+    """What must hold for one kind. `consent`: the permission that must stand (`core.consent.SCOPES`), "" for none."""
 
     consent: str
     when_stopped: bool
@@ -25,21 +26,23 @@ class Rule:
 
 RULES: dict[Kind, Rule] = {
     Kind.REPLY: Rule("", False, False, False, True, "CTIA-1: who writes to us agrees to an answer; T27: no quiet hours"),
-    Kind.STAFF: Rule("conversation", False, True, False, True, "a person begins: consent and safe hours"),
-    Kind.WELCOME: Rule("conversation", False, True, True, False, "CTIA-3: the first text, once"),
+    Kind.STAFF: Rule(Scope.CONVERSATION, False, True, False, True, "a person begins: consent and safe hours"),
+    Kind.WELCOME: Rule(Scope.CONVERSATION, False, True, True, False, "CTIA-3: the first text, once"),
     Kind.NOTICE: Rule("", False, False, True, True, "an automatic line in answer to a text, at most once a day"),
     Kind.CLOSED_NOTICE: Rule("", False, False, False, True, "CR-5: in answer to a text, once per closed time and no oftener"),
     Kind.REMINDER: Rule(
-        "conversation", False, True, True, False, "the words they agreed to name visits; TCPA-11 as our budget", of_visits=True
+        Scope.APPOINTMENTS, False, True, True, False, "the words they agreed to name visits; TCPA-11 as our budget",
+        of_visits=True,
     ),
     Kind.VISIT_NEWS: Rule(
-        "conversation", False, True, False, False, "who is not told comes in vain: no cap, but their hours", of_visits=True
+        Scope.APPOINTMENTS, False, True, False, False, "who is not told comes in vain: no cap, but their hours", of_visits=True
     ),
     Kind.ACCESS: Rule(
-        "conversation", False, True, False, False, "how to get in, minutes before: no visit by video without it", of_visits=True
+        Scope.APPOINTMENTS, False, True, False, False, "how to get in, minutes before: no visit by video without it",
+        of_visits=True,
     ),
     Kind.OFFER: Rule(
-        "conversation", False, True, False, False, "they asked for sooner; its own cap (`core.waitlist_rank`)",
+        Scope.WAITLIST, False, True, False, False, "they asked for sooner; its own cap (`core.waitlist_rank`)",
         of_slots=True,
     ),
     Kind.MOVES: Rule("", False, False, False, True, "CTIA-1, T27: they just wrote that they need another time", of_slots=True),

@@ -15,6 +15,7 @@ from .appointments import AboutVisit, Appointment, Charted, Touch
 from .calls import PhoneCall
 from .changes import ABSENT, Change, Delete, Put, Update
 from .compared import Compared
+from .consent_ledger import ConsentEntry
 from .crisis_answers import Wording
 from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Presence, Task, Tasks, Told
 from .exercise import SelfTest
@@ -142,22 +143,6 @@ class Receipt:
     thread_id: str
     message_id: str
     at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentEntry:
-    """One line of the append-only consent ledger (TCPA-14)."""
-
-    key: ClassVar[tuple[str, ...]] = ("subject_id", "entry_id")
-    subject_id: str  # contact or patient
-    entry_id: str
-    kind: str  # all, reply, appointments, …
-    change: str  # granted, revoked
-    medium: str  # sms, verbal, paper, web
-    at: datetime
-    by: str
-    rule_version: str
-    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

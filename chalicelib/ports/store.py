@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ..core.appointments import Appointment
     from ..core.phones import StaffPhone
     from ..core.recent import RecentText
-    from ..core.records import Absence, Change, Due, Incident, Message, Patient, Record, Thread
+    from ..core.records import Absence, Change, ConsentEntry, Due, Incident, Message, Patient, Record, Thread
     from ..core.settings import Access, Revision, Setting
     from ..core.waitlist import Slot, WaitlistEntry
 
@@ -64,6 +64,9 @@ class Store(Protocol):
 
     def appointments_of(self, patient_id: str, limit: int = 60) -> list[Appointment]:
         """A patient's visits, the newest booked first (consistent)."""
+
+    def consents_of(self, subject_id: str, limit: int = 500) -> list[ConsentEntry]:
+        """The ledgers of a patient or of a number, oldest line first (consistent)."""
 
     def booked(self, program: str, since: datetime, until: datetime) -> list[Appointment]:
         """A program's visits that begin in [since, until), by beginning, whatever became of them."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # a cold start that only pages reads no more of them than it 
     from ..core.people import Patient
     from ..core.phones import StaffPhone
     from ..core.recent import RecentText
-    from ..core.records import Change, Due, Incident, Message, Record, Thread
+    from ..core.records import Change, ConsentEntry, Due, Incident, Message, Record, Thread
     from ..core.settings import Access, Revision, Setting
     from ..core.waitlist import Slot, WaitlistEntry
 
@@ -118,6 +118,9 @@ class DynamoStore:
         rows = self._tables.named("Appointment")
         inside = rows.attribute("sk").startswith(VISIT)
         return list(islice(self._query(rows, patient_id, inside, forward=False, limit=limit), limit))
+
+    def consents_of(self, subject_id: str, limit: int = 500) -> list[ConsentEntry]:
+        return list(islice(self._query(self._tables.named("ConsentEntry"), subject_id, limit=limit), limit))
 
     def booked(self, program: str, since: datetime, until: datetime) -> list[Appointment]:
         rows = self._tables.named("Appointment")
@@ -232,12 +235,9 @@ class DynamoStore:
 
 
 def _claimable(rows: Rows, now: datetime) -> Condition:
-    not_before = rows.attribute("not_before")
-    return (
-        (rows.attribute("status") == wire(Status.QUEUED))
-        & (rows.attribute("direction") == wire(Direction.OUT))
-        & (not_before.does_not_exist() | (not_before <= wire(now)))
-    )
+    later, status, direction = (rows.attribute(name) for name in ("not_before", "status", "direction"))
+    may_go = later.does_not_exist() | (later <= wire(now))
+    return (status == wire(Status.QUEUED)) & (direction == wire(Direction.OUT)) & may_go
 
 
 def _place(rows: Rows, key: tuple[Any, ...]) -> tuple[Any, Item]:

@@ -19,6 +19,7 @@ from chalicelib.core.records import (
     Access,
     Appointment,
     Change,
+    ConsentEntry,
     Delete,
     Due,
     Incident,
@@ -129,6 +130,9 @@ class FakeStore:
 
     def appointments_of(self, patient_id: str, limit: int = 60) -> list[Appointment]:
         return [a for a in self.rows(Appointment) if a.patient_id == patient_id][::-1][:limit]
+
+    def consents_of(self, subject_id: str, limit: int = 500) -> list[ConsentEntry]:
+        return [e for e in self.rows(ConsentEntry) if e.subject_id == subject_id][:limit]
 
     def booked(self, program: str, since: datetime, until: datetime) -> list[Appointment]:
         found = [a for a in self.rows(Appointment) if a.booked_in == booked_in(program, a.start_at) and since <= a.start_at < until]

@@ -39,7 +39,7 @@ from .faults import Died, Faulty, Plan, SimulatedPatience
 R = TypeVar("R", bound=Record)
 STORE = (
     "get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones", "recent_texts",
-    "appointments_of", "open_incidents", "incidents_of", "booked", "openings", "waitlist",
+    "appointments_of", "open_incidents", "incidents_of", "booked", "openings", "waitlist", "consents_of",
 )
 
 

@@ -173,7 +173,10 @@ def every_kind(tag: str) -> list[Record]:
         ),
         Forward(f"{tag}-t.m1", "alice"),
         Imported(f"{tag}-hash", "alice", "row"),
-        ConsentEntry(f"{tag}-s", "e1", "reply", "revoked", "sms", NOON, "alice", "2026-04", "m1"),
+        ConsentEntry(
+            f"{tag}-s", "e1", "reply", "revoked", "sms", NOON, "alice", "2026-04", "m1", "part2", "call", "w1", "es", "guardian",
+            "2027-01-31", b"\x00sealed", "adult",
+        ),
         Due(7, NOON, f"escalate#{tag}#1", "escalate", f"{tag}-i", "step 2"),
         AuditEntry(f"{tag}-s", "e1", NOON, "carol", "open_thread", "treatment", "refused"),
         Session(f"{tag}-h", "carol", "clinician", ("outpatient", "unmatched"), "csrf", NOON, NOON, NOON + MINUTE),
@@ -656,6 +659,12 @@ class StoreContract:
         store.commit(Delete(WaitlistEntry, (tag, "a")))
         assert [each.patient_id for each in store.waitlist(tag, limit=5)] == ["b"]
         assert store.get(SlotRules, tag, "carol") == SlotRules(tag, "carol", "own")
+
+    def test_a_ledger_comes_whole_and_in_order(self, store: Store, tag: str) -> None:
+        lines = [ConsentEntry(f"{tag}-s", f"e{n}", "all", "granted", "sms", NOON, "alice", "2026-04") for n in range(3)]
+        store.commit(*(Put(line) for line in reversed(lines)), Put(replace(lines[0], subject_id=f"{tag}-t")))
+        assert store.consents_of(f"{tag}-s") == lines
+        assert store.consents_of(f"{tag}-s", 2) == lines[:2] and store.consents_of("nobody") == []
 
     def test_due_rows_come_when_due_and_oldest_first(self, store: Store, tag: str) -> None:
         shard = 41
