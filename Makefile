@@ -53,8 +53,10 @@ types: setup ## mypy: strict in core, flows and ports
 	@$(BIN)/mypy
 
 .PHONY: texts
-texts: setup ## how old what we tell patients is: warns at 90 days, fails at 180
+texts: setup ## what we tell patients: how old (warns at 90 days, fails at 180), the check of words, and that each is approved
 	@$(PY) -m chalicelib.texts.verified "$$(date +%F)"
+	@$(PY) -m chalicelib.texts.lint
+	@$(PY) -m chalicelib.texts.approval
 
 .PHONY: architecture
 architecture: setup ## who may import whom, sizes, clocks, data files

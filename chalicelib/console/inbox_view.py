@@ -190,6 +190,8 @@ def _todo(task: Task, inbox: Inbox, who: Staff, place: Place) -> ToDo:
         at = f"/waitlist?program={inbox.program}"
     if task.kind == "page_review":
         at = "/crisis-board#page-load"
+    if task.kind == "stale_words":
+        at = "/words#age"
     return replace(view_task(task, who, place), name=inbox.name(task.patient_id), at=at)
 
 

@@ -8,6 +8,8 @@ from chalice.app import Response
 
 from ..core import segments
 from ..core.records import Patient
+from ..core.word_lint import GRAVITY
+from ..flows.advice import while_typing
 from ..flows.read_thread import read_status
 from ..flows.send_later import read_local, zone_of
 from ..flows.sit_down import look_up
@@ -15,6 +17,7 @@ from ..flows.write_reply import (
     AboveLevel,
     BadDraft,
     Draft,
+    LookOnce,
     NewerText,
     NotThen,
     Outcome,
@@ -74,7 +77,8 @@ def reply_submit(visit: Visit, thread_id: str) -> Response:
     """What the composer's buttons do: send, plan, count, look at templates and put one in."""
     composer, do = read_composer(visit), visit.form.get("do", "")
     if do == "preview":
-        return show_thread(visit, thread_id, replace(composer, preview=segments.count(composer.text)))
+        found = while_typing(visit.world, visit.who, thread_id, composer.text)
+        return show_thread(visit, thread_id, replace(composer, preview=segments.count(composer.text), advice=found))
     if do == "templates":
         return show_templates(visit, thread_id, composer)
     if do.startswith("insert:"):
@@ -86,7 +90,7 @@ def reply_submit(visit: Visit, thread_id: str) -> Response:
         if at is None:
             return show_thread(visit, thread_id, replace(composer, at_error=NOT_THEN["unread"]), 400)
     above = visit.form.get("above_level", "")
-    draft = Draft(composer.text, composer.form_id, instant(composer.seen), at, composer.snippets, above)
+    draft = Draft(composer.text, composer.form_id, instant(composer.seen), at, composer.snippets, above, composer.advised)
     return after_writing(visit, thread_id, composer, write_reply(visit.world, visit.who, thread_id, draft))
 
 
@@ -102,7 +106,9 @@ def read_composer(visit: Visit) -> Composer:
     form = visit.form
     text = segments.transliterate(form.get("text", "").replace("\r\n", "\n")).strip()
     snippets = tuple(form.get("snippets", "").split())[:10]
-    return Composer(text, form.get("form_id", ""), form.get("seen", ""), at=form.get("at", ""), snippets=snippets)
+    advised = tuple(each for each in form.get("advised", "").split() if each in GRAVITY)
+    form_id, seen, at = form.get("form_id", ""), form.get("seen", ""), form.get("at", "")
+    return Composer(text, form_id, seen, at=at, snippets=snippets, advised=advised)
 
 
 def after_writing(visit: Visit, thread_id: str, composer: Composer, outcome: Outcome) -> Response:
@@ -117,7 +123,10 @@ def after_writing(visit: Visit, thread_id: str, composer: Composer, outcome: Out
         reason, advice = words.REFUSALS.get(outcome.why, ("This text cannot leave now.", "Call instead."))
         return show_thread(visit, thread_id, replace(composer, form_id="", seen="", error=f"{reason} {advice}".strip()), 409)
     if isinstance(outcome, AboveLevel):
-        return show_thread(visit, thread_id, replace(composer, above=outcome.level), 409)
+        return show_thread(visit, thread_id, replace(composer, above=outcome.level, above_what=outcome.what), 409)
+    if isinstance(outcome, LookOnce):
+        said = tuple(dict.fromkeys((*composer.advised, *(each.rule for each in outcome.found))))
+        return show_thread(visit, thread_id, replace(composer, advice=outcome.found, advised=said, hold=True), 409)
     if isinstance(outcome, NotThen):
         return show_thread(visit, thread_id, replace(composer, at_error=_not_then(visit, thread_id, outcome)), 400)
     assert isinstance(outcome, BadDraft)

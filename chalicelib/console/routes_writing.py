@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Response
 
+from ..flows.advice import while_typing
 from ..flows.drafts import drop_draft, keep_draft
 from ..flows.notes import BadNote, write_note
 from ..flows.undo import TakenBack, undo
@@ -36,10 +37,11 @@ def note_submit(visit: Visit, thread_id: str) -> Response:
 
 @route("/threads/{thread_id}/draft", ("POST",))
 def draft_submit(visit: Visit, thread_id: str) -> Response:
-    """What the page keeps by itself while one types: 204, and nothing else."""
+    """What the page keeps by itself while one types: 204, or what the check of words says of it."""
     composer = read_composer(visit)
     keep_draft(visit.world, visit.who, thread_id, composer.text, composer.form_id)
-    return web.nothing_new()
+    found = while_typing(visit.world, visit.who, thread_id, composer.text)
+    return visit.show("advice.html", advice=found) if found else web.nothing_new()
 
 
 @route("/threads/{thread_id}/draft/keep", ("POST",))

@@ -12,6 +12,7 @@ from chalice.app import Response
 from ..core import exercise, segments
 from ..core.permission import ABOVE_LEVEL
 from ..core.records import Message
+from ..core.word_lint import Finding
 from ..flows.own_thread import WHY_CLOSED
 from ..flows.read_appointments import next_of
 from ..flows.read_thread import Behind, OpenThread, read_thread
@@ -42,6 +43,10 @@ class Composer:
     at_error: str = ""
     snippets: tuple[str, ...] = ()
     above: int = 0
+    above_what: str = ""  # the words that need it, where no template does
+    advice: tuple[Finding, ...] = ()  # what the check of words says, the gravest first
+    advised: tuple[str, ...] = ()  # what it said with this form before, as rules
+    hold: bool = False  # it was about to leave: it goes as it stands when sent again
     note: str = ""
     note_error: str = ""
     says: str = ""  # what just happened, above the text

@@ -20,6 +20,7 @@ class Action(StrEnum):
     STAFF = "staff"  # accounts, roles, programs of people
     ROTA = "rota"  # change who is on call when
     TEXTS = "texts"  # see every template, change the staff's own
+    WORDS = "words"  # which texts go before which visit; what is approved, and what grows old
 
 
 ADMINISTRATOR = "administrator"
@@ -35,18 +36,21 @@ MAY: dict[str, frozenset[Action]] = {
     "front_desk": frozenset(),
     "clinician": frozenset(),
     "supervisor": frozenset(
-        {Action.QUEUE_HEALTH, Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL}
+        {Action.QUEUE_HEALTH, Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS}
     ),
-    "clinical_lead": frozenset({Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL}),
+    "clinical_lead": frozenset(
+        {Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS}
+    ),
     "compliance": frozenset(),
     # clinical work is not theirs
-    ADMINISTRATOR: frozenset(Action) - {Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL},
+    ADMINISTRATOR: frozenset(Action) - {Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS},
 }
 DOES: dict[str, str] = {
     "front_desk": "Reads and answers texts, registers patients, in the programs below.",
     "clinician": "Reads and answers texts, registers patients, takes urgent items, in the programs below.",
-    "supervisor": "What a clinician does, sees how long people wait, signs how a crisis ended, plans the rota, starts drills.",
-    "clinical_lead": "As a supervisor, but for queues. Approves what patients can be sent (not on this page yet).",
+    "supervisor": "What a clinician does, sees how long people wait, signs how a crisis ended, plans the rota, starts drills, "
+    "decides which texts go before which visit.",
+    "clinical_lead": "As a supervisor, but for queues. Answers for the words that patients are sent.",
     "compliance": "Reviews the trail. Needs no program; give one only to somebody who also treats.",
     ADMINISTRATOR: "Changes programs, people and texts. Sees patients only in programs given below.",
 }

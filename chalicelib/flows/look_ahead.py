@@ -1,4 +1,5 @@
-"""Once an hour: hours of the rota without anybody are said days before, and on closed days a named person reads what waits.
+"""Once an hour: hours of the rota without anybody are said days before, on closed days a named person reads what waits, and on
+Mondays the service looks how old its own words are.
 
 The hourly function asks for it with a due row; the tick, which can page, does it.
 """
@@ -12,6 +13,7 @@ from ..core.coverage import Gap
 from ..core.records import UNMATCHED, Due
 from ..errors import StoreError
 from ..ports import World
+from . import stale_words
 from .outbox import SHARD, gone, keep_due
 from .page import call_out
 from .plan_rota import gaps_ahead, read_rota_now
@@ -35,7 +37,8 @@ def ask(world: World) -> None:
 
 def look_ahead(world: World, due: Due) -> None:
     """Count the gaps; tell who must know, at their hours; forget the row. Raises `StoreError`."""
-    now, hour = world.clock(), due.at.astimezone(world.clinic.zone).hour
+    now, asked = world.clock(), due.at.astimezone(world.clinic.zone)
+    hour = asked.hour
     rota = read_rota_now(world)
     soon = [gap for gap in gaps_ahead(world, rota, now) if gap.start < now + SOON]
     world.journal.count("coverage_gaps", len(soon))
@@ -43,6 +46,8 @@ def look_ahead(world: World, due: Due) -> None:
         call_out(world, _who_mends(world, soon, now), GAP)
     if hour in READS_AT and _unread_on_a_closed_day(world, now):
         call_out(world, [rota.rota.reader or rota.rota.last_resort or EVERYONE], UNREAD)
+    if (asked.weekday(), hour) == (stale_words.ON, stale_words.AT):
+        stale_words.tell(world)
     world.store.commit(gone(due))
 
 

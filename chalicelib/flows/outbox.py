@@ -10,7 +10,7 @@ from ..core.messages import Direction, Kind, Status
 from ..core.records import AboutVisit, Change, Delete, Due, Message, Owed, Prompt, Put, Update
 from ..errors import OpenFailed, SecretUnavailable
 from ..ports import SealContext, World
-from ..texts import crisis
+from ..texts import approval, crisis
 
 SHARD = 0  # one shard until a number's throughput asks for more (docs/decisions/due-index.md)
 AFTER = timedelta(milliseconds=1)  # ids of one millisecond have no order: an answer stands after its text
@@ -48,8 +48,17 @@ class Letter:
     slots: tuple[str, ...] = ()
 
 
+# N2, TCPA-7, CTIA-3, CTIA-4: what danger or the law asks for leaves whatever a table of ours says.
+WITHOUT_APPROVAL = frozenset({Kind.CRISIS_ANSWER, Kind.STOP_CONFIRMATION, Kind.START_CONFIRMATION, Kind.HELP})
+
+
 def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
-    """The changes that queue it; the caller commits them with its own. Raises `SealFailed`, `SecretUnavailable`."""
+    """The changes that queue it; the caller commits them with its own. None, and a count, for automatic words that nobody
+    approved (`texts/approved.toml`). Raises `SealFailed`, `SecretUnavailable`."""
+    if letter.author == "auto" and letter.kind not in WITHOUT_APPROVAL and (why := approval.why_not(letter.template)):
+        world.journal.event("template_not_approved", code=letter.template, reason=why)
+        world.journal.count("template_not_approved")
+        return ()
     message = write(world, letter, now, Status.QUEUED)
     return (Put(message), Put(delivery_due(message)))
 

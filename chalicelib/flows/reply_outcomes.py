@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..core.permission import Verdict
+from ..core.word_lint import Finding
 from .read_thread import Opened
 from .send_later import NotThen
 
-__all__ = ["AboveLevel", "BadDraft", "Draft", "NewerText", "NotThen", "Outcome", "Sent", "WillNotLeave"]
+__all__ = ["AboveLevel", "BadDraft", "Draft", "LookOnce", "NewerText", "NotThen", "Outcome", "Sent", "WillNotLeave"]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What the form sent. `form_id`: the ULID minted with the form, which becomes the message's id. `seen`: the
     thread's `last_at` when it was shown. `at`: when it is to leave, None for now. `snippets`: what was put in, by id.
-    `above_level`: why it may say more than the patient's level, a word of `core.permission.ABOVE_LEVEL`."""
+    `above_level`: why it may say more than the patient's level, a word of `core.permission.ABOVE_LEVEL`. `advised`: what the
+    check of words said of this form already, as rules."""
 
     text: str
     form_id: str
@@ -24,6 +26,7 @@ class Draft:
     at: datetime | None = None
     snippets: tuple[str, ...] = ()
     above_level: str = ""
+    advised: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,14 @@ class AboveLevel:
 
     level: int
     allowed: int
+    what: str = ""  # the words that need it; empty where a template does
 
 
-Outcome = Sent | NewerText | WillNotLeave | BadDraft | AboveLevel | NotThen
+@dataclass(frozen=True, slots=True)
+class LookOnce:
+    """Something grave stands in it: said once, then it goes as its writer wants. Nothing was sent."""
+
+    found: tuple[Finding, ...]
+
+
+Outcome = Sent | NewerText | WillNotLeave | BadDraft | AboveLevel | LookOnce | NotThen

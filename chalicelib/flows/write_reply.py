@@ -11,9 +11,9 @@ from ..core.records import ABSENT, Contact, Delete, KeptDraft, Message, Owed, Pa
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import outbox, send_later, trail, undo
+from . import advice, outbox, send_later, trail, undo
 from .read_thread import admit, foresee, kind_of_text, open_all
-from .reply_outcomes import AboveLevel, BadDraft, Draft, NewerText, NotThen, Outcome, Sent, WillNotLeave
+from .reply_outcomes import AboveLevel, BadDraft, Draft, LookOnce, NewerText, NotThen, Outcome, Sent, WillNotLeave
 from .text_level import Level, text_level
 
 LONGEST = 1600  # characters: ten parts, what carriers take
@@ -23,8 +23,8 @@ PLANNED = 20  # texts for a later time that a thread remembers
 ANSWERED: dict[str, object] = {"waiting_since": None, "reply_by": None, "unanswered": 0, "note": "", "told": 0}
 
 __all__ = [
-    "AboveLevel", "BadDraft", "Draft", "NewerText", "NotThen", "Outcome", "Sent", "WillNotLeave", "no_answer_needed",
-    "write_reply",
+    "AboveLevel", "BadDraft", "Draft", "LookOnce", "NewerText", "NotThen", "Outcome", "Sent", "WillNotLeave",
+    "no_answer_needed", "write_reply",
 ]  # fmt: skip
 
 
@@ -45,6 +45,8 @@ def write_reply(world: World, who: Staff, thread_id: str, draft: Draft) -> Outco
         decided = _decide(world, around, draft, now)
         if not isinstance(decided, _Decided):
             return decided
+        if grave := advice.unseen(world, who, around.thread, around.patient, draft.text, draft.advised):
+            return LookOnce(grave)
         try:
             _queue(world, who, around, decided, draft, now)
         except (Conflict, Rejected):  # somebody was there at this moment: read again and decide again
@@ -91,9 +93,9 @@ def _decide(world: World, around: _Around, draft: Draft, now: datetime) -> _Deci
         verdict = planned or Leave()
     if isinstance(verdict, Refuse):
         return WillNotLeave(verdict.why)
-    says = text_level(world, around.patient, draft.snippets, draft.above_level)
+    says = text_level(world, around.patient, draft.snippets, draft.above_level, draft.text)
     if says.refused:
-        return AboveLevel(says.level, says.allowed) if says.known else WillNotLeave("content_level")
+        return AboveLevel(says.level, says.allowed, says.what) if says.askable else WillNotLeave("content_level")
     return _Decided(kind, verdict, says, _until(around, verdict, draft, now))
 
 
@@ -166,7 +168,7 @@ def _letter(who: Staff, around: _Around, decided: _Decided, draft: Draft) -> out
         owed=_owed(thread),
         scheduled=draft.at is not None,
         template=(draft.snippets or ("",))[0],
-        content_level=says.level,
+        content_level=says.written,
         above_level=says.why if says.above else "",
         level_then=says.allowed if says.above else 0,
     )

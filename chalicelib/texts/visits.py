@@ -43,10 +43,14 @@ def templates() -> dict[tuple[str, str, int], Template]:
 
 
 def choose(template_id: str, language: str, level: int) -> Template:
-    """The fullest one that this level allows, in English for a language we do not have. Raises KeyError for an unknown id."""
+    """The fullest one that this level allows, in English for a language we do not have. Raises KeyError for an unknown id, and
+    where this level has no words."""
     known = templates()
-    spoken = language if (template_id, language, 0) in known else "en"
-    return next(known[template_id, spoken, each] for each in range(level, -1, -1) if (template_id, spoken, each) in known)
+    for spoken in (language, "en"):
+        for each in range(level, -1, -1):
+            if found := known.get((template_id, spoken, each)):
+                return found
+    raise KeyError(template_id)
 
 
 @cache

@@ -103,6 +103,21 @@ def test_a_template_fills_the_composer_and_above_the_level_asks_why() -> None:
     assert (row.content_level, row.above_level, row.template) == (2, "agreed_now", "call_me")
 
 
+def test_the_check_of_words_is_quiet_beside_the_field_and_asks_once_without_a_script() -> None:
+    desk, world = _office()
+    thread = desk.get("/console/threads/alice")
+    csrf, form_id = (re.search(rf'name="{name}" value="([^"]+)"', thread.body.decode())[1] for name in ("csrf", "form_id"))  # type: ignore[index]
+    said = desk.post("/console/threads/alice/draft", {"csrf": csrf, "form_id": form_id, "text": "Reply CANCEL if not"})
+    assert said.status_code == 200 and 'data-rules="opt_out"' in said.body.decode() and "is read as stopping all texts" in text(said)
+    once = desk.submit(thread, "/reply", text="Reply CANCEL if not", do="send")
+    assert once.status_code == 409 and "Not sent yet" in text(once) and "Send anyway" in text(once) and not _mine(world)
+    assert desk.submit(once, "/reply", text="Reply CANCEL if not", do="send").status_code == 303
+    locked = desk.submit(desk.get("/console/threads/alice"), "/reply", text="Your therapy", do="send")
+    assert locked.status_code == 409 and "“therapy” is level" in text(locked)
+    checked = desk.submit(desk.get("/console/threads/alice"), "/reply", text="See bit.ly/x", do="preview")
+    assert "hides where it leads" in text(checked) and len(_mine(world)) == 1
+
+
 def test_pictures_are_said_to_be_gone() -> None:
     desk, _ = _office()
     assert "2 pictures, not kept." in text(desk.get("/console/threads/alice"))

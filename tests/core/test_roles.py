@@ -20,6 +20,8 @@ def test_who_may_what() -> None:
         ("clinical_lead", "sign_off"),
         ("supervisor", "drill"),
         ("clinical_lead", "drill"),
+        ("supervisor", "words"),
+        ("clinical_lead", "words"),
         ("administrator", "queue_health"),
         ("administrator", "programs"),
         ("administrator", "rota"),

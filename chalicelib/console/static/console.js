@@ -154,6 +154,16 @@
   // --- what is not sent yet is kept, sealed, by the server: nothing in this browser ---
   const reply = text && text.closest("form[data-draft]"), kept = one("#kept");
   let keeping = 0, had = text ? text.defaultValue : ""; // somebody may have typed before this script ran
+  // what the check of words says stands beside the field; what was shown is not asked again when it is sent
+  const advice = one("#advice");
+  const advise = async (answer) => {
+    const said = answer.status === 200 ? new DOMParser().parseFromString(await answer.text(), "text/html").body.firstElementChild : null;
+    if (said) {
+      const shown = new Set(reply.elements.advised.value.split(" ").filter(Boolean).concat(said.dataset.rules.split(" ")));
+      reply.elements.advised.value = [...shown].join(" ");
+    }
+    if ((said ? said.textContent : "").trim() !== advice.textContent.trim()) advice.replaceChildren(...(said ? [said] : []));
+  };
   const keep = async () => {
     clearTimeout(keeping);
     if (!reply || text.value === had || reply.dataset.sent) return;
@@ -161,7 +171,7 @@
     const body = new URLSearchParams({ csrf: reply.elements.csrf.value, form_id: reply.elements.form_id.value, text: now });
     try {
       const answer = await fetch(reply.dataset.draft, { method: "POST", body, credentials: "same-origin", keepalive: true });
-      if (answer.ok) had = now;
+      if (answer.ok) { had = now; await advise(answer); }
       kept.textContent = answer.ok ? "Draft kept" : "Your draft is not kept: sign in again in another window";
     } catch { kept.textContent = "No connection: your draft is on this page only. We try again."; keeping = setTimeout(keep, 5000); }
   };
