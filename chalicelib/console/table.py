@@ -121,6 +121,7 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("/threads/{thread_id}/truth/{message_id}", "GET", "routes_thread", "message_truth"),
     ("/threads/{thread_id}/reply", "POST", "routes_thread", "reply_submit"),
     ("/threads/{thread_id}/settle", "POST", "routes_thread", "settle_submit"),
+    ("/words", "GET", "routes_words", "words_page"),
     ("/incidents/{incident_id}", "GET", "routes_workspace", "incident_page"),
     ("/incidents/{incident_id}/news", "GET", "routes_workspace", "incident_news"),
     ("/incidents/{incident_id}/call", "POST", "routes_workspace", "call_submit"),
