@@ -20,6 +20,7 @@ voice = module("chalicelib.doors.voice_door")
 deliver, errands = module("chalicelib.flows.deliver"), module("chalicelib.flows.errands")
 look_ahead, reconcile = module("chalicelib.flows.look_ahead"), module("chalicelib.flows.reconcile")
 looking, replaying = module("chalicelib.flows.second_look"), module("chalicelib.flows.replay_parked")
+sealing = module("chalicelib.flows.seal_trail")
 self_testing, ticking = module("chalicelib.flows.self_test"), module("chalicelib.flows.tick")
 
 functions.starting()
@@ -105,6 +106,12 @@ def reconcile_hourly(event: Any) -> None:
     """Compare with the carriers' own logs; ask for a look at the days ahead."""
     look_ahead.ask(wiring.world())
     reconcile.reconcile_hourly(wiring.world())
+
+
+@app.schedule(Rate(1, unit=Rate.HOURS))
+def seal_trail(event: Any) -> None:
+    """The hours of the trail that are over are sealed where nobody can change them."""
+    sealing.seal(wiring.world())
 
 
 @app.schedule(Rate(15, unit=Rate.MINUTES))

@@ -22,6 +22,7 @@
     ├── PageFailed                the pager did not take a page
     ├── ParkFailed                the parking queue did not take a text
     ├── ModelUnavailable          the second look's model is not there, or is not the one that was released
+    ├── ArchiveUnavailable        the place of sealed hours, or the key that signs them, did not answer
     ├── WakeFailed                the delay queue did not take a row; the tick finds it
     └── DeadlineExceeded          the time for this step ran out
 """
@@ -122,6 +123,10 @@ class ParkFailed(PorchlightError):
 
 class WakeFailed(PorchlightError):
     """The delay queue did not take a row. The tick delivers it, some seconds later."""
+
+
+class ArchiveUnavailable(PorchlightError):
+    """The place where sealed hours lie, or the key that signs them, did not answer. Nothing is lost: the next hour seals."""
 
 
 class ModelUnavailable(PorchlightError):

@@ -18,6 +18,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "-tick": ("flows.tick",),
     "-reconcile-hourly": ("flows.look_ahead", "flows.reconcile"),
     "-self-test": ("flows.self_test",),
+    "-seal-trail": ("flows.seal_trail",),
     "-reconcile-now": ("flows.reconcile",),
     "-replay-parked": ("doors.batches", "flows.replay_parked"),
 }

@@ -32,6 +32,9 @@ class Settings:
     outbox_queue: str  # SQS queue URL
     machine_queue: str  # SQS queue URL
     inbound_topic: str  # SNS topic ARN, where AWS End User Messaging publishes texts
+    trail_bucket: str  # where sealed hours of the trail lie
+    trail_key: str  # KMS key ARN that signs them
+    cloudtrail_bucket: str  # where CloudTrail writes; for the officer's tools
     secret: str  # Secrets Manager id: JSON {"number_key", "twilio": {"account_sid", "auth_tokens"}}
     public_url: str  # "https://…" as configured at the carrier, no trailing slash
     console_url: str  # where staff reach the console
@@ -56,6 +59,9 @@ OPTIONAL = {
     "user_pool_client": "",
     "console_url": "",
     "public_url": "",
+    "trail_bucket": "",
+    "trail_key": "",
+    "cloudtrail_bucket": "",
 }
 
 

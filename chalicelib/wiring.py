@@ -101,9 +101,7 @@ def settings_changed() -> None:
 
 @cache
 def _secrets() -> Any:
-    from .storage.secrets import Secrets
-
-    return Secrets(_client("secretsmanager"), settings().secret)
+    return _made("storage.secrets", "Secrets", _client("secretsmanager"), settings().secret)
 
 
 def _twilio_account() -> tuple[str, str]:
@@ -117,9 +115,11 @@ def _store() -> Any:
 
 
 def _vault() -> Any:
-    from .storage.vault import KmsVault
+    return _made("storage.vault", "KmsVault", _client("kms"), settings().content_key)
 
-    return KmsVault(_client("kms"), settings().content_key)
+
+def _archive() -> Any:
+    return _made("storage.archive", "S3Archive", _client("s3"), _client("kms"), settings().trail_bucket, settings().trail_key)
 
 
 def _hasher() -> Any:
@@ -129,15 +129,11 @@ def _hasher() -> Any:
 
 
 def _pager() -> Any:
-    from .pager import SnsPager
-
-    return SnsPager(_client("sns"), settings().page_topic)
+    return _made("pager", "SnsPager", _client("sns"), settings().page_topic)
 
 
 def _parking() -> Any:
-    from .storage.parking import SqsParking
-
-    return SqsParking(_client("sqs"), settings().parking_queue, settings().reconcile_queue)
+    return _made("storage.parking", "SqsParking", _client("sqs"), settings().parking_queue, settings().reconcile_queue)
 
 
 def _screen() -> Any:
@@ -238,12 +234,14 @@ def read_calendar(*parts: Any) -> Any:
     return _made("charts.calendar_file", "read_calendar", *parts)
 
 
-LATE = frozenset({"store", "vault", "pager", "parking", "later", "screen", "second_look", "caller", "synthetic", "machine"})
+LATE = frozenset(
+    {"store", "vault", "archive", "pager", "parking", "later", "screen", "second_look", "caller", "synthetic", "machine"}
+)
 
 _MAKERS: dict[str, Any] = {
     "store": _store, "vault": _vault, "hasher": _hasher, "pager": _pager, "carriers": _carriers, "caller": _caller,
-    "parking": _parking, "screen": _screen, "clinic": clinic, "patience": lambda: _made("patience", "ThreadPatience"),
-    "journal": lambda: _made("logs", "Journal"), "synthetic": _synthetic,
+    "parking": _parking, "archive": _archive, "screen": _screen, "clinic": clinic,
+    "patience": lambda: _made("patience", "ThreadPatience"), "journal": lambda: _made("logs", "Journal"), "synthetic": _synthetic,
     "machine": lambda: _made("storage.machine", "SqsMachine", _client("sqs"), settings().machine_queue),
     "clock": lambda: _now, "ids": lambda: _new_id,
     "later": lambda: _made("storage.delay", "SqsLater", _client("sqs"), settings().outbox_queue), "second_look": _second_look,

@@ -10,8 +10,10 @@ from typing import Any
 
 import yaml
 
+from . import queries
+
 HERE = Path(__file__).parent
-PARTS = ("resources.yaml", "functions.yaml", "fallback.yaml", "alarms.yaml")
+PARTS = ("resources.yaml", "trail.yaml", "functions.yaml", "fallback.yaml", "alarms.yaml")
 
 DEPLOYMENT = "FallbackDeployment"
 
@@ -31,6 +33,7 @@ def merge_file(routes: Mapping[str, Iterable[str]]) -> Tree:
     merged: Tree = {}
     for part in PARTS:
         merged = merged_trees(merged, yaml.safe_load(_text(part)))
+    merged = merged_trees(merged, queries.resources())
     return merged_trees(merged, pointed_to_doors(routes, doors()))
 
 

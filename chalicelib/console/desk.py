@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, wraps
 from typing import Any
 
@@ -105,7 +105,12 @@ class Visit:
     @property
     def who(self) -> Staff:
         assert self.session is not None
-        return sign_in.person(self.session)
+        return replace(sign_in.person(self.session), where=self.where)
+
+    @property
+    def where(self) -> str:
+        """For the trail: through the console, and from which address."""
+        return f"console {web.caller_of(self.request)}".strip()
 
     def url(self, path: str) -> str:
         return f"{self.address.base}/console{path}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalice.app import Response
 
 from ..core.staff import Staff
@@ -59,7 +61,7 @@ def challenge_submit(visit: Visit) -> Response:
 
 @route("/sign-out", ("POST",))
 def sign_out_submit(visit: Visit) -> Response:
-    sign_in.end(visit.world, web.cookie_of(visit.request, visit.address.cookie))
+    sign_in.end(visit.world, web.cookie_of(visit.request, visit.address.cookie), visit.where)
     return visit.go("/signed-out", [web.cookie(visit.address, "")])
 
 
@@ -71,7 +73,7 @@ def signed_out_page(visit: Visit) -> Response:
 def _next(visit: Visit, step: Staff | Challenge) -> Response:
     if isinstance(step, Challenge):
         return visit.show("challenge.html", challenge=step, why="")
-    token, session = sign_in.start(visit.world, step)
+    token, session = sign_in.start(visit.world, replace(step, where=visit.where))
     first = "/practice" if is_new(visit.world, sign_in.person(session)) else "/inbox"
     return visit.go(first, [web.cookie(visit.address, token)])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
@@ -70,6 +71,12 @@ def form_of(request: Request) -> Form:
 def query_of(request: Request, name: str) -> str:
     params = request.query_params
     return str(params[name]) if params is not None and name in params else ""
+
+
+def caller_of(request: Request) -> str:
+    """The address that API Gateway saw: never a header, which anybody can write. "" where none is known."""
+    seen = str((request.context or {}).get("identity", {}).get("sourceIp", ""))
+    return seen if re.fullmatch(r"[0-9A-Fa-f.:]{2,45}", seen) else ""
 
 
 def cookie_of(request: Request, name: str) -> str:

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from .absence import Absence
 from .appointments import AboutVisit, Appointment, Charted, Touch
+from .audit import AuditEntry
 from .calls import PhoneCall
 from .changes import ABSENT, Change, Delete, Put, Update
 from .compared import Compared
@@ -157,20 +158,6 @@ class Due:
     target: str
     about: str = ""
     tries: int = 0  # how often it has failed
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """Who did what to whom, and why (N6)."""
-
-    key: ClassVar[tuple[str, ...]] = ("subject_id", "entry_id")
-    subject_id: str
-    entry_id: str
-    at: datetime
-    who: str
-    action: str
-    purpose: str
-    result: str = "done"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from . import roles
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """`programs` are the units of access; `unmatched` among them opens the list of unknown numbers."""
+    """`programs` are the units of access; `unmatched` among them opens the list of unknown numbers.
+
+    `where`: what they came through and from which address, for the trail ("console 203.0.113.7").
+    """
 
     staff_id: str
     role: str
     programs: tuple[str, ...]
+    where: str = field(default="", compare=False)
 
     def may_see(self, program: str) -> bool:
         return program in self.programs

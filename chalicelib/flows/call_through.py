@@ -13,7 +13,7 @@ from ..core.crisis_answers import UNSAFE
 from ..core.incidents import IllegalMove
 from ..core.item_code import spoken
 from ..core.phones import Errand, StaffPhone
-from ..core.records import AuditEntry, Change, Contact, Incident, Patient, Put, Step, Update
+from ..core.records import Change, Contact, Incident, Patient, Put, Step, Update
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import SealContext, World
@@ -98,8 +98,9 @@ def _put_through(world: World, call: PhoneCall, incident: Incident) -> Script:
     now = world.clock()
     if now - call.at > BRIDGE_LASTS or not call.sealed_number or call.other_ended:
         return Script(say("bridge_late"))
-    entry = AuditEntry(incident.thread_id, world.ids(now), now, call.staff, "dial_patient", "crisis")
-    world.store.commit(Update(PhoneCall, (call.call_id,), set={"done": "dialled"}, add={"version": 1}), Put(entry))
+    who = Staff(call.staff, "clinician", (incident.program,), where="call")
+    entry = trail.entry(world, who, incident.thread_id, "dial_patient", "crisis", now)
+    world.store.commit(Update(PhoneCall, (call.call_id,), set={"done": "dialled"}, add={"version": 1}), entry)
     context = SealContext(call.for_contact, call.for_program, "bridge")
     number = world.vault.open(context, call.call_id, call.sealed_number, call.staff)
     return Script(say("connecting"), dial=Dial(number, world.clinic.voice, DIALLED))
@@ -121,7 +122,7 @@ def _write_down(world: World, call: PhoneCall, incident: Incident, ended: str) -
     )
     try:
         if ended in ATTEMPT and incident.state in CALLABLE:
-            who = Staff(call.staff, "clinician", (incident.program,))
+            who = Staff(call.staff, "clinician", (incident.program,), where="call")
             handle_incident.unable(world, who, incident.incident_id, ATTEMPT[ended], beside=(mark,))
         else:
             world.store.commit(mark, line(incident, Step(now, call.staff, "called_through", ended)))

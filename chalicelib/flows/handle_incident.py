@@ -10,11 +10,11 @@ from functools import partial
 from .. import texts
 from ..core import exercise, incidents
 from ..core.incidents import IllegalMove
-from ..core.records import AuditEntry, Change, Contact, Incident, IncidentRef, Put, Step, Thread, Update
+from ..core.records import Change, Contact, Incident, IncidentRef, Step, Thread, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected, StoreError
 from ..ports import World
-from . import acknowledged, desk_tasks
+from . import acknowledged, desk_tasks, trail
 
 ATTEMPTS = 4
 DRILL_TAKEN = "drill_taken"  # a disposition of its own: nobody chooses it
@@ -130,7 +130,7 @@ def _changes(
             Incident, (incident.incident_id,), set={**fields, "state": state}, add={"version": 1},
             append={"steps": (step,)}, expect={"version": incident.version, "state": incident.state},
         ),
-        Put(AuditEntry(incident.thread_id, world.ids(step.at), step.at, who.staff_id, f"incident_{step.what}", "crisis")),
+        trail.entry(world, who, incident.thread_id, f"incident_{step.what}", "crisis", step.at),
     ]
     if contact is not None:
         changes += _remember(contact, incident, state, fields)

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from ..core.messages import Direction, Status
 from ..core.moving import LAST_WRITER, goes, may_go
 from ..core.records import (
-    AuditEntry,
     Change,
     Delete,
     Due,
@@ -27,6 +26,7 @@ from ..core.records import (
 )
 from ..errors import Conflict, OpenFailed, Rejected, StoreError, VaultError
 from ..ports import World
+from . import trail
 from .outbox import SHARD, context_of, delivery_due, gone
 
 READER = "job:move"
@@ -65,9 +65,9 @@ def carry_on(world: World, due: Due) -> None:
 
 def _ended(world: World, move: Move, now: datetime) -> list[Change]:
     subjects = dict.fromkeys((move.source, move.target))
-    lines = [AuditEntry(each, world.ids(now), now, READER, f"{move.kind}_done", "care") for each in subjects]
+    lines = [trail.job(world, READER, each, f"{move.kind}_done", "care", now) for each in subjects]
     free = [Update(Patient, (each,), set={"moving": None}, expect={"moving": move.move_id}) for each in _patients_of(move)]
-    return [Update(Move, (move.move_id,), set={"state": "done", "done_at": now}), *free, *(Put(line) for line in lines)]
+    return [Update(Move, (move.move_id,), set={"state": "done", "done_at": now}), *free, *lines]
 
 
 def _patients_of(move: Move) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def _said(incident: Incident, sentence: str) -> str:
 def _take(world: World, call: PhoneCall, incident: Incident) -> Script:
     if not staff_reply.may_take(world, incident, call.staff):
         return Script(say("not_yours", code=spoken(incident.code)))
-    taken = staff_reply.take(world, call.staff, incident)
+    taken = staff_reply.take(world, call.staff, incident, "call")
     if taken.holder == call.staff:
         _remember(world, call, "taken")
     return _taken(call, taken)

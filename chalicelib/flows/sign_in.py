@@ -85,12 +85,12 @@ def resume(world: World, token: str, active: bool = True) -> Session | None:
     return replace(session, last_seen_at=now)
 
 
-def end(world: World, token: str) -> None:
+def end(world: World, token: str, where: str = "") -> None:
     """Sign out: the row goes. Raises `StoreError`."""
     session = world.store.get(Session, _hash(token)) if token else None
     if session is None:
         return
-    who = person(session)
+    who = replace(person(session), where=where)
     world.store.commit(
         Delete(Session, (session.token_hash,)), trail.entry(world, who, who.staff_id, "sign_out", "work", world.clock())
     )

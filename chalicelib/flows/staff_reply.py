@@ -46,11 +46,11 @@ def _take(world: World, errand: Errand, incident: Incident) -> Iterable[Change]:
     return _answer(world, errand, TAKEN, holder=incident.holder)
 
 
-def take(world: World, staff_id: str, incident: Incident) -> Incident:
+def take(world: World, staff_id: str, incident: Incident, where: str = "text") -> Incident:
     """The item as it stands after this person took it, or after somebody who was quicker did. Raises `StoreError`."""
     if incident.state not in incidents.UNACKNOWLEDGED:
         return incident
-    who = Staff(staff_id, "clinician", (incident.program,))  # the rota's own authority, or the call's
+    who = Staff(staff_id, "clinician", (incident.program,), where)  # the rota's own authority, or the call's
     try:
         return handle_incident.acknowledge(world, who, incident.incident_id)
     except (IllegalMove, Conflict):

@@ -15,7 +15,7 @@ from .read_thread import admit, open_profile
 from .roster import Entry, roster_with
 
 ATTEMPTS = 5
-JOB = Staff(move_thread.READER, "job", ())  # the other program's names are opened by the job, not by who sends somebody there
+JOB = Staff(move_thread.READER, "job", (), "service")  # the other program's names are opened by the job, not by the sender
 
 
 @dataclass(frozen=True, slots=True)

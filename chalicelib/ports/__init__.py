@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from .archive import AccountTrail as AccountTrail
+from .archive import Archive
 from .exercise import Machine, SyntheticPhone
 from .store import Store as Store
 
@@ -188,3 +190,4 @@ class World:
     caller: Caller
     synthetic: SyntheticPhone
     machine: Machine
+    archive: Archive

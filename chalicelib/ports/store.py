@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from ..core.appointments import Appointment
+    from ..core.audit import AuditEntry
     from ..core.phones import StaffPhone
     from ..core.recent import RecentText
     from ..core.records import Absence, Change, ConsentEntry, Due, Incident, Message, Patient, Record, Thread
@@ -91,6 +92,15 @@ class Store(Protocol):
 
     def staff_phones(self) -> list[StaffPhone]:
         """How everybody who gave a number can be reached, by staff id."""
+
+    def trail_of(self, subject_id: str, since: datetime, until: datetime, limit: int = 500) -> list[AuditEntry]:
+        """What was done to one subject in [since, until), newest first (consistent)."""
+
+    def trail_by(self, who: str, since: datetime, until: datetime, limit: int = 500) -> list[AuditEntry]:
+        """What one person or job did in [since, until), newest first."""
+
+    def trail_in(self, hour: str) -> list[AuditEntry]:
+        """Every entry of one UTC hour ("2026-11-28T00"), oldest first."""
 
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
         """Which of these texts have a receipt."""

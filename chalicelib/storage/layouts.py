@@ -199,7 +199,9 @@ LAYOUTS: tuple[Layout, ...] = (
         lambda key: (RULES_OF + key[0], key[1]),
         lambda keys: (_after("#", keys[0]), keys[1]),
     ),
-    Layout(r.AuditEntry, "audit", ("subject_id", "entry_id")),
+    Layout(
+        r.AuditEntry, "audit", ("subject_id", "entry_id"), indexes=(Index("by_hour", "hour", "at"), Index("by_who", "who", "at"))
+    ),
     Layout(r.ConsentEntry, "consents", ("subject_id", "entry_id")),
     Layout(r.Session, "sessions", ("token_hash",), forgotten_at="expires_at"),
     Layout(r.KeptDraft, "sessions", ("token_hash",), _draft_keys, _draft_key, forgotten_at="expires_at"),

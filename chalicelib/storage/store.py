@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pynamodb.expressions.condition import Condition
 
 from ..core.incidents import log_of
-from ..core.messages import Direction, Status
+from ..core.messages import Status
 from ..errors import Rejected, StoreUnavailable
 from .changes import MOST_READ, check
 from .codec import Wire, instant, wire
 from .layouts import ABSENCE, ACCESS, MESSAGE, PHONE, REVISION, SLOTS, VISIT, WAITLIST
+from .places import address, claimable, place
 from .refusals import answers
 from .tables import Rows, Tables
 from .writes import expressions, written
@@ -22,6 +23,7 @@ from .writes import expressions, written
 if TYPE_CHECKING:  # a cold start that only pages reads no more of them than it needs
     from ..core.absence import Absence
     from ..core.appointments import Appointment
+    from ..core.audit import AuditEntry
     from ..core.people import Patient
     from ..core.phones import StaffPhone
     from ..core.recent import RecentText
@@ -50,7 +52,7 @@ class DynamoStore:
     def get_many(self, wanted: Sequence[tuple[type[Record], tuple[Any, ...]]]) -> list[Record | None]:
         if len(wanted) > MOST_READ:
             raise ValueError(f"{len(wanted)} rows in one read")
-        places = [_place(self._tables.of(kind), key) for kind, key in wanted]
+        places = [place(self._tables.of(kind), key) for kind, key in wanted]
         found = self._batch(dict(places))
         items = [found.get(place) for place, _ in places]
         return [
@@ -71,7 +73,7 @@ class DynamoStore:
         actions = [*changed, rows.attribute("attempts").add(wire(1))]
         asked = {"TableName": rows.table, "Key": rows.wire_keys((thread_id, message_id)), "ReturnValues": "ALL_NEW"}
         try:
-            answer = self._call("UpdateItem", asked | expressions(actions, _claimable(rows, now)))
+            answer = self._call("UpdateItem", asked | expressions(actions, claimable(rows, now)))
         except Rejected:  # also botocore's own second attempt, when the first was written and its answer was lost
             from ..core.records import Message
 
@@ -164,6 +166,20 @@ class DynamoStore:
     def staff_phones(self) -> list[StaffPhone]:
         return list(self._query(self._tables.named("StaffPhone"), PHONE))
 
+    def trail_of(self, subject_id: str, since: datetime, until: datetime, limit: int = 500) -> list[AuditEntry]:
+        rows = self._tables.named("AuditEntry")
+        newest = takewhile(lambda entry: entry.at >= since, self._query(rows, subject_id, forward=False))  # ids sort by time
+        return list(islice((entry for entry in newest if entry.at < until), limit))
+
+    def trail_by(self, who: str, since: datetime, until: datetime, limit: int = 500) -> list[AuditEntry]:
+        rows = self._tables.named("AuditEntry")
+        last = instant(until - timedelta(microseconds=1))  # BETWEEN takes both ends in
+        inside = rows.attribute("at").between(wire(instant(since)), wire(last))
+        return list(islice(self._query(rows, who, inside, index="by_who", forward=False), limit)) if since < until else []
+
+    def trail_in(self, hour: str) -> list[AuditEntry]:
+        return list(self._query(self._tables.named("AuditEntry"), hour, index="by_hour"))
+
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
         from ..core.records import Receipt
 
@@ -225,25 +241,10 @@ class DynamoStore:
             answer = self._call("BatchGetItem", {"RequestItems": asked})
             for table, items in answer["Responses"].items():
                 names = self._tables.key_names(table)
-                found |= {_address(table, {name: item[name] for name in names}): item for item in items}
+                found |= {address(table, {name: item[name] for name in names}): item for item in items}
             asked = answer.get("UnprocessedKeys") or {}
         raise StoreUnavailable("BatchGetItem: keys left unprocessed")
 
     def _call(self, operation: str, asked: dict[str, Any], positions: tuple[int, ...] = (0,)) -> dict[str, Any]:
         with answers(operation, positions):
             return self._connection.dispatch(operation, asked)
-
-
-def _claimable(rows: Rows, now: datetime) -> Condition:
-    later, status, direction = (rows.attribute(name) for name in ("not_before", "status", "direction"))
-    may_go = later.does_not_exist() | (later <= wire(now))
-    return (status == wire(Status.QUEUED)) & (direction == wire(Direction.OUT)) & may_go
-
-
-def _place(rows: Rows, key: tuple[Any, ...]) -> tuple[Any, Item]:
-    keys = rows.wire_keys(key)
-    return _address(rows.table, keys), keys
-
-
-def _address(table: str, keys: Item) -> Any:
-    return table, *(tuple(value.items()) for value in keys.values())

@@ -1,4 +1,4 @@
-"""Makes everything of `infra/resources.yaml` on an emulator, through the services' own APIs.
+"""Makes everything of `infra/resources.yaml` and `infra/trail.yaml` on an emulator, through the services' own APIs.
 
 moto's CloudFormation skips half of it in silence (topic subscriptions, Cognito, secrets, TTL), so a stack would be a
 false comfort. What a laptop cannot enforce anyway (policies, backups) is passed over.
@@ -15,7 +15,10 @@ from typing import Any
 
 import yaml
 
+from ..template import merged_trees
+
 RESOURCES = Path(__file__).parents[1] / "resources.yaml"
+TRAIL = RESOURCES.with_name("trail.yaml")
 Made = dict[str, str]  # "ThreadsTable": what Ref gives, "ThreadsTable.Arn": what Fn::GetAtt gives
 Client = Callable[[str], Any]
 Maker = Callable[[Client, str, dict[str, Any], Made], None]
@@ -33,7 +36,7 @@ def create(
     `client` gives a boto3 client for a service; `only` names resource types; `parameters` replace the template's
     defaults, of which StaffMfa is OPTIONAL here.
     """
-    template = yaml.safe_load(RESOURCES.read_text())
+    template = merged_trees(*(yaml.safe_load(path.read_text()) for path in (RESOURCES, TRAIL)))
     made: Made = {name: entry.get("Default", "") for name, entry in template["Parameters"].items()}
     made |= {"StaffMfa": "OPTIONAL", **(parameters or {}), "AWS::Region": region}
     made |= {"AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
@@ -57,6 +60,9 @@ def environment(made: Made) -> dict[str, str]:
         "OUTBOX_QUEUE": "OutboxQueue",
         "MACHINE_QUEUE": "MachineQueue",
         "INBOUND_TOPIC": "InboundTopic",
+        "TRAIL_BUCKET": "SealedTrailBucket",
+        "TRAIL_KEY": "TrailSigningKey.Arn",
+        "CLOUDTRAIL_BUCKET": "CloudTrailBucket",
         "SECRET": "ServiceSecret",
         "USER_POOL": "StaffPool",
         "USER_POOL_CLIENT": "StaffPoolClient",
@@ -82,12 +88,14 @@ def resolve(value: Any, made: Made) -> Any:
 def _of_type(template: dict[str, Any], kind: str) -> list[tuple[str, dict[str, Any]]]:
     """Resources of a type, those that refer to their own kind (a dead-letter queue) last."""
     found = [(name, entry["Properties"]) for name, entry in template["Resources"].items() if entry["Type"] == kind]
-    return sorted(found, key=lambda each: "RedrivePolicy" in each[1])
+    return sorted(found, key=lambda each: bool({"RedrivePolicy", "LoggingConfiguration"} & set(each[1])))
 
 
 def _key(client: Client, name: str, properties: dict[str, Any], made: Made) -> None:
-    answer = client("kms").create_key(Description=properties["Description"])["KeyMetadata"]
-    client("kms").enable_key_rotation(KeyId=answer["KeyId"])
+    asked = {each: properties[each] for each in ("Description", "KeySpec", "KeyUsage") if each in properties}
+    answer = client("kms").create_key(**asked)["KeyMetadata"]
+    if properties.get("EnableKeyRotation"):
+        client("kms").enable_key_rotation(KeyId=answer["KeyId"])
     made[name], made[f"{name}.Arn"] = answer["KeyId"], answer["Arn"]
 
 
@@ -106,6 +114,20 @@ def _table(client: Client, name: str, properties: dict[str, Any], made: Made) ->
         client("dynamodb").update_time_to_live(TableName=asked["TableName"], TimeToLiveSpecification=ttl)
     made[name], made[f"{name}.Arn"] = answer["TableName"], answer["TableArn"]
     made[f"{name}.StreamArn"] = answer.get("LatestStreamArn", "")
+
+
+def _bucket(client: Client, name: str, properties: dict[str, Any], made: Made) -> None:
+    """With its lock: moto keeps a locked version from being deleted, and forgets how long COMPLIANCE must last."""
+    bucket, lock = properties["BucketName"], properties.get("ObjectLockConfiguration")
+    client("s3").create_bucket(Bucket=bucket, ObjectLockEnabledForBucket=bool(lock))
+    client("s3").put_bucket_versioning(Bucket=bucket, VersioningConfiguration=properties["VersioningConfiguration"])
+    if lock:
+        kept = lock["Rule"]["DefaultRetention"]
+        rule = {"DefaultRetention": {"Mode": kept["Mode"], "Years": int(kept["Years"])}}
+        client("s3").put_object_lock_configuration(
+            Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
+        )
+    made[name], made[f"{name}.Arn"] = bucket, f"arn:aws:s3:::{bucket}"
 
 
 def _topic(client: Client, name: str, properties: dict[str, Any], made: Made) -> None:
@@ -159,6 +181,7 @@ MAKERS: dict[str, Maker] = {
     "AWS::KMS::Key": _key,
     "AWS::KMS::Alias": _alias,
     "AWS::DynamoDB::Table": _table,
+    "AWS::S3::Bucket": _bucket,
     "AWS::SNS::Topic": _topic,
     "AWS::SQS::Queue": _queue,
     "AWS::SNS::Subscription": _subscription,

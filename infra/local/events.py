@@ -113,12 +113,13 @@ def _failures(answer: Any) -> set[str]:
 
 @dataclass
 class Schedule:
-    """The minute tick, the hourly comparison and the dead man's text, by the laptop's clock."""
+    """The minute tick, the hourly comparison, the dead man's text and the seal of the trail, by the laptop's clock."""
 
     clock: Clock
     tick: Handler
     reconcile: Handler
     self_test: Handler = dict
+    seal: Handler = dict
     settle: Callable[[], object] = bool
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _reconciled: datetime | None = None
@@ -133,6 +134,7 @@ class Schedule:
             if not on_the_way and now - self._reconciled >= HOUR:
                 self._reconciled = now
                 self._invoke(self.reconcile, now)
+                self._invoke(self.seal, now)
             if not on_the_way and (self._tested is None or now - self._tested >= QUARTER):
                 self._tested = now
                 self._invoke(self.self_test, now)

@@ -8,7 +8,7 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from chalice.app import DynamoDBEventConfig, Rate, ScheduledEventConfig, SQSEventConfig
+from chalice.app import DynamoDBEventConfig, ScheduledEventConfig, SQSEventConfig
 
 from .clock import Clock
 from .events import Handler, Queue, Schedule, Sources, Stream, context, failure_notice
@@ -22,16 +22,19 @@ def sources(app: ModuleType, client: Client, made: Mapping[str, str], clock: Clo
     wired = app.app.event_sources
     streams = [_stream(app, client, made, one) for one in wired if isinstance(one, DynamoDBEventConfig)]
     queues = [_queue(app, client, one) for one in wired if isinstance(one, SQSEventConfig)]
-    timed = {_rate(one): _handler(app, one) for one in wired if isinstance(one, ScheduledEventConfig)}
-    schedule = Schedule(clock, timed["rate(1 minute)"], timed["rate(1 hour)"], timed["rate(15 minutes)"])
+    timed = {_name(one): _handler(app, one) for one in wired if isinstance(one, ScheduledEventConfig)}
+    schedule = Schedule(clock, timed["tick"], timed["reconcile_hourly"], timed["self_test"], timed["seal_trail"])
     running = Sources(schedule, streams, queues)
     schedule.settle = running.settle
     return running
 
 
 def _handler(app: ModuleType, source: Any) -> Handler:
-    name = source.handler_string.rpartition(".")[2]
-    return partial(_call, getattr(app, name), name)
+    return partial(_call, getattr(app, _name(source)), _name(source))
+
+
+def _name(source: Any) -> str:
+    return str(source.handler_string.rpartition(".")[2])
 
 
 def _call(function: Callable[[Any, Any], Any], name: str, event: dict[str, Any]) -> Any:
@@ -54,8 +57,3 @@ def _queue(app: ModuleType, client: Client, source: SQSEventConfig) -> Queue:
     url = sqs.get_queue_url(QueueName=source.queue)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     return Queue(sqs, url, arn, _handler(app, source), source.batch_size)
-
-
-def _rate(source: ScheduledEventConfig) -> str:
-    said = source.schedule_expression
-    return said.to_string() if isinstance(said, Rate) else str(said)

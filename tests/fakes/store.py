@@ -18,6 +18,7 @@ from chalicelib.core.records import (
     Absence,
     Access,
     Appointment,
+    AuditEntry,
     Change,
     ConsentEntry,
     Delete,
@@ -163,6 +164,16 @@ class FakeStore:
 
     def staff_phones(self) -> list[StaffPhone]:
         return self.rows(StaffPhone)
+
+    def trail_of(self, subject_id: str, since: datetime, until: datetime, limit: int = 500) -> list[AuditEntry]:
+        return [e for e in self.rows(AuditEntry)[::-1] if e.subject_id == subject_id and since <= e.at < until][:limit]
+
+    def trail_by(self, who: str, since: datetime, until: datetime, limit: int = 500) -> list[AuditEntry]:
+        found = [e for e in self.rows(AuditEntry) if e.who == who and since <= e.at < until]
+        return sorted(found, key=lambda entry: entry.at, reverse=True)[:limit]
+
+    def trail_in(self, hour: str) -> list[AuditEntry]:
+        return sorted((e for e in self.rows(AuditEntry) if e.hour == hour), key=lambda entry: entry.at)
 
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
         return {each for each in carrier_ids if self.get(Receipt, carrier, each) is not None}

@@ -16,6 +16,7 @@ from chalicelib.core.triage import FirstLook, SecondReading
 from chalicelib.errors import NoMessageLog
 from chalicelib.ports import World
 
+from .archive import FakeArchive
 from .store import FakeStore
 from .vault import FakeVault
 
@@ -251,6 +252,7 @@ def a_world(**parts: Any) -> World:
         "later": FakeLater(),
         "second_look": FakeSecondLook(),
         "caller": FakeCaller(),
+        "archive": FakeArchive(),
         "synthetic": FakePhone(),
     }
     built |= parts

@@ -10,7 +10,7 @@ Tree = dict[str, Any]
 
 FUNCTIONS = {
     "APIHandler", "SmsDoor", "VoiceDoor", "ConsoleDoor", "PagesDoor", "EumInbound", "EumEvent", "DeliverQueued", "DeliverLater", "Tick",
-    "SecondLook", "SelfTest",
+    "SecondLook", "SelfTest", "SealTrail",
     "ReconcileHourly", "ReconcileNow", "ReplayParked",
 }
 

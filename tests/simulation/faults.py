@@ -139,6 +139,7 @@ FAILED: dict[str, Callable[[], Exception]] = {
     "store": lambda: errors.StoreUnavailable("simulated"),
     "vault.seal": lambda: errors.SealFailed("simulated"),
     "vault.open": lambda: errors.OpenFailed("simulated"),
+    "archive": lambda: errors.ArchiveUnavailable("simulated"),
     "second_look": lambda: errors.ModelUnavailable("simulated"),
     "hasher": lambda: errors.SecretUnavailable("simulated"),
     "pager": lambda: errors.PageFailed("simulated"),

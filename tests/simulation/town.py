@@ -30,6 +30,7 @@ from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import Answer, NotKept, receive
 from chalicelib.ports import World
 from tests.cast import CLINIC_NUMBER, a_patient
+from tests.fakes.archive import FakeArchive
 from tests.fakes.store import FakeStore
 from tests.fakes.vault import FakeVault
 from tests.fakes.world import FakeClock, FakeHasher, FakeSecondLook, a_world
@@ -40,6 +41,7 @@ R = TypeVar("R", bound=Record)
 STORE = (
     "get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones", "recent_texts",
     "appointments_of", "open_incidents", "incidents_of", "booked", "openings", "waitlist", "consents_of",
+    "trail_of", "trail_by", "trail_in",
 )
 
 
@@ -177,6 +179,7 @@ def fakes(town: Town) -> Parts:
         second_look=Faulty("second_look", FakeSecondLook(), plan, ("read",)),
         synthetic=Faulty("synthetic", TownPhone(town), plan, ("write", "delivered")),
         machine=Faulty("machine", TownMachine(town), plan, ("pages",)),
+        archive=Faulty("archive", FakeArchive(), plan, ("put", "get", "names", "sign")),
         patience=SimulatedPatience(plan),
         clock=town.clock,
     )

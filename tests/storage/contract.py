@@ -178,7 +178,7 @@ def every_kind(tag: str) -> list[Record]:
             "2027-01-31", b"\x00sealed", "adult",
         ),
         Due(7, NOON, f"escalate#{tag}#1", "escalate", f"{tag}-i", "step 2"),
-        AuditEntry(f"{tag}-s", "e1", NOON, "carol", "open_thread", "treatment", "refused"),
+        AuditEntry(f"{tag}-s", "e1", NOON, "carol", "open_thread", "treatment", "refused", "clinician", "console ::1", "2026-03-03T19"),
         Session(f"{tag}-h", "carol", "clinician", ("outpatient", "unmatched"), "csrf", NOON, NOON, NOON + MINUTE),
         Setting("program", f"{tag}-g", 3, {"name": "North", "hours_sun": ""}, NOON, "admin"),
         Revision("program", f"{tag}#g", 12, NOON, "admin", "moved", {"name": "South"}, {"name": "North"}, 2),
@@ -227,6 +227,22 @@ class StoreContract:
         ]
         store.commit(*map(Put, bare))
         assert store.get_many([(type(row), key_of(row)) for row in bare]) == bare
+
+    def test_the_trail_is_asked_by_subject_by_person_and_by_hour(self, store: Store, tag: str) -> None:
+        entries = [
+            AuditEntry(f"{tag}-{whom}", f"e{at}", NOON + at * MINUTE, f"{tag}-{who}", "read_thread", "care", hour=f"{tag}-h{at // 3}")
+            for at, (whom, who) in enumerate([("alice", "carol"), ("bob", "carol"), ("alice", "dan"), ("alice", "carol"), ("bob", "dan")])
+        ]
+        for entry in entries[::-1]:
+            store.commit(Put(entry))
+        far = (NOON, NOON + 9 * MINUTE)
+        assert store.trail_of(f"{tag}-alice", *far) == [entries[3], entries[2], entries[0]]
+        assert store.trail_of(f"{tag}-alice", NOON + MINUTE, NOON + 3 * MINUTE) == [entries[2]]
+        assert store.trail_of(f"{tag}-alice", *far, limit=2) == [entries[3], entries[2]]
+        assert store.trail_by(f"{tag}-carol", *far) == [entries[3], entries[1], entries[0]]
+        assert store.trail_by(f"{tag}-carol", NOON + MINUTE, NOON + 3 * MINUTE, limit=1) == [entries[1]]
+        assert store.trail_by(f"{tag}-carol", NOON, NOON) == []
+        assert store.trail_in(f"{tag}-h0") == entries[:3] and store.trail_in(f"{tag}-h1") == entries[3:]
 
     def test_an_emptied_field_does_not_come_back_as_its_default(self, store: Store, tag: str) -> None:
         store.commit(Put(a_message(tag, language="")))

@@ -1,0 +1,108 @@
+"""`python -m infra.audit`: is the trail as it was sealed; who opened this patient, by our trail and by AWS's.
+
+    python -m infra.audit verify [--from 2026-11-01T00] [--to 2026-11-30T23]
+    python -m infra.audit explain --patient ID --from 2026-11-01 --to 2026-11-30
+
+Run it with the officer's own AWS credentials (the policy `<prefix>-officer`), or with `--laptop` beside a running demo.
+It reads and changes nothing. The answer ends with 0 when all is well, with 1 when something is named.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from chalicelib import wiring
+from chalicelib.core.sealed import Wrong
+from chalicelib.flows.verify_trail import Verdict, verify
+from chalicelib.ports import World
+from chalicelib.settings import Settings
+
+DEMO = Path(__file__).parents[1] / ".demo" / "demo.json"
+SAYS = {
+    "altered": "was altered after it was sealed",
+    "missing": "is missing",
+    "inserted": "was put in after the hour was sealed",
+    "reordered": "changed its place",
+    "unsigned": "is not signed by the trail's key",
+    "broken_chain": "does not follow the hour before it",
+    "unreadable": "cannot be read",
+    "not_sealed": "stands in the table and was never sealed",
+    "altered_in_table": "is another in the table than it was when it was sealed",
+    "missing_in_table": "was sealed and is gone from the table",
+}
+
+
+def say(wrong: Wrong) -> str:
+    """A line for a person."""
+    if wrong.what == "not_sealed" and not wrong.entry:
+        return f"{wrong.hour}  nothing is sealed from this hour on"
+    return f"{wrong.hour}  {f'entry {wrong.entry}' if wrong.entry else 'the hour'} {SAYS[wrong.what]}"
+
+
+def lines_of(verdict: Verdict) -> Iterable[str]:
+    if not verdict.hours:
+        yield "nothing is sealed here yet"
+    else:
+        yield f"{verdict.hours} hours from {verdict.since} to {verdict.until} (UTC), {verdict.entries} entries"
+    yield from map(say, verdict.wrong)
+    yield "nothing is wrong" if not verdict.wrong else f"{len(verdict.wrong)} things are wrong"
+
+
+def reach(chosen: argparse.Namespace) -> World:
+    """The parts of a world that reading needs; the others are never made."""
+    if chosen.laptop:
+        demo = json.loads(DEMO.read_text(encoding="utf-8"))
+        os.environ |= {"AWS_ENDPOINT_URL": demo["aws_endpoint"], "AWS_REGION": demo["region"]}
+        os.environ |= {"AWS_ACCESS_KEY_ID": "laptop", "AWS_SECRET_ACCESS_KEY": "laptop"}
+    import boto3
+
+    region = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
+    account = boto3.client("sts", region_name=region).get_caller_identity()["Account"]
+    key = boto3.client("kms", region_name=region).describe_key(KeyId=f"alias/{chosen.prefix}-trail-signing")["KeyMetadata"]["Arn"]
+    named = {
+        "TABLE_PREFIX": chosen.prefix,
+        "TRAIL_KEY": key,
+        "TRAIL_BUCKET": f"{chosen.prefix}-sealed-trail-{account}",
+        "CLOUDTRAIL_BUCKET": f"{chosen.prefix}-cloudtrail-{account}",
+    }
+    others = {name.upper() for name in Settings.__slots__ if name not in ("region", "aws_endpoint")}  # which nobody here asks
+    os.environ |= {f"PORCHLIGHT_{name}": value for name, value in {**dict.fromkeys(others, "-"), **named}.items()}
+    nobody: Any = None
+    wiring.use(clinic=nobody)
+    return wiring.world()
+
+
+def an_instant(text: str) -> datetime:
+    """A day or an instant; UTC where it does not say."""
+    at = datetime.fromisoformat(text)
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m infra.audit", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--prefix", default="porchlight", help="the stack's TablePrefix")
+    parser.add_argument("--laptop", action="store_true", help="ask the demo that runs on this machine")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    checks = verbs.add_parser("verify", help="is the trail as it was sealed")
+    checks.add_argument("--from", dest="since", default="", help="an hour, as 2026-11-28T00 (UTC)")
+    checks.add_argument("--to", dest="until", default="9999")
+    return parser
+
+
+def main(asked: list[str] | None = None) -> int:
+    """0 where nothing is wrong."""
+    chosen = _arguments().parse_args(asked)
+    verdict = verify(reach(chosen), chosen.since, chosen.until)
+    print("\n".join(lines_of(verdict)))
+    return 1 if verdict.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
