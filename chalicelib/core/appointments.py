@@ -86,6 +86,8 @@ class Appointment:
     version: int = 1
     created_at: datetime | None = None
     source: str = "console"  # console, csv, ics
+    missed_at: datetime | None = None  # when it was marked as missed
+    answered_at: datetime | None = None  # when they first answered what we asked after it was missed
     cancelled_at: datetime | None = None  # what a measure of "early enough to refill" needs
 
     @property

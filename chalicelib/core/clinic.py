@@ -16,6 +16,7 @@ from .windows import DAYS, instants, read_window
 
 __all__ = ["DAYS", "EVERYONE", "STEPS", "WORKING_DAY", "Clinic", "OnCall", "Program", "read_clinic", "read_window"]
 
+QUIET_DAYS = 45
 WORKING_DAY = 540  # minutes
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
@@ -32,6 +33,8 @@ class Program:
     substance_use: bool = False
     response_minutes: int = WORKING_DAY  # open minutes until a text should be answered (`core.reply_by`)
     duty: str = ""  # staff id who is told first when nobody owns a text that waits too long
+    quiet_days: int = QUIET_DAYS  # without contact and without a visit ahead: gone quiet; 0 for a program that keeps no such list
+    quiet_texts: bool = False  # whether the texts to who has gone quiet begin by themselves
     team: str = ""  # who signs a first text when no person does; empty: "our team"
 
 
@@ -120,6 +123,8 @@ def _program(row: Mapping[str, Any], where: str) -> Program:
         response_minutes=_minutes(row, where),
         duty=row.get("duty", ""),
         team=row.get("team", ""),
+        quiet_days=_days_of(row, where),
+        quiet_texts=bool(row.get("quiet_texts", False)),
     )
 
 
@@ -128,6 +133,13 @@ def _minutes(row: Mapping[str, Any], where: str) -> int:
     if not isinstance(minutes, int) or not 1 <= minutes <= 14 * WORKING_DAY:
         raise ValueError(f"{where}: 'response_minutes' is a whole number of open minutes, at most {14 * WORKING_DAY}")
     return minutes
+
+
+def _days_of(row: Mapping[str, Any], where: str) -> int:
+    days = row.get("quiet_days", QUIET_DAYS)
+    if not isinstance(days, int) or not 0 <= days <= 365:
+        raise ValueError(f"{where}: 'quiet_days' is a whole number of days, at most 365, or 0")
+    return days
 
 
 def _table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:

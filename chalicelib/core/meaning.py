@@ -26,6 +26,9 @@ GREETS = (GREETING, "no_pictures")  # who has had one of these has been greeted
 ASKS_FOR_TEXTS = "asks_for_texts"
 VISIT, BARRIER = "visit", "barrier"  # kinds of questions
 OFFER, MOVE = "offer", "move"  # a time from the waitlist; times for who needs another
+MISSED, RETURN = "missed", "return"  # after a missed visit: what got in the way and a way back; a way back alone
+BACK_TIME = {MISSED: "8", RETURN: "1"}
+BACK_TALK = {MISSED: "9", RETURN: "2"}
 DIGITS = {"1": "confirmed", "2": "wants_move", "3": "cannot_come"}
 DISTRESS = 2  # the tier of RULES §3.4 that pages nobody and still is no ordinary text
 
@@ -44,6 +47,7 @@ class Meaning:
     visit: str = ""  # what it says of the visits that were asked about: a word of `core.appointments.CONFIRMATIONS`
     barrier: str = ""  # the digit by which they say what stands in the way
     offer: str = ""  # the digit by which they answer an offer
+    back: str = ""  # after a missed visit they want: times, talk
     guess: str = ""  # the same as `visit`, when only a person may decide it
 
 
@@ -102,6 +106,11 @@ def _answer(sms: InboundSms, contact: Contact) -> Meaning | None:
         return Meaning("ask_again", answer=(Kind.NOTICE, "ask_again"))
     if asked.kind == VISIT:
         return visit_answer(DIGITS[said])
+    if asked.kind in BACK_TIME and said in (BACK_TIME[asked.kind], BACK_TALK[asked.kind]):
+        wants = "times" if said == BACK_TIME[asked.kind] else "talk"
+        return Meaning(f"answer:{asked.kind}:{said}", note=f"back_{wants}", closes_prompt=True, back=wants)
+    if asked.kind == MISSED:  # what got in the way; the way back stays open
+        return Meaning(f"answer:{asked.kind}:{said}", owed=False, barrier=said)
     if asked.kind == BARRIER:
         return Meaning(f"answer:{asked.kind}:{said}", owed=False, closes_prompt=True, barrier=said)
     offer = said if asked.kind in (OFFER, MOVE) else ""

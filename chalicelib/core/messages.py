@@ -37,6 +37,9 @@ class Kind(StrEnum):
     ACCESS = "access"  # how to get into a visit by video, just before it
     OFFER = "offer"  # a time that is open, to who asked for one
     MOVES = "moves"  # open times, in answer to who needs another
+    TIMES = "times"  # open times, to who told a person that they need another
+    MISSED = "missed"  # the line of the day a visit was missed
+    REENGAGE = "reengage"  # later, or to who has gone quiet: an open door
     VISIT_ANSWER = "visit_answer"  # an automatic line in answer to what they wrote about a visit
     CLOSED_NOTICE = "closed_notice"  # nobody reads now: once per closed time
     NOTE = "note"  # one colleague to another; no row of the N3 table lets it leave

@@ -38,6 +38,8 @@ def joined(source: Thread, target: Thread) -> dict[str, object]:
         "waiting_since": _first(source.waiting_since, target.waiting_since),
         "reply_by": _first(source.reply_by, target.reply_by),
         "last_at": _last(source.last_at, target.last_at),
+        "heard_at": _last(source.heard_at, target.heard_at),
+        "crisis_at": _last(source.crisis_at, target.crisis_at),
         "last_inbound_id": max(source.last_inbound_id, target.last_inbound_id),
         "unanswered": source.unanswered + target.unanswered,
         "note": target.note or ("" if source.note == "shared_number" else source.note),
@@ -86,4 +88,6 @@ def stricter_marks(stays: Patient, goes_in: Patient) -> Patient:
         safe_phone=UNSAFE if unsafe else stays.safe_phone,
         veteran=stays.veteran or goes_in.veteran,
         declined=tuple(sorted({*stays.declined, *goes_in.declined})),
+        item9_at=_last(stays.item9_at, goes_in.item9_at),
+        discharged_at=_last(stays.discharged_at, goes_in.discharged_at),
     )

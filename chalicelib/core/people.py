@@ -119,6 +119,11 @@ class Patient:
     safe_phone: str = ""  # whether calls and words about violence are safe on this phone: safe, unsafe, "" for not asked
     safe_phone_at: datetime | None = None  # when they last said so; None for a mark from before this was kept
     veteran: bool = False  # a crisis answer names their own line
+    item9_at: datetime | None = None  # the newest positive item 9 of a PHQ-9: what measures write (issue 5, part 4)
+    discharged_at: datetime | None = None  # when they last left a hospital, or the clinic
+    call_first: str = ""  # the task of a clinician's call, while it is open: nothing automatic that we begin leaves
+    called_at: datetime | None = None  # when such a call was last closed
+    quiet_due: datetime | None = None  # the due row that looks whether they have gone quiet: one at a time
     declined: tuple[str, ...] = ()  # kinds they said no to though they agreed to texts: "appointments" (`core.consent`)
     unencrypted: str = ""  # that texts can be read by others (TXT-2): yes, no, "" for a row from before this was asked apart
     proxy: tuple[str, ...] = ()  # kinds granted for a guardian's phone (MIN-2)

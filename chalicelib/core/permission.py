@@ -26,6 +26,7 @@ from .messages import Kind
 from .permission_rules import ABOVE_LEVEL as ABOVE_LEVEL
 from .permission_rules import RULES as RULES
 from .permission_rules import Rule as Rule
+from .reengagement import Back, why_stop
 from .waitlist import Slot, held
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 
 ASK_AGAIN = timedelta(minutes=30)  # until a person has decided what may have been STOP
+WAITS_FOR_CALL = timedelta(hours=1)
 LONGEST_UNSURE = timedelta(days=3)
 
 
@@ -45,9 +47,11 @@ def may_leave(
     now: datetime,
     visits: Sequence[Appointment | None] = (),
     slots: Sequence[Slot] = (),
+    back: Back | None = None,
 ) -> Verdict:
     """The verdict for one outgoing row; `zone` is the clinic's, for patients whose own is unknown. `visits`: those that it
-    tells of (`message.visits`), `slots`: those that it offers, as they stand now."""
+    tells of (`message.visits`), `slots`: those that it offers, as they stand now;
+    `back`: of a re-engagement, what it depends on."""
     rule = _rule(message)
     if rule is None or contact is None:
         return Refuse("no_number" if rule else "unknown_kind")
@@ -59,11 +63,14 @@ def may_leave(
     refusal = _patient_allows(said, message, contact, patient) if message.patient_id else _nobody_allows(said, message)
     refusal = refusal or (_visits_allow(message, patient, visits) if rule.of_visits else "")
     refusal = refusal or (_slots_allow(message, patient, slots, now) if rule.of_slots else "")
+    refusal = refusal or (_return_allows(message, patient, back, now) if rule.of_return else "")
     if refusal:
         return Refuse(refusal)
     if said == "unsure_stop":
         return _undecided(rule, contact, now)
-    if rule.capped and rule.of_visits:
+    if rule.after_call and patient is not None and patient.call_first:
+        return Wait(now + WAITS_FOR_CALL, "call_first")
+    if rule.capped and (rule.of_visits or rule.of_return):
         return reminder_hours(rule.quiet_hours, contact, patient, zone, now)
     if rule.capped and over_cap(contact, now):
         return Wait(cap_frees(contact, now), "frequency_cap") if rule.quiet_hours else Refuse("frequency_cap")
@@ -139,6 +146,13 @@ def _stands(told: AboutVisit, visit: Appointment | None) -> bool:
     if visit is None:
         return False
     return not visit.ahead if told.off else visit.ahead and visit.start_at == told.start_at
+
+
+def _return_allows(message: Message, patient: Patient | None, back: Back | None, now: datetime) -> str:
+    """Whatever has ended a re-engagement since it was planned keeps its text here; what cannot be read does too."""
+    if patient is None or back is None or len(message.reengagement) != 2:
+        return "sequence_changed"
+    return why_stop(back, patient, message.reengagement[1], now)
 
 
 def _slots_allow(message: Message, patient: Patient | None, slots: Sequence[Slot], now: datetime) -> str:

@@ -21,31 +21,45 @@ class Rule:
     while_inactive: bool  # on hold, in hospital, in custody, discharged
     why: str
     of_slots: bool = False  # offers openings: each must still be held for them; and who declines these texts gets none
+    of_return: bool = False  # one of a re-engagement: everything that ends it is asked (`core.reengagement`)
+    after_call: bool = False  # stays here while a clinician is to call them first
     of_visits: bool = False  # tells of visits: each must still be on, as told; and a patient may decline these alone
 
 
 RULES: dict[Kind, Rule] = {
     Kind.REPLY: Rule("", False, False, False, True, "CTIA-1: who writes to us agrees to an answer; T27: no quiet hours"),
     Kind.STAFF: Rule(Scope.CONVERSATION, False, True, False, True, "a person begins: consent and safe hours"),
-    Kind.WELCOME: Rule(Scope.CONVERSATION, False, True, True, False, "CTIA-3: the first text, once"),
+    Kind.WELCOME: Rule(Scope.CONVERSATION, False, True, True, False, "CTIA-3: the first text, once", after_call=True),
     Kind.NOTICE: Rule("", False, False, True, True, "an automatic line in answer to a text, at most once a day"),
     Kind.CLOSED_NOTICE: Rule("", False, False, False, True, "CR-5: in answer to a text, once per closed time and no oftener"),
     Kind.REMINDER: Rule(
         Scope.APPOINTMENTS, False, True, True, False, "the words they agreed to name visits; TCPA-11 as our budget",
-        of_visits=True,
+        of_visits=True, after_call=True,
     ),
     Kind.VISIT_NEWS: Rule(
         Scope.APPOINTMENTS, False, True, False, False, "who is not told comes in vain: no cap, but their hours", of_visits=True
     ),
     Kind.ACCESS: Rule(
-        Scope.APPOINTMENTS, False, True, False, False, "how to get in, minutes before: no visit by video without it",
+        Scope.APPOINTMENTS, False, True, False, False,
+        "how to get in, minutes before: no visit by video without it, also while a call is owed",
         of_visits=True,
     ),
     Kind.OFFER: Rule(
         Scope.WAITLIST, False, True, False, False, "they asked for sooner; its own cap (`core.waitlist_rank`)",
-        of_slots=True,
+        of_slots=True, after_call=True,
     ),
     Kind.MOVES: Rule("", False, False, False, True, "CTIA-1, T27: they just wrote that they need another time", of_slots=True),
+    Kind.TIMES: Rule(
+        Scope.APPOINTMENTS, False, True, False, False, "they told a person that they need another time", of_slots=True
+    ),
+    Kind.MISSED: Rule(
+        Scope.APPOINTMENTS, False, True, True, False, "news of a visit of theirs; TCPA-11 as our budget",
+        of_return=True, after_call=True,
+    ),
+    Kind.REENGAGE: Rule(
+        Scope.RE_ENGAGEMENT, False, True, True, False, "CTIA-6: a yes of its own; TCPA-11 as our budget",
+        of_return=True, after_call=True,
+    ),
     Kind.VISIT_ANSWER: Rule("", False, False, False, True, "CTIA-1, T27: a line in answer to what they just wrote"),
     Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes"),
     Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes"),

@@ -35,7 +35,9 @@ from .people import (
     Roster,
 )
 from .phones import Errand, StaffPhone
+from .quiet import Quiet
 from .recent import Looked, Outage, RecentText
+from .reengagement import Reengagement
 from .settings import Access, Revision, Setting
 from .waitlist import Offer, Slot, SlotRules, WaitlistEntry
 
@@ -43,9 +45,9 @@ __all__ = [
     "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Appointment", "AuditEntry", "Change", "Charted", "Compared",
     "ConsentEntry", "Contact", "Delete", "Due", "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef",
     "KeptDraft", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer", "Outage", "Owed", "Patient", "PatientRef",
-    "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Receipt", "RecentText", "Record", "Revision", "Roster", "SelfTest",
-    "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update",
-    "WaitlistEntry",
+    "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "Receipt", "RecentText", "Record", "Reengagement",
+    "Revision", "Roster", "SelfTest", "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Step", "Task", "Tasks",
+    "Thread", "Told", "Touch", "Update", "WaitlistEntry",
 ]  # fmt: skip
 
 
@@ -72,6 +74,8 @@ class Thread:
     incident_id: str = ""
     tier: int | None = None
     noted_at: datetime | None = None  # the newest staff-only note
+    heard_at: datetime | None = None  # their newest text
+    crisis_at: datetime | None = None  # the newest text or hand that began an urgent item, or when the last one ended
     planned: tuple[str, ...] = ()  # texts for a later time, by message id; some may have left
 
 
@@ -127,6 +131,7 @@ class Message:
     guess: str = ""  # of a text that may answer a question about a visit: what it may mean, for a person to decide
     visits: tuple[AboutVisit, ...] = ()  # what it tells of, as it stood then
     slots: tuple[str, ...] = ()  # the openings that it offers, by id: each must still be held for its patient
+    reengagement: tuple[str, ...] = ()  # of a text of one: its id, and the name of the touch
 
     @property
     def row(self) -> str:
@@ -180,4 +185,5 @@ Record = (
     | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Told | Setting | Revision | Access
     | StaffPhone | Errand | PhoneCall
     | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest | Slot | SlotRules | WaitlistEntry
+    | Reengagement | Quiet
 )

@@ -15,6 +15,7 @@ class Action(StrEnum):
     CRISIS_BOARD = "crisis_board"  # times, marks and page load of urgent items: ids, no names
     SCREEN = "screen"  # how right the screen is, and proposals to change its rules: rule ids and the project's own sentences
     DRILL = "drill"  # start one, see how they went
+    CALL_FIRST = "call_first"  # call somebody who missed a visit after a crisis or a discharge, and say that it was done
     SIGN_OFF = "sign_off"  # a second look at how a crisis ended
     PROGRAMS = "programs"  # change hours, promises, numbers
     STAFF = "staff"  # accounts, roles, programs of people
@@ -32,18 +33,24 @@ ROLES: dict[str, str] = {
     "compliance": "Compliance officer",
     ADMINISTRATOR: "Administrator",
 }
+NOT_THEIRS = frozenset(
+    {Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST}
+)
 MAY: dict[str, frozenset[Action]] = {
     "front_desk": frozenset(),
-    "clinician": frozenset(),
+    "clinician": frozenset({Action.CALL_FIRST}),
     "supervisor": frozenset(
-        {Action.QUEUE_HEALTH, Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS}
+        {
+            Action.QUEUE_HEALTH, Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS,
+            Action.CALL_FIRST,
+        }
     ),
     "clinical_lead": frozenset(
-        {Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS}
+        {Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST}
     ),
     "compliance": frozenset(),
     # clinical work is not theirs
-    ADMINISTRATOR: frozenset(Action) - {Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS},
+    ADMINISTRATOR: frozenset(Action) - NOT_THEIRS,
 }
 DOES: dict[str, str] = {
     "front_desk": "Reads and answers texts, registers patients, in the programs below.",

@@ -1,4 +1,4 @@
-"""What is left to do after a crisis, by kind: who may say that it is done, and when it is due.
+"""What is left to do, by kind: who may say that it is done, and when it is due.
 
 `who`: "owner" (the person named, or a supervisor), "program" (anybody who works there), or the action a role needs.
 """
@@ -13,6 +13,7 @@ from .desk_rows import Task, Tasks
 from .roles import Action
 from .staff import Staff
 
+CALL_FIRST = "missed_call"  # while one is open, nothing automatic that we begin leaves
 MOST = 500  # of one program: a row has a size, and a list nobody clears must not stop what comes next
 
 
@@ -30,6 +31,8 @@ KINDS: dict[str, Kind] = {
     "urgent_visit": Kind("Urgent visit: book it now", "Booked", "program", by_hand=True),
     "follow_up": Kind("Follow up after a crisis", "Done", "program"),
     "caring_text": Kind("Caring text: read it, change it, send it", "Done", "owner", by_hand=True),
+    "missed_call": Kind("Missed a visit: call today, texts wait until you have", "Called", Action.CALL_FIRST),
+    "quiet_call": Kind("Gone quiet: call them", "Called", "program"),
     "barrier": Kind("Stands in the way of a visit", "Done", "program"),
     "offer_call": Kind("A time is held for them: call now", "Called", "program"),
     "visit_link": Kind("A visit by video needs its link", "Done", "program"),
@@ -39,7 +42,8 @@ KINDS: dict[str, Kind] = {
 }
 
 
-OF_THE_PATIENT = frozenset({"urgent_visit", "follow_up", "caring_text", "barrier"})  # others: of an item, of a week
+# Others are of an item, of a week.
+OF_THE_PATIENT = frozenset({"urgent_visit", "follow_up", "caring_text", "barrier", CALL_FIRST, "quiet_call"})
 
 
 def travels(task: Task, patient_id: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ..core import tasks
 from ..core.appointments import Appointment
-from ..core.meaning import BARRIER, VISIT, Meaning, Place, open_prompt
+from ..core.meaning import BARRIER, MISSED, RETURN, VISIT, Meaning, Place, open_prompt
 from ..core.messages import Kind
 from ..core.records import Change, Contact, Prompt, Task, Tasks
 from ..ports import World
@@ -27,7 +27,7 @@ WITHOUT_ASKING = "visit_off"  # what stood in the way was asked before
 def asked_about(world: World, contact: Contact, arrived: Arrived) -> tuple[Appointment, ...]:
     """The visits that the open question is about, one read; nothing where no such question is open. Raises `StoreError`."""
     asked = open_prompt(contact, arrived.sms.received_at)
-    if asked is None or asked.kind not in (VISIT, BARRIER) or not asked.about:
+    if asked is None or asked.kind not in (VISIT, BARRIER, MISSED, RETURN) or not asked.about:
         return ()
     found = world.store.get_many([(Appointment, (asked.patient_id, each)) for each in asked.about])
     return tuple(each for each in found if isinstance(each, Appointment))
@@ -64,7 +64,9 @@ def _answered(visit: Appointment, meant: Meaning, arrived: Arrived) -> Appointme
     now = arrived.now
     if meant.barrier:
         word = visit_texts.barriers()[meant.barrier].barrier_id
-        return visit if visit.barrier == word else with_step(replace(visit, barrier=word), BY, "barrier", now, word)
+        answered = visit.answered_at or (now if visit.status == "noshow" else None)
+        said = replace(visit, barrier=word, answered_at=answered)
+        return said if visit.barrier == word else with_step(said, BY, "barrier", now, word)
     if not visit.ahead:
         return visit
     if meant.guess:

@@ -8,17 +8,19 @@ from datetime import datetime
 
 from ..core.appointment_rules import Wish, wrong_with
 from ..core.appointments import MOST_STEPS, OVER, STATUSES, Appointment, Details, booked_in
-from ..core.records import Change, Contact, Patient, Put, Step, Update
+from ..core.records import Change, Contact, Delete, Patient, Put, Quiet, Step, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import slot_rows, trail, visit_news
+from . import missed_visit, slot_rows, trail, visit_news
+from .outbox import keep_due
 from .plan_touches import Around, changed, open_details, read_around, replan, seal_details
 from .read_thread import admit
 
 ATTEMPTS = 5
 PURPOSE = "scheduling"
-HEARD = ("confirmed", "late", "wants_move")  # who can't come is called off: that is a status
+WANTS_MOVE = "wants_move"
+HEARD = ("confirmed", "late", WANTS_MOVE)  # who can't come is called off: that is a status
 TAKEN = {"start": "A patient has just taken this time."}
 
 
@@ -57,13 +59,15 @@ def book(world: World, who: Staff, patient_id: str, appointment_id: str, wish: W
         if known is not None:
             return Booked(known, True)
         fresh = _fresh(world, around.patient, appointment_id, wish, who, now, source)
-        visit, more = replan(world, around, fresh, None, now)
+        marked, back = missed_visit.after(world, around, None, fresh, who.staff_id, now)
+        visit, more = replan(world, around, marked, None, now)
         openings = slot_rows.after(world, None, visit, now)
         if openings is None:
             return Wrong(TAKEN)
+        back += [Delete(Quiet, (visit.program, patient_id))] if visit.ahead else []
         try:
             entry = trail.entry(world, who, patient_id, "book_appointment", PURPOSE, now)
-            world.store.commit(Put(visit), *more, *openings, entry)
+            world.store.commit(Put(visit), *more, *openings, *back, entry)
         except (Rejected, Conflict):
             continue
         return Booked(visit)
@@ -95,9 +99,12 @@ def set_status(
 
 
 def set_confirmation(
-    world: World, who: Staff, patient_id: str, appointment_id: str, said: str, version: int | None = None
+    world: World, who: Staff, patient_id: str, appointment_id: str, said: str, version: int | None = None,
+    offer: bool = False,
 ) -> Booked | Wrong | Changed:
-    """What the patient said, as a person heard or read it. Raises `KeyError` for no word of `HEARD`, and as `book`."""
+    """What the patient said, as a person heard or read it. `offer`: who needs another time is sent open ones.
+
+    Raises `KeyError` for no word of `HEARD`, and as `book`."""
     if said not in HEARD:
         raise KeyError(said)
 
@@ -106,7 +113,10 @@ def set_confirmation(
             return visit
         return with_step(replace(visit, confirmation=said), who.staff_id, f"heard_{said}", now)
 
-    return _edit(world, who, patient_id, appointment_id, version, become)
+    def more(visit: Appointment, now: datetime) -> list[Change]:
+        return [keep_due(slot_rows.due_of(visit.ref, now, slot_rows.MOVES))] if offer and said == WANTS_MOVE else []
+
+    return _edit(world, who, patient_id, appointment_id, version, become, more=more)
 
 
 def with_status(visit: Appointment, status: str, by: str, now: datetime, why: str = "") -> Appointment:
@@ -173,6 +183,7 @@ def _edit(
     version: int | None,
     make: Callable[[Appointment, datetime], Appointment],
     tell: bool = False,
+    more: Callable[[Appointment, datetime], list[Change]] | None = None,
 ) -> Booked | Wrong | Changed:
     for _ in range(ATTEMPTS):
         around, now = _around(world, who, patient_id, "change_appointment"), world.clock()
@@ -184,12 +195,13 @@ def _edit(
             return Booked(known, True)
         if version is not None and version != known.version:
             return Changed(known)
-        visit, changes = _with_all(world, around, known, wanted, now)
+        visit, changes = _with_all(world, around, known, wanted, who.staff_id, now)
         if changes is None:
             return Wrong(TAKEN)
         news = visit_news.rows(world, around.patient, known, visit, now) if tell else ()
+        entry = trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now)
         try:
-            world.store.commit(*changes, *news, trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now))
+            world.store.commit(*changes, *news, *(more(visit, now) if more else []), entry)
         except (Rejected, Conflict):
             continue
         return Booked(replace(visit, version=known.version + 1))
@@ -197,14 +209,15 @@ def _edit(
 
 
 def _with_all(
-    world: World, around: Around, known: Appointment, wanted: Appointment, now: datetime
+    world: World, around: Around, known: Appointment, wanted: Appointment, by: str, now: datetime
 ) -> tuple[Appointment, list[Change] | None]:
     """The visit with its touches, and all that changes with it; None when a patient has just taken that time."""
-    visit, more = replan(world, around, wanted, known, now)
+    marked, back = missed_visit.after(world, around, known, wanted, by, now)
+    visit, more = replan(world, around, marked, known, now)
     openings = slot_rows.after(world, known, visit, now)
     if openings is None:
         return visit, None
-    return visit, [row_of(known, visit), *more, *openings, *closed_question(around.contact, known, visit)]
+    return visit, [row_of(known, visit), *more, *openings, *back, *closed_question(around.contact, known, visit)]
 
 
 def row_of(was: Appointment, visit: Appointment) -> Update:

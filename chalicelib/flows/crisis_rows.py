@@ -126,6 +126,12 @@ def _directly(world: World, arrived: Arrived, ref: IncidentRef) -> list[Change]:
     return errand_rows.calls(world, arrived.paged.directly, text, arrived.now, incident_id=ref.incident_id)
 
 
+def on_thread(arrived: Arrived, ref: IncidentRef) -> dict[str, object]:
+    """What the thread's summary shows of it. An exercise is no crisis that anybody has been through."""
+    shown: dict[str, object] = {"incident_id": ref.incident_id, "tier": ref.tier}
+    return shown if arrived.sms.exercise else shown | {"crisis_at": arrived.now}
+
+
 def told(ref: IncidentRef, fields: dict[str, object], *steps: Step) -> Update:
     """One more line in an open incident's history, as long as it has room."""
     return Update(

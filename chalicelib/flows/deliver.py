@@ -10,22 +10,21 @@ from ..core.meaning import open_prompt
 from ..core.messages import Kind, OutboundSms, Reason, Status, behind
 from ..core.permission import RULES, Leave, Refuse, Wait, may_leave
 from ..core.records import (
-    Appointment,
     Change,
     Contact,
     Delete,
     Due,
     Message,
-    Patient,
     Prompt,
     Put,
-    Slot,
     Thread,
     Update,
 )
+from ..core.reengagement import ENDS
 from ..errors import CarrierRefused, CarrierUnknown, Conflict, OpenFailed, Rejected, StoreError
 from ..ports import SealContext, World
 from . import crisis_rows, held_back, outbox
+from .around_text import around_text
 
 READER = "job:deliver"
 LEASE = timedelta(seconds=30)
@@ -46,10 +45,13 @@ def deliver(world: World, thread_id: str, message_id: str) -> None:
     if message is None:
         return
     try:
-        contact, patient, visits, slots = _around(world, message)
+        around = around_text(world, message)
     except StoreError:  # nothing has left: it need not wait for the lease and a person
         return _put_back(world, message, now + RETRY, "not_read")
-    verdict = may_leave(message, contact, patient, world.clinic.zone, now, visits, slots)
+    contact = around.contact
+    verdict = may_leave(
+        message, contact, around.patient, world.clinic.zone, now, around.visits, around.slots, around.back
+    )
     if isinstance(verdict, Wait):
         _put_back(world, message, verdict.until, verdict.why)
     elif isinstance(verdict, Refuse):
@@ -65,20 +67,6 @@ def _claim(world: World, thread_id: str, message_id: str, now: datetime) -> Mess
         return world.store.claim(thread_id, message_id, now, now + LEASE, token)
     except StoreError:
         return world.store.claim(thread_id, message_id, now, now + LEASE, token)
-
-
-def _around(world: World, message: Message) -> tuple[Contact | None, Patient | None, tuple[Appointment, ...], tuple[Slot, ...]]:
-    """Whose number, whose text, and the visits and openings that it tells of, in one read."""
-    wanted: list[tuple[type, tuple[str, ...]]] = [(Contact, (message.contact_id,))]
-    if message.patient_id:
-        wanted.append((Patient, (message.patient_id,)))
-        wanted += [(Appointment, (message.patient_id, each.appointment_id)) for each in message.visits]
-        wanted += [(Slot, (message.program, each)) for each in message.slots]
-    found = world.store.get_many(wanted)
-    contact = found[0] if isinstance(found[0], Contact) else None
-    patient = next((each for each in found if isinstance(each, Patient)), None)
-    visits = tuple(each for each in found if isinstance(each, Appointment))
-    return contact, patient, visits, tuple(each for each in found if isinstance(each, Slot))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,10 +186,15 @@ def _finish(world: World, message: Message, status: Status, why: str) -> None:
     changes = _moved(message, status, world.clock(), {"status_reason": why})
     place = {"program": message.program, "contact_id": message.contact_id}
     note = Update(Thread, (message.thread_id,), set={"note": "not_sent"}, set_once=place, create=True)
-    world.store.commit(*changes, note)
+    world.store.commit(*changes, *([] if _as_it_should(message, why) else [note]))
     if message.prompt is not None:
         _close_prompt(world, message)
     world.journal.event("not_sent", row=message.row, reason=why)
+
+
+def _as_it_should(message: Message, why: str) -> bool:
+    """They wrote, booked, or were called: that nothing more leaves is no trouble that a person must look at."""
+    return RULES[Kind(message.kind)].of_return and why in ENDS
 
 
 def _put_back(world: World, message: Message, until: datetime, why: str) -> None:

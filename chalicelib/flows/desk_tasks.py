@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from ..core import tasks
-from ..core.records import Change, Incident, Task, Tasks, Update
+from ..core.records import Change, Incident, Patient, Task, Tasks, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
@@ -73,12 +73,22 @@ def end(world: World, who: Staff, program: str, task_id: str) -> None:
             return
         if not tasks.may_end(task, who):
             raise NotFound(task_id)
-        entry = trail.entry(world, who, task.thread_id or task.task_id, f"end_{task.kind}", "crisis", world.clock())
+        now = world.clock()
+        entry = trail.entry(world, who, task.thread_id or task.task_id, f"end_{task.kind}", "crisis", now)
         try:
-            return world.store.commit(without(known, task_id), entry)
+            return world.store.commit(without(known, task_id), *_texts_again(world, task, now), entry)
         except (Rejected, Conflict):
             continue
     raise Conflict(task_id)
+
+
+def _texts_again(world: World, task: Task, now: datetime) -> list[Change]:
+    """A clinician has called: what waited for it may leave (`flows.call_first`). Raises `StoreError`."""
+    patient = world.store.get(Patient, task.patient_id) if task.kind == tasks.CALL_FIRST else None
+    if patient is None or patient.call_first != task.task_id:
+        return []
+    fields = {"call_first": None, "called_at": now}
+    return [Update(Patient, (patient.patient_id,), set=fields, expect={"call_first": task.task_id})]
 
 
 def taken_along(here: Tasks | None, there: Tasks | None, patient_id: str, program: str) -> list[Change]:

@@ -135,7 +135,8 @@ def _changes(
     if contact is not None:
         changes += _remember(contact, incident, state, fields)
     if state == "resolved":
-        changes.append(Update(Thread, (incident.thread_id,), set={"incident_id": None, "tier": None}))
+        ended = {} if incident.exercise else {"crisis_at": step.at}  # what follows a crisis counts from its end
+        changes.append(Update(Thread, (incident.thread_id,), set={"incident_id": None, "tier": None, **ended}))
     return changes
 
 

@@ -97,7 +97,7 @@ class _Plan:
             self._contact_fields["incidents"] = crisis.incidents
             if crisis.answer is not None:
                 self._contact_fields["recent_hashes"] = crisis_rows.hashes_with(self.contact, crisis.answer.body_hash)
-            thread_fields |= {"incident_id": crisis.ref.incident_id, "tier": crisis.ref.tier}
+            thread_fields |= crisis_rows.on_thread(self.arrived, crisis.ref)
             self.kept = Kept(True, crisis.answer, crisis.answer_text)
         if self.arrived.paged is None and answered is None:
             rows += copy_recent.rows(self.world, self.arrived, message)
@@ -209,6 +209,7 @@ class _Plan:
     def _thread(self, meant: Meaning, fields: dict[str, object]) -> Update:
         now = self.arrived.now
         fields |= {"program": self.where.program, "contact_id": self.contact.contact_id, "last_at": now}
+        fields |= {} if self.arrived.sms.exercise else {"heard_at": now}
         if self.where.patient_id:
             fields["patient_id"] = self.where.patient_id
         if not meant.owed:

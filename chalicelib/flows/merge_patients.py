@@ -15,6 +15,7 @@ from ..core.records import (
     Move,
     Patient,
     Put,
+    Quiet,
     Roster,
     Thread,
     Update,
@@ -110,6 +111,8 @@ def _wrong(pair: Pair) -> str:
         return "same"
     if pair.ends.program != pair.stays.program:
         return "program"
+    if pair.ends.call_first:  # its task would hold the other record for ever
+        return "call"
     if pair.ends.moving or pair.stays.moving:
         return "moving"
     return "merged" if pair.ends.merged_into or pair.stays.merged_into else ""
@@ -124,6 +127,7 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
     )
     strict: dict[str, object] = {"content_level": level, "consent": consent, "moving": form_id, "last_merge": form_id}
     marks = stricter_marks(stays, ends)
+    strict |= {name: getattr(marks, name) for name in ("item9_at", "discharged_at")}
     strict |= {"safe_phone": marks.safe_phone, "veteran": marks.veteran, "declined": marks.declined, "version": stays.version + 1}
     closed = {"merged_into": stays.patient_id, "moving": form_id, "version": ends.version + 1}
     changes: list[Change] = [
@@ -137,6 +141,7 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
         *_threads(pair),
         *_numbers(pair),
         Delete(WaitlistEntry, (ends.program, ends.patient_id)),
+        Delete(Quiet, (ends.program, ends.patient_id)),
     ]
     if CONVERSATION in stays.consent and CONVERSATION not in consent:
         line = ConsentEntry(

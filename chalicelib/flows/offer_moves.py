@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..core.appointments import Appointment
-from ..core.permission import Leave, may_leave
+from ..core.messages import Kind
+from ..core.permission import Leave, Wait, may_leave
 from ..core.records import Change, Contact, Due, Message, Offer, Patient, Slot, SlotRules
 from ..core.waitlist import HOLD
 from ..core.waitlist_rank import for_moving
@@ -19,45 +20,64 @@ from .book_appointment import row_of, with_step
 from .outbox import gone, keep_due
 
 AHEAD = timedelta(days=28)
-OFFERED = "offered_times"  # the line of history
+OFFERED, NONE = "offered_times", "no_times"  # lines of history
+MOVES = {"said_wants_move": Kind.MOVES, "heard_wants_move": Kind.TIMES}  # who asked: by text, or a person heard it
+BACK = {"said_back_times": Kind.MOVES}  # after a visit that was missed, or long ago
 
 
 def offer_times(world: World, due: Due) -> None:
     """Raises `StoreError`, `SealFailed`: the due row then stays."""
     patient_id, _, visit_id = due.target.partition(".")
     visit, now = world.store.get(Appointment, patient_id, visit_id), world.clock()
-    changes = _offered(world, visit, now) if visit is not None and _wants(visit, now) else []
+    kind = _wanted(visit, now) if visit is not None else None
+    changes = _offered(world, visit, kind, now) if visit is not None and kind is not None else []
     try:
         world.store.commit(gone(due), *changes)
     except (Rejected, Conflict):
         world.journal.count("slot_contended")  # the next tick looks again
 
 
-def _wants(visit: Appointment, now: datetime) -> bool:
-    """Still ahead, and not offered any since they asked."""
-    said = [step.what for step in visit.steps if step.what in ("said_wants_move", OFFERED)]
-    return visit.ahead and visit.start_at > now and visit.confirmation == "wants_move" and said[-1:] == ["said_wants_move"]
+def _wanted(visit: Appointment, now: datetime) -> Kind | None:
+    """Another time for a visit that is ahead, or a way back after one that is not; not offered any since they asked."""
+    asked = visit.ahead and visit.start_at > now and visit.confirmation == "wants_move"
+    ways = MOVES if asked else {} if visit.ahead else BACK
+    said = [step.what for step in visit.steps if step.what in (*ways, OFFERED, NONE)]
+    return ways.get(said[-1]) if said else None
 
 
-def _offered(world: World, visit: Appointment, now: datetime) -> list[Change]:
-    patient, slots = world.store.get(Patient, visit.patient_id), _free(world, visit, now)
+def _offered(world: World, visit: Appointment, kind: Kind, now: datetime) -> list[Change]:
+    patient = world.store.get(Patient, visit.patient_id)
     contact = world.store.get(Contact, patient.contact_id) if patient and patient.contact_id else None
-    if patient is None or contact is None or not slots:
+    moves = visit if visit.ahead else None
+    if patient is None or contact is None or (moves is None and _comes(world, visit, now)):
         return []
+    slots = _free(world, visit, now)
+    if not slots:
+        return [row_of(visit, with_step(visit, "waitlist", NONE, now))]
     until = now + HOLD
     offer = Offer(
-        visit.patient_id, visit.appointment_id, now, until, move=True, message_id=world.ids(now),
+        visit.patient_id, moves.appointment_id if moves else world.ids(now), now, until, move=True, message_id=world.ids(now),
         zone=offer_words.spoken_zone(world, patient, slots[0]),
     )  # fmt: skip
     held = tuple(replace(slot, state="offered", offers=(*slot.offers, offer)) for slot in slots)
-    rows = offer_ways.text_rows(world, patient, held, visit, offer)
-    text = next(row.record for row in rows if hasattr(row, "record") and isinstance(row.record, Message))
-    if not isinstance(may_leave(text, contact, patient, world.clinic.zone, now, slots=held), Leave):
+    rows = offer_ways.text_rows(world, patient, held, moves, offer, kind)
+    text = next((row.record for row in rows if hasattr(row, "record") and isinstance(row.record, Message)), None)
+    if text is None:  # words that nobody approved: a person writes
+        return []
+    verdict = may_leave(text, contact, patient, world.clinic.zone, now, slots=held)
+    if isinstance(verdict, Wait):  # their hours: held from then on
+        return [keep_due(slot_rows.due_of(visit.ref, verdict.until, slot_rows.MOVES))]
+    if not isinstance(verdict, Leave):
         return []
     changes: list[Change] = [row_of(visit, with_step(visit, "waitlist", OFFERED, now)), *rows]
     for was, slot in zip(slots, held, strict=True):
         changes += [slot_rows.row_of(was, slot), keep_due(slot_rows.due_of(slot.ref, until))]
     return changes
+
+
+def _comes(world: World, visit: Appointment, now: datetime) -> bool:
+    """Whether they have another visit ahead by now: one query, only for who has missed theirs."""
+    return any(each.ahead and each.start_at > now for each in world.store.appointments_of(visit.patient_id))
 
 
 def _free(world: World, visit: Appointment, now: datetime) -> tuple[Slot, ...]:

@@ -108,9 +108,12 @@ def _one(world: World, slot: Slot, each: Chosen, until: datetime, now: datetime)
 
 
 def text_rows(
-    world: World, patient: Patient, slots: tuple[Slot, ...], visit: Appointment | None, offer: Offer
+    world: World, patient: Patient, slots: tuple[Slot, ...], visit: Appointment | None, offer: Offer,
+    kind: Kind | None = None,
 ) -> tuple[Change, ...]:
-    """The text with its one question. It expires with the hold; the question stays a while, so that who is late is answered."""
+    """The text with its one question. `kind`: other than the offer's own.
+
+    It expires with the hold; the question stays a while, so that who is late is answered."""
     said = offer_words.offer_text(world, patient, slots, visit, offer.until, offer.move)
     first = min(slot.start_at for slot in slots)
     accepted = tuple(str(n + 1) for n in range(len(slots))) if offer.move else ("1", "2")
@@ -118,7 +121,7 @@ def text_rows(
         thread_id=patient.patient_id,
         program=slots[0].program,
         contact_id=patient.contact_id,
-        kind=Kind.MOVES if offer.move else Kind.OFFER,
+        kind=kind or (Kind.MOVES if offer.move else Kind.OFFER),
         text=said.text,
         patient_id=patient.patient_id,
         language=patient.language,

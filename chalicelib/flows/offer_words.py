@@ -22,7 +22,7 @@ def offer_text(
     world: World, patient: Patient, slots: Sequence[Slot], visit: Appointment | None, until: datetime, move: bool
 ) -> Said:
     """One time, or up to three to choose from. `visit`: what they have."""
-    name = f"moves_{len(slots)}" if move else "offer_sooner" if visit else "offer_new"
+    name = f"{'moves' if visit else 'back'}_{len(slots)}" if move else "offer_sooner" if visit else "offer_new"
     template = offers.choose(name, patient.language)
     zones = [ZoneInfo(spoken_zone(world, patient, slot)) for slot in slots]
     said = [spoken(slot.start_at, zone, template.language) for slot, zone in zip(slots, zones, strict=True)]

@@ -46,6 +46,7 @@ class Letter:
     visits: tuple[AboutVisit, ...] = ()
     wording: Wording | None = None
     slots: tuple[str, ...] = ()
+    reengagement: tuple[str, ...] = ()
 
 
 # N2, TCPA-7, CTIA-3, CTIA-4: what danger or the law asks for leaves whatever a table of ours says.
@@ -65,7 +66,7 @@ def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
 
 AS_WRITTEN = (
     "template", "content_level", "not_before", "expires_at", "in_reply_to", "incident_id", "prompt", "owed", "scheduled",
-    "above_level", "level_then", "visits", "wording", "slots",
+    "above_level", "level_then", "visits", "wording", "slots", "reengagement",
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from ..core.records import Change, ConsentEntry, Contact, Patient, Put, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import trail
+from . import gone_quiet, trail
 from .read_thread import admit
 from .register_patient import CONVERSATION, RULE_VERSION
 
@@ -23,7 +23,7 @@ def change_status(world: World, who: Staff, patient_id: str, status: str) -> boo
     """Whether it changed. A question that is open is closed with anything but "active". Raises `KeyError` for an unknown
     status, `NotFound`, `Conflict`, `StoreError`."""
     STANDINGS[status]
-    return _change(world, who, patient_id, f"status_{status}", lambda patient, _: _status(world, patient, status))
+    return _change(world, who, patient_id, f"status_{status}", lambda patient, now: _status(world, patient, status, now))
 
 
 def record_permission(world: World, who: Staff, patient_id: str, agreed: bool, medium: str) -> bool:
@@ -83,16 +83,33 @@ def _team(patient: Patient, team: tuple[str, ...]) -> list[Change]:
     return [] if patient.team == team else [_set(patient, team=team)]
 
 
-def _status(world: World, patient: Patient, status: str) -> list[Change]:
+def _status(world: World, patient: Patient, status: str, now: datetime) -> list[Change]:
     if patient.status == status:
         return []
     contact = world.store.get(Contact, patient.contact_id)
     asked = contact.prompt if contact else None
-    changes: list[Change] = [_set(patient, status=status)]
+    changes: list[Change] = [_set(patient, status=status, **_also(patient, status, now))]
+    changes += _looked_after(world, patient, status, now)
     if contact is not None and asked is not None and asked.patient_id == patient.patient_id and status != "active":
         closed = {"prompt": None, "version": contact.version + 1}
         changes.append(Update(Contact, (contact.contact_id,), set=closed, expect={"version": contact.version}))
     return changes
+
+
+LEAVES, ENDS_CARE = "hospital", "discharged"
+
+
+def _also(patient: Patient, status: str, now: datetime) -> dict[str, object]:
+    """Who leaves a hospital, or the clinic, is called first when they miss a visit within 90 days (issue 5, part 4)."""
+    left = patient.status == LEAVES or status == ENDS_CARE
+    return {"discharged_at": now} if left and status != "deceased" else {}
+
+
+def _looked_after(world: World, patient: Patient, status: str, now: datetime) -> list[Change]:
+    """Whose status is active again is looked at again, whether they go quiet."""
+    if status != "active" or patient.quiet_due is not None:
+        return []
+    return gone_quiet.armed(world, patient.patient_id, patient.program, now)
 
 
 def _permission(world: World, who: Staff, patient: Patient, agreed: bool, medium: str, now: datetime) -> list[Change]:

@@ -8,7 +8,7 @@ from ..core.appointments import Appointment
 from ..core.meaning import Meaning, Place
 from ..core.records import Change, Contact
 from ..ports import World
-from . import appointment_reply, offer_reply, slot_rows
+from . import appointment_reply, back_reply, offer_reply, slot_rows
 from .arrival import Arrived
 from .outbox import keep_due
 
@@ -38,6 +38,7 @@ def rows(
     """Raises `StoreError`, `SealFailed`, `SecretUnavailable`."""
     changes = appointment_reply.rows(world, arrived, contact, where, meant, asked.visits, text_id)
     changes += _openings(arrived, meant, asked.visits)
+    changes += back_reply.rows(world, arrived, contact, where, meant, asked.visits, text_id)
     return changes + offer_reply.rows(world, arrived, contact, where, meant, asked.offer, text_id)
 
 

@@ -62,7 +62,7 @@ def _plan(world: World, arrived: Arrived, contact: Contact, texts: list[RecentTe
         *_message(world, arrived, text, crisis),
     ]
     place_of = {"program": where.program, "contact_id": contact.contact_id, "patient_id": where.patient_id or None}
-    found = {"incident_id": crisis.ref.incident_id, "tier": crisis.ref.tier}
+    found = crisis_rows.on_thread(arrived, crisis.ref)
     return crisis, [*changes, *asked_for(world, where.thread_id, where.program, arrived.now, place_of | found)]
 
 

@@ -27,7 +27,7 @@ from ..errors import Conflict, NotFound, Rejected
 from ..ports import SealContext, World
 from ..texts.consent import consent_words
 from ..texts.hours import hours_words
-from . import outbox, trail
+from . import gone_quiet, outbox, trail
 from .patient_rows import profile_text
 from .roster import Entries, Entry, entries_in, sealed_roster
 
@@ -119,6 +119,7 @@ def _write(
         _contact(world, wish, contact, now),
         sealed_roster(world, roster, wish.program, people, wish.patient_id, Entry(wish.name, wish.tags)),
         _thread(wish, contact, now),
+        *gone_quiet.armed(world, wish.patient_id, wish.program, now),
         trail.entry(world, who, wish.patient_id, "register", "intake", now),
     ]
     if wish.consent_by:
@@ -144,6 +145,7 @@ def _patient(world: World, who: Staff, wish: Registration, contact: Contact, now
         consent={CONVERSATION: now} if wish.consent_by else {},
         created_at=now,
         created_by=who.staff_id,
+        quiet_due=gone_quiet.first_look(world, wish.program, now),
     )
 
 

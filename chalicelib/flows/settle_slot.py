@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..core.appointments import Appointment, Details
-from ..core.records import Change, Delete, Due, Patient, Slot, Task, WaitlistEntry
+from ..core.records import Change, Delete, Due, Patient, Quiet, Slot, Task, WaitlistEntry
 from ..core.tasks import next_day
 from ..core.waitlist import declined, held
 from ..errors import Conflict, Rejected
@@ -29,7 +29,8 @@ def settle(world: World, due: Due) -> None:
     patient_id, _, visit_id = slot.taken_by.partition(".")
     patient = world.store.get(Patient, patient_id)
     visit = world.store.get(Appointment, patient_id, visit_id)
-    changes = [*_released(world, slot, patient_id, now), *_off_the_list(world, slot, patient_id, visit_id)]
+    changes: list[Change] = [Delete(Quiet, (slot.program, patient_id)), *_released(world, slot, patient_id, now)]
+    changes += _off_the_list(world, slot, patient_id, visit_id)
     changes += offer_ways.ended_calls(world, slot.program, {each.task_id for each in slot.offers if each.task_id})
     if patient is not None and visit is not None and visit.ahead and visit.start_at == slot.start_at:
         changes += _planned(world, slot, patient, visit, now)

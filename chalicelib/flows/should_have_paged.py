@@ -100,7 +100,7 @@ def _begin(
     ref, changes = crisis_rows.begin(world, arrived, contact, where, message.message_id, by=who.staff_id)
     known = {"incidents": (*contact.incidents, ref), "version": contact.version + 1}
     remembered = Update(Contact, (contact.contact_id,), set=known, expect={"version": contact.version})
-    shown = {"incident_id": ref.incident_id, "tier": TIER, "closed_at": None, "closed_why": None}
+    shown = {**crisis_rows.on_thread(arrived, ref), "closed_at": None, "closed_why": None}
     return ref.incident_id, [*changes, *([remembered] if contact.version else []), Update(Thread, (thread.thread_id,), set=shown)]
 
 

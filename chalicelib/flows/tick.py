@@ -15,6 +15,7 @@ from . import (
     drills,
     errands,
     escalate,
+    gone_quiet,
     hand_over,
     look_ahead,
     move_thread,
@@ -25,6 +26,7 @@ from . import (
     phone_test,
     reconcile_row,
     second_look,
+    send_reengagement,
     send_touch,
     settle_slot,
     tell,
@@ -50,6 +52,8 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "tell_try": tell.send_test,
     "move": move_thread.carry_on,
     "touch": send_touch.send_touch,
+    "reengage": send_reengagement.send,
+    "quiet": gone_quiet.look,
     "slot": offer_slot.offer,
     "slot_taken": settle_slot.settle,
     "offer_moves": offer_moves.offer_times,
@@ -60,6 +64,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
 # Before texts, whatever the time, and never put off for long.
 PAGES = ("escalate", "repage", "lapse", "drill_end", "answer_check", "second_look", "read_inbox")
 NEXT = ("errand",)  # the second path waits for a carrier: it must not stand before the first
+LAST = ("quiet",)  # a morning's batch: a text that is due does not wait for it
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -77,7 +82,7 @@ def tick(world: World) -> int:
 
 
 def _rank(row: Due) -> int:
-    return 0 if row.kind in PAGES else 1 if row.kind in NEXT else 2
+    return 0 if row.kind in PAGES else 1 if row.kind in NEXT else 3 if row.kind in LAST else 2
 
 
 def _handle(world: World, row: Due) -> int:

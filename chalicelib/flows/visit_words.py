@@ -61,6 +61,12 @@ def answer_text(world: World, template_id: str, language: str, told: tuple[Appoi
     return Said(template.body.format(sender=world.clinic.sender, phone=phone, when=said), template)
 
 
+def back_text(world: World, template_id: str, language: str, program: str) -> Said:
+    """A line in answer to who wants to come back, at level 0."""
+    template = visit_texts.choose(template_id, language, 0)
+    return Said(template.body.format(sender=world.clinic.sender, phone=phone_of(world, program)), template)
+
+
 def news_text(world: World, template: Template, patient: Patient, was: Appointment, visit: Appointment) -> str:
     """What the clinic did with a visit, on the clock that the visit is told on."""
     zone = ZoneInfo(spoken_zone(world, patient, (visit,)))

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
     from ..core.appointments import Appointment
     from ..core.audit import AuditEntry
     from ..core.phones import StaffPhone
+    from ..core.quiet import Quiet
     from ..core.recent import RecentText
     from ..core.records import Absence, Change, ConsentEntry, Due, Incident, Message, Patient, Record, Thread
+    from ..core.reengagement import Reengagement
     from ..core.settings import Access, Revision, Setting
     from ..core.waitlist import Slot, WaitlistEntry
 
@@ -77,6 +79,12 @@ class Store(Protocol):
 
     def waitlist(self, program: str, limit: int = 200) -> list[WaitlistEntry]:
         """Everybody of a program who wants sooner, by patient id (consistent)."""
+
+    def reengagements_of(self, patient_id: str, limit: int = 10) -> list[Reengagement]:
+        """A patient's re-engagements, the newest first (consistent)."""
+
+    def quiet(self, program: str, limit: int = 500) -> list[Quiet]:
+        """A program's list of who has gone quiet, by patient id (consistent)."""
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         """What is due in one shard at `now`, oldest first."""

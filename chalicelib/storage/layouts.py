@@ -59,6 +59,7 @@ REVISION = "revision#"
 ERRAND = "errand#"
 VISIT = "a#"
 CHARTED = "charted#"
+RETURN, QUIET = "r#", "quiet#"
 SLOTS, WAITLIST, RULES_OF = "slots#", "waitlist#", "slotrules#"
 ACCESS = "access"
 ABSENCE = "absence"
@@ -198,6 +199,16 @@ LAYOUTS: tuple[Layout, ...] = (
         ("pk", "sk"),
         lambda key: (RULES_OF + key[0], key[1]),
         lambda keys: (_after("#", keys[0]), keys[1]),
+    ),
+    Layout(
+        r.Reengagement,
+        "appointments",
+        ("pk", "sk"),
+        lambda key: (key[0], RETURN + key[1]),
+        lambda keys: (keys[0], _after("#", keys[1])),
+    ),
+    Layout(
+        r.Quiet, "appointments", ("pk", "sk"), lambda key: (QUIET + key[0], key[1]), lambda keys: (_after("#", keys[0]), keys[1])
     ),
     Layout(
         r.AuditEntry, "audit", ("subject_id", "entry_id"), indexes=(Index("by_hour", "hour", "at"), Index("by_who", "who", "at"))

@@ -14,7 +14,8 @@ from ..core.messages import Status
 from ..errors import Rejected, StoreUnavailable
 from .changes import MOST_READ, check
 from .codec import Wire, instant, wire
-from .layouts import ABSENCE, ACCESS, MESSAGE, PHONE, REVISION, SLOTS, VISIT, WAITLIST
+from .layouts import ABSENCE, ACCESS, MESSAGE, PHONE, QUIET, RETURN, REVISION, SLOTS, VISIT, WAITLIST
+from .pages import pages
 from .places import address, claimable, place
 from .refusals import answers
 from .tables import Rows, Tables
@@ -26,8 +27,10 @@ if TYPE_CHECKING:  # a cold start that only pages reads no more of them than it 
     from ..core.audit import AuditEntry
     from ..core.people import Patient
     from ..core.phones import StaffPhone
+    from ..core.quiet import Quiet
     from ..core.recent import RecentText
     from ..core.records import Change, ConsentEntry, Due, Incident, Message, Record, Thread
+    from ..core.reengagement import Reengagement
     from ..core.settings import Access, Revision, Setting
     from ..core.waitlist import Slot, WaitlistEntry
 
@@ -143,6 +146,14 @@ class DynamoStore:
     def waitlist(self, program: str, limit: int = 200) -> list[WaitlistEntry]:
         return list(islice(self._query(self._tables.named("WaitlistEntry"), WAITLIST + program, limit=limit), limit))
 
+    def reengagements_of(self, patient_id: str, limit: int = 10) -> list[Reengagement]:
+        rows = self._tables.named("Reengagement")
+        inside = rows.attribute("sk").startswith(RETURN)
+        return list(islice(self._query(rows, patient_id, inside, forward=False, limit=limit), limit))
+
+    def quiet(self, program: str, limit: int = 500) -> list[Quiet]:
+        return list(islice(self._query(self._tables.named("Quiet"), QUIET + program, limit=limit), limit))
+
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         rows = self._tables.named("Due")
         until = rows.attribute("sk") < wire(instant(now) + "$")  # "$" follows "#": this very instant is due too
@@ -200,34 +211,8 @@ class DynamoStore:
         place = {"program": wire(thread.program), "waiting_since": wire(thread.waiting_since)}
         return {**rows.wire_keys((thread_id,)), **place}
 
-    def _query(
-        self,
-        rows: Rows,
-        hash_key: str | int,
-        within: Condition | None = None,
-        *,
-        index: str | None = None,
-        forward: bool = True,
-        limit: int | None = None,
-        start: Item | None = None,
-    ) -> Iterator[Any]:
-        """Records page by page. Consistent, except from an index: those cannot be."""
-        more = True
-        while more:
-            with answers("Query"):
-                page = self._connection.query(
-                    self._tables.described(rows.table),
-                    hash_key if isinstance(hash_key, str) else str(hash_key),
-                    range_key_condition=within,
-                    consistent_read=index is None,
-                    exclusive_start_key=start,
-                    index_name=index,
-                    limit=limit,
-                    scan_index_forward=forward,
-                )
-            yield from map(rows.record, page["Items"])
-            start = page.get("LastEvaluatedKey")
-            more = bool(start)
+    def _query(self, rows: Rows, hash_key: str | int, within: Condition | None = None, **how: Any) -> Iterator[Any]:
+        return pages(self._tables, rows, hash_key, within, **how)
 
     def _batch(self, wanted: dict[Any, Item]) -> dict[Any, Item]:
         """Items by place, from as many tables as needed in one call; DynamoDB may leave some for the next round."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from string import Formatter
 
-from . import Template, offers, templates, visits
+from . import Template, offers, reengagement, templates, visits
 
 LANGUAGES = ("en", "es")
 
@@ -45,5 +45,6 @@ READ: dict[str, Callable[[], Iterable[Sentence]]] = {
     "patient.toml": lambda: (_of("patient.toml", each) for each in templates().values()),
     "visits.toml": lambda: (_of("visits.toml", each) for each in visits.templates().values()),
     "offers.toml": lambda: (_of("offers.toml", each) for each in offers.templates().values()),
+    "reengagement.toml": lambda: (_of("reengagement.toml", each) for each in reengagement.templates().values()),
     "barriers.toml": _barriers,
 }

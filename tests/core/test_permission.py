@@ -11,7 +11,8 @@ import pytest
 
 from chalicelib.core.messages import Kind
 from chalicelib.core.permission import RULES, Leave, Refuse, Wait, cap_frees, may_leave, over_cap, stopped
-from chalicelib.core.records import AboutVisit, Contact, Message, Offer, Patient
+from chalicelib.core.records import AboutVisit, Contact, Message, Offer, Patient, Reengagement
+from chalicelib.core.reengagement import Back
 from tests.appointments import an_appointment
 from tests.waitlist import a_slot
 
@@ -21,27 +22,33 @@ NIGHT = datetime(2026, 3, 4, 4, 30, tzinfo=UTC)  # Tuesday 21:30 in Denver
 MORNING = datetime(2026, 3, 4, 16, 0, tzinfo=UTC)  # Wednesday 09:00 in Denver
 
 # What each circumstance does to each kind of text, alone. "goes": it does not matter. "waits": until the patient's safe hours.
+# "waits an hour": while a clinician is to call them first.
 # "waits for day": until a day of their calendar with room. "waits a day": until the budget of automatic texts has room. Anything else is the word that the thread shows for a text that stays here.
 TABLE = """
-kind               | stopped   | no consent | on hold | deceased | at night | cap reached   | number changed | says too much | too late
-reply              | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
-staff              | opted_out | no_consent | goes    | deceased | waits    | goes          | number_changed | content_level | too_late
-welcome            | opted_out | no_consent | on_hold | deceased | waits    | waits a day   | number_changed | content_level | too_late
-reminder           | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late
-visit_news         | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late
-access             | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late
-offer              | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late
-moves              | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
-visit_answer       | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
-notice             | opted_out | goes       | goes    | deceased | goes     | frequency_cap | number_changed | content_level | too_late
-closed_notice      | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
-crisis_answer      | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
-stop_confirmation  | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
-start_confirmation | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
-help               | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late
+kind               | stopped   | no consent | on hold | deceased | at night | cap reached   | number changed | says too much | too late | call owed
+reply              | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
+staff              | opted_out | no_consent | goes    | deceased | waits    | goes          | number_changed | content_level | too_late | goes
+welcome            | opted_out | no_consent | on_hold | deceased | waits    | waits a day   | number_changed | content_level | too_late | waits an hour
+reminder           | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late | waits an hour
+visit_news         | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | goes
+access             | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | goes
+offer              | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | waits an hour
+moves              | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
+times              | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | goes
+missed             | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late | call_first
+reengage           | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late | call_first
+visit_answer       | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
+notice             | opted_out | goes       | goes    | deceased | goes     | frequency_cap | number_changed | content_level | too_late | goes
+closed_notice      | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
+crisis_answer      | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
+stop_confirmation  | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
+start_confirmation | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
+help               | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
 """
 
 
+MISSED = an_appointment(status="noshow", appointment_id="v0")
+BACK = Back(Reengagement("alice", "r1", "adult", "after_missed", "missed", NOON - timedelta(hours=1), "carol", "v0"), None, (MISSED,))
 VISIT, SLOT = an_appointment(), a_slot(state="offered")
 
 
@@ -71,18 +78,20 @@ def verdict(kind, circumstances, patient_too=True):
         status="deceased" if has("deceased") else "hold" if has("on hold") else "active",
         zone="America/Denver",
         content_level=0,
-        consent={} if has("no consent") else {"conversation": now - timedelta(days=9)},
+        consent={} if has("no consent") else dict.fromkeys(("conversation", "re_engagement"), now - timedelta(days=9)),
+        call_first="t1" if has("call owed") else "",
     )
     message = Message(
         "alice", "m1", "out", kind, "claimed", now, "adult", "c1", b"",
         patient_id="alice" if patient_too else "",
         content_level=1 if has("says too much") else 0,
         expires_at=now if has("too late") else now + timedelta(minutes=5),
+        reengagement=("r1", "same day") if RULES[Kind(kind)].of_return else (),
         slots=(SLOT.slot_id,) if RULES[Kind(kind)].of_slots else (),
         visits=(AboutVisit(VISIT.appointment_id, VISIT.start_at),) if RULES[Kind(kind)].of_visits else (),
     )
     held = replace(SLOT, offers=(Offer("alice", "v1", now, now + timedelta(hours=1)),))
-    return may_leave(message, contact, patient if patient_too else None, DENVER, now, (VISIT,), (held,))
+    return may_leave(message, contact, patient if patient_too else None, DENVER, now, (VISIT,), (held,), BACK)
 
 
 def test_the_table_has_a_row_for_every_kind_that_can_leave_and_each_rule_says_why():
@@ -94,10 +103,12 @@ def test_every_combination_of_circumstances_is_what_its_columns_say():
     for kind, cells in CELLS.items():
         for flags in product((False, True), repeat=len(CIRCUMSTANCES)):
             here = {name for name, flag in zip(CIRCUMSTANCES, flags, strict=True) if flag}
-            words = {cells[name] for name in here} - {"goes", "waits", "waits a day", "waits for day"}
+            words = {cells[name] for name in here} - {"goes", "waits", "waits a day", "waits for day", "waits an hour"}
             found = verdict(kind, here)
             if words:
                 assert isinstance(found, Refuse) and found.why in words, (kind, here, found)
+            elif "call owed" in here and cells["call owed"] == "waits an hour":
+                assert found == Wait((NIGHT if "at night" in here else NOON) + timedelta(hours=1), "call_first"), (kind, here)
             elif "cap reached" in here and cells["cap reached"] == "waits a day":
                 free = (NIGHT if "at night" in here else NOON) + timedelta(hours=22)
                 assert found == Wait(free, "frequency_cap"), (kind, here)

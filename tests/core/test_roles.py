@@ -9,6 +9,9 @@ from chalicelib.core.staff import Staff
 def test_who_may_what() -> None:
     granted = {(role, str(action)) for role in ROLES for action in Action if may(role, action)}
     assert granted == {
+        ("clinician", "call_first"),
+        ("supervisor", "call_first"),
+        ("clinical_lead", "call_first"),
         ("supervisor", "queue_health"),
         ("supervisor", "rota"),
         ("clinical_lead", "rota"),

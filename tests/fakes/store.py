@@ -27,9 +27,11 @@ from chalicelib.core.records import (
     Message,
     Patient,
     Put,
+    Quiet,
     Receipt,
     RecentText,
     Record,
+    Reengagement,
     Revision,
     Setting,
     Slot,
@@ -145,6 +147,12 @@ class FakeStore:
 
     def waitlist(self, program: str, limit: int = 200) -> list[WaitlistEntry]:
         return [e for e in self.rows(WaitlistEntry) if e.program == program][:limit]
+
+    def reengagements_of(self, patient_id: str, limit: int = 10) -> list[Reengagement]:
+        return [r for r in self.rows(Reengagement) if r.patient_id == patient_id][::-1][:limit]
+
+    def quiet(self, program: str, limit: int = 500) -> list[Quiet]:
+        return [q for q in self.rows(Quiet) if q.program == program][:limit]
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         return [d for d in self.rows(Due) if d.shard == shard and d.at <= now][:limit]

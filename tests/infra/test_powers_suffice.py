@@ -17,8 +17,10 @@ from chalicelib.core.records import (
     Due,
     Message,
     Put,
+    Quiet,
     Receipt,
     RecentText,
+    Reengagement,
     Revision,
     Setting,
     Slot,
@@ -92,6 +94,8 @@ ASKED_BY: dict[str, tuple[str, Any]] = {
     "appointments_of": ("Query", Appointment),
     "openings": ("Query", Slot),
     "waitlist": ("Query", WaitlistEntry),
+    "reengagements_of": ("Query", Reengagement),
+    "quiet": ("Query", Quiet),
 }
 INDEXES = {"owned": "threads/owned", "open_incidents": "incidents/open", "incidents_of": "incidents/log", "booked": "appointments/booked"}  # asked of an index, which has a name of its own
 CHANGED_BY = {Put: "PutItem", Delete: "DeleteItem"}

@@ -42,7 +42,7 @@ def _fields(body):
 def test_every_template_that_a_flow_can_ask_for_is_here_and_no_other():
     wanted = {step.template for sequence in visits.sequences() for step in sequence.steps}
     before = {each.template for each in previsit.questions().values()} | {previsit.NOTED}
-    assert {each[0] for each in EACH} == wanted | before | {KNOWN, WITHOUT_ASKING, MOVED, OFF, *LINES.values()}
+    assert {each[0] for each in EACH} == wanted | before | {KNOWN, WITHOUT_ASKING, MOVED, OFF, *LINES.values(), "back_times", "back_talk"}
 
 
 def test_t16_what_is_advertised_is_what_is_read():
