@@ -50,8 +50,7 @@ def may_leave(
     back: Back | None = None,
 ) -> Verdict:
     """The verdict for one outgoing row; `zone` is the clinic's, for patients whose own is unknown. `visits`: those that it
-    tells of (`message.visits`), `slots`: those that it offers, as they stand now;
-    `back`: of a re-engagement, what it depends on."""
+    tells of (`message.visits`), `slots`: those that it offers, `back`: what a re-engagement depends on, as they stand now."""
     rule = _rule(message)
     if rule is None or contact is None:
         return Refuse("no_number" if rule else "unknown_kind")
@@ -61,9 +60,7 @@ def may_leave(
     if said == "opted_out":
         return Refuse(said)
     refusal = _patient_allows(said, message, contact, patient) if message.patient_id else _nobody_allows(said, message)
-    refusal = refusal or (_visits_allow(message, patient, visits) if rule.of_visits else "")
-    refusal = refusal or (_slots_allow(message, patient, slots, now) if rule.of_slots else "")
-    refusal = refusal or (_return_allows(message, patient, back, now) if rule.of_return else "")
+    refusal = refusal or _what_it_tells(rule, message, patient, visits, slots, back, now)
     if refusal:
         return Refuse(refusal)
     if said == "unsure_stop":
@@ -131,6 +128,16 @@ def level_of(patient: Patient) -> int:
     if patient.unencrypted == "no":
         return 0
     return min(patient.content_level, 1) if Scope.CLINICAL in patient.declined else patient.content_level
+
+
+def _what_it_tells(
+    rule: Rule, message: Message, patient: Patient | None, visits: Sequence[Appointment | None], slots: Sequence[Slot],
+    back: Back | None, now: datetime,
+) -> str:  # fmt: skip
+    """Why what it tells of keeps it here, or ""."""
+    told = _visits_allow(message, patient, visits) if rule.of_visits else ""
+    offered = _slots_allow(message, patient, slots, now) if rule.of_slots else ""
+    return told or offered or (_return_allows(message, patient, back, now) if rule.of_return else "")
 
 
 def _visits_allow(message: Message, patient: Patient | None, visits: Sequence[Appointment | None]) -> str:

@@ -198,10 +198,10 @@ def _edit(
         visit, changes = _with_all(world, around, known, wanted, who.staff_id, now)
         if changes is None:
             return Wrong(TAKEN)
-        news = visit_news.rows(world, around.patient, known, visit, now) if tell else ()
-        entry = trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now)
+        changes += visit_news.rows(world, around.patient, known, visit, now) if tell else ()
+        changes += more(visit, now) if more else []
         try:
-            world.store.commit(*changes, *news, *(more(visit, now) if more else []), entry)
+            world.store.commit(*changes, trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now))
         except (Rejected, Conflict):
             continue
         return Booked(replace(visit, version=known.version + 1))

@@ -140,8 +140,7 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
         trail.entry(world, who, stays.patient_id, "merge", "care", now),
         *_threads(pair),
         *_numbers(pair),
-        Delete(WaitlistEntry, (ends.program, ends.patient_id)),
-        Delete(Quiet, (ends.program, ends.patient_id)),
+        *(Delete(record, (ends.program, ends.patient_id)) for record in (WaitlistEntry, Quiet)),
     ]
     if CONVERSATION in stays.consent and CONVERSATION not in consent:
         line = ConsentEntry(
