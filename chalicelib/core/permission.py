@@ -60,8 +60,7 @@ def may_leave(
     if said == "opted_out":
         return Refuse(said)
     refusal = _patient_allows(said, message, contact, patient) if message.patient_id else _nobody_allows(said, message)
-    refusal = refusal or _what_it_tells(rule, message, patient, visits, slots, back, now)
-    if refusal:
+    if refusal := refusal or _what_it_tells(rule, message, patient, visits, slots, back, now):
         return Refuse(refusal)
     if said == "unsure_stop":
         return _undecided(rule, contact, now)

@@ -21,6 +21,8 @@ ATTEMPTS = 5
 PURPOSE = "scheduling"
 WANTS_MOVE = "wants_move"
 HEARD = ("confirmed", "late", WANTS_MOVE)  # who can't come is called off: that is a status
+# What changes with a visit besides itself, such as the text that tells of it: (world, patient, was, visit, now).
+Beside = Callable[[World, Patient, Appointment, Appointment, datetime], tuple[Change, ...]]
 TAKEN = {"start": "A patient has just taken this time."}
 
 
@@ -81,7 +83,10 @@ def change(
     told of a move. Raises as `book`."""
     if wrong := wrong_with(wish, world.clock()):
         return Wrong(wrong)
-    return _edit(world, who, patient_id, appointment_id, version, lambda visit, now: _wished(world, who, visit, wish, now), tell)
+    def become(visit: Appointment, now: datetime) -> Appointment:
+        return _wished(world, who, visit, wish, now)
+
+    return _edit(world, who, patient_id, appointment_id, version, become, visit_news.rows if tell else None)
 
 
 def set_status(
@@ -95,7 +100,7 @@ def set_status(
     def become(visit: Appointment, now: datetime) -> Appointment:
         return with_status(visit, status, who.staff_id, now)
 
-    return _edit(world, who, patient_id, appointment_id, version, become, tell)
+    return _edit(world, who, patient_id, appointment_id, version, become, visit_news.rows if tell else None)
 
 
 def set_confirmation(
@@ -113,10 +118,11 @@ def set_confirmation(
             return visit
         return with_step(replace(visit, confirmation=said), who.staff_id, f"heard_{said}", now)
 
-    def more(visit: Appointment, now: datetime) -> list[Change]:
-        return [keep_due(slot_rows.due_of(visit.ref, now, slot_rows.MOVES))] if offer and said == WANTS_MOVE else []
+    def times(_: World, __: Patient, ___: Appointment, visit: Appointment, now: datetime) -> tuple[Change, ...]:
+        return (keep_due(slot_rows.due_of(visit.ref, now, slot_rows.MOVES)),)
 
-    return _edit(world, who, patient_id, appointment_id, version, become, more=more)
+    offers = offer and said == WANTS_MOVE
+    return _edit(world, who, patient_id, appointment_id, version, become, times if offers else None)
 
 
 def with_status(visit: Appointment, status: str, by: str, now: datetime, why: str = "") -> Appointment:
@@ -182,8 +188,7 @@ def _edit(
     appointment_id: str,
     version: int | None,
     make: Callable[[Appointment, datetime], Appointment],
-    tell: bool = False,
-    more: Callable[[Appointment, datetime], list[Change]] | None = None,
+    beside: Beside | None = None,
 ) -> Booked | Wrong | Changed:
     for _ in range(ATTEMPTS):
         around, now = _around(world, who, patient_id, "change_appointment"), world.clock()
@@ -198,8 +203,7 @@ def _edit(
         visit, changes = _with_all(world, around, known, wanted, who.staff_id, now)
         if changes is None:
             return Wrong(TAKEN)
-        changes += visit_news.rows(world, around.patient, known, visit, now) if tell else ()
-        changes += more(visit, now) if more else []
+        changes += beside(world, around.patient, known, visit, now) if beside else ()
         try:
             world.store.commit(*changes, trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now))
         except (Rejected, Conflict):
