@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from .escalation import Policy, read_policies
 from .rota import EVERYONE, STEPS, OnCall, Rota
 from .rota_file import read_rota, required, zone_named
+from .vendors import NO, YES, Vendor, pilot_of, vendors_of
 from .windows import DAYS, instants, read_window
 
 __all__ = ["DAYS", "EVERYONE", "STEPS", "WORKING_DAY", "Clinic", "OnCall", "Program", "read_clinic", "read_window"]
@@ -36,6 +37,7 @@ class Program:
     quiet_days: int = QUIET_DAYS  # without contact and without a visit ahead: gone quiet; 0 for a program that keeps no such list
     quiet_texts: bool = False  # whether the texts to who has gone quiet begin by themselves
     team: str = ""  # who signs a first text when no person does; empty: "our team"
+    live: str = NO  # whether texts leave: yes, no, or the staff ids of a pilot (`core.going_live`)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ class Clinic:
     reader: str = ""  # staff id: told "read the inbox" when the second look fails out of hours; empty: everyone on call
     voice: str = ""  # the number our calls come from, E.164; empty: we place none
     carrier: str = "twilio"  # whose texts we begin with; an answer goes back the way the text came
+    vendors: Mapping[str, Vendor] = field(default_factory=dict)  # whose papers are there; without, no text leaves by them
 
     def on_call(self, program: str, now: datetime) -> OnCall:
         """Who is on call for a program (`core.rota`)."""
@@ -105,6 +108,7 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         phone=_number(head, "phone", "clinic") if "phone" in head else next((p.phone for p in programs.values()), ""),
         reader=head.get("reader", ""),
         carrier=head.get("carrier", "twilio"),
+        vendors=vendors_of(data.get("vendor", ())),
     )
 
 
@@ -125,7 +129,19 @@ def _program(row: Mapping[str, Any], where: str) -> Program:
         team=row.get("team", ""),
         quiet_days=_days_of(row, where),
         quiet_texts=bool(row.get("quiet_texts", False)),
+        live=_live(row, where),
     )
+
+
+def _live(row: Mapping[str, Any], where: str) -> str:
+    """`live = true`, `false`, or the staff ids of a pilot. What is not said is not live."""
+    live = row.get("live", False)
+    if isinstance(live, bool):
+        return YES if live else NO
+    said = ",".join(live) if isinstance(live, list) and all(isinstance(each, str) for each in live) else ""
+    if not pilot_of(said):
+        raise ValueError(f"{where}: 'live' is true, false, or a list of staff ids")
+    return said
 
 
 def _minutes(row: Mapping[str, Any], where: str) -> int:

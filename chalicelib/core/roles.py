@@ -20,6 +20,7 @@ class Action(StrEnum):
     PROGRAMS = "programs"  # change hours, promises, numbers
     STAFF = "staff"  # accounts, roles, programs of people
     ROTA = "rota"  # change who is on call when
+    GO_LIVE = "go_live"  # see papers, pilots and the checklist; who may change programs changes them
     TEXTS = "texts"  # see every template, change the staff's own
     WORDS = "words"  # which texts go before which visit; what is approved, and what grows old
 
@@ -48,7 +49,7 @@ MAY: dict[str, frozenset[Action]] = {
     "clinical_lead": frozenset(
         {Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST}
     ),
-    "compliance": frozenset(),
+    "compliance": frozenset({Action.GO_LIVE}),
     # clinical work is not theirs
     ADMINISTRATOR: frozenset(Action) - NOT_THEIRS,
 }

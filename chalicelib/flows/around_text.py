@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from ..core.going_live import GO_LIVE, HOUSE, house_refuses, with_go_live
 from ..core.messages import Kind
-from ..core.permission import RULES
-from ..core.records import Appointment, Contact, Message, Patient, Reengagement, Slot, Thread
+from ..core.permission import RULES, Refuse, Verdict, may_leave
+from ..core.records import Appointment, Contact, Message, Patient, Reengagement, Setting, Slot, Thread
 from ..core.reengagement import Back
 from ..ports import World
 
@@ -20,11 +22,12 @@ class AroundText:
     visits: tuple[Appointment, ...] = ()
     slots: tuple[Slot, ...] = ()
     back: Back | None = None
+    house: Setting | None = None  # papers and pilots, as they stand now
 
 
 def around_text(world: World, message: Message) -> AroundText:
     """One read; of a re-engagement their visits too, which is one query. Raises `StoreError`."""
-    wanted: list[tuple[type, tuple[str, ...]]] = [(Contact, (message.contact_id,))]
+    wanted: list[tuple[type, tuple[str, ...]]] = [(Contact, (message.contact_id,)), (Setting, (GO_LIVE, HOUSE))]
     returns = _returns(message)
     if message.patient_id:
         wanted.append((Patient, (message.patient_id,)))
@@ -41,7 +44,21 @@ def around_text(world: World, message: Message) -> AroundText:
         tuple(each for each in found if isinstance(each, Appointment)),
         tuple(each for each in found if isinstance(each, Slot)),
         back,
+        found[1] if isinstance(found[1], Setting) else None,
     )
+
+
+def leaves_now(world: World, message: Message, around: AroundText, now: datetime) -> Verdict:
+    """N3: the person's own no counts first, then the house's."""
+    contact, patient = around.contact, around.patient
+    verdict = may_leave(message, contact, patient, world.clinic.zone, now, around.visits, around.slots, around.back)
+    if isinstance(verdict, Refuse):
+        return verdict
+    carrier = message.carrier or (contact.carrier if contact else "")
+    if carrier not in world.carriers:  # then nobody carries it, which is said where it would be sent
+        return verdict
+    why = house_refuses(with_go_live(world.clinic, around.house), message, patient, carrier, now)
+    return Refuse(why) if why else verdict
 
 
 def _returns(message: Message) -> bool:

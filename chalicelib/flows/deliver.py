@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from ..core.exercise import is_nobodys
 from ..core.meaning import open_prompt
 from ..core.messages import Kind, OutboundSms, Reason, Status, behind
-from ..core.permission import RULES, Leave, Refuse, Wait, may_leave
+from ..core.permission import RULES, Leave, Refuse, Wait
 from ..core.records import (
     Change,
     Contact,
@@ -24,7 +24,7 @@ from ..core.reengagement import ENDS
 from ..errors import CarrierRefused, CarrierUnknown, Conflict, OpenFailed, Rejected, StoreError
 from ..ports import SealContext, World
 from . import crisis_rows, held_back, outbox
-from .around_text import around_text
+from .around_text import around_text, leaves_now
 
 READER = "job:deliver"
 LEASE = timedelta(seconds=30)
@@ -48,10 +48,7 @@ def deliver(world: World, thread_id: str, message_id: str) -> None:
         around = around_text(world, message)
     except StoreError:  # nothing has left: it need not wait for the lease and a person
         return _put_back(world, message, now + RETRY, "not_read")
-    contact = around.contact
-    verdict = may_leave(
-        message, contact, around.patient, world.clinic.zone, now, around.visits, around.slots, around.back
-    )
+    verdict, contact = leaves_now(world, message, around, now), around.contact
     if isinstance(verdict, Wait):
         _put_back(world, message, verdict.until, verdict.why)
     elif isinstance(verdict, Refuse):

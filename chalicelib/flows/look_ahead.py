@@ -1,5 +1,5 @@
-"""Once an hour: hours of the rota without anybody are said days before, on closed days a named person reads what waits, and on
-Mondays the service looks how old its own words are.
+"""Once an hour: hours of the rota without anybody and papers that end are said days before, on closed days a named person reads
+what waits, and on Mondays the service looks how old its own words are.
 
 The hourly function asks for it with a due row; the tick, which can page, does it.
 """
@@ -10,7 +10,9 @@ from datetime import datetime, timedelta
 
 from ..core.clinic import EVERYONE
 from ..core.coverage import Gap
-from ..core.records import UNMATCHED, Due
+from ..core.going_live import GO_LIVE, HOUSE, with_go_live
+from ..core.records import UNMATCHED, Due, Setting
+from ..core.vendors import Vendor, lapses
 from ..errors import StoreError
 from ..ports import World
 from . import stale_words
@@ -48,7 +50,15 @@ def look_ahead(world: World, due: Due) -> None:
         call_out(world, [rota.rota.reader or rota.rota.last_resort or EVERYONE], UNREAD)
     if (asked.weekday(), hour) == (stale_words.ON, stale_words.AT):
         stale_words.tell(world)
+    world.journal.count("papers_lapsing", len(_lapsing(world, now)))
     world.store.commit(gone(due))
+
+
+def _lapsing(world: World, now: datetime) -> list[Vendor]:
+    """Whose papers end within the month: after that day no text leaves by them (TW-6)."""
+    row = world.store.get_many([(Setting, (GO_LIVE, HOUSE))])[0]
+    clinic = with_go_live(world.clinic, row if isinstance(row, Setting) else None)
+    return lapses(clinic.vendors.values(), now.astimezone(clinic.zone).date())
 
 
 def _who_mends(world: World, soon: list[Gap], now: datetime) -> list[str]:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from ..core.exercise import is_nobodys
+from ..core.going_live import GO_LIVE, HOUSE, house_refuses, with_go_live
 from ..core.incidents import called
 from ..core.messages import Direction, Kind, Status
-from ..core.permission import Verdict, may_leave
+from ..core.permission import Refuse, Verdict, may_leave
 from ..core.records import (
     Appointment,
     Contact,
@@ -24,6 +24,7 @@ from ..core.records import (
     Presence,
     Profile,
     Record,
+    Setting,
     Thread,
 )
 from ..core.staff import Staff
@@ -147,7 +148,7 @@ def read_behind(
     number = profile.number if profile else open_number(world, who, contact)
     now = world.clock()
     kind = kind_of_text(thread, last_in, now)
-    verdict = foresee(world, thread, contact, patient, kind, now)
+    verdict = foresee(world, Facing(thread, contact, patient, _setting(found), who.staff_id), kind, now)
     planned.sort(key=lambda row: (row.not_before or row.at, row.message_id))
     return Behind(
         thread, patient, contact, profile, number, tuple(incidents), kind, verdict, presence, draft, tuple(planned), asked,
@@ -165,6 +166,7 @@ def _around(who: Staff, thread: Thread, incidents: Sequence[str]) -> list[tuple[
         (ForYou, (who.staff_id,)),
         *((Incident, (each,)) for each in incidents),
         *((Message, (thread.thread_id, each)) for each in thread.planned),
+        (Setting, (GO_LIVE, HOUSE)),
     ]
 
 
@@ -174,16 +176,33 @@ def kind_of_text(thread: Thread, last_in: Message | None, now: datetime) -> Kind
     return Kind.REPLY if thread.waiting_since or going else Kind.STAFF
 
 
-def foresee(
-    world: World, thread: Thread, contact: Contact | None, patient: Patient | None, kind: Kind, now: datetime
-) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Facing:
+    """Who would write what to whom: all that a foresight needs. `house`: the row of papers and pilots."""
+
+    thread: Thread
+    contact: Contact | None
+    patient: Patient | None
+    house: Setting | None
+    author: str  # staff id
+
+
+def foresee(world: World, facing: Facing, kind: Kind, now: datetime) -> Verdict:
     """What N3 would say at this moment; it is asked again when the text leaves."""
-    zone: ZoneInfo = world.clinic.zone
+    thread, contact, patient = facing.thread, facing.contact, facing.patient
     text = Message(
         thread.thread_id, "", Direction.OUT, kind, Status.QUEUED, now, thread.program, thread.contact_id, b"",
-        patient_id=thread.patient_id,
+        patient_id=thread.patient_id, author=facing.author,
     )
-    return may_leave(text, contact, patient, zone, now)
+    verdict = may_leave(text, contact, patient, world.clinic.zone, now)
+    if isinstance(verdict, Refuse) or contact is None:
+        return verdict
+    why = house_refuses(with_go_live(world.clinic, facing.house), text, patient, contact.carrier, now)
+    return Refuse(why) if why else verdict
+
+
+def _setting(found: Sequence[Record | None]) -> Setting | None:
+    return next((each for each in found if isinstance(each, Setting)), None)
 
 
 def open_profile(world: World, who: Staff, patient: Patient) -> Profile:

@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 
 from ..core.messages import Kind
 from ..core.permission import Refuse
-from ..core.records import Contact, Message, Patient, Thread
+from ..core.records import Message, Patient
 from ..core.safe_hours import next_safe
 from ..ports import World
-from .read_thread import GOING, foresee
+from .read_thread import GOING, Facing, foresee
 
 SOONEST, LATEST = timedelta(minutes=2), timedelta(days=60)
 
@@ -43,15 +43,13 @@ def kind_at(last_in: Message | None, at: datetime) -> Kind:
     return Kind.REPLY if last_in is not None and (at - last_in.at).total_seconds() < GOING else Kind.STAFF
 
 
-def plan(
-    world: World, thread: Thread, contact: Contact | None, patient: Patient | None, kind: Kind, at: datetime, now: datetime
-) -> NotThen | Refuse | None:
+def plan(world: World, facing: Facing, kind: Kind, at: datetime, now: datetime) -> NotThen | Refuse | None:
     """Why a text cannot be planned for `at`, or None. Safe hours hold for answers too: nobody waits at a planned time."""
     if at < now + SOONEST:
         return NotThen("past")
     if at > now + LATEST:
         return NotThen("far")
-    verdict = foresee(world, thread, contact, patient, kind, at)
+    verdict, patient = foresee(world, facing, kind, at), facing.patient
     if isinstance(verdict, Refuse):
         return verdict
     safe = next_safe(at, zone_of(world, patient), patient.safe_hours if patient else {})

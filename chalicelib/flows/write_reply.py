@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from ..core.going_live import GO_LIVE, HOUSE
 from ..core.messages import Direction, Kind, Status
 from ..core.permission import Leave, Refuse, Verdict, Wait
-from ..core.records import ABSENT, Contact, Delete, KeptDraft, Message, Owed, Patient, Thread, Update
+from ..core.records import ABSENT, Contact, Delete, KeptDraft, Message, Owed, Patient, Setting, Thread, Update
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import World
 from . import advice, outbox, send_later, trail, undo
-from .read_thread import admit, foresee, kind_of_text, open_all
+from .read_thread import Facing, admit, foresee, kind_of_text, open_all
 from .reply_outcomes import AboveLevel, BadDraft, Draft, LookOnce, NewerText, NotThen, Outcome, Sent, WillNotLeave
 from .text_level import Level, text_level
 
@@ -66,6 +67,7 @@ class _Around:
     contact: Contact | None
     last_in: Message | None
     same: Message | None
+    facing: Facing
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,14 @@ class _Decided:
 
 def _foresee(world: World, around: _Around, now: datetime) -> Verdict:
     kind = kind_of_text(around.thread, around.last_in, now)
-    return foresee(world, around.thread, around.contact, around.patient, kind, now)
+    return foresee(world, around.facing, kind, now)
 
 
 def _decide(world: World, around: _Around, draft: Draft, now: datetime) -> _Decided | WillNotLeave | AboveLevel | NotThen:
     kind, verdict = kind_of_text(around.thread, around.last_in, now), _foresee(world, around, now)
     if draft.at is not None:
         kind = send_later.kind_at(around.last_in, draft.at)
-        planned = send_later.plan(world, around.thread, around.contact, around.patient, kind, draft.at, now)
+        planned = send_later.plan(world, around.facing, kind, draft.at, now)
         if isinstance(planned, NotThen):
             return planned
         verdict = planned or Leave()
@@ -115,17 +117,19 @@ def form_is_ours(world: World, form_id: str, now: datetime) -> bool:
 
 def _gather(world: World, who: Staff, thread_id: str, draft: Draft) -> _Around:
     thread, patient = admit(world, who, thread_id, "write", "care")
-    contact, last_in, same = world.store.get_many(
+    contact, last_in, same, house = world.store.get_many(
         [
             (Contact, (thread.contact_id,)),
             (Message, (thread_id, thread.last_inbound_id or "none")),
             (Message, (thread_id, draft.form_id)),
+            (Setting, (GO_LIVE, HOUSE)),
         ]
     )
+    assert house is None or isinstance(house, Setting)
     assert contact is None or isinstance(contact, Contact)
     assert last_in is None or isinstance(last_in, Message)
     assert same is None or isinstance(same, Message)
-    return _Around(thread, patient, contact, last_in, same)
+    return _Around(thread, patient, contact, last_in, same, Facing(thread, contact, patient, house, who.staff_id))
 
 
 def _newer(world: World, thread: Thread, draft: Draft) -> list[Message]:

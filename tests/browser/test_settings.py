@@ -20,7 +20,7 @@ ADMIN = Staff("administrator", "administrator", ())
 SUPERVISOR = Staff("supervisor", "supervisor", ("adult", "unmatched"))
 PAGES = [
     "/settings", "/settings/programs/adult", "/settings/people", "/settings/people/new", "/settings/people/carol",
-    "/settings/people/administrator", "/settings/texts", "/settings/texts/new", "/settings/texts/got_it.en", "/health", "/told", "/phone", "/phone?done=wrong", "/phones", "/rota", "/rota/layers/new",
+    "/settings/people/administrator", "/settings/texts", "/settings/texts/new", "/settings/go-live", "/settings/texts/got_it.en", "/health", "/told", "/phone", "/phone?done=wrong", "/phones", "/rota", "/rota/layers/new",
 ]  # fmt: skip
 Visit = Callable[..., Page]
 

@@ -27,6 +27,8 @@ def test_who_may_what() -> None:
         ("clinical_lead", "words"),
         ("administrator", "queue_health"),
         ("administrator", "programs"),
+        ("administrator", "go_live"),
+        ("compliance", "go_live"),
         ("administrator", "rota"),
         ("administrator", "staff"),
         ("administrator", "texts"),

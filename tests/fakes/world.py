@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
@@ -29,9 +29,12 @@ CLINIC = {
     "clinic": {"sender": "Larkspur", "display_name": "Larkspur Counseling", "zone": "America/Denver", "number": "+13035550199"},
     "program": [
         {"id": "adult", "name": "Adult counseling", "hours": OFFICE,
-         "response": "within one business day", "phone": "+13035550190"},
+         "response": "within one business day", "phone": "+13035550190", "live": True},
         {"id": "harbor", "name": "Harbor", "hours": OFFICE,
-         "response": "within one business day", "phone": "+13035550191", "substance_use": True},
+         "response": "within one business day", "phone": "+13035550191", "substance_use": True, "live": True},
+    ],
+    "vendor": [
+        {"id": name, "baa": date(2026, 1, 5), "qso": date(2026, 1, 5), "features": ["sms", "voice"]} for name in ("twilio", "aws")
     ],
     "shift": [{"hours": "00:00-24:00", "primary": "erin", "backup": "carol", "supervisor": "dan"}],
 }

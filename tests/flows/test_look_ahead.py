@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from chalicelib.core.clinic import read_clinic
-from chalicelib.core.records import Due
+from chalicelib.core.going_live import GO_LIVE, HOUSE
+from chalicelib.core.records import Due, Put, Setting
 from chalicelib.errors import PageFailed
 from chalicelib.flows.look_ahead import GAP, KIND, UNREAD, ask
 from chalicelib.flows.receive_sms import receive
@@ -46,6 +47,14 @@ def test_a_week_with_people_tells_nobody():
     assert hour_of(world) == [("dan", GAP)]  # nobody of it has a phone that was verified (PG-4)
     world = working_phones(at(TUESDAY, 9), "erin", "carol", "dan")
     assert hour_of(world) == [] and dues(world, KIND) == []
+
+
+@pytest.mark.parametrize(("until", "counted"), [("2026-04-02", 1), ("2026-04-03", 0), ("2026-03-01", 1)])
+def test_papers_that_end_within_a_month_are_counted_each_hour(until, counted):
+    world = at(TUESDAY, 12)
+    world.store.commit(Put(Setting(GO_LIVE, HOUSE, 1, {"vendor.twilio.until": until})))
+    hour_of(world)
+    assert world.journal.counts["papers_lapsing"] == counted
 
 
 def test_a_gap_that_nobody_can_mend_is_told_to_everyone():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.core.exercise import DEAD_MAN
+from chalicelib.core.going_live import GO_LIVE
 from chalicelib.core.settings import HOUSE, PROGRAM, PROPOSAL, ROTA, SNIPPET
 from chalicelib.flows.own_views import VIEW
 from chalicelib.flows.practice import PRACTICE
@@ -134,7 +135,7 @@ def test_the_history_of_settings_is_only_ever_added_to(template: Template) -> No
     changes = [s for s in template.statements("ConsoleDoor") if "SettingsTable" in names(s["Resource"])]
     updating = [s for s in changes if "dynamodb:UpdateItem" in listed(s["Action"])]
     assert [s["Condition"]["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] for s in updating] == [
-        sorted([ABSENCE, ACCESS, HOUSE, PHONE, PRACTICE, PROGRAM, PROPOSAL, ROTA, SNIPPET, TELL, VIEW])
+        sorted([ABSENCE, ACCESS, GO_LIVE, HOUSE, PHONE, PRACTICE, PROGRAM, PROPOSAL, ROTA, SNIPPET, TELL, VIEW])
     ]
     assert not [s for s in changes if "dynamodb:DeleteItem" in listed(s["Action"])]
 
@@ -152,6 +153,9 @@ def test_only_the_console_changes_settings_or_accounts(template: Template, funct
                 continue
             if function == "VoiceDoor" and partition == [PHONE]:  # whose PIN it is, and a test that was passed
                 assert listed(statement["Action"]) == ["dynamodb:GetItem", "dynamodb:UpdateItem"]
+                continue
+            if function in ("Tick", "DeliverQueued", "DeliverLater") and partition == [GO_LIVE]:  # asked of each text that leaves
+                assert listed(statement["Action"]) == ["dynamodb:BatchGetItem"]
                 continue
             if function == "Tick" and partition == [TELL]:  # how a person wants to be told
                 assert listed(statement["Action"]) == ["dynamodb:GetItem"]
