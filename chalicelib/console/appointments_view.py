@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from ..core.appointments import KINDS, STATUSES, Appointment
 from ..core.records import Step
+from ..core.reengagement import WHY as WHY_ENDED
 from ..core.touches import WHY
+from ..flows.missed_visit import may_be_missed, may_take_back, was_before
 from ..flows.read_appointments import Listed, ToCome
 from ..texts import visits as visit_texts
 from . import words
@@ -42,6 +44,11 @@ HISTORY = {
     "heard_late": "Runs late, as a colleague heard it",
     "heard_wants_move": "Needs another time, as a colleague heard it",
     "barrier": "Said what stood in the way",
+    "no_times": "No open time suited: a person finds one",
+    "said_back_times": "Asked for a new time by text",
+    "said_back_talk": "Would like to talk, by text",
+    "call_asked": "A clinician is asked to call today; texts wait until then",
+    "back_planned": "A text about it is planned, and what follows",
 }
 STATES = {"planned": "Planned", "sent": "Sent", "left_out": "Left out"}
 
@@ -62,6 +69,9 @@ class Row:
     tone: str
     off: bool
     at: datetime
+    version: int = 1
+    began: bool = False  # nobody has said yet what became of it
+    undo: str = ""  # what a click on "missed" can be taken back to, for a few minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +125,8 @@ def _row(each: Listed, place: Place) -> Row:
     return Row(
         visit.patient_id, visit.appointment_id, each.name or "Somebody of another program now", place.clock(visit.start_at),
         visit.minutes, KINDS.get(visit.kind, visit.kind), words.person(visit.clinician), visit.remote, said, tone,
-        visit.status in ("cancelled", "entered-in-error", "noshow"), visit.start_at,
+        visit.status in ("cancelled", "entered-in-error", "noshow"), visit.start_at, visit.version,
+        may_be_missed(visit, place.now), was_before(visit) if may_take_back(visit, place.now) else "",
     )
 
 
@@ -135,7 +146,7 @@ def view_texts(texts: Sequence[ToCome], theirs: Place) -> list[Text]:
 
 def _text(each: ToCome, theirs: Place) -> Text:
     touch = each.touch
-    state, tone, why = STATES[touch.state], "quiet", WHY.get(touch.why, touch.why)
+    state, tone, why = STATES[touch.state], "quiet", WHY.get(touch.why) or WHY_ENDED.get(touch.why, touch.why)
     if each.row is not None:
         became = words.delivery(each.row, theirs.now, theirs.zone)
         state, tone, why = became.label, became.tone, became.advice

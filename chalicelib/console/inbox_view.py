@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ..core import exercise
+from ..core import exercise, tasks
 from ..core.clinic import Clinic
 from ..core.inbox_lists import Show, belongs, is_late
 from ..core.incidents import UNACKNOWLEDGED
@@ -188,6 +188,11 @@ def _todo(task: Task, inbox: Inbox, who: Staff, place: Place) -> ToDo:
         at = f"/patients/{task.patient_id}/urgent"
     if task.kind == "offer_call":
         at = f"/waitlist?program={inbox.program}"
+    if task.kind == tasks.CALL_FIRST:
+        visit_id = task.about.partition(".")[2]
+        at = f"/visits/{task.patient_id}/{visit_id}" if visit_id else f"/patients/{task.patient_id}"
+    if task.kind == "quiet_call":
+        at = f"/patients/{task.patient_id}"
     if task.kind == "page_review":
         at = "/crisis-board#page-load"
     if task.kind == "stale_words":

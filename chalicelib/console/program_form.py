@@ -10,7 +10,7 @@ from .. import texts
 from ..core.clinic import DAYS, Clinic, Program, read_window
 from ..core.crisis_answers import Choice
 from ..core.segments import Encoding, count, encoding_of
-from ..core.settings_overlay import LEAST_MINUTES, MOST_MINUTES, TEXTS, problem, with_fields
+from ..core.settings_overlay import LEAST_MINUTES, MOST_MINUTES, MOST_QUIET, TEXTS, problem, with_fields
 from ..flows.register_patient import first_text
 from ..texts import crisis
 from ..texts.hours import hours_words, promised_minutes
@@ -27,6 +27,8 @@ LABELS = {
     "phone": "Phone answered by people",
     "team": "Who signs the first text",
     "duty": "Told first when a text waits too long",
+    "quiet_days": "Days without contact until somebody has gone quiet",
+    "quiet_texts": "Texts to who has gone quiet begin by themselves",
     **{f"hours_{day}": f"Open {label}" for day, label in words.WEEK},
 }
 WRONG = {
@@ -34,6 +36,8 @@ WRONG = {
     "number": "Enter a phone number with ten digits, such as (303) 555-0100.",
     "minutes": f"Enter open hours between {LEAST_MINUTES / 60:g} and {MOST_MINUTES / 60:g}, such as 9 or 0.5.",
     "hours": "Enter a start and an end, or leave both empty for a closed day.",
+    "days": f"Enter a number of days up to {MOST_QUIET}, or 0 to keep no such list.",
+    "choice": "Choose yes or no.",
     "gsm": "Use plain letters: this goes into a text, and one special character makes it twice as dear.",
 }
 Errors = dict[str, str]
@@ -62,6 +66,7 @@ def blank(program: Program) -> dict[str, str]:
     """The form as the program stands."""
     form = {name: getattr(program, name) for name in TEXTS}
     form |= {"phone": words.phone(program.phone), "response_hours": f"{program.response_minutes / 60:g}"}
+    form |= {"quiet_days": str(program.quiet_days), "quiet_texts": "yes" if program.quiet_texts else "no"}
     for day in DAYS:
         start, _, end = program.hours.get(day, "").partition("-")
         form |= {f"from_{day}": start.strip(), f"until_{day}": end.strip().replace("24:00", "00:00")}
@@ -72,6 +77,7 @@ def read(form: Form) -> tuple[dict[str, str], Errors]:
     """The fields of the setting, and what is wrong by field."""
     fields = {name: " ".join(form.get(name, "").split()) for name in ("name", "response", "team", "duty")}
     fields["phone"] = read_number(form.get("phone", ""))
+    fields |= {name: form[name].strip() for name in ("quiet_days", "quiet_texts") if name in form}
     fields["response_minutes"] = _minutes(form.get("response_hours", ""))
     fields |= {f"hours_{day}": _window(form.get(f"from_{day}", ""), form.get(f"until_{day}", "")) for day in DAYS}
     errors = {name: WRONG[wrong] for name, text in fields.items() if (wrong := problem(name, text))}
@@ -133,6 +139,8 @@ def warnings(fields: Mapping[str, str]) -> list[str]:
         found.append("Nobody has translated this promise: patients who read Spanish will get it in English.")
     if not any(fields.get(f"hours_{day}") for day in DAYS):
         found.append("No day is open: the first text says “by appointment”, and the reply clock runs day and night.")
+    if fields.get("quiet_texts") == "yes":
+        found.append("Texts to who has gone quiet begin by themselves, for those who agreed to them.")
     nights = [day for day in DAYS if (hours := fields.get(f"hours_{day}")) and _past_midnight(hours)]
     if nights:
         found.append(f"Past midnight into the next day: {', '.join(dict(words.WEEK)[day] for day in nights)}.")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalice.app import Response
 
-from ..core.appointments import CONFIRMATIONS, KINDS, RHYTHMS, STATUSES
+from ..core.appointments import CONFIRMATIONS, KINDS, RHYTHMS, STATUSES, Appointment
 from ..flows.book_appointment import HEARD, Booked, set_confirmation, set_status
+from ..flows.missed_visit import CALL_ASKED, LINE_PLANNED, NOSHOW, may_be_missed, may_take_back, was_before
 from ..flows.plan_touches import zone_of
-from ..flows.read_appointments import read_appointment, read_days
+from ..flows.read_appointments import OpenAppointment, read_appointment, read_days
+from ..flows.read_reengagement import read_reengagements
 from ..texts import visits as visit_texts
 from . import appointments_view as view
-from . import times
+from . import back_view, times
 from .desk import Visit, route
 from .web import whole
 
@@ -33,6 +36,7 @@ def visits_page(visit: Visit) -> Response:
     return visit.show(
         "visits.html",
         days=view.view_days(found, first, days, zone, now),
+        done=visit.query("done"),
         program=program,
         programs=own,
         first=first,
@@ -54,9 +58,27 @@ def visit_status_submit(visit: Visit, patient_id: str, appointment_id: str) -> R
         return visit.go(f"/visits/{patient_id}/{appointment_id}?done=choose")
     seen = whole(visit.form.get("version", ""), 0)
     tell = visit.form.get("tell") == "on"
+    if status == NOSHOW and (early := _too_early(visit, patient_id, appointment_id)):
+        return early
     outcome = set_status(visit.world, visit.who, patient_id, appointment_id, status, seen, tell)
-    done = "same" if isinstance(outcome, Booked) and outcome.again else status if isinstance(outcome, Booked) else "changed"
+    done = "changed" if not isinstance(outcome, Booked) else "same" if outcome.again else _said(outcome.visit, status)
+    if visit.form.get("back") == "day" and isinstance(outcome, Booked):
+        day = outcome.visit.start_at.astimezone(visit.world.clinic.zone).date()
+        return visit.go(f"/visits?program={outcome.visit.program}&day={day}&done={done}")
     return visit.go(f"/visits/{patient_id}/{appointment_id}?done={done}")
+
+
+def _too_early(visit: Visit, patient_id: str, appointment_id: str) -> Response | None:
+    """Nobody has missed what has not begun."""
+    known = read_appointment(visit.world, visit.who, patient_id, appointment_id).visit
+    early = known.start_at > visit.world.clock()
+    return visit.go(f"/visits/{patient_id}/{appointment_id}?done=early") if early else None
+
+
+def _said(now_is: Appointment, status: str) -> str:
+    """What came of the click; of a missed visit, what begins with it."""
+    last = now_is.steps[-1].what if now_is.steps else ""
+    return last if status == NOSHOW and last in (CALL_ASKED, LINE_PLANNED) else status
 
 
 @route("/visits/{patient_id}/{appointment_id}/said", ("POST",))
@@ -65,7 +87,8 @@ def visit_said_submit(visit: Visit, patient_id: str, appointment_id: str) -> Res
     if said not in HEARD:
         return visit.go(f"/visits/{patient_id}/{appointment_id}?done=choose")
     seen = whole(visit.form.get("version", ""), 0)
-    outcome = set_confirmation(visit.world, visit.who, patient_id, appointment_id, said, seen)
+    offer = visit.form.get("offer") == "on"
+    outcome = set_confirmation(visit.world, visit.who, patient_id, appointment_id, said, seen, offer)
     done = "changed" if not isinstance(outcome, Booked) else "same" if outcome.again else "noted"
     return visit.go(f"/visits/{patient_id}/{appointment_id}?done={done}")
 
@@ -97,8 +120,18 @@ def show_visit(visit: Visit, patient_id: str, appointment_id: str, done: str = "
         heard={each: CONFIRMATIONS[each] for each in HEARD if each != opened.visit.confirmation},
         day=opened.visit.start_at.astimezone(place.zone).date(),
         program=opened.visit.program,
+        **_missed(visit, opened, theirs),
         done=done,
     )
+
+
+def _missed(visit: Visit, opened: OpenAppointment, theirs: times.Place) -> dict[str, Any]:
+    """One click that it was missed, and back; what was begun with it, where it was ever: nothing is read for other visits."""
+    now_is, now = opened.visit, theirs.now
+    ever = any(step.what == LINE_PLANNED for step in now_is.steps)
+    begun = read_reengagements(visit.world, opened.patient, opened.visits, now_is.appointment_id) if ever else ()
+    undo = was_before(now_is) if may_take_back(now_is, now) else ""
+    return {"began": may_be_missed(now_is, now), "undo": undo, "back": back_view.view_back(begun, theirs)}
 
 
 def _day(text: str) -> date | None:

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from chalice.app import Response
 
 from ..core.appointments import Appointment
+from ..core.return_figures import back_after
 from ..core.visit_figures import figures
-from ..flows.read_appointments import read_month
+from ..flows.read_appointments import read_after, read_month, read_returns
 from . import appointments_view as view
 from . import web
 from .desk import Visit, route
 
-FIELDS = ("visit", "program", "kind", "start_at", "minutes", "status", "said", "barrier", "cancelled_at", "moved", "source")
+FIELDS = (
+    "visit", "program", "kind", "start_at", "minutes", "status", "said", "barrier", "cancelled_at", "moved", "source",
+    "missed_at", "call_asked", "answered_at", "days_until_back",
+)  # fmt: skip
 
 
 @route("/visits/figures")
 def visits_figures_page(visit: Visit) -> Response:
     program, first = _asked(visit)
-    found = figures(read_month(visit.world, visit.who, program, first))
+    visits = read_month(visit.world, visit.who, program, first)
+    found, back = figures(visits), read_returns(visit.world, visits, program, first)
     return visit.show(
         "visits_figures.html",
         figures=found,
+        back=back,
+        back_barriers=[(view.barrier_label(word) or word, count) for word, count in back.barriers.items()],
         said=[(view.SAID[word][0], count) for word, count in found.said.items() if word in view.SAID],
         barriers=[(view.barrier_label(word) or word, count) for word, count in found.barriers.items()],
         month=f"{first:%Y-%m}",
@@ -41,10 +49,10 @@ def visits_figures_file(visit: Visit) -> Response:
     found = read_month(visit.world, visit.who, program, first)
     name = f'attachment; filename="visits-{first:%Y-%m}.csv"'
     headers: dict[str, str | list[str]] = {**web.HEADERS, "Content-Type": "text/csv; charset=utf-8", "Content-Disposition": name}
-    return Response(csv_of(found), headers, 200)
+    return Response(csv_of(found, read_after(visit.world, found, program, first)), headers, 200)
 
 
-def csv_of(found: tuple[Appointment, ...]) -> str:
+def csv_of(found: tuple[Appointment, ...], after: Sequence[Appointment] = ()) -> str:
     out = io.StringIO()
     lines = csv.writer(out, lineterminator="\r\n")
     lines.writerow(FIELDS)
@@ -54,10 +62,20 @@ def csv_of(found: tuple[Appointment, ...]) -> str:
         lines.writerow(
             (
                 each.appointment_id, each.program, each.kind, each.start_at.isoformat(timespec="seconds"), each.minutes,
-                each.status, each.confirmation, each.barrier, off, moved, each.source,
+                each.status, each.confirmation, each.barrier, off, moved, each.source, *_returned(each, after),
             )
         )  # fmt: skip
     return out.getvalue()
+
+
+def _returned(each: Appointment, after: Sequence[Appointment]) -> tuple[object, ...]:
+    """Of a missed visit: when it was marked, whether a call was asked for, when they answered, in how many days they came."""
+    if each.status != "noshow":
+        return "", "", "", ""
+    marked, answered = (at.isoformat(timespec="seconds") if at else "" for at in (each.missed_at, each.answered_at))
+    back = back_after(each, after)
+    called = any(step.what == "call_asked" for step in each.steps)
+    return marked, "yes" if called else "no", answered, "" if back is None else back
 
 
 def _asked(visit: Visit) -> tuple[str, date]:

@@ -65,12 +65,16 @@ def read_file(visit: Visit, text: str, defaults: Defaults) -> VisitList:
 def _piece(visit: Visit, program: str, text: str, said: VisitList, defaults: Defaults) -> Response:
     start = whole(visit.form.get("start", ""), 0)
     source = "ics" if "BEGIN:VCALENDAR" in text[:40] else "csv"
-    done = apply(visit.world, visit.who, program, said.rows[start : start + PIECE], source)
+    done = apply(visit.world, visit.who, program, said.rows[start : start + PIECE], source, _tells(visit))
     reached = min(start + PIECE, len(said.rows))
     return _page(
         visit, said=said, done=done, reached=reached, text=text, mark=mark_of(visit.world, text), to=program, start=start,
         clinician=defaults.clinician,
     )
+
+
+def _tells(visit: Visit) -> bool:
+    return visit.form.get("tell") == "on"
 
 
 def _programs(visit: Visit) -> list[str]:
@@ -95,4 +99,5 @@ def _page(visit: Visit, status: int = 200, error: str = "", **shown: Any) -> Res
         programs=own,
         people=sorted({*people, visit.who.staff_id}),
         program="",
+        tell=_tells(visit),
     )

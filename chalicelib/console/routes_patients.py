@@ -16,7 +16,7 @@ from ..flows.read_patient import read_patient
 from ..flows.read_thread import admit, open_number
 from ..flows.register_patient import NumberInUse, first_text, register
 from ..texts.consent import consent_words
-from . import registration_form, times
+from . import back_view, registration_form, times
 from .desk import Visit, route
 from .numbers import read_number
 from .patient_form import ROLES
@@ -85,10 +85,10 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
         shared=contact is not None and len(contact.patients) > 1,
         role=_role(contact, patient_id),
         roles=ROLES,
-        shares=seen.shares, mark_old=mark_is_old(patient, now),
+        shares=seen.shares, mark_old=mark_is_old(patient, now), incidents=behind.incidents,
         permission=view_permission(behind.verdict, behind.kind, place, theirs),
-        incidents=behind.incidents,
         **next_visit(behind, place),
+        **back_view.of_patient(world, patient, behind.visits, times.Place(theirs or place.zone, now), visit.query("done")),
         last_in=seen.last_in,
         last_out=seen.last_out,
         asked=seen.asked,

@@ -25,6 +25,7 @@ WHY = {
     "newer": "Somebody wrote meanwhile. Read it below, then choose again.",
     "nobody": "Choose a patient whom you may see.",
     "in_use": "Somebody has this number already, so it cannot become one person's alone. Move the texts only.",
+    "call": "A clinician is to call this patient first: close that call in the inbox, then merge.",
     "moving": "Texts of this patient are still being moved. Try again in a minute.",
     "program": "Choose another program.",
     "visits": "Visits are booked ahead on this record. Cancel them here first, and book them where they belong.",

@@ -133,13 +133,23 @@ def _script(first: str, clinician: str) -> Iterator[tuple[str, str]]:
         yield line.say.format(name=first or "the person who wrote to us", clinician=clinician), line.why
 
 
+RISKS = {"incident": "after an urgent item", "item9": "after an answer about self-harm", "discharge": "after a discharge"}
+
+
+def _label(task: Task, kind: tasks.Kind) -> str:
+    if task.kind == "barrier":
+        return f"{kind.label}: {barrier_label(task.about).lower()}"
+    risk = RISKS.get(task.about.partition(".")[0], "") if task.kind == tasks.CALL_FIRST else ""
+    return f"{kind.label} ({risk})" if risk else kind.label
+
+
 def view_task(task: Task, who: Staff, place: Place) -> ToDo:
     kind = tasks.KINDS.get(task.kind, tasks.Kind(task.kind, "", ""))
     late = task.due_at <= place.now
     return ToDo(
         task_id=task.task_id,
         kind=task.kind,
-        label=f"{kind.label}: {barrier_label(task.about).lower()}" if task.kind == "barrier" else kind.label,
+        label=_label(task, kind),
         done=kind.done,
         owner=words.person(task.owner, who.staff_id) if task.owner else "",
         due=task.due_at,

@@ -15,21 +15,29 @@ HOURS = {f"hours_{day}": day for day in DAYS}
 LEAST_MINUTES, MOST_MINUTES = 15, 2700  # a quarter of an hour; five days of nine hours
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 TEXTS = ("name", "response", "phone", "team", "duty")
-FIELDS = (*TEXTS, "response_minutes", *HOURS)
+QUIET_TEXTS = ("yes", "no")  # whether texts to who has gone quiet begin by themselves
+MOST_QUIET = 365  # days; 0 keeps no list of who has gone quiet
+FIELDS = (*TEXTS, "response_minutes", "quiet_days", "quiet_texts", *HOURS)
 
 
 def fields_of(program: Program) -> dict[str, str]:
     """A program as the texts that a form shows and a setting keeps; a closed day is ""."""
     hours = {field: program.hours.get(day, "") for field, day in HOURS.items()}
-    return {**{name: getattr(program, name) for name in TEXTS}, "response_minutes": str(program.response_minutes), **hours}
+    quiet = {"quiet_days": str(program.quiet_days), "quiet_texts": "yes" if program.quiet_texts else "no"}
+    texts = {name: getattr(program, name) for name in TEXTS}
+    return {**texts, "response_minutes": str(program.response_minutes), **quiet, **hours}
 
 
 def problem(field: str, text: str) -> str:
-    """What is wrong with a value, as a word: missing, number, minutes, hours, or "" for nothing."""
+    """What is wrong with a value, as a word: missing, number, minutes, hours, days, choice, or "" for nothing."""
     if field in HOURS:
         return "" if not text or _readable(text) else "hours"
     if field == "response_minutes":
         return "" if text.isascii() and text.isdigit() and LEAST_MINUTES <= int(text) <= MOST_MINUTES else "minutes"
+    if field == "quiet_days":
+        return "" if text.isascii() and text.isdigit() and int(text) <= MOST_QUIET else "days"
+    if field == "quiet_texts":
+        return "" if text in QUIET_TEXTS else "choice"
     if field == "phone":
         return "" if NUMBER.fullmatch(text) else "number"
     return "missing" if field in ("name", "response") and not text.strip() else ""
@@ -44,6 +52,8 @@ def with_fields(program: Program, value: Mapping[str, str]) -> Program:
         program,
         hours=hours,
         response_minutes=int(sound.get("response_minutes", program.response_minutes)),
+        quiet_days=int(sound.get("quiet_days", program.quiet_days)),
+        quiet_texts=sound["quiet_texts"] == "yes" if "quiet_texts" in sound else program.quiet_texts,
         **texts,
     )
 

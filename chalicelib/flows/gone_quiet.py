@@ -40,29 +40,34 @@ def look(world: World, due: Due) -> None:
     if not isinstance(patient, Patient) or (patient.quiet_due is not None and patient.quiet_due > due.at):
         return world.store.commit(gone(due))  # another row looks after them
     known = entry if isinstance(entry, Quiet) else None
-    changes = _found(world, patient, thread if isinstance(thread, Thread) else None, known)
+    first, changes = _found(world, patient, thread if isinstance(thread, Thread) else None, known)
     try:
+        if first:  # on the list, and what begins by itself: of its own, since both may change the patient's row
+            world.store.commit(*first)
         world.store.commit(gone(due), *changes)
     except (Rejected, Conflict):
         world.journal.count("quiet_contended")  # the next tick looks again
 
 
-def _found(world: World, patient: Patient, thread: Thread | None, entry: Quiet | None) -> list[Change]:
+def _found(
+    world: World, patient: Patient, thread: Thread | None, entry: Quiet | None
+) -> tuple[list[Change], list[Change]]:
+    """What is written first, and what goes with the next look."""
     now, program = world.clock(), world.clinic.programs.get(patient.program)
     off: list[Change] = [Delete(Quiet, (entry.program, entry.patient_id))] if entry else []
     if patient.merged_into or patient.status in OVER:
-        return [*off, *_armed(patient, None)]
+        return [], [*off, *_armed(patient, None)]
     if program is None or not program.quiet_days or patient.status != "active":
-        return [*off, *_armed(patient, morning(now + SELDOM, world.clinic.zone))]
+        return [], [*off, *_armed(patient, morning(now + SELDOM, world.clinic.zone))]
     visits = world.store.appointments_of(patient.patient_id)
     since, contact = last_contact(patient, thread, visits)
     at = next_look(since or now, program.quiet_days, visits, world.clinic.zone, now)
     if at is not None:
-        return [*off, *_armed(patient, at)]
+        return [], [*off, *_armed(patient, at)]
     here = entry if entry is not None and entry.program == patient.program else None
     again = _armed(patient, morning(now + AGAIN, world.clinic.zone))
     entry_now = _entry(patient, since or now, contact, visits, now)
-    return [*([] if here else off), *_listed(world, patient, thread, here, entry_now), *again]
+    return _listed(world, patient, thread, here, entry_now), [*([] if here else off), *again]
 
 
 def _entry(patient: Patient, since: datetime, contact: str, visits: Sequence[Appointment], now: datetime) -> Quiet:

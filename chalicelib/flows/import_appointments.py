@@ -34,12 +34,15 @@ def plan(world: World, who: Staff, program: str, rows: tuple[ListedVisit, ...]) 
     return tuple(_planned(world, who, program, rows))
 
 
-def apply(world: World, who: Staff, program: str, rows: tuple[ListedVisit, ...], source: str) -> Done:
-    """One piece of the list. One row that fails does not stop the others. Raises `NotFound`, `StoreError`."""
+def apply(
+    world: World, who: Staff, program: str, rows: tuple[ListedVisit, ...], source: str, tell: bool = False
+) -> Done:
+    """One piece of the list. `tell`: patients are told what it moves or calls off, as by hand. One row that fails does not stop
+    the others. Raises `NotFound`, `StoreError`."""
     admit(world, who, program, "import_visits", "scheduling", "import_visits")
 
     def take(each: Planned) -> str:
-        return _take(world, who, program, each, source) if each.what in WRITES else each.what
+        return _take(world, who, program, each, source, tell) if each.what in WRITES else each.what
 
     return row_by_row(world, _planned(world, who, program, rows), lambda each: each.row.line, take)
 
@@ -108,7 +111,7 @@ def _outlook(
     return Planned(row, "same" if same else "change", patient.patient_id, mine.appointment_id)
 
 
-def _take(world: World, who: Staff, program: str, each: Planned, source: str) -> str:
+def _take(world: World, who: Staff, program: str, each: Planned, source: str, tell: bool) -> str:
     """The id is taken before the visit is booked, so that a crash between books one visit and not two."""
     record_hash, row_hash = _hashes(world, program, each.row)
     appointment_id = each.appointment_id or world.ids(world.clock())
@@ -119,7 +122,8 @@ def _take(world: World, who: Staff, program: str, each: Planned, source: str) ->
     if known is None:
         taken_in = isinstance(book(world, who, each.patient_id, appointment_id, each.row.wish, source), Booked)
     else:
-        taken_in = isinstance(change(world, who, each.patient_id, appointment_id, laid_over(known, each.row.wish)), Booked)
+        wish = laid_over(known, each.row.wish)
+        taken_in = isinstance(change(world, who, each.patient_id, appointment_id, wish, tell=tell), Booked)
     if not taken_in:
         return "wrong"
     world.store.commit(Update(Charted, (record_hash,), set={"row_hash": row_hash}))

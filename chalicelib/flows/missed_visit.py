@@ -42,8 +42,9 @@ def _missed(world: World, around: Around, visit: Appointment, by: str, now: date
         return _noted(marked, CALL_ASKED, found.word, now), [*ended, *asked]
     if patient.status != "active" or patient.call_first or (thread is not None and thread.waiting_since):
         return marked, ended
-    rows = reengage.begun(world, patient, MISSED, by, now, visit)
-    return (_noted(marked, LINE_PLANNED, "", now) if rows else marked), [*ended, *rows]
+    row_id = world.ids(now)
+    rows = reengage.begun(world, patient, MISSED, by, now, visit, row_id)
+    return (_noted(marked, LINE_PLANNED, row_id, now) if rows else marked), [*ended, *rows]
 
 
 def _on(world: World, patient_id: str) -> list[Reengagement]:

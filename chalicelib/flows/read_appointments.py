@@ -8,7 +8,8 @@ from datetime import date, datetime, time, timedelta
 
 from ..core.appointment_rules import Wish
 from ..core.appointments import Appointment, Details, Touch, booked_in, same_day
-from ..core.records import Message, Patient, Profile
+from ..core.records import Message, Patient, Profile, Reengagement
+from ..core.return_figures import LATER, Returns, returns
 from ..core.staff import Staff
 from ..core.touches import planned
 from ..core.windows import instant
@@ -50,6 +51,7 @@ class OpenAppointment:
     details: Details
     texts: tuple[ToCome, ...]
     together: tuple[Appointment, ...]  # the others of its day
+    visits: tuple[Appointment, ...] = ()  # all of theirs, the newest booked first
 
 
 def read_days(world: World, who: Staff, program: str, first: date, days: int) -> tuple[Listed, ...]:
@@ -77,7 +79,7 @@ def read_appointment(world: World, who: Staff, patient_id: str, appointment_id: 
     others = tuple(each for each in same_day(visit, around.visits) if each.appointment_id != appointment_id)
     return OpenAppointment(
         visit, patient, open_profile(world, who, patient), open_details(world, visit, who.staff_id),
-        _texts(world, who, around, visit), others,
+        _texts(world, who, around, visit), others, around.visits,
     )
 
 
@@ -144,6 +146,25 @@ def read_month(world: World, who: Staff, program: str, first: date) -> tuple[App
     since, until = (instant(day, time.min, world.clinic.zone) for day in (first.replace(day=1), after))
     world.store.commit(trail.entry(world, who, f"program#{program}", "read_figures", "scheduling", world.clock()))
     return tuple(world.store.booked(program, since, until))
+
+
+def read_after(world: World, found: Sequence[Appointment], program: str, first: date) -> tuple[Appointment, ...]:
+    """The month's visits and those of the sixty days after it, where any of the month was missed. Raises `StoreError`."""
+    if not any(each.status == "noshow" for each in found):
+        return ()
+    until = instant((first.replace(day=28) + timedelta(days=4)).replace(day=1), time.min, world.clinic.zone)
+    return (*found, *world.store.booked(program, until, until + timedelta(days=LATER)))
+
+
+def read_returns(world: World, found: Sequence[Appointment], program: str, first: date) -> Returns:
+    """What came of the month's missed visits; what was begun for them is read a hundred at a time. Raises `StoreError`."""
+    missed = [each for each in found if each.status == "noshow"]
+    ids = [(each.patient_id, step.detail) for each in missed for step in each.steps if step.what == "back_planned"]
+    begun: list[Reengagement] = []
+    for at in range(0, len(ids), 100):
+        some = world.store.get_many([(Reengagement, key) for key in ids[at : at + 100]])
+        begun += [each for each in some if isinstance(each, Reengagement)]
+    return returns(found, read_after(world, found, program, first), begun)
 
 
 def _admit(world: World, who: Staff, program: str) -> None:

@@ -46,14 +46,16 @@ def stopped(row: Reengagement, why: str, by: str, now: datetime) -> list[Change]
     return row_of(row, ended(row, why, by, now)) if row.state == "on" else []
 
 
-def begun(world: World, patient: Patient, why: str, by: str, now: datetime, visit: Appointment | None) -> list[Change]:
+def begun(
+    world: World, patient: Patient, why: str, by: str, now: datetime, visit: Appointment | None, row_id: str = ""
+) -> list[Change]:
     """The changes that begin it; none where no sequence is for this program. By field: a job may change rows and put none."""
     sequence = choose(texts.sequences(), why, patient.program)
     if sequence is None:
         return []
     missed_at = visit.start_at if visit is not None and why == MISSED else None
     row = Reengagement(
-        patient.patient_id, world.ids(now), patient.program, sequence.sequence_id, why, now, by,
+        patient.patient_id, row_id or world.ids(now), patient.program, sequence.sequence_id, why, now, by,
         visit.appointment_id if visit else "",
         planned(sequence, zone_of(world, patient), patient.safe_hours, now, missed_at),
     )  # fmt: skip
@@ -91,8 +93,7 @@ def begin_quiet(world: World, patient: Patient, thread: Thread | None, by: str) 
     if why := owes_a_call(patient, thread, now):
         return "call", call_first.asked(world, patient, by, now, why)
     contact = world.store.get(Contact, patient.contact_id) if patient.contact_id else None
-    word = allowed(standing_of(Scope.RE_ENGAGEMENT, contact, patient)) if contact else "no_number"
-    if word and word != "unsure_stop":
+    if word := wants_yes(patient, contact):
         return word, []
     known = world.store.reengagements_of(patient.patient_id)
     if any(each.state == "on" for each in known):
@@ -103,6 +104,12 @@ def begin_quiet(world: World, patient: Patient, thread: Thread | None, by: str) 
         return word, []
     rows = begun(world, patient, QUIET, by, now, last_visit(visits, now))
     return ("begun", rows) if rows else ("sequence_changed", [])
+
+
+def wants_yes(patient: Patient, contact: Contact | None) -> str:
+    """Why the ledgers would keep what comes days later here (CTIA-6: it needs a yes of its own), or ""."""
+    word = allowed(standing_of(Scope.RE_ENGAGEMENT, contact, patient)) if contact else "no_number"
+    return "" if word == "unsure_stop" else word
 
 
 def _noted(world: World, patient: Patient, now: datetime) -> list[Change]:
