@@ -31,7 +31,7 @@ def use(**parts: Any) -> None:
 def reset() -> None:
     """Forget replacements and everything built so far."""
     _replaced.clear()
-    for part in (_world, _live_clinic, settings, clinic, _secrets, webhook, voice, rehearsal):
+    for part in (_world, _live_clinic, account_trail, settings, clinic, _secrets, webhook, voice, rehearsal):
         part.cache_clear()
 
 
@@ -120,6 +120,13 @@ def _vault() -> Any:
 
 def _archive() -> Any:
     return _made("storage.archive", "S3Archive", _client("s3"), _client("kms"), settings().trail_bucket, settings().trail_key)
+
+
+@cache
+def account_trail() -> Any:
+    """What CloudTrail wrote down of openings: `ports.AccountTrail`."""
+    account, now = settings().trail_key.split(":")[4], settings()
+    return _made("storage.cloudtrail", "CloudTrailFiles", _client("s3"), now.cloudtrail_bucket, account, now.region)
 
 
 def _hasher() -> Any:

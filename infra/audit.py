@@ -14,12 +14,14 @@ import json
 import os
 import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from chalicelib import wiring
+from chalicelib.core.openings import JOBS, Line
 from chalicelib.core.sealed import Wrong
+from chalicelib.flows.explain import Explained, explain
 from chalicelib.flows.verify_trail import Verdict, verify
 from chalicelib.ports import World
 from chalicelib.settings import Settings
@@ -85,6 +87,11 @@ def an_instant(text: str) -> datetime:
     return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
+def an_end(text: str) -> datetime:
+    """The end of a day, or an instant."""
+    return an_instant(text) + (timedelta(days=1) if len(text) == len("2026-11-28") else timedelta())
+
+
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.audit", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--prefix", default="porchlight", help="the stack's TablePrefix")
@@ -93,15 +100,52 @@ def _arguments() -> argparse.ArgumentParser:
     checks = verbs.add_parser("verify", help="is the trail as it was sealed")
     checks.add_argument("--from", dest="since", default="", help="an hour, as 2026-11-28T00 (UTC)")
     checks.add_argument("--to", dest="until", default="9999")
+    asks = verbs.add_parser("explain", help="one patient's openings, by our trail and by AWS's")
+    asks.add_argument("--patient", required=True, help="the record's id, as it stands on the patient's page")
+    asks.add_argument("--from", dest="since", required=True, help="a day or an instant, as 2026-11-28 (UTC)")
+    asks.add_argument("--to", dest="until", default="", help="a day (its end) or an instant; empty: now")
     return parser
 
 
 def main(asked: list[str] | None = None) -> int:
     """0 where nothing is wrong."""
     chosen = _arguments().parse_args(asked)
-    verdict = verify(reach(chosen), chosen.since, chosen.until)
+    world = reach(chosen)
+    if chosen.verb == "explain":
+        return _explain(world, chosen)
+    verdict = verify(world, chosen.since, chosen.until)
     print("\n".join(lines_of(verdict)))
     return 1 if verdict.wrong else 0
+
+
+def _explain(world: World, chosen: argparse.Namespace) -> int:
+    until = an_end(chosen.until) if chosen.until else world.clock() + timedelta(days=366 if chosen.laptop else 0)
+    found = explain(world, wiring.account_trail(), chosen.patient, an_instant(chosen.since), until)
+    print("\n".join(explained(found)))
+    return 1 if found.alarms else 0
+
+
+def explained(found: Explained) -> Iterable[str]:
+    """A line an entry or an opening, and the count at the end."""
+    yield from map(tell, found.lines)
+    agreed = sum(line.what == "agreed" for line in found.lines)
+    yield f"{agreed} looks stand in both trails; {len(found.alarms)} openings that AWS saw and our trail does not know"
+
+
+def tell(line: Line) -> str:
+    when, many = f"{line.at:%Y-%m-%d %H:%M:%S}", len(line.openings)
+    kinds = ", ".join(sorted({opening.kind for opening in line.openings}))
+    if line.entry is not None:
+        entry = line.entry
+        said = f"{when}  {entry.who} ({entry.role or '-'})  {entry.action}, {entry.purpose}: {entry.result}"
+        said += f"  from {entry.where or '-'}"
+        return f"{said}  [AWS agrees: {many} openings: {kinds}]" if many else f"{said}  [opened nothing]"
+    first = line.openings[0]
+    if line.what == "job":
+        return f"{when}  {first.session}  {JOBS[first.function][1]}  [AWS: {many} openings: {kinds}]"
+    if line.what == "denied":
+        return f"{when}  {first.session}  was refused by AWS: {first.error}  [{kinds}]"
+    return f"{when}  ALARM  {first.session} opened {kinds} {many} times and our trail does not know it  [{first.event_id}]"
 
 
 if __name__ == "__main__":

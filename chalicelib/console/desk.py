@@ -14,12 +14,12 @@ from chalice.app import Request, Response
 from ..core.incidents import IllegalMove
 from ..core.records import Session
 from ..core.staff import Staff
-from ..errors import Conflict, NotFound, RosterFull, SecretUnavailable, StoreError, VaultError
+from ..errors import ArchiveUnavailable, Conflict, NotFound, RosterFull, SecretUnavailable, StoreError, VaultError
 from ..flows import sign_in
 from ..flows.directory import Directory
 from ..flows.propose import Rehearses
 from ..flows.sign_in import SignIn
-from ..ports import World
+from ..ports import AccountTrail, World
 from . import web
 from .front import Answer, console
 from .render import render
@@ -41,6 +41,7 @@ class Furniture:
     directory: Callable[[], Directory]
     changed: Callable[[], None]  # somebody changed a setting: look again soon
     rehearsal: Callable[[], Rehearses]  # where a proposal for the screen's rules is tried
+    account: Callable[[], AccountTrail]  # what AWS itself wrote down of openings
 
 
 _furniture: list[Furniture] = []
@@ -51,7 +52,8 @@ def furniture() -> Furniture:
     if not _furniture:
         from .. import wiring
 
-        furnish(wiring.world, _cognito, lambda: wiring.settings().console_url, _directory, wiring.settings_changed, _rehearsal)
+        parts = (_directory, wiring.settings_changed, _rehearsal, _account)
+        furnish(wiring.world, _cognito, lambda: wiring.settings().console_url, *parts)
     return _furniture[0]
 
 
@@ -80,6 +82,13 @@ def _rehearsal() -> Rehearses:
     return found
 
 
+def _account() -> AccountTrail:
+    from .. import wiring
+
+    found: AccountTrail = wiring.account_trail()
+    return found
+
+
 def furnish(
     world: Callable[[], World],
     sign_in: Callable[[], SignIn],
@@ -87,9 +96,10 @@ def furnish(
     directory: Callable[[], Directory] = _directory,
     changed: Callable[[], None] = lambda: None,
     rehearsal: Callable[[], Rehearses] = _rehearsal,
+    account: Callable[[], AccountTrail] = _account,
 ) -> None:
     """Puts other things behind the console: a test's fakes."""
-    _furniture[:] = [Furniture(world, sign_in, console_url, directory, changed, rehearsal)]
+    _furniture[:] = [Furniture(world, sign_in, console_url, directory, changed, rehearsal, account)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +191,7 @@ def _guarded(view: View, path_values: dict[str, str], open_door: bool, idle: boo
         return _failed(visit, 409, "moved")
     except RosterFull:
         return _failed(visit, 409, "full")
-    except (StoreError, VaultError, SecretUnavailable) as failure:
+    except (StoreError, VaultError, SecretUnavailable, ArchiveUnavailable) as failure:
         return _broken(visit, failure, 503)
     except Exception as failure:  # noqa: BLE001, the last door: a page with a way on, and never a stack trace (WH-4)
         return _broken(visit, failure, 500)

@@ -6,6 +6,7 @@ from chalice.app import Response
 
 from ..core.inbox_lists import Show, read_show
 from ..core.records import UNMATCHED
+from ..core.roles import Action
 from ..flows.own_views import View, keep_view, read_views
 from ..flows.plan_absence import read_away
 from ..flows.read_inbox import Inbox, read_inbox
@@ -18,7 +19,7 @@ from .inbox_view import LISTS, InboxView, view_inbox
 def inbox_page(visit: Visit) -> Response:
     program = visit.query("program") or _first(visit)
     if not program:
-        return visit.show("no_program.html")
+        return visit.go("/trail") if visit.who.may(Action.TRAIL) else visit.show("no_program.html")
     inbox = read_inbox(visit.world, visit.who, program)
     assert inbox is not None
     views, view = read_views(visit.world, visit.who), _view(visit, inbox)

@@ -21,6 +21,7 @@ class Action(StrEnum):
     STAFF = "staff"  # accounts, roles, programs of people
     ROTA = "rota"  # change who is on call when
     GO_LIVE = "go_live"  # see papers, pilots and the checklist; who may change programs changes them
+    TRAIL = "trail"  # who did what to whom: ids and words of the trail, no content
     TEXTS = "texts"  # see every template, change the staff's own
     WORDS = "words"  # which texts go before which visit; what is approved, and what grows old
 
@@ -35,7 +36,7 @@ ROLES: dict[str, str] = {
     ADMINISTRATOR: "Administrator",
 }
 NOT_THEIRS = frozenset(
-    {Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST}
+    {Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST, Action.TRAIL}
 )
 MAY: dict[str, frozenset[Action]] = {
     "front_desk": frozenset(),
@@ -49,7 +50,7 @@ MAY: dict[str, frozenset[Action]] = {
     "clinical_lead": frozenset(
         {Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST}
     ),
-    "compliance": frozenset({Action.GO_LIVE}),
+    "compliance": frozenset({Action.GO_LIVE, Action.TRAIL}),
     # clinical work is not theirs
     ADMINISTRATOR: frozenset(Action) - NOT_THEIRS,
 }
@@ -59,7 +60,7 @@ DOES: dict[str, str] = {
     "supervisor": "What a clinician does, sees how long people wait, signs how a crisis ended, plans the rota, starts drills, "
     "decides which texts go before which visit.",
     "clinical_lead": "As a supervisor, but for queues. Answers for the words that patients are sent.",
-    "compliance": "Reviews the trail. Needs no program; give one only to somebody who also treats.",
+    "compliance": "Reviews the trail: who did what, never content. Needs no program; give one only to somebody who also treats.",
     ADMINISTRATOR: "Changes programs, people and texts. Sees patients only in programs given below.",
 }
 

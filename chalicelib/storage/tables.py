@@ -136,8 +136,10 @@ class Tables:
         if table not in self._described:
             from .models import meta_of
 
-            self.connection.add_meta_table(meta_of(self._first(table).model))
-            self._described.add(table)
+            with making:  # PynamoDB refuses to be told twice, and two threads may ask first
+                if table not in self._described:
+                    self.connection.add_meta_table(meta_of(self._first(table).model))
+                    self._described.add(table)
         return table
 
     def _first(self, table: str) -> Rows:

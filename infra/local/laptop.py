@@ -16,9 +16,12 @@ from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from chalicelib.flows.seal_trail import seal
+
 from . import synthetic
 from .aws import Aws
 from .clock import Clock
+from .cloudtrail import LaptopTrail, NamedVault
 from .keys import keys, write_private
 from .visits import book_visits
 
@@ -154,7 +157,7 @@ class Laptop:
         from . import fallback, functions
         from .door import open_door
 
-        wiring.use(clock=self.clock.now)
+        self._keep_openings()
         wiring.warm()
         self._serve(open_door(self.app.app, self.place.port))
         token = self.keys["fallback_token"]
@@ -163,6 +166,19 @@ class Laptop:
         self._serve(server)
         self.sources = functions.sources(self.app, self.client, self.made, self.clock)
         self._stops.append(self.sources.stop)
+
+    def _keep_openings(self) -> None:
+        """Beside the service's own trail, what its key was asked to open: the laptop's CloudTrail."""
+        from chalicelib import wiring
+        from chalicelib.storage.clients import client
+        from chalicelib.storage.vault import KmsVault
+
+        kms = client("kms", REGION, self.aws.url())
+        self.openings = LaptopTrail(self.client("s3"), self.made["CloudTrailBucket"], REGION, self.clock.now)
+        self.openings.listen(kms)
+        wiring.use(clock=self.clock.now, vault=NamedVault(KmsVault(kms, self.made["ContentKey.Arn"])))
+        self.openings.start()
+        self._stops.append(self.openings.stop)
 
     def world(self) -> Any:
         from chalicelib import wiring
@@ -193,6 +209,7 @@ class Laptop:
         self._settle()
         self.clock.back_to_real_time()
         book_visits(self.world(), zip((each.name for each in patients), (each["id"] for each in self.patients), strict=True))
+        seal(self.world())
         self.carrier.hurry = False
         self.sources.start_rest()
 

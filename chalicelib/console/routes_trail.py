@@ -1,0 +1,108 @@
+"""The compliance officer's pages: search, one patient's timeline, the seal, a file, and a report that a patient may ask for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chalice.app import Response
+
+from ..errors import ArchiveUnavailable
+from ..flows import read_trail
+from ..flows.read_trail import Asked
+from . import times, web
+from .desk import Visit, furniture, route
+from .trail_view import PURPOSE_CHOICES, csv_of, part_2, view_entries, view_lines, view_report, view_verdict
+
+DAYS = 7  # what is shown when no time is asked for
+CHECKED = {"1": "the last day", "7": "the last 7 days", "31": "the last 31 days"}
+
+
+@route("/trail")
+def trail_page(visit: Visit) -> Response:
+    asked = _asked(visit, DAYS)
+    found = read_trail.search(visit.world, visit.who, asked)
+    return visit.show(
+        "trail.html", asked=asked, days=_days(visit, asked), found=found, rows=view_entries(found.entries, _place(visit)),
+        purposes=PURPOSE_CHOICES, checks=CHECKED, verdict=None, out=_address(visit, asked),
+    )  # fmt: skip
+
+
+@route("/trail/file")
+def trail_file(visit: Visit) -> Response:
+    """What the page shows, and what did not fit on it, as CSV."""
+    asked = _asked(visit, DAYS)
+    found = read_trail.search(visit.world, visit.who, asked, read_trail.MOST_OUT, "export_trail")
+    somewhere = any(each.substance_use for each in visit.world.clinic.programs.values())
+    notice = bool(part_2(visit.world, asked.patient)) if asked.patient else somewhere
+    return web.file(csv_of(found.entries, notice), "text/csv; charset=utf-8", "trail.csv")
+
+
+@route("/trail/verify", ("POST",))
+def verify_submit(visit: Visit) -> Response:
+    days = visit.form.get("days", "") if visit.form.get("days", "") in CHECKED else "7"
+    try:
+        verdict = view_verdict(read_trail.check_seal(visit.world, visit.who, int(days)))
+    except ArchiveUnavailable:
+        return visit.show("trail_seal.html", 503, verdict=None, over=CHECKED[days])
+    return visit.show("trail_seal.html", verdict=verdict, over=CHECKED[days])
+
+
+@route("/trail/patients/{patient_id}")
+def timeline_page(visit: Visit, patient_id: str) -> Response:
+    asked, away = _asked(visit, 31), ""
+    try:
+        account = furniture().account if visit.query("aws") == "yes" else None
+        found = read_trail.timeline(visit.world, visit.who, patient_id, asked.since, asked.until, account)
+    except ArchiveUnavailable:
+        found, away = read_trail.timeline(visit.world, visit.who, patient_id, asked.since, asked.until), "yes"
+    return visit.show(
+        "trail_patient.html", found=found, rows=view_lines(found, _place(visit)), days=_days(visit, asked), away=away,
+        part_2=part_2(visit.world, patient_id), out=_address(visit, asked, patient_id),
+    )  # fmt: skip
+
+
+@route("/trail/patients/{patient_id}/report")
+def report_page(visit: Visit, patient_id: str) -> Response:
+    """To print: who looked at this record, in words for its owner."""
+    asked = _asked(visit, 366 * 6)
+    found = read_trail.timeline(visit.world, visit.who, patient_id, asked.since, asked.until, action="access_report")
+    return visit.show(
+        "trail_report.html", found=found, rows=view_report(found, _place(visit)), days=_days(visit, asked),
+        part_2=part_2(visit.world, patient_id),
+    )  # fmt: skip
+
+
+def _place(visit: Visit) -> times.Place:
+    return times.Place(visit.world.clinic.zone, visit.world.clock())
+
+
+def _asked(visit: Visit, days: int) -> Asked:
+    """Days on the clinic's clock, the last one whole; what is no day is not asked for."""
+    zone, now = visit.world.clinic.zone, visit.world.clock()
+    today = now.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    since, until = _day(visit, "from", today - timedelta(days=days - 1)), _day(visit, "to", today) + timedelta(days=1)
+    return Asked(
+        min(since, until), until, visit.query("person").strip(), visit.query("patient").strip(), visit.query("purpose"),
+        visit.query("refused") == "yes",
+    )  # fmt: skip
+
+
+def _day(visit: Visit, name: str, otherwise: datetime) -> datetime:
+    try:
+        return datetime.strptime(visit.query(name), "%Y-%m-%d").replace(tzinfo=visit.world.clinic.zone)
+    except ValueError:
+        return otherwise
+
+
+def _days(visit: Visit, asked: Asked) -> tuple[str, str]:
+    """First and last day, as a field of a form has them."""
+    zone = visit.world.clinic.zone
+    return f"{asked.since.astimezone(zone):%Y-%m-%d}", f"{(asked.until - timedelta(hours=1)).astimezone(zone):%Y-%m-%d}"
+
+
+def _address(visit: Visit, asked: Asked, patient_id: str = "") -> str:
+    """The same question, as the end of an address: ids and days, which is all that it holds."""
+    first, last = _days(visit, asked)
+    said = {"person": asked.person, "patient": patient_id or asked.patient, "purpose": asked.purpose, "from": first, "to": last}
+    parts = [f"{name}={web.quoted(value)}" for name, value in said.items() if value]
+    return "?" + "&".join([*parts, *(["refused=yes"] if asked.refused else [])])

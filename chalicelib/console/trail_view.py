@@ -1,0 +1,156 @@
+"""The trail as rows of a page, lines of a file and sentences for a patient. Ids and words of the trail: no name, no content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..core.audit import JOB, AuditEntry
+from ..core.csv_out import written
+from ..core.openings import JOBS, Line
+from ..core.records import Patient
+from ..core.roles import ROLES
+from ..core.sealed import Wrong
+from ..flows.read_trail import Timeline
+from ..flows.verify_trail import Verdict
+from ..ports import World
+from .times import Place
+from .trail_words import PURPOSES, action_says, purpose_says
+
+PURPOSE_CHOICES = sorted(PURPOSES.items(), key=lambda each: each[1])
+FIELDS = ("at_utc", "who", "role", "action", "action_in_words", "subject", "purpose", "from", "result", "entry")
+# 42 CFR 2.32(a)(2), the short form (RULES P2-3).
+NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+SEAL_SAYS = {
+    "altered": "was altered after it was sealed",
+    "missing": "is missing",
+    "inserted": "was put in afterwards",
+    "reordered": "changed its place",
+    "unsigned": "is not signed by our key",
+    "broken_chain": "does not follow the hour before it",
+    "unreadable": "cannot be read",
+    "not_sealed": "was never sealed",
+    "altered_in_table": "was changed in the table after it was sealed",
+    "missing_in_table": "was taken out of the table after it was sealed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """`who`: an id, which the page says as a person. `job`: no person. `tone`: "bad" for an alarm or a refusal."""
+
+    at: datetime
+    when: str
+    who: str
+    job: bool
+    role: str
+    did: str
+    why: str
+    where: str
+    result: str
+    subject: str
+    tone: str = ""
+    patient: bool = False  # the subject has a timeline of its own
+    aws: str = ""  # what AWS's own log says of it
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """What the check of the seal said."""
+
+    hours: int
+    entries: int
+    since: str
+    until: str
+    wrong: tuple[str, ...]
+
+
+def view_entries(entries: Iterable[AuditEntry], place: Place) -> list[Row]:
+    return [_row(entry, place) for entry in entries]
+
+
+def view_lines(found: Timeline, place: Place) -> list[Row]:
+    """Newest first."""
+    return [_line(line, place, found.compared) for line in reversed(found.lines)]
+
+
+def view_report(found: Timeline, place: Place) -> list[Row]:
+    """What a patient is told: looks and changes that were let in, the oldest first."""
+    return [_row(line.entry, place) for line in found.lines if line.entry is not None and line.entry.result != "refused"]
+
+
+def _row(entry: AuditEntry, place: Place, aws: str = "") -> Row:
+    job, refused = entry.who.startswith(JOB), entry.result == "refused"
+    return Row(
+        at=entry.at,
+        when=place.stamp(entry.at),
+        who=entry.who.removeprefix(JOB),
+        job=job,
+        role=ROLES.get(entry.role, entry.role),
+        did=action_says(entry.action),
+        why=purpose_says(entry.purpose),
+        where=entry.where,
+        result="turned away" if refused else "" if entry.result == "done" else entry.result,
+        subject=entry.subject_id,
+        tone="bad" if refused else "",
+        patient="#" not in entry.subject_id and entry.subject_id not in (entry.who, "trail"),
+        aws=aws,
+    )
+
+
+def _line(line: Line, place: Place, compared: bool) -> Row:
+    kinds = ", ".join(sorted({opening.kind.replace("_", " ") for opening in line.openings}))
+    if line.entry is not None:
+        said = f"agrees: {len(line.openings)} opened ({kinds})" if line.openings else "nothing was opened" if compared else ""
+        return _row(line.entry, place, said)
+    first = line.openings[0]
+    did = {
+        "job": f"{JOBS[first.function][1].capitalize()}" if first.function in JOBS else "",
+        "denied": f"Refused by AWS: {first.error}",
+        "unknown": f"Opened {kinds}, and our trail does not know it",
+    }[line.what]
+    return Row(
+        at=line.at,
+        when=place.stamp(line.at),
+        who=first.session,
+        job=bool(first.function),
+        role="",
+        did=did,
+        why="",
+        where=first.source,
+        result="",
+        subject=first.patient,
+        tone="" if line.what == "job" else "bad",
+        aws=f"{len(line.openings)} opened ({kinds})",
+    )
+
+
+def view_verdict(verdict: Verdict) -> Seal:
+    wrong = tuple(_wrong(each) for each in verdict.wrong[:200])
+    return Seal(verdict.hours, verdict.entries, verdict.since, verdict.until, wrong)
+
+
+def _wrong(wrong: Wrong) -> str:
+    if wrong.what == "not_sealed" and not wrong.entry:
+        return f"Nothing is sealed from {wrong.hour} on"
+    return f"{wrong.hour}: {f'entry {wrong.entry}' if wrong.entry else 'the whole hour'} {SEAL_SAYS[wrong.what]}"
+
+
+def csv_of(entries: Iterable[AuditEntry], notice: bool) -> str:
+    """Ids, words and instants (UTC); with Part 2's notice at the end where a program may be one (P2-3)."""
+    rows: list[tuple[object, ...]] = [
+        (
+            entry.at.isoformat(timespec="seconds"), entry.who, entry.role, entry.action, action_says(entry.action),
+            entry.subject_id, entry.purpose, entry.where, entry.result, entry.entry_id,
+        )
+        for entry in entries
+    ]  # fmt: skip
+    return written(FIELDS, [*rows, *([(NOTICE, *[""] * (len(FIELDS) - 1))] if notice else [])])
+
+
+def part_2(world: World, patient_id: str) -> str:
+    """The notice, where the patient's program treats substance use, or where nobody can say."""
+    patient = world.store.get(Patient, patient_id)
+    program = world.clinic.programs.get(patient.program) if patient else None
+    return "" if program is not None and not program.substance_use else NOTICE

@@ -1,0 +1,101 @@
+"""What the trail's words say to a compliance officer: one sentence's middle for each action, a phrase for each purpose.
+
+`tests/console/test_trail.py` holds the list against every action that the flows write.
+"""
+
+from __future__ import annotations
+
+SAYS: dict[str, str] = {
+    "read_thread": "Opened the thread",
+    "read_patient": "Looked at the record",
+    "read_incident": "Opened the urgent item",
+    "read_appointment": "Opened a visit",
+    "read_names": "Saw a program's list of names",
+    "read_schedule": "Asked for a program's schedule",
+    "read_figures": "Saw a program's figures of visits",
+    "list": "Asked for a program's inbox",
+    "count": "Saw counts, no names",
+    "find": "Looked a number up",
+    "register": "Registered the patient",
+    "transfer": "Moved the patient to another program",
+    "transfer_done": "Finished moving the patient's texts",
+    "merge": "Joined two records",
+    "merge_done": "Finished joining two records",
+    "undo_merge": "Took the joining of two records apart",
+    "undo_done": "Finished taking two records apart",
+    "match": "Tried to match a number",
+    "match_number": "Matched a number to the patient",
+    "match_done": "Finished matching a number",
+    "dismiss_number": "Set a number aside",
+    "write": "Wrote a text",
+    "take_back": "Took a text back",
+    "settle": "Ended a text that did not leave",
+    "draft": "Began a draft",
+    "drop_draft": "Threw a draft away",
+    "note": "Wrote a note for colleagues",
+    "assign": "Gave the thread to somebody",
+    "close": "Closed the thread",
+    "reopen": "Opened a closed thread again",
+    "should_have_paged": "Said that a text should have paged",
+    "call_through_clinic": "Asked for a call through the clinic",
+    "dial_patient": "Was put through to the patient",
+    "book_appointment": "Booked a visit",
+    "change_appointment": "Changed a visit",
+    "edit_waitlist": "Changed what they wait for",
+    "leave_waitlist": "Took them off the waitlist",
+    "enter_opening": "Entered an open time",
+    "take_opening": "Gave them an open time",
+    "set_slot_rules": "Changed rules of the waitlist",
+    "start_drill": "Started a drill",
+    "change": "Changed a setting",
+    "choose_ways": "Chose how they are told",
+    "sign_in": "Signed in",
+    "sign_out": "Signed out",
+    "leave": "Went away",
+    "open": "Asked for a page that is not theirs",
+    "search_trail": "Searched the trail",
+    "read_trail": "Read this patient's trail",
+    "compare_trail": "Compared this patient's trail with AWS's",
+    "verify_trail": "Checked the seal of the trail",
+    "export_trail": "Took the trail out as a file",
+    "access_report": "Made an access report",
+}
+# An action that begins so: the rest of it is a detail.
+BEGINS: tuple[tuple[str, str], ...] = (
+    ("edit_", "Changed the record"),
+    ("incident_", "Urgent item"),
+    ("mark_page_", "Marked a page"),
+    ("ask_", "Left something to do"),
+    ("end_", "Ended something to do"),
+)
+PURPOSES: dict[str, str] = {
+    "care": "care",
+    "crisis": "an urgent item",
+    "intake": "taking somebody in",
+    "scheduling": "scheduling",
+    "inbox": "the inbox",
+    "glance": "a glance from the inbox",
+    "supervision": "supervision",
+    "quality": "quality of the screen",
+    "administration": "administration",
+    "absence": "somebody's absence",
+    "paging": "reaching a colleague",
+    "telling": "being told",
+    "drill": "a drill",
+    "work": "coming to work",
+    "compliance": "compliance",
+}
+
+
+def action_says(action: str) -> str:
+    """Plain words; the action's own where nobody wrote any."""
+    if action in SAYS:
+        return SAYS[action]
+    for begin, words in BEGINS:
+        if action.startswith(begin):
+            return f"{words}: {action.removeprefix(begin).replace('_', ' ')}"
+    return action.replace("_", " ").capitalize()
+
+
+def purpose_says(purpose: str) -> str:
+    return PURPOSES.get(purpose, purpose.replace("_", " "))
