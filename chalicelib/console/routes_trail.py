@@ -68,7 +68,7 @@ def report_page(visit: Visit, patient_id: str) -> Response:
     found = read_trail.timeline(visit.world, visit.who, patient_id, asked.since, asked.until, action="access_report")
     return visit.show(
         "trail_report.html", found=found, rows=view_report(found, _place(visit)), days=_days(visit, asked),
-        part_2=part_2(visit.world, patient_id),
+        part_2=part_2(visit.world, patient_id), made=_place(visit).date(visit.world.clock()), zone=visit.world.clinic.zone.key,
     )  # fmt: skip
 
 

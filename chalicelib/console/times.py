@@ -51,6 +51,11 @@ class Place:
         day = self.day(at)
         return self.clock(at) if day == "Today" else f"{day}, {self.clock(at)}"
 
+    def date(self, at: datetime) -> str:
+        """For paper, where "Today" means nothing: "Nov 27, 2026, 8:17 PM"."""
+        local = at.astimezone(self.zone)
+        return f"{local:%b} {local.day}, {local.year}, {self.clock(at)}"
+
     def ago(self, at: datetime) -> str:
         return span(self.now - at)
 

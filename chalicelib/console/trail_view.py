@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..core.audit import JOB, AuditEntry
@@ -77,7 +77,8 @@ def view_lines(found: Timeline, place: Place) -> list[Row]:
 
 def view_report(found: Timeline, place: Place) -> list[Row]:
     """What a patient is told: looks and changes that were let in, the oldest first."""
-    return [_row(line.entry, place) for line in found.lines if line.entry is not None and line.entry.result != "refused"]
+    let_in = [line.entry for line in found.lines if line.entry is not None and line.entry.result != "refused"]
+    return [replace(_row(entry, place), when=place.date(entry.at)) for entry in let_in]
 
 
 def _row(entry: AuditEntry, place: Place, aws: str = "") -> Row:

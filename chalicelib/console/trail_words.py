@@ -1,6 +1,6 @@
 """What the trail's words say to a compliance officer: one sentence's middle for each action, a phrase for each purpose.
 
-`tests/console/test_trail.py` holds the list against every action that the flows write.
+An action without words of its own is shown as its name without underscores: readable, and a reason to add it here.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ SAYS: dict[str, str] = {
     "start_drill": "Started a drill",
     "change": "Changed a setting",
     "choose_ways": "Chose how they are told",
+    "start_reengagement": "Started re-engagement",
+    "stop_reengagement": "Ended re-engagement",
     "sign_in": "Signed in",
     "sign_out": "Signed out",
     "leave": "Went away",

@@ -179,7 +179,7 @@ def test_a_failing_store_is_a_page_with_a_reference_and_without_a_word_of_why() 
 
 
 def test_a_person_without_a_program_gets_a_kind_page() -> None:
-    desk, _ = at_desk(Staff("frank", "compliance", ()))
+    desk, _ = at_desk(Staff("hana", "clinician", ()))
     assert "no program yet" in text(desk.get("/console/inbox"))
 
 
