@@ -51,7 +51,9 @@ REFUSALS: dict[str, tuple[str, str]] = {
 NOTES: dict[str, str] = {
     "start_after_stop": "Stop or start: ask",
     "cancel_word": "Wrote CANCEL: ask if it meant the visit",
-    "maybe_stop": "May want fewer texts",
+    "maybe_stop": "May want no texts: decide on their page",
+    "stop_after_crisis": "STOP soon after a crisis: reach them another way",
+    "joined": "Asked for texts: see who it is",
     "wrong_number": "Says wrong number",
     "shared_number": "Shared phone: ask who wrote",
     "screen_failed": "Not screened: read now",

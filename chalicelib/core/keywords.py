@@ -20,6 +20,8 @@ class Word(StrEnum):
     STOP_SENTENCE = "stop_sentence"  # read in a sentence: danger in the same text outranks it
     START = "start"
     START_IF_STOPPED = "start_if_stopped"
+    KEEP = "keep"  # after STOP: texts about visits alone
+    JOIN = "join"  # from a poster: asks for texts
     HELP = "help"
     WRONG_NUMBER = "wrong_number"
     MAYBE_STOP = "maybe_stop"
@@ -27,7 +29,8 @@ class Word(StrEnum):
 
 
 LONG = re.compile(r"(.)\1{2,}")  # "stoppp"
-COURTESY = frozenset({"please", "pls", "plz", "thanks", "thank", "you", "thx", "ok", "okay", "por", "favor", "gracias"})
+ENDS = re.compile(r"[.!?;\n]+")
+COURTESY = frozenset({"please", "pls", "plz", "thanks", "thank", "you", "thx", "ok", "okay", "por", "favor", "gracias", "porfa"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,11 @@ class Keywords:
     def read(self, text: str) -> Word:
         """The word that a text is, or that a sentence in it means."""
         folded = fold(text)
-        for whole in (folded, _without_courtesy(folded), _without_courtesy(LONG.sub(r"\1", folded))):
+        for whole in (folded, _without_courtesy(folded), _without_courtesy(LONG.sub(r"\1", folded)), _spelled(folded)):
             if whole in self.whole:
                 return self.whole[whole]
-        for word, pattern in self.phrases:
-            if pattern.search(folded):
-                return word
-        return Word.NONE
-
+        parts = [folded, *_sentences(text, folded)]
+        return next((word for word, pattern in self.phrases if any(pattern.search(part) for part in parts)), Word.NONE)
 
     def only_courtesy(self, text: str) -> bool:
         """Whether a text is thanks, a yes, a good-bye, an emoji, or nothing: it needs no answer tonight (CR-5). So is
@@ -85,6 +85,17 @@ def fold(text: str) -> str:
 def _vanishes(mark: str) -> bool:
     """Accents, apostrophes, and marks without a width: what a phone may put inside a word."""
     return mark in "'’‘ʼ`´" or bool(unicodedata.combining(mark)) or unicodedata.category(mark) == "Cf"
+
+
+def _sentences(text: str, folded: str) -> list[str]:
+    """Each sentence by itself, where there are several: "I moved. No more texts please" ends with one of its own."""
+    parts = [part for part in map(fold, ENDS.split(text)) if part and part != folded]
+    return parts if len(parts) > 1 else []
+
+
+def _spelled(folded: str) -> str:
+    """"s t o p" as "stop"."""
+    return folded.replace(" ", "") if folded and all(len(word) == 1 for word in folded.split()) else folded
 
 
 def _without_courtesy(folded: str) -> str:

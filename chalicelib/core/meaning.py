@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from .consent import Scope, after_crisis, keeps, stopped
 from .keywords import Word
 from .messages import InboundSms, Kind
 from .people import Contact
-from .permission import stopped
 from .place import Place as Place
 from .place import open_prompt as open_prompt
 from .place import place as place
@@ -24,7 +24,10 @@ LAPSE = timedelta(minutes=5)  # TCPA-7
 GREETING = "greeting"
 GREETS = (GREETING, "no_pictures")  # who has had one of these has been greeted
 ASKS_FOR_TEXTS = "asks_for_texts"
+STOP_KEEP = "stop_keep"  # the confirmation that asks what to keep
+STOP_AFTER_CRISIS = "stop_after_crisis"
 VISIT, BARRIER = "visit", "barrier"  # kinds of questions
+JOIN = "join"  # whether they really want texts
 OFFER, MOVE = "offer", "move"  # a time from the waitlist; times for who needs another
 MISSED, RETURN = "missed", "return"  # after a missed visit: what got in the way and a way back; a way back alone
 BACK_TIME = {MISSED: "8", RETURN: "1"}
@@ -40,7 +43,7 @@ class Meaning:
     name: str
     owed: bool = True  # somebody must answer
     note: str = ""
-    consent: str = ""  # revoked or granted, for everything on this number
+    consent: str = ""  # revoked or granted, for everything on this number; kept (by KEEP), joined; unsure: a person decides
     answer: tuple[Kind, str] | None = None
     expires_in: timedelta | None = None
     closes_prompt: bool = False
@@ -49,6 +52,8 @@ class Meaning:
     offer: str = ""  # the digit by which they answer an offer
     back: str = ""  # after a missed visit they want: times, talk
     guess: str = ""  # the same as `visit`, when only a person may decide it
+    asks: str = ""  # the question that the answer puts to them
+    reach: bool = False  # they stopped soon after a crisis: somebody reaches them another way
 
 
 def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, reply: Reading = NOTHING) -> Meaning:
@@ -60,27 +65,51 @@ def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, reply: 
     """
     if word is Word.STOP or sms.opt_out_type == "STOP":
         return _stop(sms, contact)
-    if look.pages:
-        return Meaning("crisis")
+    if look.pages:  # what may be STOP in the same text holds what is automatic; only a person reads more into it
+        unsure = word in (Word.STOP_SENTENCE, Word.MAYBE_STOP) and not stopped(contact)
+        return Meaning("crisis", consent="unsure" if unsure else "")
     if word is Word.BY_TEXT and contact.incidents:  # before any question's answer: somebody in danger cannot talk
         return Meaning(ASKS_FOR_TEXTS, note=ASKS_FOR_TEXTS)
     if word is Word.STOP_SENTENCE and look.tier > DISTRESS:
         return _stop(sms, contact)
     if word is Word.WRONG_NUMBER:
         return _wrong_number(contact)
-    if word in (Word.START, Word.START_IF_STOPPED) and stopped(contact):
+    if word is Word.KEEP and stopped(contact):
+        return _keep(sms, contact)
+    if word in (Word.START, Word.START_IF_STOPPED, Word.JOIN) and stopped(contact):
         return _start(sms, contact)
+    if word is Word.JOIN:
+        return _join(sms, contact)
     if word is Word.HELP:
         return Meaning("help", answer=None if sms.opt_out_type == "HELP" else (Kind.HELP, "help"))
     return _answer(sms, contact) or _of_visit(sms, look, word, contact, reply) or _words(sms, word, contact)
 
 
 def _stop(sms: InboundSms, contact: Contact) -> Meaning:
-    if stopped(contact):  # said anew: a START that was written before it must not count as the way back (N1)
+    kept = keeps(contact, Scope.APPOINTMENTS)
+    if stopped(contact) and not kept:  # said anew: a START that was written before it must not count as the way back (N1)
         return Meaning("stop_again", owed=False, consent="revoked")
-    answer = None if sms.opt_out_type == "STOP" else (Kind.STOP_CONFIRMATION, "stop")
+    asks = bool(contact.patients) and not kept
+    answer = None if sms.opt_out_type == "STOP" else (Kind.STOP_CONFIRMATION, STOP_KEEP if asks else "stop")
+    reach = bool(contact.patients) and after_crisis(contact, sms.received_at)
     note = "cancel_word" if sms.body.strip().lower().startswith("cancel") and contact.prompt else ""
-    return Meaning("stop", owed=bool(note), note=note, consent="revoked", answer=answer, expires_in=LAPSE, closes_prompt=True)
+    note = STOP_AFTER_CRISIS if reach else note
+    return Meaning(
+        "stop", bool(note), note, "revoked", answer=answer, expires_in=LAPSE, closes_prompt=True, reach=reach,
+    )  # fmt: skip
+
+
+def _keep(sms: InboundSms, contact: Contact) -> Meaning:
+    """TCPA-8: they say what to keep. Only after the confirmation that asked, or when no STOP is as fresh as this."""
+    asked = contact.keep_asked_at is not None and contact.keep_asked_at == contact.stopped_at
+    if not asked and contact.stopped_at is not None and sms.received_at - contact.stopped_at < SAME_MOMENT:
+        return Meaning("start_after_stop", note="start_after_stop")
+    return Meaning("keep", owed=False, consent="kept", answer=(Kind.KEEP_CONFIRMATION, "kept"), expires_in=LAPSE)
+
+
+def _join(sms: InboundSms, contact: Contact) -> Meaning:
+    """A poster's word asks for texts: asked back once, so that a number that somebody else typed agrees to nothing."""
+    return Meaning("join", owed=False, answer=(Kind.NOTICE, "join"), asks=JOIN)
 
 
 def _wrong_number(contact: Contact) -> Meaning:
@@ -113,6 +142,8 @@ def _answer(sms: InboundSms, contact: Contact) -> Meaning | None:
         return Meaning(f"answer:{asked.kind}:{said}", owed=False, barrier=said)
     if asked.kind == BARRIER:
         return Meaning(f"answer:{asked.kind}:{said}", owed=False, closes_prompt=True, barrier=said)
+    if asked.kind == JOIN:
+        return Meaning("joined", True, "joined", "joined", (Kind.START_CONFIRMATION, "joined"), LAPSE, closes_prompt=True)
     offer = said if asked.kind in (OFFER, MOVE) else ""
     return Meaning(f"answer:{asked.kind}:{said}", owed=False, closes_prompt=True, offer=offer)
 
@@ -136,14 +167,15 @@ def _of_visit(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, re
 
 
 def _words(sms: InboundSms, word: Word, contact: Contact) -> Meaning:
-    note = "maybe_stop" if word in (Word.MAYBE_STOP, Word.STOP_SENTENCE) else ""
+    if word in (Word.MAYBE_STOP, Word.STOP_SENTENCE):  # a person decides; what is automatic waits (TCPA-3, fails closed)
+        return Meaning("picture" if sms.media else "words", note="maybe_stop", consent="" if stopped(contact) else "unsure")
     if sms.media:
-        return Meaning("picture", note=note or "picture", answer=(Kind.NOTICE, "no_pictures"))
+        return Meaning("picture", note="picture", answer=(Kind.NOTICE, "no_pictures"))
     if not sms.body.strip():
-        return Meaning("empty", note=note or "empty")
+        return Meaning("empty", note="empty")
     if len(contact.patients) > 1:
-        return Meaning("words", note=note or "shared_number")
-    return Meaning("words", note=note, answer=None if note else _greeting(contact))
+        return Meaning("words", note="shared_number")
+    return Meaning("words", answer=_greeting(contact))
 
 
 def _greeting(contact: Contact) -> tuple[Kind, str] | None:

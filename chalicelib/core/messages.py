@@ -30,6 +30,7 @@ class Kind(StrEnum):
     CRISIS_ANSWER = "crisis_answer"
     STOP_CONFIRMATION = "stop_confirmation"
     START_CONFIRMATION = "start_confirmation"
+    KEEP_CONFIRMATION = "keep_confirmation"  # what they kept after STOP
     HELP = "help"
     NOTICE = "notice"  # one kind automatic line: "we cannot see pictures"
     REMINDER = "reminder"  # a touch before a visit

@@ -87,6 +87,7 @@ class Contact:
     kept_at: datetime | None = None
     keep_asked_at: datetime | None = None  # the STOP whose confirmation asked what to keep
     unsure_at: datetime | None = None  # wrote what may be STOP: automatic texts wait for a person
+    joined_at: datetime | None = None  # when a poster's word was said yes to (double opt-in); a person records it
     incident_at: datetime | None = None  # when the last crisis on this number began
 
 

@@ -64,6 +64,7 @@ RULES: dict[Kind, Rule] = {
     Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes"),
     Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes"),
     Kind.START_CONFIRMATION: Rule("", False, False, False, True, "CTIA-3: confirms an opt-in just received"),
+    Kind.KEEP_CONFIRMATION: Rule(Scope.APPOINTMENTS, False, False, False, True, "TCPA-8: confirms what they just kept"),
     Kind.HELP: Rule("", True, False, False, True, "CTIA-4: HELP is always answered"),
 }
 # Why a person may let one text of theirs say more than the patient's level. Nothing automatic ever may.

@@ -34,6 +34,7 @@ KINDS: dict[str, Kind] = {
     "missed_call": Kind("Missed a visit: call today, texts wait until you have", "Called", Action.CALL_FIRST),
     "quiet_call": Kind("Gone quiet: call them", "Called", "program"),
     "barrier": Kind("Stands in the way of a visit", "Done", "program"),
+    "stop_after_crisis": Kind("Sent STOP soon after a crisis: reach them another way", "Reached", "program"),
     "offer_call": Kind("A time is held for them: call now", "Called", "program"),
     "visit_link": Kind("A visit by video needs its link", "Done", "program"),
     "sign_off": Kind("How a crisis ended: look and sign", "", Action.SIGN_OFF),
@@ -43,7 +44,7 @@ KINDS: dict[str, Kind] = {
 
 
 # Others are of an item, of a week.
-OF_THE_PATIENT = frozenset({"urgent_visit", "follow_up", "caring_text", "barrier", CALL_FIRST, "quiet_call"})
+OF_THE_PATIENT = frozenset({"urgent_visit", "follow_up", "caring_text", "barrier", CALL_FIRST, "quiet_call", "stop_after_crisis"})
 
 
 def travels(task: Task, patient_id: str) -> bool:

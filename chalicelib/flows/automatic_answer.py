@@ -8,9 +8,10 @@ from .. import texts
 from ..core.meaning import Meaning, Place
 from ..core.records import Change, Contact
 from ..ports import World
-from . import outbox
+from . import outbox, said_consent
 from .arrival import Arrived
 
+ASKED_FOR = timedelta(days=2)  # how long our question back stays open
 LATE = timedelta(hours=1)  # after the text was written (T7)
 
 
@@ -23,6 +24,7 @@ def automatic_answer(
     if meant.answer is None or arrived.now - written >= (meant.expires_in or LATE):
         return ()
     kind, template = meant.answer
+    asks = said_consent.question(meant, where, in_reply_to, arrived.now, written + ASKED_FOR)
     program = world.clinic.programs.get(where.program)
     phone = program.phone if program else world.clinic.phone or world.clinic.number
     letter = outbox.Letter(
@@ -37,5 +39,6 @@ def automatic_answer(
         template=template,
         in_reply_to=in_reply_to,
         expires_at=written + meant.expires_in if meant.expires_in else None,
+        prompt=asks,
     )
     return outbox.queue(world, letter, arrived.now)

@@ -149,7 +149,9 @@ def _remember(contact: Contact, incident: Incident, state: str, fields: dict[str
         kept = tuple(_held(ref, fields) if ref.incident_id == incident.incident_id else ref for ref in refs)
     if kept == refs:
         return []
-    change = {"incidents": kept, "version": contact.version + 1}
+    change: dict[str, object] = {"incidents": kept, "version": contact.version + 1}
+    if state == "resolved" and not incident.exercise:  # one that began by hand, or before this was remembered
+        change["incident_at"] = max(contact.incident_at or incident.detected_at, incident.detected_at)
     return [Update(Contact, (contact.contact_id,), set=change, expect={"version": contact.version})]
 
 

@@ -13,12 +13,12 @@ from ..core.crisis_answers import read_choice
 from ..core.keywords import Word
 from ..core.meaning import ASKS_FOR_TEXTS, Meaning, Place, place
 from ..core.messages import Direction, Kind, Status
-from ..core.records import ABSENT, Change, ConsentEntry, Contact, IncidentRef, Message, Put, Receipt, Thread, Update
+from ..core.records import ABSENT, Change, Contact, IncidentRef, Message, Put, Receipt, Thread, Update
 from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected, StoreUnavailable
 from ..ports import SealContext, World
 from ..texts import visits as visit_texts
-from . import asks_for_texts, closed_notice, copy_recent, crisis_answer, crisis_rows, prompt_answers
+from . import asks_for_texts, closed_notice, copy_recent, crisis_answer, crisis_rows, prompt_answers, said_consent
 from .answer_owed import owed_clock
 from .arrival import Arrived, Kept, contact_of, incident_ref, reacted_to
 from .automatic_answer import automatic_answer
@@ -27,7 +27,6 @@ from .find_row import find_row
 
 ATTEMPTS = 4
 CAME_LATE = timedelta(minutes=2)  # from then on the thread says when a text was written
-RULE_VERSION = "47 CFR 64.1200 (2024)"
 
 
 def keep(world: World, arrived: Arrived) -> Kept:
@@ -55,7 +54,7 @@ def suppress(world: World, arrived: Arrived) -> None:
     contact = arrived.contact
     if contact is None or contact.version == 0 or texts.keywords().read(arrived.sms.body) is not Word.STOP:
         return
-    fields = {"stopped_at": arrived.now, "version": contact.version + 1}
+    fields = {"stopped_at": arrived.now, "unsure_at": None, "version": contact.version + 1}
     world.store.commit(Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version}))
 
 
@@ -95,6 +94,7 @@ class _Plan:
             message = replace(message, incident_id=crisis.ref.incident_id)
             rows = [rows[0], Put(message), *crisis.changes]
             self._contact_fields["incidents"] = crisis.incidents
+            self._contact_fields |= {} if self.arrived.sms.exercise else {"incident_at": self.arrived.now}
             if crisis.answer is not None:
                 self._contact_fields["recent_hashes"] = crisis_rows.hashes_with(self.contact, crisis.answer.body_hash)
             thread_fields |= crisis_rows.on_thread(self.arrived, crisis.ref)
@@ -189,22 +189,8 @@ class _Plan:
     def _consent(self, meant: Meaning) -> list[Change]:
         if meant.closes_prompt and self.contact.prompt is not None:
             self._contact_fields["prompt"] = None
-        if not meant.consent:
-            return []
-        now = self.arrived.now
-        self._contact_fields["stopped_at" if meant.consent == "revoked" else "started_at"] = now
-        entry = ConsentEntry(
-            subject_id=self.contact.contact_id,
-            entry_id=self.world.ids(now),
-            kind="all",
-            change=meant.consent,
-            medium="sms",
-            at=now,
-            by="patient",
-            rule_version=RULE_VERSION,
-            message_id=self.message_id,
-        )
-        return [Put(entry)]
+        self._contact_fields |= said_consent.fields(meant, self.contact, self.arrived.now)
+        return said_consent.rows(self.world, self.arrived, self.contact, self.where, meant, self.message_id)
 
     def _thread(self, meant: Meaning, fields: dict[str, object]) -> Update:
         now = self.arrived.now

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from .. import texts
 from ..core.clinic import Clinic
+from ..core.consent import RULE_VERSION as RULE_VERSION
 from ..core.messages import Kind
 from ..core.permission import stopped
 from ..core.records import (
@@ -32,7 +33,6 @@ from .patient_rows import profile_text
 from .roster import Entries, Entry, entries_in, sealed_roster
 
 ATTEMPTS = 5
-RULE_VERSION = "47 CFR 64.1200 (2024)"
 CONVERSATION = "conversation"  # the ledger kind that lets us begin a talk
 
 

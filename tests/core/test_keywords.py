@@ -55,7 +55,7 @@ def test_what_a_phone_or_a_hurry_makes_of_it_is_still_stop(typed):
     ("text", "word"),
     [
         ("START", Word.START), ("unstop", Word.START), ("Resume please", Word.START), ("Empezar", Word.START),
-        ("yes", Word.START_IF_STOPPED), ("Sí", Word.START_IF_STOPPED), ("yes please", Word.START_IF_STOPPED), ("KEEP", Word.START_IF_STOPPED),
+        ("yes", Word.START_IF_STOPPED), ("Sí", Word.START_IF_STOPPED), ("yes please", Word.START_IF_STOPPED), ("KEEP", Word.KEEP), ("Solo citas", Word.KEEP), ("JOIN", Word.JOIN),
         ("help", Word.HELP), ("INFO", Word.HELP), ("Ayuda", Word.HELP), ("help please", Word.HELP), ("información", Word.HELP),
     ],
 )
@@ -137,7 +137,7 @@ def test_c33_a_complaint_about_one_thing_is_no_opt_out(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["stop texting me after 9 pm, mornings are fine", "too many messages", "fewer texts please", "I revoke my consent", "leave me alone",
+    ["stop texting me after 9 pm, mornings are fine", "too many messages", "fewer texts please", "I revoke my consent", "not interested",
      "can you cancel the reminders", "I told him not to but don't text me at work"],
 )
 def test_what_may_be_an_opt_out_is_shown_to_a_person(text):

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.core.keywords import Word
 from chalicelib.core.meaning import LAPSE, open_prompt, place, read
 from chalicelib.core.messages import Kind
-from chalicelib.core.records import Contact, PatientRef, Prompt
+from chalicelib.core.records import Contact, IncidentRef, PatientRef, Prompt
 from chalicelib.core.triage import FirstLook
 from chalicelib.core.visit_replies import NOTHING, Reading
 from tests.cast import an_sms
@@ -75,7 +75,11 @@ def test_the_language_of_several_or_of_nobody(contact, rules, language):
 @pytest.mark.parametrize("look", [CALM, DISTRESS, CRISIS, DYING])
 def test_stop_as_the_whole_message_is_a_stop_whatever_the_screen_says(look):
     meaning = meant("STOP", Word.STOP, look)
-    assert (meaning.consent, meaning.answer, meaning.expires_in) == ("revoked", (Kind.STOP_CONFIRMATION, "stop"), LAPSE)
+    assert (meaning.consent, meaning.answer, meaning.expires_in) == ("revoked", (Kind.STOP_CONFIRMATION, "stop_keep"), LAPSE)
+
+
+def test_who_is_nobodys_is_not_asked_what_to_keep():
+    assert meant("STOP", Word.STOP, contact=NOBODY).answer == (Kind.STOP_CONFIRMATION, "stop")
 
 
 @pytest.mark.parametrize("word", [Word.STOP_SENTENCE, Word.WRONG_NUMBER, Word.HELP, Word.START, Word.START_IF_STOPPED, Word.MAYBE_STOP, Word.NONE])
@@ -87,7 +91,55 @@ def test_t2_a_text_in_danger_only_means_that(word, look):
 
 def test_no_opt_out_is_read_from_a_sentence_with_distress_a_person_looks():
     meaning = meant("stop texting me, today is hard", Word.STOP_SENTENCE, DISTRESS)
-    assert (meaning.name, meaning.note, meaning.consent, meaning.owed) == ("words", "maybe_stop", "", True)
+    assert (meaning.name, meaning.note, meaning.consent, meaning.owed) == ("words", "maybe_stop", "unsure", True)
+
+
+@pytest.mark.parametrize("word", [Word.STOP_SENTENCE, Word.MAYBE_STOP])
+def test_what_may_be_stop_in_a_text_in_danger_holds_what_is_automatic_and_nothing_more(word):
+    meaning = meant("don't text me I took them all", word, CRISIS)
+    assert (meaning.name, meaning.consent, meaning.answer) == ("crisis", "unsure", None)
+
+
+@pytest.mark.parametrize(("days", "open_item", "reach"), [(29, False, True), (31, False, False), (None, True, True), (None, False, False)])
+def test_a_stop_within_thirty_days_of_a_crisis_is_honoured_and_asks_for_a_person(days, open_item, reach):
+    ref = IncidentRef("i1", "alice", "K7Q2", 0, (), "everyone", (), ())
+    contact = replace(ONE, incident_at=NOW - timedelta(days=days) if days else None, incidents=(ref,) if open_item else ())
+    meaning = meant("STOP", Word.STOP, contact=contact)
+    assert (meaning.consent, meaning.reach, meaning.owed) == ("revoked", reach, reach)
+    assert meaning.note == ("stop_after_crisis" if reach else "")
+
+
+ASKED_TO_KEEP = replace(STOPPED, stopped_at=NOW, keep_asked_at=NOW)
+
+
+@pytest.mark.parametrize(
+    ("contact", "after", "name", "consent"),
+    [
+        (ASKED_TO_KEEP, timedelta(seconds=40), "keep", "kept"),
+        (replace(ASKED_TO_KEEP, stopped_at=NOW + timedelta(seconds=30)), timedelta(seconds=40), "start_after_stop", ""),  # stopped anew since
+        (replace(ASKED_TO_KEEP, stopped_at=NOW + timedelta(seconds=30)), timedelta(minutes=5), "keep", "kept"),
+        (STOPPED, timedelta(), "keep", "kept"),  # days later, as a way back
+        (ONE, timedelta(), "words", ""),  # nothing was stopped
+    ],
+)
+def test_tcpa_8_keep_keeps_texts_about_visits(contact, after, name, consent):
+    meaning = meant("KEEP", Word.KEEP, contact=contact, at=NOW + after)
+    assert (meaning.name, meaning.consent) == (name, consent)
+
+
+def test_a_stop_after_keep_ends_that_too_and_is_not_asked_again():
+    kept = replace(STOPPED, kept=("appointments",), kept_at=NOW - timedelta(hours=1))
+    meaning = meant("STOP", Word.STOP, contact=kept)
+    assert (meaning.name, meaning.consent, meaning.answer) == ("stop", "revoked", (Kind.STOP_CONFIRMATION, "stop"))
+
+
+def test_a_word_from_a_poster_is_asked_back_and_yes_is_for_a_person_to_record():
+    asked = meant("JOIN", Word.JOIN, contact=NOBODY)
+    assert (asked.answer, asked.asks, asked.consent) == ((Kind.NOTICE, "join"), "join", "")
+    prompt = a_prompt("", ("yes",), kind="join")
+    said = meant("Yes", Word.START_IF_STOPPED, contact=replace(NOBODY, prompt=prompt))
+    assert (said.name, said.consent, said.note, said.owed) == ("joined", "joined", "joined", True)
+    assert meant("JOIN", Word.JOIN, contact=STOPPED).consent == "granted"  # a way back like START
 
 
 def test_tcpa_3_a_sentence_that_means_stop_stops():
@@ -226,7 +278,8 @@ def test_t16_a_digit_just_after_a_question_was_replaced_is_asked_again(seconds, 
 )
 def test_the_rest_is_for_a_person(body, media, contact, word, name, note):
     meaning = meant(body, word, contact=contact, media=media)
-    assert (meaning.name, meaning.note, meaning.owed, meaning.consent) == (name, note, True, "")
+    assert (meaning.name, meaning.note, meaning.owed) == (name, note, True)
+    assert meaning.consent == ("unsure" if note == "maybe_stop" else "")
     assert (meaning.answer == (Kind.NOTICE, "no_pictures")) == bool(media)
 
 

@@ -43,6 +43,7 @@ closed_notice      | opted_out | goes       | goes    | deceased | goes     | go
 crisis_answer      | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
 stop_confirmation  | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
 start_confirmation | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
+keep_confirmation  | opted_out | no_consent | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
 help               | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
 """
 

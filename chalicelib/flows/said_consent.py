@@ -1,0 +1,70 @@
+"""What a text said of texts themselves: STOP, START, KEEP, or words that may mean it. The line in the number's ledger, what the
+number remembers of it, and who must do something, all with the text (TCPA-5: suppressed at receipt)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..core import tasks
+from ..core.consent import EVERYTHING, RULE_VERSION, SCOPES, Scope
+from ..core.meaning import JOIN, STOP_AFTER_CRISIS, STOP_KEEP, Meaning, Place
+from ..core.records import Change, ConsentEntry, Contact, Prompt, Put, Task, Tasks
+from ..ports import World
+from . import desk_tasks
+from .arrival import Arrived
+
+Fields = dict[str, object]
+KEPT = tuple(scope for scope, about in SCOPES.items() if about.keep)
+JOIN_WORDS = "join-1"  # the template of this name, as it was then: a change of its words is a new number here
+YES = ("1", "yes", "y", "yes please", "si", "s\u00ed")
+
+
+def fields(meant: Meaning, contact: Contact, now: datetime) -> Fields:
+    """What the number remembers."""
+    told: dict[str, Fields] = {
+        "revoked": {"stopped_at": now, "unsure_at": None, "joined_at": None},
+        "granted": {"started_at": now, "unsure_at": None},
+        "kept": {"kept": KEPT, "kept_at": now, "unsure_at": None},
+        "unsure": {"unsure_at": contact.unsure_at or now},
+        "joined": {"joined_at": now},
+    }
+    asks = {"keep_asked_at": now} if meant.answer and meant.answer[1] == STOP_KEEP else {}
+    return told.get(meant.consent, {}) | asks
+
+
+def rows(world: World, arrived: Arrived, contact: Contact, where: Place, meant: Meaning, message_id: str) -> list[Change]:
+    """The ledger's line, and a task where somebody stopped soon after a crisis."""
+    if not meant.consent:
+        return []
+    kinds = {"kept": KEPT, "joined": (Scope.CONVERSATION,)}.get(meant.consent, (EVERYTHING,))
+    change = "granted" if meant.consent == "joined" else meant.consent
+    words = JOIN_WORDS if meant.consent == "joined" else ""
+    now = arrived.now
+    lines: list[Change] = [
+        Put(
+            ConsentEntry(
+                contact.contact_id, world.ids(now), kind, change, "sms", now, "patient", RULE_VERSION, message_id,
+                words=words, language=where.language if words else "",
+            )
+        )
+        for kind in kinds
+    ]  # fmt: skip
+    return lines + _task(world, where, meant, now)
+
+
+def _task(world: World, where: Place, meant: Meaning, now: datetime) -> list[Change]:
+    """Whoever stopped may not be out of danger: a person reaches them another way. A full list leaves the thread's own note."""
+    if not meant.reach or not where.patient_id:
+        return []
+    known = world.store.get(Tasks, where.program)
+    if known is not None and len(known.items) >= tasks.MOST:
+        return []
+    task = Task(world.ids(now), STOP_AFTER_CRISIS, where.thread_id, "patient", now, now, patient_id=where.patient_id)
+    return [desk_tasks.add(where.program, task)]
+
+
+def question(meant: Meaning, where: Place, prompt_id: str, now: datetime, until: datetime) -> Prompt | None:
+    """What the answer asks, opened when it leaves."""
+    if meant.asks != JOIN:
+        return None
+    return Prompt(prompt_id, where.patient_id, JOIN, YES, until, now)
