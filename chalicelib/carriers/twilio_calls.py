@@ -1,6 +1,9 @@
-"""Twilio's REST side for telephone calls: place one (2010-04-01 API, `POST Calls.json`)."""
+"""Twilio's REST side for telephone calls (2010-04-01 API): place one, `POST Calls.json`, and let one ring no more,
+`POST Calls/{sid}.json`."""
 
 from __future__ import annotations
+
+from urllib.parse import quote
 
 from chalicelib.core.calls import OutboundCall
 
@@ -40,3 +43,7 @@ class TwilioCaller:
             "AsyncAmdStatusCallbackMethod": "POST",
         }
         return self._http.create("Calls", fields)
+
+    def hang_up(self, carrier_id: str) -> None:
+        """`Status=canceled` ends what is queued or rings, and leaves a call that was answered (Twilio's Call resource)."""
+        self._http.create(f"Calls/{quote(carrier_id, safe='')}", {"Status": "canceled"})

@@ -35,7 +35,7 @@ class TwilioHttp:
         self._timeout = urllib3.Timeout(connect=connect, read=read)
 
     def create(self, resource: str, fields: Fields) -> str:
-        """Make one of the account's resources ("Messages", "Calls"); its sid. Never tries twice (N4).
+        """Make one of the account's resources ("Messages"), or change one ("Calls/CA…"); its sid. Never tries twice (N4).
 
         Raises `CarrierRefused` (nothing left), `CarrierUnknown`.
         """

@@ -13,6 +13,7 @@ from ..core.records import UNMATCHED, Incident, Task, Thread
 from ..core.staff import Staff
 from ..flows.read_inbox import Inbox
 from . import drill_view, words
+from .inbox_tags import ANY, Tagged
 from .times import Place
 from .workspace_view import ToDo, view_task
 
@@ -92,6 +93,13 @@ class InboxView:
     filters: tuple[Filter, ...]
     empty: str
     todo: tuple[ToDo, ...] = ()
+    tagged: Tagged = ANY
+
+    @property
+    def query(self) -> str:
+        """Of this list's address, beside its program."""
+        asked = (("show", self.show), ("tag", self.tagged.key))
+        return "".join(f"&{name}={value}" for name, value in asked if value not in ("", "all"))
 
     @property
     def late(self) -> int:
@@ -106,9 +114,11 @@ class InboxView:
 
 
 def view_inbox(
-    inbox: Inbox, clinic: Clinic, who: Staff, now: datetime, everybody: bool = False, show: Show = Show.ALL
+    inbox: Inbox, clinic: Clinic, who: Staff, now: datetime, everybody: bool = False, show: Show = Show.ALL,
+    tagged: Tagged = ANY,
 ) -> InboxView:
-    """Everything the page shows of an inbox; `everybody` who waits, not only the first. Urgent items are in every list."""
+    """Everything the page shows of an inbox; `everybody` who waits, not only the first. Urgent items are in every list, whatever
+    their tags."""
     urgent, me = [*inbox.incidents, *inbox.elsewhere], who.staff_id
 
     def row(thread: Thread) -> ThreadRow:
@@ -118,7 +128,7 @@ def view_inbox(
     quiet = inbox.closed if show is Show.CLOSED else inbox.recent
 
     def here(thread: Thread) -> bool:
-        return belongs(thread, show, me, now, inbox.mentions)
+        return belongs(thread, show, me, now, inbox.mentions) and tagged.holds(inbox.tags(thread.patient_id))
 
     waiting = tuple(row(each) for each in inbox.waiting if here(each))
     return InboxView(
@@ -133,7 +143,8 @@ def view_inbox(
         total=len(inbox.waiting),
         show=show,
         filters=_filters(inbox, me, now),
-        empty=LISTS[show][1],
+        empty=f"Nobody here has the tag {tagged.chosen.label}." if tagged.chosen else LISTS[show][1],
+        tagged=tagged,
         todo=tuple(_todo(each, inbox, who, Place(clinic.zone, now)) for each in inbox.tasks),
     )
 

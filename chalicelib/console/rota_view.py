@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ..core.clinic import DAYS, STEPS
-from ..core.coverage import Gap, Stretch, stretches
-from ..core.records import UNMATCHED
-from ..core.rota import Rota
-from ..ports import World
+from ..core.coverage import Ahead, Gap, Stretch
 
 SAYS = {
     "nobody": "nobody is on call: danger pages everyone",
@@ -33,20 +30,15 @@ class Week:
     rows: tuple[Stretch, ...]
 
 
-def weeks(world: World, rota: Rota, now: datetime, ahead: timedelta = timedelta(days=7)) -> list[Week]:
-    start = now.replace(minute=0, second=0, microsecond=0)
-    return [Week(name, tuple(stretches(rota, name, start, now + ahead))) for name in (*world.clinic.programs, UNMATCHED)]
-
-
-def alike(found: list[Week]) -> list[tuple[list[str], Week]]:
+def alike(ahead: Ahead) -> list[tuple[list[str], Week]]:
     """Programs whose days ahead are the same, shown once."""
     groups: list[tuple[list[str], Week]] = []
-    for week in found:
-        same = next((names for names, other in groups if other.rows == week.rows), None)
+    for program, rows in ahead.items():
+        same = next((names for names, other in groups if other.rows == rows), None)
         if same is None:
-            groups.append(([week.program], week))
+            groups.append(([program], Week(program, rows)))
         else:
-            same.append(week.program)
+            same.append(program)
     return groups
 
 

@@ -12,6 +12,7 @@ from ..flows.plan_absence import read_away
 from ..flows.read_inbox import Inbox, read_inbox
 from . import web
 from .desk import Visit, route
+from .inbox_tags import read_tagged
 from .inbox_view import LISTS, InboxView, view_inbox
 
 
@@ -68,7 +69,8 @@ def _address(program: str, show: Show) -> str:
 
 def _view(visit: Visit, inbox: Inbox) -> InboxView:
     world, show = visit.world, read_show(visit.query("show"))
-    return view_inbox(inbox, world.clinic, visit.who, world.clock(), visit.query("all") == "1", show)
+    tagged = read_tagged(inbox, world.hasher, visit.query("tag"))
+    return view_inbox(inbox, world.clinic, visit.who, world.clock(), visit.query("all") == "1", show, tagged)
 
 
 def _first(visit: Visit) -> str:

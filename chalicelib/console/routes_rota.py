@@ -82,13 +82,14 @@ def _offer(visit: Visit) -> Response:
 def _page(visit: Visit, error: str = "", status: int = 200) -> Response:
     world, at, done = visit.world, visit.world.clock(), visit.query("done")
     now = plan_rota.read_rota_now(world)
+    ahead = plan_rota.week_ahead(world, now, at)
     open_ones = [row for row in now.offers() if datetime.fromisoformat(row.value["end"]) > at]
     return visit.show(
         "rota.html",
         status,
         rota=now.rota,
-        weeks=rota_view.alike(rota_view.weeks(world, now.rota, at)),
-        gaps=plan_rota.gaps_ahead(world, now, at),
+        weeks=rota_view.alike(ahead),
+        gaps=plan_rota.gaps_in(world, now, ahead),
         gap_says=rota_view.in_words,
         turns=[turn for turn in turns_ahead(now.rota, visit.who.staff_id, at) if not turn.accepted],
         to_me=[row for row in open_ones if row.value.get("person") == visit.who.staff_id],

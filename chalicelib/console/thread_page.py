@@ -9,10 +9,12 @@ from typing import Any
 
 from chalice.app import Response
 
+from .. import texts
 from ..core import exercise, segments
 from ..core.permission import ABOVE_LEVEL
 from ..core.records import Message
 from ..core.word_lint import Finding
+from ..flows.call_through import offered
 from ..flows.own_thread import WHY_CLOSED
 from ..flows.read_appointments import next_of
 from ..flows.read_thread import Behind, OpenThread, read_thread
@@ -91,7 +93,7 @@ def show_thread(
         why_closed=WHY_CLOSED,
         done=done,
         **next_visit(behind, place),
-        **_panels(behind, me, place),
+        **_panels(visit, behind, place),
         **_desk(seat),
         **_composer(visit, opened, composer, seat, [line for _, lines in days for line in lines]),
     )
@@ -105,11 +107,18 @@ def next_visit(behind: Behind, place: times.Place) -> dict[str, Any]:
     return {"next_visit": found, "next_visit_when": when, "next_visit_said": said, "next_visit_tone": tone}
 
 
-def _panels(behind: Behind, me: str, place: times.Place) -> dict[str, Any]:
+def _panels(visit: Visit, behind: Behind, place: times.Place) -> dict[str, Any]:
+    """`calls`: of each open item, whether a call through the clinic can be pressed, and the id of this press."""
+    me, world = visit.who.staff_id, visit.world
     panels = [view_panel(incident, me, place) for incident in behind.incidents]
     return {
         "panels": [panel for panel in panels if panel.incident.state != "resolved"],
         "closed": [panel for panel in panels if panel.incident.state == "resolved"],
+        "calls": {
+            each.incident_id: (offered(each, behind.patient, behind.phone, world.clinic.voice), world.ids(world.clock()))
+            for each in behind.incidents
+        },
+        "why_call": texts.reasons_to_call(),
         "reads": {incident.incident_id: read_this_of(incident, behind.patient, me) for incident in behind.incidents},
     }
 

@@ -56,6 +56,7 @@ class PhoneCall:
     for_program: str = ""
     sealed_number: bytes = b""
     other_ended: str = ""  # … and how its ringing ended
+    carrier_id: str = ""  # the carrier's own id, once it was placed
 
 
 @dataclass(frozen=True, slots=True)

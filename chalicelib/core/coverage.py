@@ -33,6 +33,9 @@ class Gap:
     step: int = 0
 
 
+Ahead = Mapping[str, tuple[Stretch, ...]]  # by program
+
+
 def stretches(rota: Rota, program: str, start: datetime, end: datetime) -> Iterator[Stretch]:
     """Who is on call from `start` to `end`, in order, without a hole."""
     began, held, at = start, rota.on_call(program, start), start
@@ -47,21 +50,19 @@ def stretches(rota: Rota, program: str, start: datetime, end: datetime) -> Itera
     yield Stretch(began, end, held)
 
 
-def gaps(
-    rota: Rota,
-    programs: Iterable[str],
-    start: datetime,
-    end: datetime,
-    away: Mapping[str, datetime | None],
-    unverified: Iterable[str] = (),
-) -> list[Gap]:
+def days_ahead(rota: Rota, programs: Iterable[str], start: datetime, end: datetime) -> Ahead:
+    """Each program's stretches, for the page that shows them and for the gaps in them."""
+    return {program: tuple(stretches(rota, program, start, end)) for program in programs}
+
+
+def gaps(ahead: Ahead, away: Mapping[str, datetime | None], unverified: Iterable[str] = ()) -> list[Gap]:
     """Where a page would find nobody, or somebody who cannot hear it, soonest first.
 
     `away`: by staff id, until when (None: nobody knows). `unverified`: who has no phone that was tried.
     """
     silent = frozenset(unverified)
     found = [
-        gap for program in programs for stretch in stretches(rota, program, start, end)
+        gap for program, found_in in ahead.items() for stretch in found_in
         for gap in _gaps_of(program, stretch, away, silent)
     ]
     return sorted(_joined(found), key=lambda gap: (gap.start, gap.program, gap.step))

@@ -48,6 +48,7 @@ class Incident:
     mark: str = ""  # what a person says of its page: true, false or unsure
     signed_by: str = ""  # who else looked at how it ended, where the policy asks
     note_id: str = ""  # the note for the chart, in the thread (ESC-2)
+    calls: tuple[str, ...] = ()  # telephone calls that were placed for it, by id: what rings still is hung up when it is taken
     rules: tuple[str, ...] = ()  # ids of what fired in the text that began it, and of what lowered it there
 
     @property

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ..core import incidents
 from ..core.clinic import EVERYONE
+from ..core.phones import Errand
 from ..core.records import Change, Due, Incident, Step, Update
 from ..errors import Conflict, Rejected
 from ..ports import World
@@ -23,6 +24,8 @@ HELD = ("acknowledged", "unable")  # somebody has it and has not reached the pat
 def clocks(world: World, incident: Incident, taker: str, now: datetime) -> list[Change]:
     """The due rows of an acknowledgement by `taker`."""
     rows: list[Change] = [outbox.keep_due(lapse_due(world, incident, now))]
+    if world.clinic.voice:  # whatever rings by now, or is about to
+        rows += errand_rows.rows(Errand(world.ids(now), "hang_up", EVERYONE, now, incident_id=incident.incident_id))
     if told := others(incident, taker):
         text = stand_down_text(incident, taker)
         rows.append(outbox.keep_due(stand_down_due(incident, now)))

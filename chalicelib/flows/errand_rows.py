@@ -49,6 +49,10 @@ def overtaken(errand: Errand, incident: Incident | None) -> bool:
         return True
     if errand.kind == "stand_down":
         return incident.state in incidents.UNACKNOWLEDGED
+    return taken_since(errand, incident)
+
+
+def taken_since(errand: Errand, incident: Incident) -> bool:
     return any(step.what == "acknowledged" and step.at >= errand.at for step in incident.steps)
 
 

@@ -15,11 +15,13 @@ from ..ports import World
 from ..texts.exercise import page as worded
 from . import errand_rows
 from .asks_for_texts import page_text
-from .crisis_rows import escalation_due
+from .crisis_rows import escalation_due, repage_due
 from .outbox import gone, keep_due
 from .page import call_at, call_out, send_page, urgent, with_reply
 
 TRY_AGAIN = timedelta(minutes=1)
+HANDED = "handed"  # what such a page is about
+TAKEN = ("acknowledged", "unable")  # nobody needs to be told of it again
 ATTEMPTS = 4
 
 
@@ -91,7 +93,7 @@ def repage(world: World, due: Due) -> None:
     once more, whatever the pager says (PG-5)."""
     now = world.clock()
     incident = world.store.get(Incident, due.target)
-    if incident is None or incident.state == "resolved":
+    if incident is None or incident.state == "resolved" or (due.about == HANDED and incident.state in TAKEN):
         return world.store.commit(gone(due))
     to = incident.holder or EVERYONE
     text = worded(incident.exercise, page_text(incident.code) if due.about == ASKS_FOR_TEXTS else urgent(incident.code))
@@ -104,6 +106,12 @@ def repage(world: World, due: Due) -> None:
         expect={"state": incidents.OPEN}, any_of=("state",),
     )
     world.store.commit(change, gone(due), *directly)
+
+
+def handed_due(incident_id: str, at: datetime) -> Due:
+    """The pager did not take it that somebody was handed an item: it is asked again, until they take it. Their own phone was
+    called by the hand-over itself."""
+    return replace(repage_due(incident_id, HANDED, at), tries=1)
 
 
 def put_off(due: Due, now: datetime) -> Change:

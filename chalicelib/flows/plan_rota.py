@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ..core.coverage import DAYS_AHEAD, Gap, gaps
+from ..core.coverage import DAYS_AHEAD, Ahead, Gap, days_ahead, gaps
 from ..core.records import UNMATCHED, Revision, Setting
 from ..core.roles import Action
 from ..core.rota import STEPS, Rota
@@ -125,9 +125,19 @@ def answer_offer(world: World, who: Staff, override_id: str, state: str) -> int:
 
 def gaps_ahead(world: World, now: RotaNow, at: datetime, ahead: timedelta = DAYS_AHEAD) -> list[Gap]:
     """Where a page would find nobody in the days ahead, or somebody whose own phone it cannot call. Raises `StoreError`."""
+    return gaps_in(world, now, week_ahead(world, now, at, ahead))
+
+
+def week_ahead(world: World, now: RotaNow, at: datetime, ahead: timedelta = DAYS_AHEAD) -> Ahead:
+    """Who is on call in each program, and for unknown numbers. The dearest part of the rota's page: it is worked out once."""
+    return days_ahead(now.rota, [*world.clinic.programs, UNMATCHED], at, at + ahead)
+
+
+def gaps_in(world: World, now: RotaNow, ahead: Ahead) -> list[Gap]:
+    """Raises `StoreError`."""
     away = {each.staff_id: each.until for each in world.store.absences() if each.state in ("leaving", "away")}
     unverified = now.rota.names() - verified_people(world)
-    return gaps(now.rota, [*world.clinic.programs, UNMATCHED], at, at + ahead, away, unverified)
+    return gaps(ahead, away, unverified)
 
 
 def _write(

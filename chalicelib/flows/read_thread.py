@@ -25,6 +25,7 @@ from ..core.records import (
     Profile,
     Record,
     Setting,
+    StaffPhone,
     Thread,
 )
 from ..core.staff import Staff
@@ -63,6 +64,7 @@ class Behind:
     asked: ForYou | None = None  # what colleagues asked that person to look at
     last_in: Message | None = None  # their newest text, sealed as it is
     visits: tuple[Appointment, ...] = ()  # the newest booked first
+    phone: StaffPhone | None = None  # the reader's own, for a call through the clinic
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,7 @@ def read_behind(
     return Behind(
         thread, patient, contact, profile, number, tuple(incidents), kind, verdict, presence, draft, tuple(planned), asked,
         last_in, tuple(world.store.appointments_of(patient.patient_id)) if patient else (),
+        next((row for row in found[5:] if isinstance(row, StaffPhone)), None),
     )
 
 
@@ -164,6 +167,7 @@ def _around(who: Staff, thread: Thread, incidents: Sequence[str]) -> list[tuple[
         (Presence, (thread.thread_id,)),
         (KeptDraft, (thread.thread_id, who.staff_id)),
         (ForYou, (who.staff_id,)),
+        *([(StaffPhone, (who.staff_id,))] if incidents else ()),
         *((Incident, (each,)) for each in incidents),
         *((Message, (thread.thread_id, each)) for each in thread.planned),
         (Setting, (GO_LIVE, HOUSE)),

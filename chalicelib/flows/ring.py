@@ -14,7 +14,7 @@ from ..core.phones import Errand, Method, StaffPhone, Way
 from ..core.records import Change, Contact, Incident, Step, Update
 from ..errors import CarrierRefused, OpenFailed
 from ..ports import SealContext, World
-from . import errand_rows
+from . import errand_rows, stop_ringing
 from .page import call_at
 
 READER = "job:call"
@@ -50,7 +50,16 @@ def ring(world: World, errand: Errand) -> Iterable[Change]:
         world.store.commit(_row(world, errand, method))  # before it rings: the carrier will ask about it
     placed = _placed(world, phone, method, errand.errand_id)
     world.journal.count("call_placed" if placed else "call_not_placed")
-    return _noted(world, errand, placed)
+    world.store.commit(*_noted(world, errand, placed))
+    _not_too_late(world, errand)
+    return ()
+
+
+def _not_too_late(world: World, errand: Errand) -> None:
+    """Somebody took the item while this was placed: whose hang-up may have come before the call."""
+    incident = world.store.get(Incident, errand.incident_id) if errand.kind == "ring" else None
+    if incident is not None and errand_rows.taken_since(errand, incident):
+        stop_ringing.hang_up(world, errand.errand_id)
 
 
 def _method(errand: Errand, phone: StaffPhone | None) -> Method | None:
@@ -90,30 +99,31 @@ def _row(world: World, errand: Errand, method: Method) -> Change:
     return Update(PhoneCall, (errand.errand_id,), set=fields, set_once={"version": 1}, create=True)
 
 
-def _placed(world: World, phone: StaffPhone, method: Method, call_id: str) -> bool:
-    """Whether it may ring. A number that can never be rung is marked, so that somebody sees it before the next night."""
+def _placed(world: World, phone: StaffPhone, method: Method, call_id: str) -> str:
+    """The carrier's id; "" when it cannot ring. A number that can never be rung is marked, so that somebody sees it in time."""
     contact = world.store.get(Contact, method.contact_id)
     if contact is None:
         raise OpenFailed("no number")
     context = SealContext(contact.contact_id, "numbers", "number")
     number = world.vault.open(context, contact.contact_id, contact.sealed_number, READER)
     try:
-        world.caller.call(OutboundCall(world.clinic.voice, number, call_id))
+        return world.caller.call(OutboundCall(world.clinic.voice, number, call_id))
     except CarrierRefused as refusal:
         world.journal.event("call_refused", reason=refusal.reason, code=refusal.code)
         if not refusal.permanent:
             raise
         if method.way == Way.CALL:
             world.store.commit(errand_rows.marked(phone, method, refusal.reason))
-        return False
-    return True
+        return ""
 
 
-def _noted(world: World, errand: Errand, placed: bool) -> list[Change]:
+def _noted(world: World, errand: Errand, placed: str) -> list[Change]:
     """In the item's history: who was rung may take it, and is told when somebody else does."""
     now, step = world.clock(), None
     if errand.kind == "ring":
         step = Step(now, "carrier", "rung" if placed else "ring_failed", errand.to)
     if errand.kind == "ring_bridge" and not placed:
         step = Step(now, errand.to, "not_called_through", "failed")
-    return [Update(Incident, (errand.incident_id,), append={"steps": (step,)})] if step else []
+    calls = {"calls": (errand.errand_id,)} if errand.kind == "ring" and placed else {}
+    lines: list[Change] = [Update(PhoneCall, (errand.errand_id,), set={"carrier_id": placed})] if placed else []
+    return [*lines, Update(Incident, (errand.incident_id,), append={"steps": (step,), **calls})] if step else lines

@@ -1,8 +1,10 @@
 """Give an urgent item to another clinician: everything goes in one step, and it is not theirs to rest on until they take it.
 
-The page leaves first: an item never lies with somebody who was not told. Who gets it must acknowledge; until then the
-steps of escalation run as for a new one, so a transfer to somebody who sleeps ends with everyone, never with nobody.
-A patient who was reached already is handed on without that clock: nothing pages for it any more.
+The page leaves first: an item never lies with somebody who cannot be told. The two paths do not wait for each other (PG-5):
+where the pager does not take it, a phone of theirs is called all the same, and the pager is asked again; without either,
+nothing changes. Who gets it must acknowledge; until then the steps of escalation run as for a new one, so a transfer to
+somebody who sleeps ends with everyone, never with nobody. A patient who was reached already is handed on without that clock:
+nothing pages for it any more.
 """
 
 from __future__ import annotations
@@ -12,12 +14,14 @@ from datetime import datetime
 
 from ..core import incidents
 from ..core.incidents import IllegalMove
+from ..core.phones import StaffPhone
 from ..core.records import Change, Contact, Incident, Step, Tasks, Thread, Update
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import World
 from . import errand_rows, outbox, trail
 from .crisis_rows import escalation_due
+from .escalate import TRY_AGAIN, handed_due
 from .handle_incident import read_to_act
 from .page import call_at, send_page, with_reply
 
@@ -26,7 +30,7 @@ ATTEMPTS = 4
 
 @dataclass(frozen=True, slots=True)
 class NotTold:
-    """The pager did not take it: nothing was changed. Call them, or try again."""
+    """No path reaches them: nothing was changed. Call them, or try again."""
 
 
 def transfer(world: World, who: Staff, incident_id: str, to: str) -> Incident | NotTold:
@@ -36,7 +40,8 @@ def transfer(world: World, who: Staff, incident_id: str, to: str) -> Incident | 
     """
     incident = read_to_act(world, who, incident_id)
     _check(incident, to)
-    if not send_page(world, to, page_text(incident.code)):
+    told = send_page(world, to, page_text(incident.code))
+    if not told and not _has_a_phone(world, to):
         return NotTold()
     for attempt in range(ATTEMPTS):
         incident = read_to_act(world, who, incident_id)
@@ -44,11 +49,16 @@ def transfer(world: World, who: Staff, incident_id: str, to: str) -> Incident | 
             return incident
         _check(incident, to)
         try:
-            world.store.commit(*_changes(world, who, incident, to))
+            world.store.commit(*_changes(world, who, incident, to, told))
         except (Rejected, Conflict):
             continue
         return read_to_act(world, who, incident_id)
     raise Conflict(incident_id)
+
+
+def _has_a_phone(world: World, to: str) -> bool:
+    phone = world.store.get(StaffPhone, to)
+    return phone is not None and phone.reachable
 
 
 def page_text(code: str) -> str:
@@ -61,7 +71,7 @@ def _check(incident: Incident, to: str) -> None:
         raise IllegalMove("transferred to its holder")
 
 
-def _changes(world: World, who: Staff, incident: Incident, to: str) -> list[Change]:
+def _changes(world: World, who: Staff, incident: Incident, to: str, told: bool) -> list[Change]:
     """The incident, what the door remembers, the thread with its owner, and what is left to do."""
     now, state = world.clock(), incidents.move(incident.state, "transferred")
     found = world.store.get_many(
@@ -74,7 +84,8 @@ def _changes(world: World, who: Staff, incident: Incident, to: str) -> list[Chan
         at = now + call_at(world, incident.program, incident.tier, 0, now).wait
         fields |= {"escalate_at": at, "step": 0, "step_at": now}
         rows.append(outbox.keep_due(escalation_due(incident.incident_id, at)))
-    steps = (Step(now, who.staff_id, "transferred", to), Step(now, "pager", "paged", to))
+    steps = (Step(now, who.staff_id, "transferred", to), Step(now, "pager", "paged" if told else "page_failed", to))
+    rows += [] if told else [outbox.keep_due(handed_due(incident.incident_id, now + TRY_AGAIN))]
     rows.append(
         Update(
             Incident, (incident.incident_id,), set=fields, add={"version": 1}, append={"steps": steps},

@@ -110,6 +110,9 @@ class Caller(Protocol):
     def call(self, call: OutboundCall) -> str:
         """The carrier's id. Raises `CarrierRefused` (nothing rings), `CarrierUnknown` (it may)."""
 
+    def hang_up(self, carrier_id: str) -> None:
+        """End a call that nobody answered yet; one that is over, or answered, is left as it is. Raises as `call`."""
+
 
 class VoiceWebhook(Protocol):
     """What a carrier asks and tells while a call goes on. Verified as `Webhook` is, and raises as it does."""

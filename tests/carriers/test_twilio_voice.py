@@ -65,6 +65,17 @@ def test_a_call_is_placed_as_twilios_own_library_would() -> None:
     assert base64.b64decode(seen.headers["authorization"].removeprefix("Basic ")) == f"{ACCOUNT}:{cast.TOKEN}".encode()
 
 
+def test_a_ringing_call_is_ended_as_twilios_own_library_would() -> None:
+    with servers.answering(CREATED) as server:
+        caller(server.url).hang_up(SID)
+    (seen,) = server.seen
+    wire = Wire()
+    Client(ACCOUNT, cast.TOKEN, http_client=wire).calls(SID).update(status="canceled")
+    method, path, fields = wire.sent
+    assert (seen.method, seen.path) == (method, path) == ("POST", f"/2010-04-01/Accounts/{ACCOUNT}/Calls/{SID}.json")
+    assert dict(parse_qsl(seen.body.decode())) == {name: value for name, value in fields.items() if isinstance(value, str)}
+
+
 @pytest.mark.parametrize(
     ("http", "case", "reason", "permanent"),
     [

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from chalicelib.core.phones import Way
 from chalicelib.core.records import Incident, Patient, Update
 from chalicelib.core.staff import Staff
@@ -91,10 +93,14 @@ def an_item(who: Staff = ERIN, take: bool = True, **patient: Any) -> tuple[Desk,
     return desk, world, f"/console/incidents/{incident.incident_id}"
 
 
-def test_she_presses_her_phone_rings_and_a_key_rings_theirs() -> None:
+THREAD = "/console/threads/alice"  # whose panel offers what the item's own page does
+
+
+@pytest.mark.parametrize("pressed_at", ["", THREAD])
+def test_she_presses_her_phone_rings_and_a_key_rings_theirs(pressed_at: str) -> None:
     desk, world, at = an_item()
     a_work_phone(world, ERIN, ERIN_PHONE)
-    page = desk.get(at)
+    page = desk.get(pressed_at or at)
     assert "Call through the clinic" in text(page)
     done = desk.follow(desk.submit(page, "/call"))
     assert "Your phone rings now" in text(done)
@@ -116,25 +122,29 @@ def test_pressed_twice_from_one_page_it_is_one_call() -> None:
     assert len(rung(world)) == 1
 
 
-def test_nobody_is_called_before_it_is_taken() -> None:
+@pytest.mark.parametrize("pressed_at", ["", THREAD])
+def test_nobody_is_called_before_it_is_taken(pressed_at: str) -> None:
     desk, world, at = an_item(take=False)
     a_work_phone(world, ERIN, ERIN_PHONE)
-    assert "Call through the clinic" not in text(desk.get(at))
+    assert "Call through the clinic" not in text(desk.get(pressed_at or at))
 
 
-def test_without_a_phone_of_ones_own_the_page_says_how_to_get_one() -> None:
+@pytest.mark.parametrize("pressed_at", ["", THREAD])
+def test_without_a_phone_of_ones_own_the_page_says_how_to_get_one(pressed_at: str) -> None:
     desk, world, at = an_item()
-    page = desk.get(at)
+    page = desk.get(pressed_at or at)
     assert "Give your phone" in text(page) and f'href="tel:{ALICE_NUMBER}"' in page.body.decode()
     assert rung(world) == []
 
 
-def test_where_a_call_is_not_safe_it_takes_a_reason_that_is_written_down() -> None:
+@pytest.mark.parametrize("pressed_at", ["", THREAD])
+def test_where_a_call_is_not_safe_it_takes_a_reason_that_is_written_down(pressed_at: str) -> None:
     desk, world, at = an_item(safe_phone="unsafe")
     a_work_phone(world, ERIN, ERIN_PHONE)
-    page = desk.get(at)
+    page = desk.get(pressed_at or at)
     body = page.body.decode()
-    assert "Call anyway" in text(page) and f'href="tel:{ALICE_NUMBER}"' not in body and "Write to them" in text(page)
+    assert "Call anyway" in text(page) and (pressed_at or f'href="tel:{ALICE_NUMBER}"' not in body)
+    assert pressed_at or "Write to them" in text(page)
     refused = desk.follow(desk.submit(page, "/call", reason=""))
     assert "Nobody was called" in text(refused) and rung(world) == []
     done = desk.follow(desk.submit(page, "/call", reason="danger"))

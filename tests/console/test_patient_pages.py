@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -70,6 +71,15 @@ def test_tags_are_given_shown_in_lists_and_found() -> None:
     assert "Tags Interpreter school letter" in text(done) and "Rosa, mother" in text(done)
     for where in ("/console/inbox", "/console/threads/alice"):
         assert "Interpreter" in text(desk.get(where)), where
+    page = desk.get("/console/inbox")
+    key = re.search(r"tag=([0-9a-f]{12})[^>]*>Interpreter", page.body.decode())
+    assert key and "nterpreter" not in "".join(re.findall(r'href="([^"]*)"', page.body.decode()))  # N5: no tag in an address
+    a_patient(world, "bob", OTHER)
+    receive(world, an_sms("Hi", sender=OTHER), inline=False)
+    assert {"Alice", "Bob"} <= set(text(desk.get("/console/inbox")).split())
+    chosen = text(desk.get(f"/console/inbox?tag={key[1]}"))
+    assert "With the tag Interpreter" in chosen and "Alice" in chosen and "Bob" not in chosen
+    assert "Bob" in text(desk.get("/console/inbox?tag=000000000000"))  # an old address hides nobody
     found = desk.submit(desk.get("/console/find"), "/find", asked="#inter")
     assert "Alice" in text(found) and "· tag" in text(found)
     assert "Nobody found" in text(desk.submit(desk.get("/console/find"), "/find", asked="#alice"))

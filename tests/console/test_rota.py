@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chalicelib.core.clinic import read_clinic
 from chalicelib.core.staff import Staff
-from chalicelib.flows.plan_rota import offer, read_rota_now
+from chalicelib.flows.plan_rota import gaps_in, offer, read_rota_now, week_ahead
 
 from ..cast import CAROL, ERIN, FRANK
 from ..fakes.world import CLINIC, a_world
@@ -29,6 +29,17 @@ def test_everybody_sees_who_is_on_call() -> None:
     said = text(desk.get("/console/rota"))
     assert "Who is on call" in said and "Carol, then Dan" in said and "Adult counseling, Harbor" in said
     assert "Layers" not in said
+
+
+def test_the_week_and_its_gaps_are_worked_out_once_from_now() -> None:
+    """A gap begins where a row of the table does: there is one week, not two of different beginnings."""
+    _, world = _at(FRANK)
+    world.clock.advance(minutes=17)
+    rota, at = read_rota_now(world), world.clock()
+    ahead = week_ahead(world, rota, at)
+    assert {rows[0].start for rows in ahead.values()} == {at}
+    found = gaps_in(world, rota, ahead)
+    assert found and all(gap.start in {row.start for row in ahead[gap.program]} for gap in found)
 
 
 def test_a_person_says_yes_to_their_turn() -> None:

@@ -105,6 +105,8 @@ class FakeCaller:
 
     name: str = "twilio"
     placed: list[OutboundCall] = field(default_factory=list)
+    known: list[OutboundCall] = field(default_factory=list)  # by the carrier, whatever a test forgets of `placed`
+    hung_up: list[str] = field(default_factory=list)  # by whom it rang
     fails: list[Exception] = field(default_factory=list)
     lost: list[Exception] = field(default_factory=list)
 
@@ -114,7 +116,13 @@ class FakeCaller:
         self.placed.append(call)
         if self.lost:
             raise self.lost.pop(0)
-        return f"CA{len(self.placed):032d}"
+        self.known.append(call)
+        return f"CA{len(self.known):032d}"
+
+    def hang_up(self, carrier_id: str) -> None:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.hung_up.append(self.known[int(carrier_id.removeprefix("CA")) - 1].recipient)
 
 
 @dataclass

@@ -274,6 +274,40 @@ def test_who_is_handed_an_item_is_called_both_ways():
     assert [(to, "handed to you" in text) for to, text in direct(world)] == [(CAROL_PHONE, True)]
 
 
+def test_a_pager_that_is_down_holds_back_no_hand_over():
+    """Carol's own phone is called once, the pager is asked until it works, and not once she took it (PG-5)."""
+    world = a_clinic()
+    incident = a_crisis(world)
+    acknowledge(world, ERIN, incident.incident_id)
+    stream(world)
+    sent(world).clear()
+    world.clock.advance(seconds=5)
+    world.pager.fails += [PageFailed("carol")] * 2
+    after = transfer(world, ERIN, incident.incident_id, "carol")
+    assert (after.state, after.holder, after.steps[-1].what) == ("paged", "carol", "page_failed")
+    stream(world)
+    assert [(to, "handed to you" in text) for to, text in direct(world)] == [(CAROL_PHONE, True)]
+    pages = len(world.pager.pages)
+    for _ in range(3):
+        world.clock.advance(minutes=1)
+        tick(world)
+        stream(world)
+    assert world.pager.pages[pages][0] == "carol" and not [due for due in world.store.rows(Due) if due.kind == "repage"]
+    assert len([text for _, text in direct(world) if "handed to you" in text]) == 1
+
+    world.pager.fails.append(PageFailed("dan"))
+    acknowledge(world, CAROL, incident.incident_id)
+    world.clock.advance(seconds=5)
+    transfer(world, CAROL, incident.incident_id, "dan")
+    world.clock.advance(seconds=5)
+    acknowledge(world, DAN, incident.incident_id)
+    pages = len(world.pager.pages)
+    world.clock.advance(minutes=1)
+    tick(world)
+    assert not [due for due in world.store.rows(Due) if due.kind == "repage"]
+    assert not [to for to, text in world.pager.pages[pages:] if to == "dan"]
+
+
 def test_an_old_call_misleads_nobody():
     world = a_clinic()
     a_crisis(world)

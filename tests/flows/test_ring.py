@@ -45,6 +45,66 @@ def whats(world, incident):
     return [step.what for step in at(world, incident).steps]
 
 
+# --- it falls silent -------------------------------------------------------------------------------------------------
+
+
+def hung_up(world):
+    return world.caller.hung_up
+
+
+def test_a_ringing_phone_is_hung_up_when_somebody_else_takes_the_item():
+    world = a_clinic()
+    incident = a_crisis(world)
+    acknowledge(world, CAROL, incident.incident_id)
+    assert hung_up(world) == []  # the console's door opens no number and rings nobody: the stream's function does it
+    stream(world)
+    assert hung_up(world) == [ERIN_PHONE] and not world.store.rows(Errand)
+    ends(world, "canceled")
+    assert len(rung(world)) == 1 and "ring_canceled" in whats(world, incident)
+
+
+def test_a_call_that_is_over_or_was_placed_long_ago_is_not_hung_up():
+    world = a_clinic()
+    incident = a_crisis(world)
+    ends(world, "no_answer")
+    stream(world)  # a second call follows at once
+    assert len(rung(world)) == 2
+    acknowledge(world, CAROL, incident.incident_id)
+    stream(world)
+    assert hung_up(world) == [ERIN_PHONE]
+
+    slow = a_clinic()
+    incident = a_crisis(slow)
+    slow.clock.advance(minutes=3)
+    acknowledge(slow, CAROL, incident.incident_id)
+    stream(slow)
+    assert hung_up(slow) == []
+
+
+def test_who_takes_it_while_a_call_is_being_placed_leaves_no_phone_ringing():
+    world = a_clinic()
+    receive(world, an_sms(NOW_CRISIS, at=world.clock()), inline=True)
+    [incident] = world.store.rows(Incident)
+    place = world.caller.call
+
+    def taken_meanwhile(call):
+        acknowledge(world, CAROL, incident.incident_id)
+        return place(call)
+
+    world.caller.call = taken_meanwhile
+    stream(world)
+    assert set(hung_up(world)) == {ERIN_PHONE}  # by whoever sees it first, or both
+
+
+def test_a_hang_up_that_fails_is_let_be():
+    world = a_clinic()
+    incident = a_crisis(world)
+    acknowledge(world, CAROL, incident.incident_id)
+    world.caller.fails.append(CarrierUnknown("down"))
+    stream(world)
+    assert hung_up(world) == [] and not world.store.rows(Errand) and at(world, incident).holder == "carol"
+
+
 # --- it rings --------------------------------------------------------------------------------------------------------
 
 

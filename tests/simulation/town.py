@@ -96,6 +96,9 @@ class TownCaller:
         self.town.rang.append((self.town.clock.now, call))
         return f"CA-{len(self.town.rang)}"
 
+    def hang_up(self, carrier_id: str) -> None:
+        self.town.hung_up.append(self.town.rang[int(carrier_id.removeprefix("CA-")) - 1][1].recipient)
+
 
 class TownPager:
     def __init__(self, town: Town):
@@ -175,7 +178,7 @@ def fakes(town: Town) -> Parts:
         pager=Faulty("pager", TownPager(town), plan, ("page",)),
         parking=Faulty("parking", TownParking(town), plan, ("park",)),
         carriers={n: Faulty("carrier", c, plan, ("send", "log_since")) for n, c in town.carriers.items()},
-        caller=Faulty("caller", TownCaller(town), plan, ("call",)),
+        caller=Faulty("caller", TownCaller(town), plan, ("call", "hang_up")),
         second_look=Faulty("second_look", FakeSecondLook(), plan, ("read",)),
         synthetic=Faulty("synthetic", TownPhone(town), plan, ("write", "delivered")),
         machine=Faulty("machine", TownMachine(town), plan, ("pages",)),
@@ -200,6 +203,7 @@ class Town:
         self.pages: list[tuple[datetime, str, str]] = []
         self.sent: list[OutboundSms] = []
         self.rang: list[tuple[datetime, OutboundCall]] = []
+        self.hung_up: list[str] = []
         self.parked: list[str] = []
         self.phones: dict[str, Phone] = {}
         self.reconcile_wanted = False

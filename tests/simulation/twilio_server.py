@@ -56,6 +56,10 @@ class TwilioServer(ThreadingHTTPServer):
             row = parse_qs(urlsplit(fields["Url"]).query)["call"][0]
             placed = TownCaller(self.behind.town).call(OutboundCall(fields["From"], fields["To"], row, int(fields["Timeout"])))
             return {"sid": placed, "status": "queued"}
+        if "/Calls/" in path:
+            sid = path.rsplit("/", 1)[1].removesuffix(".json")
+            TownCaller(self.behind.town).hang_up(sid)
+            return {"sid": sid, "status": fields["Status"]}
         if method == "GET":
             return {"messages": [_line(line) for line in self.behind.log], "next_page_uri": None}
         row = parse_qs(urlsplit(fields.get("StatusCallback", "")).query).get("row", [""])[0]
@@ -135,9 +139,13 @@ class TwilioDoor:
         with _Turn(self, "call") as api:
             return api.call(call)
 
+    def hang_up(self, carrier_id: str) -> None:
+        with _Turn(self, "hang_up") as api:
+            api.hang_up(carrier_id)
+
     def api(self, move: Move, operation: str) -> Any:
         url, read = nobody() if move is Move.NO_CONNECTION else self.server.url, HASTY if move in QUIET else 5.0
-        if operation == "call":
+        if operation in ("call", "hang_up"):
             return TwilioCaller(url, self.account, PUBLIC, read=read)
         return TwilioApi(url, self.account, PUBLIC, read=read, clock=self.plan.clock)
 

@@ -60,6 +60,13 @@ class Exchange:
     def hang_up(self, number: str) -> None:
         self._set(number, status="completed")
 
+    def cancel(self, call: Call) -> None:
+        """What nobody answered yet; a call that was answered goes on."""
+        with self._change:
+            if call.status in ("queued", "ringing"):
+                call.status = "canceled"
+                self._wake()
+
     def press(self, number: str, keys: str) -> None:
         with self._change:
             call = self.on(number)

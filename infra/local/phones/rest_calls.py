@@ -40,8 +40,10 @@ def add_calls(api: Blueprint, carrier: Carrier) -> None:
     @api.post("/<sid>/Calls/<call>.json")
     def change_call(sid: str, call: str) -> Response:
         known = _known(carrier, call)
-        if request.form.get("Status") in ("completed", "canceled"):
+        if request.form.get("Status") == "completed":
             exchange.hang_up(known.callee)
+        if request.form.get("Status") == "canceled":
+            exchange.cancel(known)
         return jsonify(as_json(known, sid))
 
 
