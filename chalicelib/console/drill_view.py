@@ -19,6 +19,7 @@ WRONG = {
     "door": "the carriers' door",
     "page": "the page",
     "screen": "the screen",
+    "second": "the second look",
     "kept": "keeping the text",
     "tables": "the tables",
     "stream": "the stream",

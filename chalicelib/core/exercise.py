@@ -19,8 +19,10 @@ DRILLS = "drills"  # where drills are logged, apart from every program
 
 NOBODYS = "+1000"  # no area code begins with 0: no phone, and no carrier takes a text to it
 DEAD_MAN_NUMBER = "+10005550100"
+# The dead man's other text, which the first look passes and only the second raises: its thread, and the number it comes from.
+SECOND, SECOND_NUMBER = "dead-man-second", "+10005550101"
 EACH = timedelta(minutes=15)  # a dead man's text
-IN_TIME = timedelta(seconds=60)  # its page
+IN_TIME = timedelta(seconds=60)  # its pages
 DRILL_LASTS = timedelta(minutes=30)  # a drill that nobody took is over
 
 
@@ -45,6 +47,10 @@ def mark_of(carrier_id: str, sender: str) -> str:
 def of(opaque: str) -> str:
     """Of an incident or a thread, by its id."""
     return next((mark for mark in (DRILL, DEAD_MAN) if opaque == mark or opaque.startswith(f"{mark}-")), "")
+
+
+def dead_mans_thread(number: str) -> str:
+    return SECOND if number == SECOND_NUMBER else DEAD_MAN
 
 
 def marked(mark: str, opaque: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from ..core.exercise import DEAD_MAN, SELF_TEST, is_nobodys
+from ..core.exercise import DEAD_MAN, SELF_TEST, dead_mans_thread, is_nobodys
 from ..core.incidents import Paged
 from ..core.messages import InboundSms
 from ..core.people import Contact, IncidentRef, PatientRef
@@ -52,7 +52,7 @@ def contact_of(world: World, sms: InboundSms) -> Contact:
     only half of a mark is real, and lands where people see it."""
     contact = read_contact(world, sms.sender)
     if sms.exercise == DEAD_MAN and not contact.patients:
-        return replace(contact, patients=(PatientRef(DEAD_MAN, SELF_TEST),))
+        return replace(contact, patients=(PatientRef(dead_mans_thread(sms.sender), SELF_TEST),))
     if is_nobodys(sms.sender) and not sms.exercise:
         return replace(contact, patients=())
     return contact

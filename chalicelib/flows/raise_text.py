@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ..core import exercise
 from ..core.clinic import WORKING_DAY
 from ..core.meaning import place
 from ..core.records import Change, Contact, Message, RecentText, Thread, Update
@@ -81,7 +82,9 @@ def _message(world: World, arrived: Arrived, text: RecentText, crisis: Crisis) -
 
 
 def asked_for(world: World, thread_id: str, program: str, now: datetime, fields: dict[str, object]) -> list[Change]:
-    """A person must look at this thread, even at one that was answered or put away."""
+    """A person must look at this thread, even at one that was answered or put away. Nobody looks at an exercise."""
+    if exercise.of(thread_id):
+        return [Update(Thread, (thread_id,), set=fields, create=True)]
     known = world.clinic.programs.get(program)
     promised = reply_by(world.clinic, program, now, known.response_minutes if known else WORKING_DAY)
     thread = Update(

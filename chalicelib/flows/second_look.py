@@ -6,6 +6,7 @@ the first look. A model that cannot be asked is never "routine" (DET-5): the thr
 
 from __future__ import annotations
 
+from ..core import exercise
 from ..core.incidents import month_of
 from ..core.messages import InboundSms
 from ..core.recent import PARTS
@@ -123,4 +124,5 @@ def review(world: World, row: str, gone: Delete) -> None:
     if message is not None:
         fields: dict[str, object] = {"note": NOT_READ, "program": message.program, "contact_id": message.contact_id}
         marks = raise_text.asked_for(world, message.thread_id, message.program, world.clock(), fields)
-    world.store.commit(*marks, gone, *outage.begun(world, NAME))
+    told = () if exercise.of(row) else outage.begun(world, NAME)  # the dead man's text has an alarm of its own, and wakes nobody
+    world.store.commit(*marks, gone, *told)

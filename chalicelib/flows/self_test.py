@@ -1,7 +1,8 @@
 """The dead man's text (PG-6): each quarter of an hour a synthetic crisis goes the whole road to a machine.
 
 It enters at the carriers' door as a signed webhook, is screened, paged, kept and answered like any other; the table's stream
-runs its errand, the tick escalates it. A run looks at how far the one before it came, clears that away, and sends the next.
+runs its errand, the tick escalates it. Beside it goes a text that the first look passes: only the second look can page for it.
+A run looks at how far the ones before it came, clears that away, and sends the next.
 It wakes nobody and costs no text. What fails is counted: silence is an alarm too (`infra/alarms.yaml`).
 """
 
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from ..core import exercise
-from ..core.exercise import DEAD_MAN, DEAD_MAN_NUMBER, EACH, IN_TIME, SELF_TEST, SelfTest
+from ..core.exercise import DEAD_MAN, DEAD_MAN_NUMBER, EACH, IN_TIME, SECOND, SECOND_NUMBER, SELF_TEST, SelfTest
 from ..core.incidents import code_for
 from ..core.messages import Kind, Status
 from ..core.records import Change, Contact, Delete, Incident, Message, Receipt, Thread, Update
@@ -24,6 +25,7 @@ from .synthetic import introduce
 
 WAIT = 1  # seconds for one look at the machine
 AT_ONCE = 40  # rows in one transaction
+THREADS = {DEAD_MAN: DEAD_MAN_NUMBER, SECOND: SECOND_NUMBER}
 PASSED, FAILED = "self_test_passed", "self_test_failed"
 
 
@@ -34,11 +36,14 @@ def run(world: World) -> SelfTest | None:
     if before is not None and before.at is not None and began - before.at < EACH / 2:
         return None
     wrong = _before(world, before)
-    carrier_id = exercise.marked(DEAD_MAN, world.ids(began))
-    row = _write(world, carrier_id)
-    took = _page_took(world, code_for(carrier_id), began)
-    wrong += ["door"] if row is None else []
+    first, second = (exercise.marked(DEAD_MAN, world.ids(began)) for _ in THREADS)
+    row = _write(world, first, DEAD_MAN)
+    quiet = _write(world, second, SECOND)
+    pages = _pages(world, (code_for(first), code_for(second)), began)
+    took = pages.get(code_for(first))
+    wrong += ["door"] if row is None or quiet is None else []
     wrong += ["page"] if took is None else []
+    wrong += ["second"] if quiet is not None and code_for(second) not in pages else []
     if row:
         wrong += _answered(world, row)
     return _note(world, began, took, tuple(dict.fromkeys(wrong)))
@@ -55,9 +60,10 @@ def _before(world: World, before: SelfTest | None) -> list[str]:
     """How far the last one came; then it is cleared away and the number made ready. Tables that are away stop no page."""
     try:
         left = world.store.open_incidents(SELF_TEST)
-        rows = world.store.newest(DEAD_MAN, AT_ONCE)
+        rows = [row for thread in THREADS for row in world.store.newest(thread, AT_ONCE)]
         wrong = [part for incident in left for part in _missing(incident, rows)]
-        if before is not None and not left and "door" not in before.wrong:
+        kept = any(incident.thread_id == DEAD_MAN for incident in left)
+        if before is not None and not kept and "door" not in before.wrong:
             wrong.append("kept")
         _clear(world, left, rows)
         return wrong
@@ -69,7 +75,7 @@ def _before(world: World, before: SelfTest | None) -> list[str]:
 def _missing(incident: Incident, rows: Iterable[Message]) -> Iterator[str]:
     """Which parts of the road it did not go, within the quarter of an hour that it had."""
     done = [step.what for step in incident.steps]
-    if incident.tier != 0:
+    if incident.tier != 0 and incident.thread_id == DEAD_MAN:
         yield "screen"
     ran = next((step.at for step in incident.steps if step.what == "texted"), None)
     if ran is None or ran - incident.detected_at >= LOST:  # later, the tick did it in the stream's place
@@ -83,39 +89,45 @@ def _missing(incident: Incident, rows: Iterable[Message]) -> Iterator[str]:
 
 def _clear(world: World, incidents: Iterable[Incident], rows: Iterable[Message]) -> None:
     """Nothing piles up. The power to delete reaches rows that are called after the dead man alone (`.chalice/`)."""
-    contact = introduce(world, DEAD_MAN_NUMBER, DEAD_MAN, SELF_TEST)
-    fields: dict[str, object] = {"incidents": (), "recent_hashes": (), "version": contact.version + 1}
+    contacts = [introduce(world, number, thread, SELF_TEST) for thread, number in THREADS.items()]
     gone: list[Change] = [Delete(Incident, (each.incident_id,)) for each in incidents]
     for row in rows:
         gone.append(Delete(Message, (row.thread_id, row.message_id)))
         gone += [Delete(Receipt, (row.carrier, row.carrier_id))] if row.direction == "in" else []
-    gone.append(Delete(Thread, (DEAD_MAN,)))
-    forgets = Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
-    world.store.commit(forgets, *gone[:AT_ONCE])
+    gone += [Delete(Thread, (thread,)) for thread in THREADS]
+    world.store.commit(*map(_forgets, contacts), *gone[:AT_ONCE])
     for start in range(AT_ONCE, len(gone), AT_ONCE):
         world.store.commit(*gone[start : start + AT_ONCE])
 
 
-def _write(world: World, carrier_id: str) -> str | None:
-    """The row of its answer, "" when the answer went another way; None when the door did not take it."""
+def _forgets(contact: Contact) -> Change:
+    fields: dict[str, object] = {"incidents": (), "recent_hashes": (), "version": contact.version + 1}
+    return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
+
+
+def _write(world: World, carrier_id: str, thread: str) -> str | None:
+    """The row of its answer, "" when there is none or it went another way; None when the door did not take it."""
     try:
-        return world.synthetic.write(carrier_id, DEAD_MAN_NUMBER, body(DEAD_MAN, 0))
+        return world.synthetic.write(carrier_id, THREADS[thread], body(thread, 0))
     except CarrierError as failure:
         world.journal.event("self_test_not_taken", reason=failure.reason, code=failure.code)
         return None
 
 
-def _page_took(world: World, code: str, began: datetime) -> timedelta | None:
-    """How long its page took; None when none arrived in time. Pages of the one before it are passed over."""
+def _pages(world: World, codes: tuple[str, ...], began: datetime) -> dict[str, timedelta]:
+    """How long the page of each took, by its code; none that did not arrive in time. Pages of the ones before are passed over."""
+    found: dict[str, timedelta] = {}
     try:
-        while True:
-            found = urgent(code) in world.machine.pages(WAIT)
+        while len(found) < len(codes):
+            arrived = world.machine.pages(WAIT)
             took = world.clock() - began
-            if found or took >= IN_TIME:
-                return took if found and took <= IN_TIME else None
+            if took <= IN_TIME:
+                found |= {code: took for code in codes if urgent(code) in arrived and code not in found}
+            if took >= IN_TIME:
+                break
     except ParkFailed as failure:
         world.journal.event("machine_not_read", error=type(failure).__name__)
-        return None
+    return found
 
 
 def _answered(world: World, row: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from ..core.exercise import DEAD_MAN, DRILL
+from ..core.exercise import DEAD_MAN, DRILL, SECOND
 from . import _read
 
 
@@ -16,7 +16,7 @@ def _file() -> dict[str, Any]:
 
 def body(mark: str, tier: int) -> str:
     """The synthetic patient's words. Raises KeyError for a tier that no exercise has."""
-    wanted = DEAD_MAN if mark == DEAD_MAN else f"{mark}-{tier}"
+    wanted = mark if mark in (DEAD_MAN, SECOND) else f"{mark}-{tier}"
     return str({row["id"]: row["body"] for row in _file()["text"]}[wanted])
 
 

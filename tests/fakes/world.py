@@ -176,7 +176,7 @@ class FakeSecondLook:
         if self.fails:
             raise self.fails.pop(0)
         self.asked.append(tuple(texts))
-        pages = "better off without me" in " ".join(texts).lower()
+        pages = any(words in " ".join(texts).lower() for words in ("better off without me", "take care of me anymore"))
         return SecondReading(0.97 if pages else 0.01, pages)
 
 

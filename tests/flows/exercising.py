@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from chalicelib.core.messages import DeliveryEvent, InboundSms, Status
-from chalicelib.flows import receive_sms, record_delivery
+from chalicelib.core.records import RecentText
+from chalicelib.flows import receive_sms, record_delivery, second_look
 from chalicelib.lexicon import load_screen
 from chalicelib.ports import World
 from tests.fakes.world import a_world
@@ -26,7 +27,15 @@ def an_exercise_world(**parts: Any) -> World:
 
 def at_the_door(world: World, carrier_id: str, sender: str, body: str) -> str:
     sms = InboundSms("twilio", carrier_id, sender, world.clinic.number, body, world.clock())
-    return receive_sms.receive(world, sms, inline=True).row
+    answer = receive_sms.receive(world, sms, inline=True)
+    looked_at_again(world)
+    return answer.row
 
 
-__all__ = ["an_exercise_world", "at_the_door", "stream"]
+def looked_at_again(world: World) -> None:
+    """The stream of recent copies wakes the second look."""
+    for copy in list(world.store.rows(RecentText)):  # type: ignore[attr-defined]
+        second_look.look(world, copy.thread_id, copy.message_id)
+
+
+__all__ = ["an_exercise_world", "at_the_door", "looked_at_again", "stream"]

@@ -46,7 +46,7 @@ def _piles_nothing_up(town: Town) -> list[str]:
     self_test.run(town.world)
     town.stream()
     open_ones = [each for each in town.store.rows(Incident) if each.exercise == DEAD_MAN]
-    return wrong + ([] if len(open_ones) == 1 else [f"{len(open_ones)} dead man's incidents lie about"])
+    return wrong + ([] if len(open_ones) == 2 else [f"{len(open_ones)} dead man's incidents lie about"])
 
 
 def _drill(town: Town) -> None:

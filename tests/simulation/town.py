@@ -97,7 +97,7 @@ class TownCaller:
         return f"CA-{len(self.town.rang)}"
 
     def hang_up(self, carrier_id: str) -> None:
-        self.town.hung_up.append(self.town.rang[int(carrier_id.removeprefix("CA-")) - 1][1].recipient)
+        self.town.silenced.append(self.town.rang[int(carrier_id.removeprefix("CA-")) - 1][1].recipient)
 
 
 class TownPager:
@@ -130,6 +130,7 @@ class TownPhone:
         answer = self.town._run(lambda: receive(self.town.world, sms, inline=True), (NotKept,))
         if answer is None:
             raise CarrierError("carrier_down", permanent=False)
+        self.town.recent()
         return str(answer.row)
 
     def delivered(self, row: str) -> None:
@@ -203,7 +204,7 @@ class Town:
         self.pages: list[tuple[datetime, str, str]] = []
         self.sent: list[OutboundSms] = []
         self.rang: list[tuple[datetime, OutboundCall]] = []
-        self.hung_up: list[str] = []
+        self.silenced: list[str] = []
         self.parked: list[str] = []
         self.phones: dict[str, Phone] = {}
         self.reconcile_wanted = False
