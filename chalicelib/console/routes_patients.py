@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from chalice.app import Response
 
+from ..core.consent import unsure
 from ..core.matching import How
 from ..core.patient_status import STANDINGS
 from ..core.people import mark_is_old
@@ -81,7 +82,7 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
         behind=behind,
         patient=patient,
         profile=behind.profile,
-        stopped=contact is not None and stopped(contact),
+        stopped=contact is not None and stopped(contact), unsure=contact is not None and unsure(contact),
         shared=contact is not None and len(contact.patients) > 1,
         role=_role(contact, patient_id),
         roles=ROLES,

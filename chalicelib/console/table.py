@@ -8,6 +8,10 @@ from __future__ import annotations
 
 # "POST" is a form, "UPLOAD" a form with a file in it.
 TABLE: tuple[tuple[str, str, str, str], ...] = (
+    ("/patients/{patient_id}/consent", "GET", "routes_consent", "consent_page"),
+    ("/patients/{patient_id}/consent", "POST", "routes_consent", "consent_submit"),
+    ("/patients/{patient_id}/consent/decide", "POST", "routes_consent", "consent_decide"),
+    ("/patients/{patient_id}/consent/file", "GET", "routes_consent", "consent_file"),
     ("/visits", "GET", "routes_appointments", "visits_page"),
     ("/visits/{patient_id}/{appointment_id}", "GET", "routes_appointments", "visit_page"),
     ("/visits/{patient_id}/{appointment_id}/status", "POST", "routes_appointments", "visit_status_submit"),

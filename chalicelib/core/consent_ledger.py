@@ -27,6 +27,16 @@ MEDIA: dict[str, str] = {
     "email": "by e-mail",
 }
 IN_WRITING = frozenset({"paper", "mail", "email"})  # P2-1: revoked in writing
+# P2-1, 42 CFR 2.31(a): what a consent must hold besides the patient's name, which the record has.
+PART2_ELEMENTS: dict[str, str] = {
+    "discloser": "Who may disclose (name or class)",
+    "what": "What, described so that it means something",
+    "recipients": "To whom",
+    "purpose": "What for",
+    "signed_on": "Signed on",
+    "told": "They were told how to revoke it in writing, that it may be disclosed again under HIPAA except in proceedings "
+    "against them, and what refusing means",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +79,13 @@ class Comes:
     part2: ConsentEntry | None = None
 
 
-def comes_to(entries: Iterable[ConsentEntry], now: datetime) -> Comes:
-    """What the lines of one patient come to at `now`, in whatever order they are read."""
-    consent: dict[str, datetime] = {}
-    declined: set[str] = set()
-    proxy: set[str] = set()
-    unencrypted, part2 = "", None
+NOTHING = Comes()
+
+
+def comes_to(entries: Iterable[ConsentEntry], now: datetime, before: Comes = NOTHING) -> Comes:
+    """What the lines of one patient come to at `now`, in whatever order they are read. `before`: what stood before the first."""
+    consent, declined, proxy = dict(before.consent), set(before.declined), set(before.proxy)
+    unencrypted, part2 = before.unencrypted, before.part2
     for each in sorted(entries, key=lambda entry: (entry.at, entry.entry_id)):
         granted = each.change == "granted"
         if each.ledger == TEXT:

@@ -88,6 +88,8 @@ def stricter_marks(stays: Patient, goes_in: Patient) -> Patient:
         safe_phone=UNSAFE if unsafe else stays.safe_phone,
         veteran=stays.veteran or goes_in.veteran,
         declined=tuple(sorted({*stays.declined, *goes_in.declined})),
+        unencrypted="no" if "no" in (stays.unencrypted, goes_in.unencrypted) else stays.unencrypted,
+        proxy=tuple(kind for kind in stays.proxy if kind in goes_in.proxy),
         item9_at=_last(stays.item9_at, goes_in.item9_at),
         discharged_at=_last(stays.discharged_at, goes_in.discharged_at),
     )

@@ -7,14 +7,14 @@ from datetime import date, datetime
 
 from ..core.crisis_answers import other_phone
 from ..core.people import ref_of
-from ..core.records import Change, ConsentEntry, Contact, Patient, PatientRef, Profile, Put, Roster, Thread, Update
+from ..core.records import Change, Contact, Patient, PatientRef, Profile, Roster, Thread, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import trail
+from . import consent_lines, trail
 from .patient_rows import rehoused, sealed_profile, with_person, without_person
 from .read_thread import admit, open_profile
-from .register_patient import CONVERSATION, RULE_VERSION, NumberInUse
+from .register_patient import CONVERSATION, NumberInUse
 from .roster import Entry, names_in, roster_with
 
 ATTEMPTS = 4
@@ -168,7 +168,7 @@ def changes(world: World, who: Staff, known: Known, wish: Edit, changed: tuple[s
     """One transaction: the patient, and what must never disagree with it."""
     now, patient = world.clock(), known.patient
     rows: list[Change] = [
-        _patient(world, known, wish, now),
+        _patient(world, who, known, wish, now),
         trail.entry(world, who, patient.patient_id, "edit_" + "_".join(changed), "care", now),
         *_ledger(world, who, known, wish, now),
     ]
@@ -182,7 +182,7 @@ def changes(world: World, who: Staff, known: Known, wish: Edit, changed: tuple[s
     return rows
 
 
-def _patient(world: World, known: Known, wish: Edit, now: datetime) -> Update:
+def _patient(world: World, who: Staff, known: Known, wish: Edit, now: datetime) -> Update:
     patient, moves = known.patient, known.new.contact_id != known.old.contact_id
     own = wish.crisis
     profile = Profile(
@@ -200,25 +200,21 @@ def _patient(world: World, known: Known, wish: Edit, now: datetime) -> Update:
         "veteran": wish.veteran,
         "version": patient.version + 1,
     }
-    if moves:  # permission was given for a number (TCPA-1): another number needs another yes
-        kept = {kind: at for kind, at in patient.consent.items() if kind != CONVERSATION}
-        fields["consent"] = {**kept, CONVERSATION: now} if wish.agreed_by and CONVERSATION in patient.consent else kept
+    if moves:
+        fields |= consent_lines.new_number(world, who, patient, wish.agreed_by, now)[0]
     return Update(Patient, (patient.patient_id,), set=fields, expect={"version": patient.version})
 
 
 def _ledger(world: World, who: Staff, known: Known, wish: Edit, now: datetime) -> list[Change]:
     """TCPA-14: what the patient allows never changes without a line that says who, when and how."""
-    patient, lines = known.patient, []
-    medium = wish.agreed_by or "staff"
+    patient, lines = known.patient, list[Change]()
     if wish.content_level != patient.content_level:
         change = "granted" if wish.content_level > patient.content_level else "revoked"
-        lines.append((f"content_level_{wish.content_level}", change, medium))
-    if known.new.contact_id != known.old.contact_id and CONVERSATION in patient.consent:
-        lines.append((CONVERSATION, "granted" if wish.agreed_by else "revoked", wish.agreed_by or "number_changed"))
-    return [
-        Put(ConsentEntry(patient.patient_id, world.ids(now), kind, change, by, now, who.staff_id, RULE_VERSION))
-        for kind, change, by in lines
-    ]
+        level, medium = f"content_level_{wish.content_level}", wish.agreed_by or "staff"
+        lines += consent_lines.lines(world, who, patient.patient_id, [level], change, medium, now)
+    if known.new.contact_id != known.old.contact_id:
+        lines += consent_lines.new_number(world, who, patient, wish.agreed_by, now)[1]
+    return lines
 
 
 def _own_ref(known: Known, wish: Edit, role: str) -> PatientRef:

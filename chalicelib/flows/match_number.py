@@ -12,7 +12,6 @@ from ..core.records import (
     ABSENT,
     UNMATCHED,
     Change,
-    ConsentEntry,
     Contact,
     IncidentRef,
     Move,
@@ -25,11 +24,10 @@ from ..core.records import (
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import move_thread, trail
+from . import consent_lines, move_thread, trail
 from .answer_owed import owed_clock
 from .patient_rows import rehoused, sealed_profile, without_person
 from .read_thread import admit, open_number, open_profile
-from .register_patient import CONVERSATION, RULE_VERSION
 from .write_reply import no_answer_needed
 
 ATTEMPTS = 4
@@ -158,7 +156,7 @@ def _changes(world: World, who: Staff, around: _Around, wish: Match) -> list[Cha
     lines: list[Change] = []
     if wish.keep == "new":
         busy |= _adopted(world, who, around, wish)
-        lines = _asked_again(world, who, patient, wish, now)
+        lines = [*consent_lines.new_number(world, who, patient, wish.agreed_by, now)[1]]
     return [*changes, *lines, Update(Patient, (patient.patient_id,), set=busy, expect={"version": patient.version})]
 
 
@@ -208,14 +206,5 @@ def _adopted(world: World, who: Staff, around: _Around, wish: Match) -> dict[str
         "contact_id": around.wrote.contact_id,
         "sealed_profile": sealed_profile(world, patient, profile),
         "safe_phone": other_phone(patient.safe_phone),
-        "consent": {kind: at for kind, at in patient.consent.items() if kind != CONVERSATION or wish.agreed_by},
+        **consent_lines.new_number(world, who, patient, wish.agreed_by, world.clock())[0],
     }
-
-
-def _asked_again(world: World, who: Staff, patient: Patient, wish: Match, now: datetime) -> list[Change]:
-    if CONVERSATION not in patient.consent:
-        return []
-    change, medium = "granted" if wish.agreed_by else "revoked", wish.agreed_by or "number_changed"
-    return [
-        Put(ConsentEntry(patient.patient_id, world.ids(now), CONVERSATION, change, medium, now, who.staff_id, RULE_VERSION))
-    ]

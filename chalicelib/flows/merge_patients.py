@@ -9,7 +9,6 @@ from ..core.people import ref_of
 from ..core.records import (
     ABSENT,
     Change,
-    ConsentEntry,
     Contact,
     Delete,
     Move,
@@ -24,11 +23,10 @@ from ..core.records import (
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import move_thread, trail
+from . import consent_lines, move_thread, trail
 from .answer_owed import owed_clock
 from .patient_rows import rehoused, without_person
 from .read_thread import admit
-from .register_patient import CONVERSATION, RULE_VERSION
 from .roster import roster_with
 
 ATTEMPTS = 5
@@ -127,7 +125,7 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
     )
     strict: dict[str, object] = {"content_level": level, "consent": consent, "moving": form_id, "last_merge": form_id}
     marks = stricter_marks(stays, ends)
-    strict |= {name: getattr(marks, name) for name in ("item9_at", "discharged_at")}
+    strict |= {name: getattr(marks, name) for name in ("item9_at", "discharged_at", "unencrypted", "proxy")}
     strict |= {"safe_phone": marks.safe_phone, "veteran": marks.veteran, "declined": marks.declined, "version": stays.version + 1}
     closed = {"merged_into": stays.patient_id, "moving": form_id, "version": ends.version + 1}
     changes: list[Change] = [
@@ -142,11 +140,7 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
         *_numbers(pair),
         *(Delete(record, (ends.program, ends.patient_id)) for record in (WaitlistEntry, Quiet)),
     ]
-    if CONVERSATION in stays.consent and CONVERSATION not in consent:
-        line = ConsentEntry(
-            stays.patient_id, world.ids(now), CONVERSATION, "revoked", "merge", now, who.staff_id, RULE_VERSION
-        )
-        changes.append(Put(line))
+    changes += consent_lines.merged(world, who, stays, replace(marks, consent=consent), now)
     return changes
 
 

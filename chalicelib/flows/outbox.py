@@ -50,7 +50,8 @@ class Letter:
 
 
 # N2, TCPA-7, CTIA-3, CTIA-4: what danger or the law asks for leaves whatever a table of ours says.
-WITHOUT_APPROVAL = frozenset({Kind.CRISIS_ANSWER, Kind.STOP_CONFIRMATION, Kind.START_CONFIRMATION, Kind.KEEP_CONFIRMATION, Kind.HELP})
+CONFIRMS = (Kind.STOP_CONFIRMATION, Kind.START_CONFIRMATION, Kind.KEEP_CONFIRMATION)
+WITHOUT_APPROVAL = frozenset({Kind.CRISIS_ANSWER, Kind.HELP, *CONFIRMS})
 
 
 def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:

@@ -7,7 +7,9 @@ from datetime import date, datetime
 
 from .. import texts
 from ..core.clinic import Clinic
+from ..core.consent import EVERYTHING
 from ..core.consent import RULE_VERSION as RULE_VERSION
+from ..core.consent_ledger import RISK, TEXT
 from ..core.messages import Kind
 from ..core.permission import stopped
 from ..core.records import (
@@ -123,7 +125,7 @@ def _write(
         trail.entry(world, who, wish.patient_id, "register", "intake", now),
     ]
     if wish.consent_by:
-        changes.append(Put(_consent(world, who, wish, now)))
+        changes += [Put(_consent(world, who, wish, now, *about)) for about in ((TEXT, CONVERSATION), (RISK, EVERYTHING))]
     if welcome == "queued":
         changes += outbox.queue(world, _letter(world, wish, contact), now)
     world.store.commit(*changes)
@@ -143,6 +145,7 @@ def _patient(world: World, who: Staff, wish: Registration, contact: Contact, now
         zone=wish.zone,
         safe_hours=wish.safe_hours or {},
         consent={CONVERSATION: now} if wish.consent_by else {},
+        unencrypted="yes" if wish.consent_by else "",
         created_at=now,
         created_by=who.staff_id,
         quiet_due=gone_quiet.first_look(world, wish.program, now),
@@ -166,11 +169,13 @@ def _thread(wish: Registration, contact: Contact, now: datetime) -> Put:
     return Put(Thread(wish.patient_id, wish.program, contact.contact_id, patient_id=wish.patient_id, last_at=now))
 
 
-def _consent(world: World, who: Staff, wish: Registration, now: datetime) -> ConsentEntry:
+def _consent(world: World, who: Staff, wish: Registration, now: datetime, ledger: str, kind: str) -> ConsentEntry:
+    """The words that are read say that texts are not private (TXT-2): a yes to them is both, each in its ledger (T20)."""
+    version = consent_words()[wish.language].version
     return ConsentEntry(
-        wish.patient_id, world.ids(now), CONVERSATION, "granted", wish.consent_by, now, who.staff_id,
-        f"{RULE_VERSION}; {consent_words()[wish.language].version}",
-    )
+        wish.patient_id, world.ids(now), kind, "granted", wish.consent_by, now, who.staff_id, f"{RULE_VERSION}; {version}",
+        ledger=ledger, words=version, language=wish.language, program=wish.program,
+    )  # fmt: skip
 
 
 def _letter(world: World, wish: Registration, contact: Contact) -> outbox.Letter:

@@ -11,7 +11,7 @@ from ..core.records import ABSENT, Change, Contact, Message, Move, Patient, Put,
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import move_thread, trail
+from . import consent_lines, move_thread, trail
 from .merge_patients import Merged, NotMerged, Pair, read_pair
 from .read_thread import open_profile
 from .roster import Entry, roster_with
@@ -59,13 +59,16 @@ def _changes(world: World, who: Staff, merge: Move, pair: Pair, form_id: str) ->
         form_id, "unmerge", stays.patient_id, ends.patient_id, ends.program, ends.patient_id, now, who.staff_id, stays.program,
         undoes=merge.move_id,
     )
+    as_before = _as_before(merge, ends, stays, form_id)
+    given_back = sorted({*as_before.set.get("consent", ())} - {*stays.consent})
     opened = {"merged_into": None, "moving": form_id, "version": ends.version + 1}
     return [
         Put(back),
         Put(move_thread.due_for(back)),
         Update(Move, (merge.move_id,), set={"undone_by": form_id}, expect={"undone_by": ABSENT}),
         Update(Patient, (ends.patient_id,), set=opened, expect={"version": ends.version}),
-        _as_before(merge, ends, stays, form_id),
+        as_before,
+        *consent_lines.lines(world, who, stays.patient_id, given_back, "granted", "merge_undone", now),
         roster_with(world, who, pair.roster, ends.program, ends.patient_id, Entry(profile.name, profile.tags)),
         trail.entry(world, who, ends.patient_id, "undo_merge", "care", now),
         trail.entry(world, who, stays.patient_id, "undo_merge", "care", now),

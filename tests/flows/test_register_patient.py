@@ -43,9 +43,10 @@ def test_everything_about_a_patient_is_kept_at_once() -> None:
     [contact] = store(world).rows(Contact)
     assert [ref.role for ref in contact.patients] == ["self"]
     assert world.store.get(Thread, wish.patient_id) is not None
-    [entry] = store(world).rows(ConsentEntry)
+    entry, risk = store(world).rows(ConsentEntry)
     assert (entry.subject_id, entry.change, entry.medium, entry.by) == (wish.patient_id, "granted", "verbal", "carol")
-    assert "consent-en-1" in entry.rule_version  # TCPA-14: which words were read
+    assert "consent-en-1" in entry.rule_version and entry.words == "consent-en-1"  # TCPA-14: which words were read
+    assert (risk.ledger, risk.kind, risk.words) == ("risk", "all", "consent-en-1") and patient.unencrypted == "yes"  # TXT-2, T20
     assert _names(world) == ["Riley"]
     assert traces(world, wish.patient_id)[-1] == ("carol", "register", "done")
 

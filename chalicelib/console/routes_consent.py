@@ -1,0 +1,115 @@
+"""A patient's consent: what may be sent now, what they said and how, the decision about words that may have meant STOP, and
+the whole history as a page to print and as a file."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from chalice.app import Response
+
+from ..core.consent import EVERYTHING, SCOPES, stopped, unsure
+from ..core.consent_ledger import LEDGERS, MEDIA, PART2, PART2_ELEMENTS, PROXY, TEXT
+from ..core.people import Patient
+from ..flows.consent_desk import Said, decide, record
+from ..flows.read_consent import History, Line, read_consent
+from ..texts.consent import consent_words, kind_words
+from . import web
+from .desk import Visit, route
+from .reasons import REFUSALS
+from .web import Form
+
+FIELDS = (
+    "when", "ledger", "kind", "change", "how", "by", "given_by", "words_shown", "language", "said", "expires_on", "rule", "line",
+)  # fmt: skip
+CHANGES = {
+    "granted": "Yes", "revoked": "No", "kept": "Kept after STOP", "unsure": "May have meant STOP", "settled": "Not meant as STOP",
+}  # fmt: skip
+HOW = {
+    "sms": "by text", "number_changed": "the number changed", "merge": "two records became one",
+    "merge_undone": "a merge was undone", "carrier": "the carrier's list", "staff": "by staff", **MEDIA,
+}  # fmt: skip
+NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."  # P2-3, with whatever leaves the house
+
+
+@route("/patients/{patient_id}/consent")
+def consent_page(visit: Visit, patient_id: str) -> Response:
+    return _page(visit, read_consent(visit.world, visit.who, patient_id))
+
+
+@route("/patients/{patient_id}/consent", ("POST",))
+def consent_submit(visit: Visit, patient_id: str) -> Response:
+    form = visit.form
+    done = record(visit.world, visit.who, patient_id, _said(form))
+    if done == "saved":
+        return visit.go(f"/patients/{patient_id}/consent?done=saved")
+    return _page(visit, read_consent(visit.world, visit.who, patient_id), done, 400)
+
+
+@route("/patients/{patient_id}/consent/decide", ("POST",))
+def consent_decide(visit: Visit, patient_id: str) -> Response:
+    meant = visit.form.get("meant", "")
+    if meant not in ("stop", "go_on"):
+        return visit.go(f"/patients/{patient_id}/consent?done=choose")
+    found = decide(visit.world, visit.who, patient_id, meant == "stop")
+    return visit.go(f"/patients/{patient_id}/consent?done={'decided' if found else 'nothing'}")
+
+
+@route("/patients/{patient_id}/consent/file")
+def consent_file(visit: Visit, patient_id: str) -> Response:
+    """The whole history as CSV, with the notice of 42 CFR 2.32 in its last row (P2-3). The look is in the trail."""
+    found = read_consent(visit.world, visit.who, patient_id, "export_consent")
+    name = 'attachment; filename="consent-history.csv"'  # no name of anybody in it
+    headers: dict[str, str | list[str]] = {**web.HEADERS, "Content-Type": "text/csv; charset=utf-8", "Content-Disposition": name}
+    return Response(csv_of(found), headers, 200)
+
+
+def csv_of(found: History) -> str:
+    out = io.StringIO()
+    lines = csv.writer(out, lineterminator="\r\n")
+    lines.writerow(FIELDS)
+    lines.writerows(_cells(each) for each in reversed(found.lines))
+    lines.writerow(("", "", "", "", "", "", "", "", "", NOTICE, "", "", ""))
+    return out.getvalue()
+
+
+def _cells(line: Line) -> tuple[str, ...]:
+    each = line.entry
+    said = "(cannot be opened)" if line.said is None else line.said
+    cells = (
+        each.at.isoformat(timespec="seconds"), each.ledger, each.kind, each.change, each.medium, each.by, each.given_by,
+        each.words, each.language, said, each.expires_on, each.rule_version, each.entry_id,
+    )  # fmt: skip
+    return tuple("'" + cell if cell[:1] in ("=", "+", "-", "@", "\t") else cell for cell in cells)  # no formula for a spreadsheet
+
+
+def _said(form: Form) -> Said:
+    ledger, wants = form.get("ledger", ""), form.get("wants", "")
+    kind = form.get("kind", "") if ledger in (TEXT, PROXY) else EVERYTHING
+    elements = {name: form.get(name, "").strip()[:300] for name in PART2_ELEMENTS} if ledger == PART2 and wants == "yes" else {}
+    return Said(
+        ledger,
+        {kind: wants == "yes"} if wants in ("yes", "no") else {},
+        form.get("medium", ""),
+        form.get("said", "").strip(),
+        "guardian" if form.get("given_by") == "guardian" else "",
+        form.get("expires_on", "")[:10],
+        elements,
+    )
+
+
+def _page(visit: Visit, found: History, wrong: str = "", status: int = 200) -> Response:
+    patient: Patient = found.patient
+    language = patient.language if patient.language in consent_words() else "en"
+    return visit.show(
+        "consent.html",
+        status,
+        patient=patient, name=found.name, found=found, program=patient.program,
+        done=wrong or visit.query("done"),
+        stopped=stopped(found.contact), unsure=unsure(found.contact),
+        scopes=SCOPES, everything=EVERYTHING, ledgers=LEDGERS, media=MEDIA, how=HOW, changes=CHANGES, refusals=REFUSALS,
+        elements=PART2_ELEMENTS, language=language,
+        first=consent_words()[language],
+        asks={kind: words for (kind, said_in), words in kind_words().items() if said_in == language},
+        notice=NOTICE,
+    )  # fmt: skip

@@ -1,0 +1,148 @@
+"""What patients said about texts, as staff note it: kinds, everything, that texts can be read by others, a guardian's phone,
+Part 2; and the decision about words that may have meant STOP. Each is a line in the ledger and what the row comes to, in one
+transaction with its trail (TCPA-14, N6)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from ..core.consent import EVERYTHING, RULE_VERSION, SCOPES
+from ..core.consent_ledger import (
+    IN_WRITING,
+    MEDIA,
+    PART2,
+    PART2_ELEMENTS,
+    PROXY,
+    RISK,
+    TEXT,
+    Comes,
+    ConsentEntry,
+    comes_to,
+)
+from ..core.minors import may_agree_alone
+from ..core.records import Change, Contact, Patient, Put, Update
+from ..core.staff import Staff
+from ..errors import Conflict, NotFound, Rejected
+from ..ports import SealContext, World
+from ..texts.consent import state_rules, version_of
+from . import trail
+from .read_thread import admit, open_profile
+
+ATTEMPTS = 4
+MOST_WORDS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """`kinds`: a kind, or EVERYTHING, to whether they want it. `said`: their own words. `elements`: of a Part 2 consent."""
+
+    ledger: str
+    kinds: Mapping[str, bool]
+    medium: str
+    said: str = ""
+    given_by: str = ""
+    expires_on: str = ""
+    elements: Mapping[str, str] = field(default_factory=dict)
+
+
+def why_not(said: Said) -> str:
+    """What is wrong with it before anybody is looked at, or ""."""
+    known = {TEXT: {*SCOPES, EVERYTHING}, PROXY: set(SCOPES), RISK: {EVERYTHING}, PART2: {EVERYTHING}}
+    if said.medium not in MEDIA or not said.kinds or not set(said.kinds) <= known.get(said.ledger, set()):
+        return "choose"
+    if len(said.said) > MOST_WORDS or (said.ledger == TEXT and said.kinds.get(EVERYTHING)):
+        return "choose"
+    if said.ledger != PART2:
+        return ""
+    if not said.kinds[EVERYTHING]:
+        return "" if said.medium in IN_WRITING else "in_writing"
+    return "" if all(said.elements.get(name, "").strip() for name in PART2_ELEMENTS) else "elements"
+
+
+def record(world: World, who: Staff, patient_id: str, said: Said) -> str:
+    """What came of it: saved, minor, or a word of `why_not`. Raises `NotFound`, `Conflict`, `StoreError`, `VaultError`."""
+    if wrong := why_not(said):
+        return wrong
+    for _ in range(ATTEMPTS):
+        patient = theirs(world, who, patient_id, "consent_" + said.ledger)
+        now = world.clock()
+        if _too_young(world, who, patient, said, now):
+            return "minor"
+        lines = [_line(world, who, patient, said, kind, wants, now) for kind, wants in said.kinds.items()]
+        comes = comes_to(lines, now, Comes(patient.consent, patient.declined, patient.unencrypted, patient.proxy))
+        fields: dict[str, object] = {
+            "consent": comes.consent, "declined": comes.declined, "unencrypted": comes.unencrypted, "proxy": comes.proxy,
+            "version": patient.version + 1,
+        }  # fmt: skip
+        row = Update(Patient, (patient_id,), set=fields, expect={"version": patient.version})
+        try:
+            world.store.commit(row, *map(Put, lines), trail.entry(world, who, patient_id, "consent_" + said.ledger, "care", now))
+        except (Conflict, Rejected):
+            continue
+        return "saved"
+    raise Conflict(patient_id)
+
+
+def theirs(world: World, who: Staff, patient_id: str, action: str) -> Patient:
+    """The patient, for somebody of the program. Raises `NotFound`."""
+    _, patient = admit(world, who, patient_id, action, "care")
+    if patient is None or not who.may_see(patient.program) or patient.merged_into:
+        raise NotFound(patient_id)
+    return patient
+
+
+def _too_young(world: World, who: Staff, patient: Patient, said: Said, now: datetime) -> bool:
+    """MIN-2: a yes of somebody under age, given by themselves. A no is always theirs to say."""
+    if said.given_by == "guardian" or not any(said.kinds.values()):
+        return False
+    day = now.astimezone(world.clinic.zone).date()
+    return not may_agree_alone(open_profile(world, who, patient).birth_date, day, table=state_rules())
+
+
+def _line(
+    world: World, who: Staff, patient: Patient, said: Said, kind: str, wants: bool, now: datetime
+) -> ConsentEntry:
+    entry_id = world.ids(now)
+    words = json.dumps(dict(said.elements), sort_keys=True) if said.elements else said.said.strip()
+    context = SealContext(patient.patient_id, patient.program, "note")
+    return ConsentEntry(
+        patient.patient_id, entry_id, kind, "granted" if wants else "revoked", said.medium, now, who.staff_id, RULE_VERSION,
+        ledger=said.ledger,
+        words=version_of(said.ledger, kind, patient.language) if wants else "",
+        language=patient.language,
+        given_by=said.given_by,
+        expires_on=said.expires_on,
+        sealed_said=world.vault.seal(context, entry_id, words) if words else b"",
+        program=patient.program,
+    )  # fmt: skip
+
+
+def decide(world: World, who: Staff, patient_id: str, stop: bool) -> bool:
+    """A person read what may have been STOP: it was, or it was not. False when there is nothing to decide. A decision that
+    meets a new text reads again. Raises as `record`."""
+    for _ in range(ATTEMPTS):
+        patient = theirs(world, who, patient_id, "decide_stop")
+        contact = world.store.get(Contact, patient.contact_id)
+        if contact is None or contact.unsure_at is None:
+            return False
+        now = world.clock()
+        fields: dict[str, object] = {"unsure_at": None, "version": contact.version + 1}
+        fields |= {"stopped_at": now} if stop else {}
+        line = ConsentEntry(
+            contact.contact_id, world.ids(now), EVERYTHING, "revoked" if stop else "settled", "sms", now, who.staff_id,
+            RULE_VERSION,
+        )  # fmt: skip
+        changes: list[Change] = [
+            Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version}),
+            Put(line),
+            trail.entry(world, who, patient_id, "decide_stop", "care", now),
+        ]
+        try:
+            world.store.commit(*changes)
+        except (Conflict, Rejected):
+            continue
+        return True
+    raise Conflict(patient_id)
