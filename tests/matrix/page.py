@@ -1,0 +1,70 @@
+"""`docs/who-gets-what.md`, from the table: for a compliance officer, without a word of code."""
+
+from __future__ import annotations
+
+from chalicelib.console.reasons import REFUSALS
+from chalicelib.core.consent import SCOPES
+from chalicelib.core.messages import Kind
+from chalicelib.core.permission import RULES
+
+from .decide import outcome
+from .table import COLUMNS, CONSENT, HOURS, LEVELS, STATES, cells
+
+SAYS = {"g": "goes", "w": "waits", "n": "**never**"}
+HEAD = """# Who gets what
+
+What becomes of each kind of text, at the moment it would leave. Read a row from left to right: where several things hold at once,
+*never* outranks *waits*, and *waits* outranks *goes*. Written by `python -m tests.matrix` from `tests/matrix/table.py`; a test asks the
+real decision for every combination of these columns and fails where this page says otherwise. Do not edit it here.
+
+Every text is also asked: is it still this patient's number, is it still in time, do the visit or the opening that it tells of still
+stand, is there room in the budget of automatic texts (one a day, three a week), has a program or a vendor been switched off. Each of
+these can only make a text wait or stay here. **Danger is screened before any of this, and a page to a clinician asks none of it.**
+"""
+
+
+def page() -> str:
+    parts = [HEAD, _words("What the columns mean", [(head, says) for head, says in COLUMNS.values()])]
+    for title, columns in (("By what they agreed to", CONSENT), ("By hour, level and state, when they agreed", {**HOURS, **LEVELS, **STATES})):
+        parts.append(_grid(title, list(columns)))
+    parts.append(_words("Why each kind may go", [(_name(kind), f"{_needs(kind)}. {RULES[Kind(kind)].why}") for kind in cells()]))
+    parts.append(_words("Why not", [(REFUSALS[why][0], REFUSALS[why][1] or "-") for why in _reasons()]))
+    return "\n".join(parts)
+
+
+def _grid(title: str, columns: list[str]) -> str:
+    heads = " | ".join(COLUMNS[name][0] for name in columns)
+    rows = [f"| {_name(kind)} | " + " | ".join(SAYS[row[name]] for name in columns) + " |" for kind, row in cells().items()]
+    return "\n".join([f"## {title}\n", f"| Text | {heads} |", "|---" * (len(columns) + 1) + "|", *rows, ""])
+
+
+def _words(title: str, rows: list[tuple[str, str]]) -> str:
+    return "\n".join([f"## {title}\n", *(f"- **{name.rstrip('.')}**: {says}" for name, says in rows), ""])
+
+
+def _name(kind: str) -> str:
+    return kind.replace("_", " ").capitalize()
+
+
+def _needs(kind: str) -> str:
+    scope = RULES[Kind(kind)].consent
+    return f"Needs permission for: {SCOPES[scope].label.lower()}" if scope else "Needs no permission of its own"
+
+
+def _reasons() -> list[str]:
+    """Every reason that a cell of the table has, in the order of the columns."""
+    found: dict[str, None] = {}
+    for kind in cells():
+        for name in COLUMNS:
+            _, why = outcome(kind, *alone(name))
+            if why in REFUSALS:
+                found[why] = None
+    return list(found)
+
+
+def alone(name: str) -> tuple[str, str, str, str]:
+    """This circumstance, and all else as it should be."""
+    return (
+        name if name in CONSENT else "agreed", name if name in HOURS else "day", name if name in LEVELS else "within",
+        name if name in STATES else "active",
+    )  # fmt: skip

@@ -1,0 +1,58 @@
+"""Who gets what: one row a kind of text, one column a circumstance. `python -m tests.matrix` writes `docs/who-gets-what.md` from it,
+and `test_matrix.py` asks the real decision for every combination. A new kind needs a row: `python -m tests.matrix --row KIND` prints what
+the code does today, for somebody to read before it is pasted here.
+
+g: goes. w: waits. n: never. Of several circumstances at once never outranks waits, and waits outranks goes.
+"""
+
+from __future__ import annotations
+
+# circumstance: (heading, what it means)
+CONSENT: dict[str, tuple[str, str]] = {
+    "agreed": ("Agreed", "agreed to texts, and to this kind"),
+    "stopped": ("STOP", "this number sent STOP, or words that mean it"),
+    "kept": ("STOP, KEEP", "sent STOP, then KEEP: texts about visits only"),
+    "unsure": ("May be STOP", "wrote what may be STOP; nobody decided yet (texts of a person who has read it go)"),
+    "none": ("Not agreed", "no recorded permission to text first"),
+    "declined": ("Declined", "declined this kind; of an answer: texts about visits"),
+    "unasked": ("Not asked", "agreed to texts, never asked about this kind"),
+    "guardian": ("Guardian", "a guardian's phone, nothing granted for it"),
+    "granted": ("Granted", "a guardian's phone, this kind granted for it"),
+}
+HOURS = {"day": ("Safe hour", "in the patient's safe hours"), "night": ("At night", "outside them")}
+LEVELS = {"within": ("Level", "says no more than they allow"), "above": ("Says more", "says more than they allow")}
+STATES = {
+    "active": ("Active", "in care"),
+    "hold": ("On hold", "on hold, in hospital, in custody, discharged"),
+    "deceased": ("Deceased", "recorded as deceased"),
+}
+COLUMNS = {**CONSENT, **HOURS, **LEVELS, **STATES}
+
+TABLE = """
+kind               | agreed stopped kept unsure none declined unasked guardian granted | day night | within above | active hold deceased
+reply              | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
+staff              | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      g    n
+welcome            | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
+notice             | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
+closed_notice      | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
+reminder           | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
+visit_news         | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
+access             | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
+offer              | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
+moves              | g      n       n    n      g    n        g       g        g       | g   g     | g      n     | g      g    n
+times              | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
+missed             | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
+reengage           | g      n       n    w      n    n        n       n        g       | g   w     | g      n     | g      n    n
+visit_answer       | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
+crisis_answer      | g      g       g    g      g    g        g       g        g       | g   g     | g      n     | g      g    n
+stop_confirmation  | g      g       g    g      g    g        g       g        g       | g   g     | g      n     | g      g    n
+start_confirmation | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
+keep_confirmation  | g      n       g    w      n    n        g       n        g       | g   g     | g      n     | g      g    n
+help               | g      g       g    g      g    g        g       g        g       | g   g     | g      n     | g      g    n
+"""
+
+
+def cells() -> dict[str, dict[str, str]]:
+    """Kind to circumstance to g, w or n."""
+    head, *rows = [line.replace("|", " ").split() for line in TABLE.strip().splitlines()]
+    return {row[0]: dict(zip(head[1:], row[1:], strict=True)) for row in rows}

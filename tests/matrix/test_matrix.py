@@ -1,0 +1,41 @@
+"""Who gets what, held twice: the page is what the table says, and the real decision is what the table says for every combination."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from chalicelib.core.permission import RULES
+
+from .__main__ import PAGE
+from .decide import outcome
+from .page import alone, page
+from .table import CONSENT, HOURS, LEVELS, STATES, cells
+
+RANK = {"g": 0, "w": 1, "n": 2}
+
+
+def test_every_kind_that_can_leave_has_a_row():
+    missing = {kind.value for kind in RULES} ^ set(cells())
+    assert not missing, f"python -m tests.matrix --row {' '.join(sorted(missing))}: read it, then put it into tests/matrix/table.py"
+
+
+def test_the_page_is_fresh():
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python -m tests.matrix"
+
+
+def test_the_real_decision_is_what_the_table_says_for_every_combination():
+    for kind, row in cells().items():
+        for here in product(CONSENT, HOURS, LEVELS, STATES):
+            found, why = outcome(kind, *here)
+            expected = max((row[name] for name in here), key=RANK.__getitem__)
+            assert found == expected, (kind, here, found, why)
+            if found != "g":  # and for a reason that one of its circumstances has by itself
+                assert why in {outcome(kind, *alone(name))[1] for name in here}, (kind, here, why)
+
+
+def test_n3_nothing_that_we_begin_goes_without_a_yes_or_against_a_stop():
+    for kind, row in cells().items():
+        if RULES[kind].consent:
+            assert row["none"] == row["stopped"] == row["guardian"] == "n", kind
+    reaches = {kind for kind, row in cells().items() if row["stopped"] == "g"}
+    assert reaches == {"crisis_answer", "stop_confirmation", "help"}
