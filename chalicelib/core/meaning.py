@@ -87,11 +87,11 @@ def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, reply: 
 
 def _stop(sms: InboundSms, contact: Contact) -> Meaning:
     kept = keeps(contact, Scope.APPOINTMENTS)
+    reach = bool(contact.patients) and after_crisis(contact, sms.received_at)
     if stopped(contact) and not kept:  # said anew: a START that was written before it must not count as the way back (N1)
-        return Meaning("stop_again", owed=False, consent="revoked")
+        return Meaning("stop_again", reach, STOP_AFTER_CRISIS if reach else "", "revoked", reach=reach)
     asks = bool(contact.patients) and not kept
     answer = None if sms.opt_out_type == "STOP" else (Kind.STOP_CONFIRMATION, STOP_KEEP if asks else "stop")
-    reach = bool(contact.patients) and after_crisis(contact, sms.received_at)
     note = "cancel_word" if sms.body.strip().lower().startswith("cancel") and contact.prompt else ""
     note = STOP_AFTER_CRISIS if reach else note
     return Meaning(

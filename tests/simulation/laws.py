@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 from chalicelib.core import exercise
+from chalicelib.core.consent import keeps, stopped
 from chalicelib.core.incidents import ANSWER_AGAIN, UNACKNOWLEDGED
 from chalicelib.core.messages import Kind, Status
-from chalicelib.core.permission import stopped
+from chalicelib.core.permission import RULES
 from chalicelib.core.records import Contact, Due, Errand, Incident, Message, Thread
 from chalicelib.flows.acknowledged import HELD
 
@@ -74,7 +75,7 @@ def n3_only_with_permission(town: Town) -> Iterator[str]:
             continue
         for row in rows:
             left = [carrier.left_at[row.row] for carrier in town.carriers.values() if row.row in carrier.left_at]
-            if row.contact_id == contact.contact_id and any(at > contact.stopped_at + AT_ONCE for at in left):
+            if row.contact_id == contact.contact_id and not keeps(contact, RULES[Kind(row.kind)].consent) and any(at > contact.stopped_at + AT_ONCE for at in left):
                 yield f"N3: {row.kind} left after STOP"
 
 

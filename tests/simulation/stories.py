@@ -13,6 +13,7 @@ from tests.cast import CAROL, STRANGER_NUMBER, an_sms
 from . import (
     appointment_stories,
     call_stories,
+    consent_stories,
     crisis_desk_stories,
     exercise_stories,
     household_stories,
@@ -342,6 +343,7 @@ STORIES: tuple[Story, ...] = (
     *second_stories.STORIES,
     *appointment_stories.STORIES,
     *waitlist_stories.STORIES,
+    *consent_stories.STORIES,
 )
 
 PAIRS = frozenset(  # told with two faults as well: what receives, and what delivers

@@ -1,0 +1,122 @@
+"""What they said of texts: KEEP, words that may be STOP, a STOP soon after a crisis, a person who notes it. Whatever fails, the number's
+row says what its ledger says, and nothing that was stopped goes on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chalicelib.core.consent import keeps, stopped, unsure
+from chalicelib.core.consent_ledger import comes_to, number_comes_to
+from chalicelib.core.messages import Kind
+from chalicelib.core.records import ConsentEntry, Contact, Message, Patient, Tasks, Update
+from chalicelib.flows import outbox
+from chalicelib.flows.consent_desk import Said, decide, record
+from tests.cast import CAROL, STRANGER_NUMBER, an_sms
+
+from .household_stories import contact_of
+from .told import Story
+from .town import Town
+
+
+def _writes(body: str, number: str = "+13035550101", seconds: int = 0):
+    def act(town: Town) -> None:
+        town.clock.advance(seconds=seconds)
+        town.text(an_sms(body, number, at=town.clock.now))
+        town.stream()
+
+    return act
+
+
+def _ledger(town: Town, subject: str) -> list[ConsentEntry]:
+    return [line for line in town.store.rows(ConsentEntry) if line.subject_id == subject]
+
+
+def _same(town: Town) -> list[str]:
+    """Each number's row is what its ledger comes to."""
+    wrong = []
+    for contact in town.store.rows(Contact):
+        found = number_comes_to(_ledger(town, contact.contact_id))
+        kept = tuple(sorted(scope for scope in contact.kept if keeps(contact, scope)))
+        if (found.stopped, found.kept, found.unsure) != (stopped(contact), kept, unsure(contact)):
+            wrong.append(f"the ledger comes to {found}")
+    return wrong
+
+
+def _kept(town: Town) -> list[str]:
+    fine = stopped(contact_of(town)) and keeps(contact_of(town), "appointments")
+    return _same(town) + ([] if fine else ["KEEP did not keep"])
+
+
+def a_welcome(town: Town) -> None:
+    """One automatic text waits to leave."""
+    contact_id = town.world.hasher.contact_id("+13035550101")
+    letter = outbox.Letter("alice", "adult", contact_id, Kind.WELCOME, "Hello", patient_id="alice", template="welcome")
+    town.world.store.commit(*outbox.queue(town.world, letter, town.clock.now))
+
+
+def _wrote_and_decided(town: Town) -> None:
+    _writes("you send too many messages")(town)
+    town.clock.advance(minutes=10)
+    _decides(town)
+
+
+def _held(town: Town) -> list[str]:
+    """What may have been STOP holds the welcome, unless it had left before the words were kept."""
+    [row] = [row for row in town.store.rows(Message) if row.kind == Kind.WELCOME]
+    since = next((line.at for line in _ledger(town, contact_of(town).contact_id) if line.change == "unsure"), None)
+    left = town.carriers["twilio"].left_at.get(row.row)
+    wrong = ["nobody was asked to decide"] if since is None else []
+    return _same(town) + wrong + (["an automatic text left all the same"] if since and left and left > since else [])
+
+
+def _recently_in_danger(town: Town) -> None:
+    contact = contact_of(town)
+    change = {"incident_at": town.clock.now - timedelta(days=3), "version": contact.version + 1}
+    town.world.store.commit(Update(Contact, (contact.contact_id,), set=change))
+
+
+def _somebody_reaches_them(town: Town) -> list[str]:
+    tasks = town.store.get(Tasks, "adult")
+    kinds = [task.kind for task in tasks.items] if tasks else []
+    wrong = [] if kinds == ["stop_after_crisis"] else [f"tasks: {kinds}"]
+    return _same(town) + wrong + ([] if stopped(contact_of(town)) else ["the STOP was not honoured"])
+
+
+def _decides(town: Town) -> None:
+    town.do(lambda: decide(town.world, CAROL, "alice", stop=True))
+
+
+def _decided(town: Town) -> list[str]:
+    lines = [line for line in _ledger(town, contact_of(town).contact_id) if line.by == "carol"]
+    return _same(town) + ([] if stopped(contact_of(town)) and len(lines) == 1 else ["the decision is not there once"])
+
+
+def _notes(town: Town) -> None:
+    town.do(lambda: record(town.world, CAROL, "alice", Said("text", {"all": False}, "call", "she said no more")))
+
+
+def _noted(town: Town) -> list[str]:
+    patient = town.store.get(Patient, "alice")
+    assert patient is not None
+    came = comes_to(_ledger(town, "alice"), town.clock.now)
+    return [] if patient.consent == {} == came.consent else ["her no is not there"]
+
+
+def _yes_from_a_stranger(town: Town) -> None:
+    _writes("Yes", STRANGER_NUMBER, 60)(town)
+
+
+def _joined(town: Town) -> list[str]:
+    contact = contact_of(town, STRANGER_NUMBER)
+    lines = [line.kind for line in _ledger(town, contact.contact_id)]
+    return [] if lines == ["conversation"] and contact.joined_at else [f"joined {contact.joined_at}: {lines}"]
+
+
+STORIES = (
+    Story("KEEP after STOP", _writes("KEEP", seconds=30), _writes("STOP"), _kept),
+    Story("words that may be STOP", _wrote_and_decided, a_welcome, _held),
+    Story("STOP soon after a crisis", _writes("STOP"), _recently_in_danger, _somebody_reaches_them),
+    Story("a person decides that it was STOP", _decides, _writes("way too many messages"), _decided),
+    Story("a call that asks for no texts", _notes, after=_noted),
+    Story("a word from a poster, and yes", _yes_from_a_stranger, _writes("JOIN", STRANGER_NUMBER), _joined),
+)
