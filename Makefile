@@ -36,6 +36,10 @@ setup: .venv/ready ## build .venv from the pinned, hashed requirements (demo and
 demo: setup ## the whole service on this machine; PORT= and PHONES_PORT= choose the ports
 	@exec $(PY) -m infra.local.demo --port $(PORT) --phones-port $(PHONES_PORT)
 
+.PHONY: drop
+drop: setup ## FILE= a file of visits into the running demo's watched folder; PROGRAM= whose
+	@$(PY) -m infra.local.drop $(FILE) $(PROGRAM)
+
 .PHONY: test
 test: setup ## every test that needs no browser and no Java (four minutes on two cores)
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
@@ -81,6 +85,14 @@ simulate: setup ## the crash explorer: every call of every flow, failed in every
 .PHONY: month
 month: setup ## a thousand incidents over a month, with people who sleep and pages that fail: build/month.json
 	@$(PY) -m tests.simulation.month $(ARGS)
+
+.PHONY: clinic-month
+clinic-month: setup ## a month of a synthetic clinic's visits, every text looked at as it leaves: build/clinic-month.json
+	@$(PY) -m tests.simulation.clinic_month $(ARGS)
+
+.PHONY: scale
+scale: setup ## what visits cost at 1, 10 and 100 thousand patients, on DynamoDB Local (Java): build/scale.json
+	@$(PY) -m tests.bench.visits $(ARGS)
 
 .PHONY: bench
 bench: setup ## measured budgets against plain boto3: build/bench.json

@@ -1,8 +1,8 @@
 """Every trigger of the service, on one page. What happens is in `chalicelib/flows`, a file each.
 
-Four functions answer HTTP from this one zip, each with its own role: the carriers' door can seal and page but not open; the
-voice's door opens the one number that a call is to be put through to; the console's door reads for a signed-in person; the
-patients' pages have their own (docs/decisions/three-doors.md).
+Five functions answer HTTP from this one zip, each with its own role: the carriers' door can seal and page but not open; the
+voice's door opens the one number that a call is to be put through to; the schedule's door books and opens no text; the console's
+door reads for a signed-in person; the patients' pages have their own (docs/decisions/three-doors.md).
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from chalicelib.late import module
 
 # Each is read at its first use, so that a function loads its own flow and no other's; `wiring.warm` asks for it early.
 batches, carrier_door = module("chalicelib.doors.batches"), module("chalicelib.doors.carrier_door")
-voice = module("chalicelib.doors.voice_door")
+drop_door = module("chalicelib.doors.drop_door")
+voice, schedule = module("chalicelib.doors.voice_door"), module("chalicelib.doors.schedule_door")
 deliver, errands = module("chalicelib.flows.deliver"), module("chalicelib.flows.errands")
 look_ahead, reconcile = module("chalicelib.flows.look_ahead"), module("chalicelib.flows.reconcile")
 looking, replaying = module("chalicelib.flows.second_look"), module("chalicelib.flows.replay_parked")
@@ -32,6 +33,8 @@ if functions.serves_console():
     app.register_blueprint(console)
 
 FORMS = ["application/x-www-form-urlencoded", "application/json"]
+BODY = ["application/json", "application/merge-patch+json"]
+VISIT = "/schedule/{program}/visits/{visit_id}"
 # Re-pointed by the template.
 STREAM = "arn:aws:dynamodb:us-east-1:000000000000:table/threads/stream/2026-01-01T00:00:00.000"
 RECENT = "arn:aws:dynamodb:us-east-1:000000000000:table/recent/stream/2026-01-01T00:00:00.000"
@@ -59,6 +62,24 @@ def call_goes_on(carrier: str) -> Response:
 def call_status(carrier: str) -> Response:
     """A carrier tells how a call ended, or that a machine answered it."""
     return voice.status(carrier, app.current_request)
+
+
+@app.route(VISIT, methods=["GET", "PUT", "PATCH"], content_types=BODY)
+def schedule_visit(program: str, visit_id: str) -> Response:
+    """The clinic's own schedule puts a visit, changes it, or asks how it stands."""
+    return schedule.visit(program, visit_id, app.current_request)
+
+
+@app.route(VISIT + "/cancel", methods=["POST"], content_types=BODY)
+def schedule_cancel(program: str, visit_id: str) -> Response:
+    """The clinic's own schedule calls a visit off."""
+    return schedule.cancel(program, visit_id, app.current_request)
+
+
+@app.route("/schedule/{program}/changes", methods=["GET"], content_types=BODY)
+def schedule_changes(program: str) -> Response:
+    """The clinic's own schedule asks what patients answered, and what else changed."""
+    return schedule.changes(program, app.current_request)
 
 
 @app.on_sns_message(topic="porchlight-eum-inbound")
@@ -132,6 +153,12 @@ def replay_parked(event: Any) -> dict[str, Any]:
     return batches.each_parked(event, lambda text: replaying.replay(wiring.world(), text))
 
 
+@app.on_sqs_message(queue="porchlight-drops", batch_size=1)
+def visits_dropped(event: Any) -> dict[str, Any]:
+    """The clinic's schedule dropped a file of visits."""
+    return batches.each_parked(event, drop_door.dropped)
+
+
 @app.lambda_function(name="sms_door")
 def sms_door(event: Any, context: Any) -> Any:
     """The carriers' door: seals and pages, cannot open."""
@@ -141,6 +168,12 @@ def sms_door(event: Any, context: Any) -> Any:
 @app.lambda_function(name="voice_door")
 def voice_door(event: Any, context: Any) -> Any:
     """The door of calls: says, takes keys, pages; opens nothing but the number of a call through the clinic."""
+    return app(event, context)
+
+
+@app.lambda_function(name="schedule_door")
+def schedule_door(event: Any, context: Any) -> Any:
+    """The door of the clinic's own schedule: seals and books, opens where a visit is and nothing that anybody wrote."""
     return app(event, context)
 
 

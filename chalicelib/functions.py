@@ -10,6 +10,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "-console-door": ("console.everything",),
     "-sms-door": ("doors.carrier_door",),
     "-voice-door": ("doors.voice_door",),
+    "-schedule-door": ("doors.schedule_door", "charts.signed_request"),
     "-eum-inbound": ("doors.carrier_door",),
     "-eum-event": ("doors.carrier_door",),
     "-deliver-queued": ("doors.batches", "flows.deliver", "flows.errands"),
@@ -20,6 +21,7 @@ OWN: dict[str, tuple[str, ...]] = {
     "-self-test": ("flows.self_test",),
     "-seal-trail": ("flows.seal_trail",),
     "-reconcile-now": ("flows.reconcile",),
+    "-visits-dropped": ("doors.batches", "doors.drop_door"),
     "-replay-parked": ("doors.batches", "flows.replay_parked"),
 }
 

@@ -17,7 +17,7 @@ from .settings import Settings, read
 
 if TYPE_CHECKING:
     from .core.clinic import Clinic
-    from .ports import Caller, Carrier, VoiceWebhook, Webhook, World
+    from .ports import Caller, Carrier, SignedRequests, VoiceWebhook, Webhook, World
 
 _replaced: dict[str, Any] = {}
 
@@ -31,7 +31,8 @@ def use(**parts: Any) -> None:
 def reset() -> None:
     """Forget replacements and everything built so far."""
     _replaced.clear()
-    for part in (_world, _live_clinic, account_trail, settings, clinic, _secrets, webhook, voice, rehearsal):
+    kept = (_world, _live_clinic, account_trail, settings, clinic, _secrets, webhook, voice, rehearsal, signed_requests, drops)
+    for part in kept:
         part.cache_clear()
 
 
@@ -108,45 +109,11 @@ def _twilio_account() -> tuple[str, str]:
     return cast("tuple[str, str]", _secrets().twilio_account())
 
 
-def _store() -> Any:
-    from .storage.store import DynamoStore
-
-    return DynamoStore(settings().table_prefix, settings().region, settings().aws_endpoint or None)
-
-
-def _vault() -> Any:
-    return _made("storage.vault", "KmsVault", _client("kms"), settings().content_key)
-
-
-def _archive() -> Any:
-    return _made("storage.archive", "S3Archive", _client("s3"), _client("kms"), settings().trail_bucket, settings().trail_key)
-
-
 @cache
 def account_trail() -> Any:
     """What CloudTrail wrote down of openings: `ports.AccountTrail`."""
     account, now = settings().trail_key.split(":")[4], settings()
     return _made("storage.cloudtrail", "CloudTrailFiles", _client("s3"), now.cloudtrail_bucket, account, now.region)
-
-
-def _hasher() -> Any:
-    from .storage.hasher import KeyedHasher
-
-    return KeyedHasher(lambda: _secrets().number_key())
-
-
-def _pager() -> Any:
-    return _made("pager", "SnsPager", _client("sns"), settings().page_topic)
-
-
-def _parking() -> Any:
-    return _made("storage.parking", "SqsParking", _client("sqs"), settings().parking_queue, settings().reconcile_queue)
-
-
-def _screen() -> Any:
-    from .lexicon import load_screen
-
-    return load_screen()
 
 
 def _second_look() -> Any:
@@ -177,15 +144,13 @@ def _twilio() -> Carrier:
 
 def _caller() -> Caller:
     """RULES T5: AWS End User Messaging's voice is not on AWS's HIPAA list, whoever carries the texts."""
-    from .carriers.twilio_calls import TwilioCaller
-
-    return TwilioCaller(settings().twilio_api_url, _twilio_account, settings().public_url)
+    parts = settings().twilio_api_url, _twilio_account, settings().public_url
+    return cast("Caller", _made("carriers.twilio_calls", "TwilioCaller", *parts))
 
 
 def _eum() -> Carrier:
-    from .carriers.aws_eum import EumApi
-
-    return EumApi(_client("pinpoint-sms-voice-v2", attempts=1), settings().eum_configuration_set, clock=_now)
+    parts = _client("pinpoint-sms-voice-v2", attempts=1), settings().eum_configuration_set, _now
+    return cast("Carrier", _made("carriers.aws_eum", "EumApi", *parts))
 
 
 def _now() -> datetime:
@@ -229,27 +194,57 @@ def voice(name: str) -> VoiceWebhook:
     return {"twilio": TwilioVoice}[name](settings().public_url, lambda: _secrets().twilio_tokens())
 
 
+@cache
+def signed_requests() -> SignedRequests:
+    """Who signed a request of the clinic's own schedule."""
+    parts = settings().public_url, lambda: _secrets().schedule_keys()
+    return cast("SignedRequests", _made("charts.signed_request", "SignedRequests", *parts))
+
+
 def topic() -> Any:
     """What AWS End User Messaging says through SNS: `read_inbound_sns`, `read_event_sns`."""
-    from .carriers import aws_sns
-
-    return aws_sns
+    return import_module("chalicelib.carriers.aws_sns")
 
 
-def read_calendar(*parts: Any) -> Any:
-    """An iCalendar file as a list of visits: `charts.calendar_file.read_calendar`."""
-    return _made("charts.calendar_file", "read_calendar", *parts)
+def read_visit_file(text: str, *parts: Any) -> Any:
+    """A file of visits, which says itself what it is: `charts.calendar_file.read_calendar` or `core.visit_list.read_visits`."""
+    if text.lstrip("\ufeff \n").startswith("BEGIN:VCALENDAR"):
+        from .console.numbers import read_number
+
+        return _made("charts.calendar_file", "read_calendar", text, *parts, read_number)
+    return _made("core.visit_list", "read_visits", text, *parts)
 
 
-LATE = frozenset(
-    {"store", "vault", "archive", "pager", "parking", "later", "screen", "second_look", "caller", "synthetic", "machine"}
-)
+@cache
+def drops() -> Any:
+    return _made("storage.drops", "S3Drops", _client("s3"))
+
+
+LATE = frozenset("store vault archive pager parking later screen second_look caller synthetic machine".split())  # noqa: SIM905
 
 _MAKERS: dict[str, Any] = {
-    "store": _store, "vault": _vault, "hasher": _hasher, "pager": _pager, "carriers": _carriers, "caller": _caller,
-    "parking": _parking, "archive": _archive, "screen": _screen, "clinic": clinic,
-    "patience": lambda: _made("patience", "ThreadPatience"), "journal": lambda: _made("logs", "Journal"), "synthetic": _synthetic,
+    "store": lambda: _made(
+        "storage.store", "DynamoStore", settings().table_prefix, settings().region, settings().aws_endpoint or None
+    ),
+    "vault": lambda: _made("storage.vault", "KmsVault", _client("kms"), settings().content_key),
+    "hasher": lambda: _made("storage.hasher", "KeyedHasher", lambda: _secrets().number_key()),
+    "pager": lambda: _made("pager", "SnsPager", _client("sns"), settings().page_topic),
+    "carriers": _carriers,
+    "caller": _caller,
+    "parking": lambda: _made(
+        "storage.parking", "SqsParking", _client("sqs"), settings().parking_queue, settings().reconcile_queue
+    ),
+    "archive": lambda: _made(
+        "storage.archive", "S3Archive", _client("s3"), _client("kms"), settings().trail_bucket, settings().trail_key
+    ),
+    "screen": lambda: _made("lexicon", "load_screen"),
+    "clinic": clinic,
+    "patience": lambda: _made("patience", "ThreadPatience"),
+    "journal": lambda: _made("logs", "Journal"),
+    "synthetic": _synthetic,
     "machine": lambda: _made("storage.machine", "SqsMachine", _client("sqs"), settings().machine_queue),
-    "clock": lambda: _now, "ids": lambda: _new_id,
-    "later": lambda: _made("storage.delay", "SqsLater", _client("sqs"), settings().outbox_queue), "second_look": _second_look,
-}  # fmt: skip
+    "clock": lambda: _now,
+    "ids": lambda: _new_id,
+    "later": lambda: _made("storage.delay", "SqsLater", _client("sqs"), settings().outbox_queue),
+    "second_look": _second_look,
+}

@@ -13,7 +13,7 @@ import yaml
 from . import queries
 
 HERE = Path(__file__).parent
-PARTS = ("resources.yaml", "trail.yaml", "functions.yaml", "fallback.yaml", "alarms.yaml")
+PARTS = ("resources.yaml", "trail.yaml", "drop.yaml", "functions.yaml", "fallback.yaml", "alarms.yaml")
 
 DEPLOYMENT = "FallbackDeployment"
 

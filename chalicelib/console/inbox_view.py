@@ -204,6 +204,8 @@ def _todo(task: Task, inbox: Inbox, who: Staff, place: Place) -> ToDo:
         at = f"/visits/{task.patient_id}/{visit_id}" if visit_id else f"/patients/{task.patient_id}"
     if task.kind == "quiet_call":
         at = f"/patients/{task.patient_id}"
+    if task.kind == "drop_report":
+        at = f"/visits?program={inbox.program}"
     if task.kind == "page_review":
         at = "/crisis-board#page-load"
     if task.kind == "stale_words":

@@ -7,12 +7,11 @@ from typing import Any
 
 from chalice.app import Response
 
-from ..core.visit_list import COLUMNS, MOST_ROWS, Defaults, VisitList, read_visits
+from ..core.visit_list import COLUMNS, MOST_ROWS, Defaults, VisitList
 from ..flows.import_appointments import PIECE, apply, plan
 from ..flows.import_rows import mark_of
 from .colleagues import accounts, of_program
 from .desk import Visit, route
-from .numbers import read_number
 from .web import whole
 
 WHAT = {
@@ -52,14 +51,11 @@ def visits_import_submit(visit: Visit) -> Response:
 
 
 def read_file(visit: Visit, text: str, defaults: Defaults) -> VisitList:
-    """A file says itself which of the two it is."""
-    now = visit.world.clock()
-    if text.lstrip("\ufeff \n").startswith("BEGIN:VCALENDAR"):
-        from .. import wiring
+    """CSV or iCalendar."""
+    from .. import wiring
 
-        found: VisitList = wiring.read_calendar(text, defaults, now, read_number)
-        return found
-    return read_visits(text, defaults, now)
+    found: VisitList = wiring.read_visit_file(text, defaults, visit.world.clock())
+    return found
 
 
 def _piece(visit: Visit, program: str, text: str, said: VisitList, defaults: Defaults) -> Response:

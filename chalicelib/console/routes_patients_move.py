@@ -28,7 +28,6 @@ WHY = {
     "call": "A clinician is to call this patient first: close that call in the inbox, then merge.",
     "moving": "Texts of this patient are still being moved. Try again in a minute.",
     "program": "Choose another program.",
-    "visits": "Visits are booked ahead on this record. Cancel them here first, and book them where they belong.",
     "merged": "One of the two was merged before.",
     "same": "Choose the other record.",
     "programs": "They are in two programs. Move one to the other's program first.",

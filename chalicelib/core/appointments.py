@@ -85,10 +85,13 @@ class Appointment:
     steps: tuple[Step, ...] = ()
     version: int = 1
     created_at: datetime | None = None
-    source: str = "console"  # console, csv, ics
+    source: str = "console"  # console, csv, ics, api, drop, waitlist
     missed_at: datetime | None = None  # when it was marked as missed
     answered_at: datetime | None = None  # when they first answered what we asked after it was missed
     cancelled_at: datetime | None = None  # what a measure of "early enough to refill" needs
+    charted: str = ""  # under which keyed hash the clinic's schedule knows it (`Charted`); "" for one of our own
+    came_by: str = ""  # the move that brought it to this patient or program
+    moved_to: str = ""  # the patient whose visit it is now: this row is about to go
 
     @property
     def ref(self) -> str:
@@ -136,6 +139,31 @@ class Charted:
     patient_id: str
     appointment_id: str
     row_hash: str = ""  # keyed, of what the line said: the same line twice changes nothing
+    version: int = 0  # the schedule's own, of what it said last; 0 where it has none
+    start_at: datetime | None = None  # when the schedule last said that it begins: a patient may have moved it since
+    sealed_id: bytes = b""  # what the schedule calls it, under ("schedule", program, "visit_id"): what it is told by
+
+
+@dataclass(frozen=True, slots=True)
+class VisitChange:
+    """That somebody other than the schedule changed a visit of the schedule's: what a system that asks is told."""
+
+    key: ClassVar[tuple[str, ...]] = ("program", "change_id")
+    program: str
+    change_id: str  # sorts by time
+    patient_id: str
+    appointment_id: str
+    charted: str
+    at: datetime
+    by: str  # patient, staff
+    status: str
+    answer: str = ""  # a word of ANSWERS
+    barrier: str = ""
+    start_at: datetime | None = None
+
+
+# What a patient said of a visit, as a system that asks is told it.
+ANSWERS = frozenset({"confirmed", "late", "wants_move", "cannot_come"})
 
 
 def booked_in(program: str, start_at: datetime) -> str:

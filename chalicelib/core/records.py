@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from .absence import Absence
-from .appointments import AboutVisit, Appointment, Charted, Touch
+from .appointments import AboutVisit, Appointment, Charted, Touch, VisitChange
 from .audit import AuditEntry
 from .calls import PhoneCall
 from .changes import ABSENT, Change, Delete, Put, Update
@@ -19,6 +19,7 @@ from .compared import Compared
 from .consent_ledger import ConsentEntry
 from .crisis_answers import Wording
 from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Presence, Task, Tasks, Told
+from .drops import Dropped
 from .exercise import SelfTest
 from .incident_rows import Incident, Step
 from .people import (
@@ -43,11 +44,11 @@ from .waitlist import Offer, Slot, SlotRules, WaitlistEntry
 
 __all__ = [
     "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Appointment", "AuditEntry", "Change", "Charted", "Compared",
-    "ConsentEntry", "Contact", "Delete", "Due", "Errand", "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef",
-    "KeptDraft", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer", "Outage", "Owed", "Patient", "PatientRef",
-    "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "Receipt", "RecentText", "Record", "Reengagement",
-    "Revision", "Roster", "SelfTest", "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Step", "Task", "Tasks",
-    "Thread", "Told", "Touch", "Update", "WaitlistEntry",
+    "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here", "Imported", "Incident",
+    "IncidentRef", "KeptDraft", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer", "Outage", "Owed",
+    "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "Receipt", "RecentText",
+    "Record", "Reengagement", "Revision", "Roster", "SelfTest", "Session", "Setting", "Slot", "SlotRules", "StaffPhone",
+    "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange", "WaitlistEntry",
 ]  # fmt: skip
 
 
@@ -185,5 +186,5 @@ Record = (
     | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Told | Setting | Revision | Access
     | StaffPhone | Errand | PhoneCall
     | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest | Slot | SlotRules | WaitlistEntry
-    | Reengagement | Quiet
+    | Reengagement | Quiet | VisitChange | Dropped
 )

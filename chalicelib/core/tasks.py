@@ -37,6 +37,7 @@ KINDS: dict[str, Kind] = {
     "stop_after_crisis": Kind("Sent STOP soon after a crisis: reach them another way", "Reached", "program"),
     "offer_call": Kind("A time is held for them: call now", "Called", "program"),
     "visit_link": Kind("A visit by video needs its link", "Done", "program"),
+    "drop_report": Kind("A file of visits had lines that are wrong: see the report beside it", "Looked at", "program"),
     "sign_off": Kind("How a crisis ended: look and sign", "", Action.SIGN_OFF),
     "stale_words": Kind("What patients are told grows old: look at it again", "Looked at", Action.WORDS),
     "page_review": Kind("Too many false pages at night: look at it", "Looked at", Action.CRISIS_BOARD),

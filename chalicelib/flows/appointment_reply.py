@@ -12,9 +12,10 @@ from ..core.messages import Kind
 from ..core.records import Change, Contact, Prompt, Task, Tasks
 from ..ports import World
 from ..texts import visits as visit_texts
-from . import desk_tasks, outbox, visit_words
+from . import desk_tasks, outbox, schedule_feed, visit_words
 from .arrival import Arrived
-from .book_appointment import row_of, with_status, with_step
+from .book_appointment import row_of
+from .visit_wish import with_status, with_step
 from .visit_words import Said
 
 BY = "patient"
@@ -54,6 +55,7 @@ def rows(
     changed = [(each, _answered(each, meant, arrived)) for each in visits]
     moved = [(was, now) for was, now in changed if was != now]
     changes: list[Change] = [row_of(was, now) for was, now in moved]
+    changes += [row for was, now in moved for row in schedule_feed.told(world, was, now, BY, arrived.now)]
     if moved and not meant.guess and arrived.now - arrived.sms.received_at < LATE:
         changes += _line(world, arrived, contact, where, meant, tuple(was for was, _ in moved), text_id)
     return changes + _task(world, arrived, where, meant)

@@ -12,7 +12,8 @@ from ..ports import World
 from . import outbox, slot_rows, visit_words
 from .appointment_reply import BY, LATE
 from .arrival import Arrived
-from .book_appointment import row_of, with_step
+from .book_appointment import row_of
+from .visit_wish import with_step
 
 TIMES = "times"
 

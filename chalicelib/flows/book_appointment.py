@@ -7,15 +7,17 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from ..core.appointment_rules import Wish, wrong_with
-from ..core.appointments import MOST_STEPS, OVER, STATUSES, Appointment, Details, booked_in
-from ..core.records import Change, Contact, Delete, Patient, Put, Quiet, Step, Update
+from ..core.appointments import OVER, STATUSES, Appointment
+from ..core.records import Change, Contact, Delete, Patient, Put, Quiet, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import missed_visit, slot_rows, trail, visit_news
+from . import missed_visit, schedule_feed, slot_rows, trail, visit_news
+from .charting import Charting
 from .outbox import keep_due
-from .plan_touches import Around, changed, open_details, read_around, replan, seal_details
+from .plan_touches import Around, changed, read_around, replan
 from .read_thread import admit
+from .visit_wish import Overlay, fresh_visit, wished, with_status, with_step
 
 ATTEMPTS = 5
 PURPOSE = "scheduling"
@@ -48,8 +50,10 @@ class Changed:
     visit: Appointment
 
 
-def book(world: World, who: Staff, patient_id: str, appointment_id: str, wish: Wish, source: str = "console") -> Booked | Wrong:
-    """A new visit; `appointment_id` is minted with the form, so that the same form twice books once.
+def book(
+    world: World, who: Staff, patient_id: str, appointment_id: str, wish: Wish, source: str = "", line: Charting | None = None
+) -> Booked | Wrong:
+    """A new visit; `appointment_id` is minted with the form, so that the same form twice books once. `line`: where it comes from.
 
     Raises `NotFound`, `Conflict`, `StoreError`, `VaultError`.
     """
@@ -60,7 +64,7 @@ def book(world: World, who: Staff, patient_id: str, appointment_id: str, wish: W
         known = world.store.get(Appointment, patient_id, appointment_id)
         if known is not None:
             return Booked(known, True)
-        fresh = _fresh(world, around.patient, appointment_id, wish, who, now, source)
+        fresh = fresh_visit(world, around.patient, appointment_id, wish, who, now, source or "console", line)
         marked, back = missed_visit.after(world, around, None, fresh, who.staff_id, now)
         visit, more = replan(world, around, marked, None, now)
         openings = slot_rows.after(world, None, visit, now)
@@ -69,6 +73,7 @@ def book(world: World, who: Staff, patient_id: str, appointment_id: str, wish: W
         back += [Delete(Quiet, (visit.program, patient_id))] if visit.ahead else []
         try:
             entry = trail.entry(world, who, patient_id, "book_appointment", PURPOSE, now)
+            back += [line.row(patient_id, appointment_id)] if line else []
             world.store.commit(Put(visit), *more, *openings, *back, entry)
         except (Rejected, Conflict):
             continue
@@ -77,16 +82,25 @@ def book(world: World, who: Staff, patient_id: str, appointment_id: str, wish: W
 
 
 def change(
-    world: World, who: Staff, patient_id: str, appointment_id: str, wish: Wish, version: int | None = None, tell: bool = False
+    world: World,
+    who: Staff,
+    patient_id: str,
+    appointment_id: str,
+    wish: Wish | Overlay,
+    version: int | None = None,
+    tell: bool = False,
+    line: Charting | None = None,
 ) -> Booked | Wrong | Changed:
-    """The visit as the wish says; a new beginning moves it. `version`: as it was shown, None for any. `tell`: the patient is
-    told of a move. Raises as `book`."""
-    if wrong := wrong_with(wish, world.clock()):
+    """The visit as the wish says; a new beginning moves it. `version`: as it was shown, None for any. `tell`: the patient is told
+    of a move. `line`: where it comes from. Raises as `book`."""
+    if isinstance(wish, Wish) and (wrong := wrong_with(wish, world.clock())):
         return Wrong(wrong)
-    def become(visit: Appointment, now: datetime) -> Appointment:
-        return _wished(world, who, visit, wish, now)
 
-    return _edit(world, who, patient_id, appointment_id, version, become, visit_news.rows if tell else None)
+    def become(visit: Appointment, now: datetime) -> Appointment:
+        done = wished(world, who, visit, wish, now)
+        return replace(done, charted=line.record_hash) if line else done
+
+    return _edit(world, who, patient_id, appointment_id, version, become, visit_news.rows if tell else None, line)
 
 
 def set_status(
@@ -96,7 +110,6 @@ def set_status(
 
     Raises `KeyError` for another word, and as `book`."""
     STATUSES[status]
-
     def become(visit: Appointment, now: datetime) -> Appointment:
         return with_status(visit, status, who.staff_id, now)
 
@@ -125,18 +138,6 @@ def set_confirmation(
     return _edit(world, who, patient_id, appointment_id, version, become, times if offers else None)
 
 
-def with_status(visit: Appointment, status: str, by: str, now: datetime, why: str = "") -> Appointment:
-    """The visit in this status, with its line of history."""
-    if visit.status == status:
-        return visit
-    gone = now if status == "cancelled" else None
-    return with_step(replace(visit, status=status, cancelled_at=gone), by, f"status_{status}", now, why)
-
-
-def with_step(visit: Appointment, by: str, what: str, now: datetime, detail: str = "") -> Appointment:
-    return replace(visit, steps=(*visit.steps, Step(now, by, what, detail))[-MOST_STEPS:])
-
-
 def _around(world: World, who: Staff, patient_id: str, action: str) -> Around:
     """Raises `NotFound` for a person of another program, and for a record that is part of another one now."""
     _, patient = admit(world, who, patient_id, action, PURPOSE)
@@ -145,50 +146,9 @@ def _around(world: World, who: Staff, patient_id: str, action: str) -> Around:
     return read_around(world, patient)
 
 
-def _fresh(
-    world: World, patient: Patient, appointment_id: str, wish: Wish, who: Staff, now: datetime, source: str
-) -> Appointment:
-    visit = Appointment(
-        patient.patient_id, appointment_id, patient.program, wish.clinician, wish.kind, wish.start_at, wish.zone, wish.minutes,
-        booked_in(patient.program, wish.start_at),
-        remote=bool(wish.link), status=wish.status, rhythm=wish.rhythm, steps=(Step(now, who.staff_id, "booked", source),),
-        created_at=now, source=source, cancelled_at=now if wish.status == "cancelled" else None,
-    )
-    return _with_details(world, visit, Details(wish.place, wish.link, wish.chart_id))
-
-
-def _with_details(world: World, visit: Appointment, details: Details) -> Appointment:
-    return replace(visit, sealed_details=seal_details(world, visit, details) if details != Details() else b"")
-
-
-def _wished(world: World, who: Staff, visit: Appointment, wish: Wish, now: datetime) -> Appointment:
-    """What the wish says laid over the visit; the same again is the same visit."""
-    was = open_details(world, visit, who.staff_id)
-    details = Details(wish.place, wish.link, wish.chart_id or was.chart_id)
-    done = replace(
-        visit, clinician=wish.clinician, kind=wish.kind, minutes=wish.minutes, zone=wish.zone, rhythm=wish.rhythm,
-        remote=bool(wish.link),
-    )
-    if details != was:
-        done = _with_details(world, done, details)
-    moved = wish.start_at != visit.start_at
-    if moved:
-        month = booked_in(visit.program, wish.start_at)
-        done = replace(done, start_at=wish.start_at, booked_in=month, confirmation="", barrier="")
-    if done != visit:
-        what, detail = ("moved", visit.start_at.isoformat()) if moved else ("changed", "")
-        done = with_step(done, who.staff_id, what, now, detail)
-    return with_status(done, wish.status, who.staff_id, now)
-
-
 def _edit(
-    world: World,
-    who: Staff,
-    patient_id: str,
-    appointment_id: str,
-    version: int | None,
-    make: Callable[[Appointment, datetime], Appointment],
-    beside: Beside | None = None,
+    world: World, who: Staff, patient_id: str, appointment_id: str, version: int | None,
+    make: Callable[[Appointment, datetime], Appointment], beside: Beside | None = None, line: Charting | None = None,
 ) -> Booked | Wrong | Changed:
     for _ in range(ATTEMPTS):
         around, now = _around(world, who, patient_id, "change_appointment"), world.clock()
@@ -204,12 +164,18 @@ def _edit(
         if changes is None:
             return Wrong(TAKEN)
         changes += beside(world, around.patient, known, visit, now) if beside else ()
+        changes += _for_the_schedule(world, known, visit, line, now)
         try:
             world.store.commit(*changes, trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now))
         except (Rejected, Conflict):
             continue
         return Booked(replace(visit, version=known.version + 1))
     raise Conflict(appointment_id)
+
+
+def _for_the_schedule(world: World, was: Appointment, visit: Appointment, line: Charting | None, now: datetime) -> list[Change]:
+    """What it said is kept; what it did not say itself it is told."""
+    return [line.row(was.patient_id, was.appointment_id)] if line else schedule_feed.told(world, was, visit, "staff", now)
 
 
 def _with_all(

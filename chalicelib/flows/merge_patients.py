@@ -23,7 +23,7 @@ from ..core.records import (
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import consent_lines, move_thread, trail
+from . import consent_lines, move_thread, move_visits, trail
 from .answer_owed import owed_clock
 from .patient_rows import rehoused, without_person
 from .read_thread import admit
@@ -40,8 +40,7 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class NotMerged:
-    """`why`: same, program (two programs: transfer first), moving, merged, nobody, visits (they are booked on the record that
-    would end: nobody could see or call off its texts); to undo also gone (undone already)
+    """`why`: same, program (two programs: transfer first), moving, merged, nobody; to undo also gone (undone already)
     and early (within a minute of its end)."""
 
     why: str
@@ -69,7 +68,7 @@ def merge(world: World, who: Staff, ends: str, stays: str, form_id: str) -> Merg
         if world.store.get(Move, form_id) is not None:
             return Merged(form_id, True)
         pair = read_pair(world, who, ends, stays)
-        wrong = (_wrong(pair) or has_visits(world, ends)) if pair else "nobody"
+        wrong = _wrong(pair) if pair else "nobody"
         if pair is None or wrong:
             return NotMerged(wrong)
         try:
@@ -79,12 +78,6 @@ def merge(world: World, who: Staff, ends: str, stays: str, form_id: str) -> Merg
         move_thread.begin(world, form_id)
         return Merged(form_id)
     raise Conflict(ends)
-
-
-def has_visits(world: World, patient_id: str) -> str:
-    """"visits" while any is ahead: a person books them where they belong first. Raises `StoreError`."""
-    now = world.clock()
-    return "visits" if any(each.ahead and each.start_at > now for each in world.store.appointments_of(patient_id)) else ""
 
 
 def read_pair(world: World, who: Staff, ends: str, stays: str) -> Pair | None:
@@ -174,7 +167,9 @@ def _numbers(pair: Pair) -> list[Change]:
     incidents = worst_first((*others, *mine))
     fields: dict[str, object] = {"patients": people, "incidents": incidents, "version": pair.number.version + 1}
     asked = pair.number.prompt
-    if asked is not None and asked.patient_id == ends:
+    if any(move_visits.asks_about(pair.number, each) for each in (ends, stays)):
+        fields["prompt"] = None  # its visits are moving: a late "1" is words for a person
+    elif asked is not None and asked.patient_id == ends:
         fields["prompt"] = replace(asked, patient_id=stays)
     number = Update(Contact, (pair.number.contact_id,), set=fields, expect={"version": pair.number.version or ABSENT})
     return [number, *moved] if same else [number, without_person(pair.old, ends), *moved]

@@ -26,7 +26,7 @@ from ..core.records import (
 )
 from ..errors import Conflict, OpenFailed, Rejected, StoreError, VaultError
 from ..ports import World
-from . import trail
+from . import move_visits, trail
 from .outbox import SHARD, context_of, delivery_due, gone
 
 READER = "job:move"
@@ -46,6 +46,7 @@ def begin(world: World, move_id: str) -> None:
     move = world.store.get(Move, move_id)
     try:
         if move is not None:
+            move_visits.carry(world, move, IN_REQUEST, clear=False)  # first: a queued reminder asks for its visit
             _carry(world, move, IN_REQUEST, clear=False)  # the console's role deletes no row
     except (StoreError, VaultError) as failure:
         world.journal.event("move_waits", move_id=move_id, error=type(failure).__name__)
@@ -56,7 +57,8 @@ def carry_on(world: World, due: Due) -> None:
     move, now = world.store.get(Move, due.target), world.clock()
     if move is None or move.state == "done":
         return world.store.commit(gone(due))
-    left = _carry(world, move, MOST)
+    left = move_visits.carry(world, move, MOST, clear=True)
+    left += _carry(world, move, MOST)
     _own_program(world, move)
     if left or now - move.at < LAST_WRITER:
         return world.store.commit(gone(due), Put(replace(due, at=now + AGAIN)))

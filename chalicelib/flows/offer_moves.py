@@ -16,8 +16,9 @@ from ..core.waitlist_rank import for_moving
 from ..errors import Conflict, Rejected
 from ..ports import World
 from . import offer_ways, offer_words, slot_rows
-from .book_appointment import row_of, with_step
+from .book_appointment import row_of
 from .outbox import gone, keep_due
+from .visit_wish import with_step
 
 AHEAD = timedelta(days=28)
 OFFERED, NONE = "offered_times", "no_times"  # lines of history

@@ -73,7 +73,7 @@ def rows(
         return []
     if not may_take(slot, asked.patient_id, now):
         return said.line("offer_late")
-    taken = take_slot.rows(slot, asked.patient_id, asked.visit_id, asked.visit, BY, now)
+    taken = take_slot.rows(world, slot, asked.patient_id, asked.visit_id, asked.visit, BY, now)
     return [*taken, *said.line("offer_moved" if asked.visit and asked.visit.ahead else "offer_booked", slot)]
 
 

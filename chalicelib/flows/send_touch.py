@@ -9,7 +9,7 @@ from ..core.appointments import AboutVisit, Appointment, Touch, same_day
 from ..core.budget import has_room
 from ..core.messages import Direction, Kind, Status
 from ..core.permission import Leave, Refuse, Verdict, Wait, may_leave
-from ..core.records import Change, Contact, Due, Message, Patient, Prompt
+from ..core.records import Change, Contact, Due, Message, Patient, Prompt, Put
 from ..core.sequences import Step
 from ..core.touches import firm
 from ..errors import Conflict, Rejected
@@ -21,6 +21,7 @@ from .plan_touches import Around, changed, sequence_of, touch_due, zone_of
 READER = "job:touch"
 ASKED = ("1", "2", "3")
 OPEN_FOR = timedelta(hours=2)  # after the beginning: "running late" and "1" still mean this visit
+AGAIN = timedelta(minutes=1)
 REASK = frozenset({"", "asked", "unsure"})
 
 
@@ -61,6 +62,8 @@ def _decide(world: World, visit: Appointment, touch: Touch, visits: tuple[Appoin
     sequence = sequence_of(visit)
     step = sequence.step(touch.name) if sequence else None
     patient = world.store.get(Patient, visit.patient_id)
+    if patient is not None and patient.merged_into and patient.moving:  # what is planned goes along with the visit
+        return [gone(touch_due(visit, touch)), Put(replace(touch_due(visit, touch), at=now + AGAIN))]
     if step is None or patient is None:
         return _left_out(visit, touch, "sequence_changed" if patient else "no_patient")
     contact = world.store.get(Contact, patient.contact_id) if patient.contact_id else None

@@ -8,8 +8,7 @@ from ..core.records import Change, Contact, Delete, Move, Patient, Put, Roster, 
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import desk_tasks, move_thread, trail
-from .merge_patients import has_visits
+from . import desk_tasks, move_thread, move_visits, trail
 from .patient_rows import rehoused, sealed_profile
 from .read_thread import admit, open_profile
 from .roster import Entry, roster_with
@@ -26,8 +25,7 @@ class Transferred:
 
 @dataclass(frozen=True, slots=True)
 class NotTransferred:
-    """`why`: program (no such program, or the same), moving (another move is not done), merged,
-    visits (some are ahead in the old program)."""
+    """`why`: program (no such program, or the same), moving (another move is not done), merged."""
 
     why: str
 
@@ -47,8 +45,6 @@ def transfer(world: World, who: Staff, patient_id: str, program: str, form_id: s
             return NotTransferred("program")
         if patient.moving or patient.merged_into:
             return NotTransferred("moving" if patient.moving else "merged")
-        if has_visits(world, patient_id):
-            return NotTransferred("visits")
         try:
             world.store.commit(*_changes(world, who, thread, patient, program, form_id))
         except (Conflict, Rejected):  # a text, a page or a colleague at this moment: read again
@@ -91,7 +87,9 @@ def _summary(thread: Thread, patient: Patient, program: str) -> Update:
 def _number(contact: Contact, patient_id: str, program: str) -> list[Change]:
     """The door reads the program here. A page of this moment changed the contact, and then all of it is read again (N2)."""
     people = tuple(replace(ref, program=program) if ref.patient_id == patient_id else ref for ref in contact.patients)
-    fields = {"patients": people, "version": contact.version + 1}
+    fields: dict[str, object] = {"patients": people, "version": contact.version + 1}
+    if move_visits.asks_about(contact, patient_id):
+        fields["prompt"] = None
     mine = [ref for ref in contact.incidents if ref.thread_id == patient_id]
     return [
         Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version}),

@@ -171,7 +171,7 @@ def take(world: World, who: Staff, program: str, slot: str, patient_id: str, off
         visit = world.store.get(Appointment, patient_id, visit_id) if asked else None
         entry = trail.entry(world, who, patient_id, "take_opening", PURPOSE, now)
         try:
-            world.store.commit(*take_slot.rows(known, patient_id, visit_id, visit, who.staff_id, now), entry)
+            world.store.commit(*take_slot.rows(world, known, patient_id, visit_id, visit, who.staff_id, now), entry)
         except (Rejected, Conflict):
             continue
         return True

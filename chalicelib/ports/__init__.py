@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..core.calls import CallEvent, OutboundCall, Script
     from ..core.clinic import Clinic
     from ..core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
+    from ..core.staff import Staff
     from ..core.triage import FirstLook, SecondReading
 
 T = TypeVar("T")
@@ -27,7 +28,7 @@ class SealContext:
 
     patient: str  # patient id, or contact id for an unmatched number
     program: str
-    kind: str  # inbound_text, outgoing_text, recent_text, number, bridge, profile, roster, parked, appointment
+    kind: str  # inbound_text, outgoing_text, recent_text, number, bridge, profile, roster, parked, appointment, visit_id
 
 
 class Vault(Protocol):
@@ -100,6 +101,23 @@ class WebhookRequest:
     query: str
     headers: Mapping[str, str]  # lower-case names
     body: bytes
+
+
+class SignedRequests(Protocol):
+    """Requests of the clinic's own schedule (docs/schedule-api.md), checked over the configured public address."""
+
+    def signer(self, request: WebhookRequest, method: str, now: datetime) -> Staff:
+        """Whose key signed it: "job:schedule.<key id>", with that key's programs. Raises `BadSignature`, `SecretUnavailable`."""
+
+
+class Drops(Protocol):
+    """Where a clinic's schedule drops files of visits."""
+
+    def read(self, bucket: str, key: str, version: str) -> bytes:
+        """One version, cut at a byte more than we take. Raises `NotFound`, `StoreUnavailable`."""
+
+    def report(self, bucket: str, key: str, text: str) -> None:
+        """A file beside it. Raises `StoreUnavailable`."""
 
 
 class Caller(Protocol):

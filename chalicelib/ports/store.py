@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from ..core.appointments import Appointment
+    from ..core.appointments import Appointment, VisitChange
     from ..core.audit import AuditEntry
     from ..core.phones import StaffPhone
     from ..core.quiet import Quiet
@@ -73,6 +73,9 @@ class Store(Protocol):
 
     def booked(self, program: str, since: datetime, until: datetime) -> list[Appointment]:
         """A program's visits that begin in [since, until), by beginning, whatever became of them."""
+
+    def visit_changes(self, program: str, after: str, before: str, limit: int = 100) -> list[VisitChange]:
+        """What a program's schedule is told of, oldest first, with ids in (after, before) (consistent)."""
 
     def openings(self, program: str, since: datetime, until: datetime, limit: int = 200) -> list[Slot]:
         """A program's openings that begin in [since, until), to the minute, by beginning, whatever became of them."""

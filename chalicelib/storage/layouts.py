@@ -60,7 +60,7 @@ ERRAND = "errand#"
 VISIT = "a#"
 CHARTED = "charted#"
 RETURN, QUIET = "r#", "quiet#"
-SLOTS, WAITLIST, RULES_OF = "slots#", "waitlist#", "slotrules#"
+SLOTS, WAITLIST, RULES_OF, TOLD_OF = "slots#", "waitlist#", "slotrules#", "changes#"
 ACCESS = "access"
 ABSENCE = "absence"
 COMPARED = "compared"
@@ -125,6 +125,17 @@ def _beside_sessions(named: str, mark: str, forgotten_at: str = "") -> Layout:
     )
 
 
+def _of_program(named: str, mark: str) -> Layout:
+    """A row of a program among the visits, under its own mark."""
+    return Layout(
+        named,
+        "appointments",
+        ("pk", "sk"),
+        lambda key: (mark + key[0], key[1]),
+        lambda keys: (_after("#", keys[0]), keys[1]),
+    )
+
+
 LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Contact, "contacts", ("contact_id",)),
     Layout(r.Patient, "patients", ("pk",), indexes=(Index("by_program", "program", "pk"),)),
@@ -186,20 +197,10 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         r.Slot, "appointments", ("pk", "sk"), lambda key: (SLOTS + key[0], key[1]), lambda keys: (_after("#", keys[0]), keys[1])
     ),
-    Layout(
-        r.WaitlistEntry,
-        "appointments",
-        ("pk", "sk"),
-        lambda key: (WAITLIST + key[0], key[1]),
-        lambda keys: (_after("#", keys[0]), keys[1]),
-    ),
-    Layout(
-        r.SlotRules,
-        "appointments",
-        ("pk", "sk"),
-        lambda key: (RULES_OF + key[0], key[1]),
-        lambda keys: (_after("#", keys[0]), keys[1]),
-    ),
+    _of_program(r.WaitlistEntry, WAITLIST),
+    _of_program(r.SlotRules, RULES_OF),
+    _of_program(r.VisitChange, TOLD_OF),
+    Layout(r.Dropped, "appointments", ("pk", "sk"), lambda key: (f"drop#{key[0]}", "drop"), lambda k: (_after("#", k[0]),)),
     Layout(
         r.Reengagement,
         "appointments",

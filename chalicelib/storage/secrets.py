@@ -59,6 +59,11 @@ class Secrets:
         """What a webhook may be signed with: one, two during a rotation, none before anybody put one in."""
         return (self.read().get("twilio") or {}).get("auth_tokens") or ()
 
+    def schedule_keys(self) -> Mapping[str, Mapping[str, Any]]:
+        """By id, what the clinic's schedule may sign with: {"key" in base64, "programs"}; two of them during a rotation, none
+        before anybody put one in. Raises `SecretUnavailable`."""
+        return (self.read().get("schedule") or {}).get("keys") or {}
+
     def twilio_account(self) -> tuple[str, str]:
         """Account sid and token. Raises `SecretUnavailable`, also before anybody put them in: a new deployment has none."""
         sid, tokens = (self.read().get("twilio") or {}).get("account_sid"), self.twilio_tokens()

@@ -14,7 +14,7 @@ from ..core.messages import Status
 from ..errors import Rejected, StoreUnavailable
 from .changes import MOST_READ, check
 from .codec import Wire, instant, wire
-from .layouts import ABSENCE, ACCESS, MESSAGE, PHONE, QUIET, RETURN, REVISION, SLOTS, VISIT, WAITLIST
+from .layouts import ABSENCE, ACCESS, MESSAGE, PHONE, QUIET, RETURN, REVISION, SLOTS, TOLD_OF, VISIT, WAITLIST
 from .pages import pages
 from .places import address, claimable, place
 from .refusals import answers
@@ -23,7 +23,7 @@ from .writes import expressions, written
 
 if TYPE_CHECKING:  # a cold start that only pages reads no more of them than it needs
     from ..core.absence import Absence
-    from ..core.appointments import Appointment
+    from ..core.appointments import Appointment, VisitChange
     from ..core.audit import AuditEntry
     from ..core.people import Patient
     from ..core.phones import StaffPhone
@@ -94,8 +94,7 @@ class DynamoStore:
 
     def recent_texts(self, thread_id: str, upto: str, limit: int = 20) -> list[RecentText]:
         rows = self._tables.named("RecentText")
-        inside = rows.attribute("sk") <= wire(upto)
-        return list(islice(self._query(rows, thread_id, inside, forward=False, limit=limit), limit))
+        return list(islice(self._query(rows, thread_id, rows.attribute("sk") <= wire(upto), forward=False, limit=limit), limit))
 
     def waiting(self, program: str, limit: int = 500, after: str = "") -> list[Thread]:
         rows = self._tables.named("Thread")
@@ -103,8 +102,7 @@ class DynamoStore:
         return list(islice(self._query(rows, program, index="waiting", limit=limit, start=start), limit))
 
     def recent(self, program: str, limit: int = 100) -> list[Thread]:
-        rows = self._tables.named("Thread")
-        return list(islice(self._query(rows, program, index="recent", forward=False, limit=limit), limit))
+        return list(islice(self._query(self._tables.named("Thread"), program, index="recent", forward=False, limit=limit), limit))
 
     def owned(self, staff_id: str) -> list[Thread]:
         return list(self._query(self._tables.named("Thread"), staff_id, index="owned", forward=False)) if staff_id else []
@@ -116,13 +114,12 @@ class DynamoStore:
         return list(self._query(self._tables.named("Incident"), log_of(program, month), index="log"))
 
     def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
-        rows = self._tables.named("Patient")
-        return list(islice(self._query(rows, program, index="by_program", limit=limit), limit))
+        return list(islice(self._query(self._tables.named("Patient"), program, index="by_program", limit=limit), limit))
 
     def appointments_of(self, patient_id: str, limit: int = 60) -> list[Appointment]:
         rows = self._tables.named("Appointment")
-        inside = rows.attribute("sk").startswith(VISIT)
-        return list(islice(self._query(rows, patient_id, inside, forward=False, limit=limit), limit))
+        found = self._query(rows, patient_id, rows.attribute("sk").startswith(VISIT), forward=False, limit=limit)
+        return list(islice(found, limit))
 
     def consents_of(self, subject_id: str, limit: int = 500) -> list[ConsentEntry]:
         return list(islice(self._query(self._tables.named("ConsentEntry"), subject_id, limit=limit), limit))
@@ -135,6 +132,12 @@ class DynamoStore:
 
         months = dict.fromkeys(booked_in(program, at) for at in days_between(since, until))
         return [row for month in months for row in self._query(rows, month, inside, index="booked")]
+
+    def visit_changes(self, program: str, after: str, before: str, limit: int = 100) -> list[VisitChange]:
+        rows = self._tables.named("VisitChange")
+        inside = rows.attribute("sk").between(wire(after or "0"), wire(before))  # both ends in, and dropped here
+        found = islice(self._query(rows, TOLD_OF + program, inside, limit=limit + 2), limit + 2)
+        return [row for row in found if row.change_id not in (after, before)][:limit]
 
     def openings(self, program: str, since: datetime, until: datetime, limit: int = 200) -> list[Slot]:
         from ..core.waitlist import slot_id
@@ -160,13 +163,11 @@ class DynamoStore:
         return list(islice(self._query(rows, shard, until, limit=limit), limit))
 
     def settings(self, kind: str) -> list[Setting]:
-        from ..core.settings import Setting
-
-        return list(self._query(self._tables.of(Setting), kind))
+        return list(self._query(self._tables.named("Setting"), kind))
 
     def revisions(self, kind: str, setting_id: str, limit: int = 50) -> list[Revision]:
-        matter = f"{REVISION}{kind}#{setting_id}"
-        return list(islice(self._query(self._tables.named("Revision"), matter, forward=False, limit=limit), limit))
+        rows = self._tables.named("Revision")
+        return list(islice(self._query(rows, f"{REVISION}{kind}#{setting_id}", forward=False, limit=limit), limit))
 
     def absences(self) -> list[Absence]:
         return list(self._query(self._tables.named("Absence"), ABSENCE))

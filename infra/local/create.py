@@ -1,4 +1,4 @@
-"""Makes everything of `infra/resources.yaml` and `infra/trail.yaml` on an emulator, through the services' own APIs.
+"""Makes everything of `infra/resources.yaml`, `trail.yaml` and `drop.yaml` on an emulator, through the services' own APIs.
 
 moto's CloudFormation skips half of it in silence (topic subscriptions, Cognito, secrets, TTL), so a stack would be a
 false comfort. What a laptop cannot enforce anyway (policies, backups) is passed over.
@@ -10,6 +10,7 @@ import json
 import re
 import secrets
 from collections.abc import Callable, Collection, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import yaml
 from ..template import merged_trees
 
 RESOURCES = Path(__file__).parents[1] / "resources.yaml"
-TRAIL = RESOURCES.with_name("trail.yaml")
+PARTS = (RESOURCES, RESOURCES.with_name("trail.yaml"), RESOURCES.with_name("drop.yaml"))
 Made = dict[str, str]  # "ThreadsTable": what Ref gives, "ThreadsTable.Arn": what Fn::GetAtt gives
 Client = Callable[[str], Any]
 Maker = Callable[[Client, str, dict[str, Any], Made], None]
@@ -36,7 +37,7 @@ def create(
     `client` gives a boto3 client for a service; `only` names resource types; `parameters` replace the template's
     defaults, of which StaffMfa is OPTIONAL here.
     """
-    template = merged_trees(*(yaml.safe_load(path.read_text()) for path in (RESOURCES, TRAIL)))
+    template = reduce(merged_trees, (yaml.safe_load(path.read_text()) for path in PARTS))
     made: Made = {name: entry.get("Default", "") for name, entry in template["Parameters"].items()}
     made |= {"StaffMfa": "OPTIONAL", **(parameters or {}), "AWS::Region": region}
     made |= {"AWS::AccountId": "123456789012", "AWS::Partition": "aws"}
@@ -127,7 +128,16 @@ def _bucket(client: Client, name: str, properties: dict[str, Any], made: Made) -
         client("s3").put_object_lock_configuration(
             Bucket=bucket, ObjectLockConfiguration={"ObjectLockEnabled": "Enabled", "Rule": rule}
         )
+    if tells := properties.get("NotificationConfiguration"):
+        asked = [{"QueueArn": q["Queue"], "Events": [q["Event"]], "Filter": _prefix(q)} for q in tells["QueueConfigurations"]]
+        client("s3").put_bucket_notification_configuration(
+            Bucket=bucket, NotificationConfiguration={"QueueConfigurations": asked}
+        )
     made[name], made[f"{name}.Arn"] = bucket, f"arn:aws:s3:::{bucket}"
+
+
+def _prefix(told: dict[str, Any]) -> dict[str, Any]:
+    return {"Key": {"FilterRules": told["Filter"]["S3Key"]["Rules"]}}
 
 
 def _topic(client: Client, name: str, properties: dict[str, Any], made: Made) -> None:
@@ -181,9 +191,9 @@ MAKERS: dict[str, Maker] = {
     "AWS::KMS::Key": _key,
     "AWS::KMS::Alias": _alias,
     "AWS::DynamoDB::Table": _table,
-    "AWS::S3::Bucket": _bucket,
     "AWS::SNS::Topic": _topic,
     "AWS::SQS::Queue": _queue,
+    "AWS::S3::Bucket": _bucket,
     "AWS::SNS::Subscription": _subscription,
     "AWS::SecretsManager::Secret": _secret,
     "AWS::Cognito::UserPool": _pool,

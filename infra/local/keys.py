@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
@@ -24,13 +25,15 @@ def write_private(path: Path, data: Any) -> None:
 
 
 def keys(folder: Path, staff_ids: Iterable[str]) -> dict[str, Any]:
-    """{"number_key", "twilio": {"account_sid", "auth_token"}, "fallback_token", "passwords": {staff id: password}}."""
+    """{"number_key", "twilio": {"account_sid", "auth_token"}, "fallback_token", "schedule_key": base64, "passwords": {staff id:
+    password}}."""
     path = folder / "secrets.json"
     kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     wanted = {
         "number_key": kept.get("number_key") or secrets.token_hex(32),
         "twilio": kept.get("twilio") or {"account_sid": f"AC{secrets.token_hex(16)}", "auth_token": secrets.token_hex(16)},
         "fallback_token": kept.get("fallback_token") or secrets.token_hex(16),
+        "schedule_key": kept.get("schedule_key") or base64.b64encode(secrets.token_bytes(32)).decode(),
         "passwords": {name: kept.get("passwords", {}).get(name) or password() for name in staff_ids},
     }
     if wanted != kept:

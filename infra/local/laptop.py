@@ -22,6 +22,7 @@ from . import synthetic
 from .aws import Aws
 from .clock import Clock
 from .cloudtrail import LaptopTrail, NamedVault
+from .demo_json import SCHEDULE, demo_json
 from .keys import keys, write_private
 from .visits import book_visits
 
@@ -134,6 +135,7 @@ class Laptop:
                 "account_sid": self.keys["twilio"]["account_sid"],
                 "auth_tokens": [self.keys["twilio"]["auth_token"]],
             },
+            "schedule": {"keys": {SCHEDULE: {"key": self.keys["schedule_key"], "programs": list(synthetic.clinic().programs)}}},
         }
         self.client("secretsmanager").put_secret_value(
             SecretId=self.made["ServiceSecret"], SecretString=json.dumps(secret)
@@ -226,21 +228,10 @@ class Laptop:
         self.carrier.settle(PATIENCE)
 
     def _write_demo_json(self) -> None:
-        place = self.place
-        demo = {
-            "console": f"{place.console}/console",
-            "phones": place.phones,
-            "inbound": {"twilio": f"{place.console}/sms/twilio/inbound"},
-            "status": {"twilio": f"{place.console}/sms/twilio/status"},
-            "fallback": {"twilio": self.carrier.fallback_url},
-            "aws_endpoint": self.aws.url(),
-            "region": REGION,
-            "page_topic_arn": self.made["PageTopic"],
-            "twilio": self.keys["twilio"] | {"number": synthetic.clinic().number},
-            "staff": [synthetic.for_demo_json(each) | {"pin": self.pins.get(each.username, "")} for each in self.people],
-            "patients": self.patients,
-        }
-        write_private(place.folder / "demo.json", demo)
+        staff = [synthetic.for_demo_json(each) | {"pin": self.pins.get(each.username, "")} for each in self.people]
+        more: dict[str, Any] = {"aws_endpoint": self.aws.url(), "region": REGION, "staff": staff, "patients": self.patients}
+        more |= demo_json(self.place, self.made, self.keys) | {"fallback": {"twilio": self.carrier.fallback_url}}
+        write_private(self.place.folder / "demo.json", more)
 
     def _serve(self, server: Any) -> None:
         self._stops += [server.server_close, server.shutdown]
@@ -249,13 +240,11 @@ class Laptop:
 def working_afternoon(now: datetime, zone: ZoneInfo) -> datetime:
     """Half past four, clinic's time, on the last weekday that is at least two days ago."""
     day = now.astimezone(zone) - timedelta(days=2)
-    while day.weekday() > 4:
-        day -= timedelta(days=1)
+    day -= timedelta(days=max(day.weekday() - 4, 0))
     return day.replace(hour=16, minute=30, second=0, microsecond=0)
 
 
-def _must_be_free(port: int) -> None:
-    """Raises OSError when somebody listens there."""
+def _must_be_free(port: int) -> None:  # raises OSError when somebody listens there
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", port))

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from chalicelib.core.clinic import Clinic, read_clinic
 from chalicelib.core.phones import Way
+from chalicelib.core.records import Imported, Put
 from chalicelib.core.staff import Staff
 from chalicelib.flows import staff_phones
 from chalicelib.flows.phone_code import code_for_phone, pin_for_calls
@@ -188,10 +189,10 @@ def verify_calls(world: World, people: Iterable[Person]) -> dict[str, str]:
 def admit(world: World, patients: Iterable[Resident]) -> list[dict[str, Any]]:
     """Register everybody as the front desk would. What `demo.json` says of each."""
     desk = Staff("front.desk", "front_desk", tuple(world.clinic.programs))
-    return [_admit(world, desk, patient) for patient in patients]
+    return [_admit(world, desk, patient, f"R-{at}") for at, patient in enumerate(patients, 1001)]
 
 
-def _admit(world: World, desk: Staff, patient: Resident) -> dict[str, Any]:
+def _admit(world: World, desk: Staff, patient: Resident, record_id: str) -> dict[str, Any]:
     wish = Registration(
         patient_id=world.ids(world.clock()),
         program=patient.program,
@@ -207,8 +208,11 @@ def _admit(world: World, desk: Staff, patient: Resident) -> dict[str, Any]:
     done = register(world, desk, wish)
     if isinstance(done, NumberInUse):
         raise ValueError("two synthetic patients have one number: say so with `shares`")
+    hashed = world.hasher.text_hash(f"record\0{patient.program}\0{record_id}")  # as a list of patients would have brought it
+    world.store.commit(Put(Imported(hashed, wish.patient_id, "")))
     allowed = patient.consent != "none" and not patient.stopped
-    row = {"id": wish.patient_id, "number": patient.number, "program": patient.program, "language": patient.language}
+    row = {"id": wish.patient_id, "record_id": record_id}
+    row |= {"number": patient.number, "program": patient.program, "language": patient.language}
     return row | {"consent": allowed, "opted_out": patient.stopped, "shared": bool(patient.shares)}
 
 

@@ -50,7 +50,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "patient_pages": {"chalice", "jinja2"},
     "storage": {"aws_encryption_sdk", "boto3", "botocore", "cryptography", "pynamodb"},
     "carriers": {"boto3", "botocore", "cryptography", "phonenumbers", "urllib3"},
-    "charts": {"icalendar", "urllib3"},
+    "charts": {"http_message_signatures", "icalendar", "urllib3"},
     "pager": {"boto3", "botocore"},
     "lexicon": {"re2"},
     "logs": {"aws_lambda_powertools"},

@@ -38,6 +38,7 @@ from chalicelib.core.records import (
     StaffPhone,
     Thread,
     Update,
+    VisitChange,
     WaitlistEntry,
 )
 from chalicelib.core.waitlist import slot_id
@@ -140,6 +141,9 @@ class FakeStore:
     def booked(self, program: str, since: datetime, until: datetime) -> list[Appointment]:
         found = [a for a in self.rows(Appointment) if a.booked_in == booked_in(program, a.start_at) and since <= a.start_at < until]
         return sorted(found, key=lambda a: (a.start_at, a.patient_id))
+
+    def visit_changes(self, program: str, after: str, before: str, limit: int = 100) -> list[VisitChange]:
+        return [c for c in self.rows(VisitChange) if c.program == program and after < c.change_id < before][:limit]
 
     def openings(self, program: str, since: datetime, until: datetime, limit: int = 200) -> list[Slot]:
         first, last = slot_id(since, ""), slot_id(until, "")

@@ -11,14 +11,12 @@ from chalicelib.core.permission import Refuse, may_leave
 from chalicelib.core.records import ConsentEntry, Contact, Incident, Message, Move, Patient, Roster, Thread
 from chalicelib.core.staff import Staff
 from chalicelib.errors import NotFound
-from chalicelib.flows.book_appointment import set_status
 from chalicelib.flows.merge_patients import Merged, NotMerged, merge
 from chalicelib.flows.patient_standing import record_permission
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.undo_merge import undo
 from chalicelib.ports import SealContext, World
 
-from ..appointments import booked
 from ..cast import ALICE_NUMBER, CAROL, DAN, a_patient, an_sms
 from ..waitlist import waiting
 from .looked import looked
@@ -283,11 +281,3 @@ def test_of_two_marks_of_a_phone_the_stricter_counts(stays: str, ends: str, toge
     [ref] = contact.patients
     assert (ref.safe_phone, ref.veteran, ref.content_level) == (together, True, 0)
     assert (_patient(world, "alice").safe_phone, _patient(world, "alice").veteran) == (together, True)
-
-
-def test_a_record_with_visits_ahead_does_not_end_before_somebody_books_them_elsewhere() -> None:
-    world = _office()
-    visit = booked(world, patient_id="alias")
-    assert _merge(world) == NotMerged("visits")
-    set_status(world, CAROL, "alias", visit.appointment_id, "cancelled")
-    assert isinstance(_merge(world), Merged)

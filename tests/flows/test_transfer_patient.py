@@ -12,7 +12,6 @@ from chalicelib.core.staff import Staff
 from chalicelib.core.tasks import MOST
 from chalicelib.errors import NotFound, OpenFailed
 from chalicelib.flows import desk_tasks, escalate, handle_incident
-from chalicelib.flows.book_appointment import set_status
 from chalicelib.flows.outbox import words_of
 from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.receive_sms import receive
@@ -20,7 +19,6 @@ from chalicelib.flows.transfer_patient import NotTransferred, Transferred, trans
 from chalicelib.flows.write_reply import Draft, write_reply
 from chalicelib.ports import SealContext, World
 
-from ..appointments import booked
 from ..cast import CAROL, DAN, ERIN, a_patient, an_sms
 from ..waitlist import waiting
 from .moving import Between, DiesAt, Dying, finished, unfinished, words
@@ -234,14 +232,6 @@ def _paged_whoever_it_belonged_to(world: World, text: str) -> None:
 
 def test_the_cast_is_as_the_stories_need_it() -> None:
     assert isinstance(ERIN, Staff) and not CAROL.may_see("harbor") and not DAN.may_see("adult")
-
-
-def test_nobody_leaves_a_program_with_visits_ahead_in_it() -> None:
-    world = _office()
-    visit = booked(world)
-    assert _go(world) == NotTransferred("visits")
-    set_status(world, CAROL, "alice", visit.appointment_id, "cancelled")
-    assert isinstance(_go(world), Transferred)
 
 
 def _asked(world: World, *kinds: str, of: str = "alice") -> None:

@@ -9,9 +9,9 @@ from typing import Any
 Tree = dict[str, Any]
 
 FUNCTIONS = {
-    "APIHandler", "SmsDoor", "VoiceDoor", "ConsoleDoor", "PagesDoor", "EumInbound", "EumEvent", "DeliverQueued", "DeliverLater", "Tick",
+    "APIHandler", "SmsDoor", "VoiceDoor", "ScheduleDoor", "ConsoleDoor", "PagesDoor", "EumInbound", "EumEvent", "DeliverQueued", "DeliverLater", "Tick",
     "SecondLook", "SelfTest", "SealTrail",
-    "ReconcileHourly", "ReconcileNow", "ReplayParked",
+    "ReconcileHourly", "ReconcileNow", "ReplayParked", "VisitsDropped",
 }
 
 

@@ -12,7 +12,7 @@ from infra.template import NoDoor, door_of, doors
 
 from .template import FUNCTIONS, Template, names, nodes
 
-HTTP_DOORS = {"SmsDoor": "/sms/", "VoiceDoor": "/voice/", "ConsoleDoor": "/console", "PagesDoor": "/p/"}
+HTTP_DOORS = {"SmsDoor": "/sms/", "VoiceDoor": "/voice/", "ScheduleDoor": "/schedule/", "ConsoleDoor": "/console", "PagesDoor": "/p/"}
 
 
 def test_every_route_leads_to_its_door(template: Template) -> None:
@@ -63,6 +63,7 @@ def test_functions_run_small_enough_long_enough_and_apart(template: Template) ->
         assert name == "APIHandler" or function["MemorySize"] >= 512, name
     assert 10 < functions["SmsDoor"]["Timeout"] < 15  # our deadline; Twilio hangs up
     assert functions["VoiceDoor"]["Timeout"] < 15
+    assert functions["ScheduleDoor"]["Timeout"] < 29
     assert functions["ConsoleDoor"]["Timeout"] < 29  # API Gateway hangs up
     assert functions["Tick"]["Timeout"] < 60
     assert sum(f["ReservedConcurrentExecutions"] for f in functions.values()) <= 900  # Lambda keeps 100 of 1,000 unreserved

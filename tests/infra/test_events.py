@@ -52,7 +52,7 @@ def test_the_console_tries_proposals_on_its_own_layer(template: Template) -> Non
 
 
 def test_queues_wake_what_they_should(template: Template) -> None:
-    for function, queue in (("ReconcileNow", "ReconcileQueue"), ("ReplayParked", "ParkingQueue"), ("DeliverLater", "OutboxQueue")):
+    for function, queue in (("ReconcileNow", "ReconcileQueue"), ("ReplayParked", "ParkingQueue"), ("DeliverLater", "OutboxQueue"), ("VisitsDropped", "DropQueue")):
         mapping = template.properties(f"{function}{function}SqsEventSource")
         assert mapping["EventSourceArn"] == {"Fn::Sub": f"${{{queue}.Arn}}"}
         assert names(mapping["FunctionName"]) == {function}
@@ -61,7 +61,7 @@ def test_queues_wake_what_they_should(template: Template) -> None:
 
 def test_every_queue_that_is_tried_again_ends_in_one_that_somebody_watches(template: Template) -> None:
     watched = {n for alarm in template.of_type("AWS::CloudWatch::Alarm").values() for n in names(alarm["Dimensions"])}
-    for name in ("ParkingQueue", "ReconcileQueue", "OutboxQueue"):
+    for name in ("ParkingQueue", "ReconcileQueue", "OutboxQueue", "DropQueue"):
         dead = names(template.properties(name)["RedrivePolicy"]["deadLetterTargetArn"])
         assert dead <= watched, name
     assert {"StreamFailureQueue", "RecentFailureQueue", "CarrierFailureQueue"} <= watched
@@ -121,6 +121,7 @@ def test_pages_are_filtered_and_reconciliation_wakes_on_its_word_only(template: 
     queues = [p["PolicyDocument"]["Statement"] for p in template.of_type("AWS::SQS::QueuePolicy").values()]
     allowed = [s for _, s in nodes(queues) if isinstance(s, dict) and s.get("Effect") == "Allow"]
     assert [(names(s["Resource"]), names(s["Condition"])) for s in allowed] == [
+        ({"DropQueue"}, {"AWS::AccountId"}),
         ({"ReconcileQueue"}, {"PageTopic"}), ({"MachineQueue"}, {"PageTopic"}), ({"ScheduleFailureQueue"}, {"AWS::AccountId"}),
     ]
 

@@ -24,6 +24,8 @@ OPENS = {
     "Tick": {"inbound_text", "outgoing_text", "number", "note", "appointment"},
     "ReplayParked": {"parked"},
     "VoiceDoor": {"bridge"},  # the one number that a call of the last minutes is to be put through to (docs/decisions/calls.md)
+    "VisitsDropped": {"appointment", "visit_id"},
+    "ScheduleDoor": {"appointment", "visit_id"},  # where a visit is, and what the schedule calls it; nothing that anybody wrote
     "SecondLook": {"recent_text"},  # short-lived copies, and nothing that is kept
     "ConsoleDoor": {"inbound_text", "outgoing_text", "number", "profile", "roster", "note", "draft", "appointment"},
 }
@@ -116,6 +118,15 @@ def test_a_number_for_one_call_is_sealed_by_the_console_and_opened_by_the_door_o
             if "bridge" in listed(s["Condition"]["StringEquals"][KIND])
         }
         assert may == wanted
+
+
+def test_the_schedules_door_reads_threads_and_changes_none_and_marks_people_who_must_be_called(template: Template) -> None:
+    for table, more in (("ThreadsTable", set()), ("PatientsTable", {"dynamodb:UpdateItem"})):
+        found = {a for s in template.statements("ScheduleDoor") if table in names(s["Resource"]) for a in listed(s["Action"])}
+        assert found == {"dynamodb:GetItem", "dynamodb:BatchGetItem"} | more
+    tasks = [s["Condition"] for s in template.statements("ScheduleDoor") if "IncidentsTable" in names(s["Resource"])]
+    assert tasks == [{"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["tasks#*"]}}]
+    assert not {"sns:Publish", "sqs:SendMessage"} & template.allowed("ScheduleDoor")
 
 
 def test_every_function_writes_its_own_log_and_no_other(template: Template) -> None:

@@ -25,6 +25,7 @@ from chalicelib.core.records import (
     Setting,
     Slot,
     StaffPhone,
+    VisitChange,
     WaitlistEntry,
 )
 from chalicelib.storage.layouts import LAYOUT_OF, Index
@@ -79,6 +80,8 @@ ENTRIES = {
     "chalicelib.flows.sign_in": ("ConsoleDoor",),
     "chalicelib.flows.book_appointment": ("ConsoleDoor",),
     "chalicelib.flows.import_appointments": ("ConsoleDoor",),
+    "chalicelib.flows.take_visit": ("ScheduleDoor",),
+    "chalicelib.flows.visit_changes": ("ScheduleDoor",),
 }
 Touch = tuple[str, str]  # ("UpdateItem", "contacts")
 ASKED_BY: dict[str, tuple[str, Any]] = {
@@ -93,6 +96,7 @@ ASKED_BY: dict[str, tuple[str, Any]] = {
     "staff_phones": ("Query", StaffPhone),
     "appointments_of": ("Query", Appointment),
     "openings": ("Query", Slot),
+    "visit_changes": ("Query", VisitChange),
     "waitlist": ("Query", WaitlistEntry),
     "reengagements_of": ("Query", Reengagement),
     "quiet": ("Query", Quiet),

@@ -13,7 +13,7 @@ from infra.queries import questions
 from .template import FUNCTIONS, Template, listed, names, nodes
 
 LOCKED = {"SealedTrailBucket", "CloudTrailBucket"}
-BUCKETS = LOCKED | {"AccessLogBucket", "AnswersBucket"}
+BUCKETS = LOCKED | {"AccessLogBucket", "AnswersBucket", "DropBucket"}
 DELETES = {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:DeleteBucket", "s3:BypassGovernanceRetention"}
 
 
@@ -44,8 +44,9 @@ def test_nobody_deletes_from_a_locked_bucket_and_no_function_may_even_try(templa
 def test_only_the_seal_writes_sealed_hours_and_only_it_signs(template: Template) -> None:
     [only] = [s for s in policy(template, "SealedTrailBucket") if s["Sid"] == "OnlyTheSealWrites"]
     assert only["Effect"] == "Deny" and only["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": {"Fn::GetAtt": ["SealTrailRole", "Arn"]}}}
-    for action in ("s3:PutObject", "kms:Sign"):
-        assert {function for function in FUNCTIONS if action in template.allowed(function)} == {"SealTrail"}
+    assert {function for function in FUNCTIONS if "kms:Sign" in template.allowed(function)} == {"SealTrail"}
+    putting = {f for f in FUNCTIONS for s in template.statements(f) if "s3:PutObject" in listed(s["Action"]) and "Sealed" in str(s["Resource"])}
+    assert putting == {"SealTrail"}
     assert template.allowed("SealTrail") & {"kms:Verify", "kms:Decrypt"} == {"kms:Decrypt"}  # of its files, through S3
 
 
@@ -60,7 +61,7 @@ def test_every_bucket_is_encrypted_versioned_closed_and_refuses_what_comes_in_cl
     for name, bucket in template.of_type("AWS::S3::Bucket").items():
         assert all(bucket["PublicAccessBlockConfiguration"].values()), name
         assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}, name
-        wanted = set() if name == "AccessLogBucket" else {"TrailKey"}  # S3 delivers its own logs to no key of ours
+        wanted = {"AccessLogBucket": set(), "DropBucket": {"StorageKey"}}.get(name, {"TrailKey"})  # S3 logs to no key of ours
         assert names(bucket["BucketEncryption"]) == wanted, name
         assert ("LoggingConfiguration" in bucket) == (name != "AccessLogBucket"), name
         [clear] = [s for s in policy(template, name) if s["Sid"] == "NeverInClear"]

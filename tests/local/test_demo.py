@@ -101,6 +101,17 @@ def test_the_same_page_comes_by_a_direct_text_and_replying_its_code_takes_the_it
     assert soon(lambda: any(f"{code} is yours" in body for body in texts()), 10), texts()
 
 
+def test_the_schedules_api_as_its_page_shows_it(demo: Demo) -> None:
+    """The lines of docs/schedule-api.md, word for word: openssl signs, curl sends."""
+    lines = re.search(r"```bash\n(.*?)```", (ROOT / "docs" / "schedule-api.md").read_text(), re.S)
+    assert lines
+    environment = {**os.environ, "DEMO": str(demo.folder), "NO_PROXY": "*"}
+    ran = subprocess.run(["bash", "-euc", lines[1]], env=environment, capture_output=True, text=True, check=True, timeout=60)
+    first, again, off, changes = map(json.loads, ran.stdout.splitlines())
+    assert (first["result"], again["result"], off["status"]) == ("created", "unchanged", "cancelled")
+    assert changes == {"changes": [], "after": "", "more": False}  # what the schedule said itself
+
+
 def test_her_telephone_rings_too_and_one_and_her_pin_take_the_next_item(demo: Demo) -> None:
     told = demo.json
     erin = next(one for one in told["staff"] if one["username"] == "erin")

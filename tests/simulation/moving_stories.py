@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from chalicelib.core.records import UNMATCHED, Incident, Message, Move, Patient, Receipt, Thread
+from collections.abc import Callable
+from datetime import timedelta
+
+from chalicelib.core.messages import Kind
+from chalicelib.core.records import UNMATCHED, Appointment, Incident, Message, Move, Patient, Receipt, Thread
 from chalicelib.core.staff import Staff
+from chalicelib.flows.book_appointment import book
 from chalicelib.flows.match_number import Match, match
 from chalicelib.flows.merge_patients import merge
+from chalicelib.flows.plan_touches import open_details
 from chalicelib.flows.transfer_patient import transfer
+from tests.appointments import a_wish
 from tests.cast import STRANGER_NUMBER, a_patient, an_sms
+from tests.schedule import Schedule, on_the_list
 
+from .appointment_stories import _in_order
 from .told import CRISIS, Story
 from .town import Town
 
@@ -90,7 +99,40 @@ def greeted_at_most_once(town: Town) -> list[str]:
     return [] if len(got) <= 1 else [f"greeted {len(got)} times"]
 
 
+def _with_visits(patient: str) -> Callable[[Town], None]:
+    """Two visits, of which one is the schedule's own; the day-before text of the first is due within the hour."""
+
+    def before(town: Town) -> None:
+        if patient == "alias":
+            a_patient(town.world, "alias", STRANGER_NUMBER)
+        on_the_list(town.world, patient_id=patient)
+        start = town.began + timedelta(days=1, hours=3)
+        book(town.world, DESK, patient, "v1", a_wish(start, place="200 Elm St"))
+        assert Schedule(town.world).put("v2", start=(start + timedelta(days=3)).isoformat(), place="200 Elm St").status == 201
+        town.clock.now = start - timedelta(days=1, minutes=5)
+
+    return before
+
+
+def _visits_whole(program: str) -> Callable[[Town], list[str]]:
+    """Each visit once, where it belongs, opened by that place's key alone; its texts told once, due once."""
+
+    def wrong(town: Town) -> list[str]:
+        visits = town.store.rows(Appointment)
+        found = [f"visit of {each.patient_id} in {each.program}" for each in visits if (each.patient_id, each.program) != ("alice", program)]
+        found += [f"{len(visits)} visits"] if len(visits) != 2 else []
+        town.plan.armed = False
+        found += ["opens no more" for each in visits if open_details(town.world, each, "test").place != "200 Elm St"]
+        found += [f"{move.kind} {move.state}" for move in town.store.rows(Move) if move.state != "done"]
+        told = [row for row in town.store.rows(Message) if row.kind == Kind.REMINDER]
+        return found + _in_order(town) + ([] if len(told) <= 1 else [f"{len(told)} reminders"])
+
+    return wrong
+
+
 STORIES: tuple[Story, ...] = (
+    Story("a patient with visits is transferred", transferred, _with_visits("alice"), _visits_whole("harbor")),
+    Story("two records with visits are merged", merged, _with_visits("alias"), _visits_whole("adult")),
     Story("a stranger is greeted", _a_stranger_writes, after=greeted_at_most_once),
     Story("a number is matched", matched, _a_stranger_wrote, _moved_whole("adult")),  # type: ignore[arg-type]
     Story("a patient is transferred", transferred, _alice_wrote, _moved_whole("harbor")),  # type: ignore[arg-type]

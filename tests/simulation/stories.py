@@ -21,6 +21,7 @@ from . import (
     owner_stories,
     phone_stories,
     recovery_stories,
+    schedule_stories,
     second_stories,
     settings_stories,
     waitlist_stories,
@@ -344,6 +345,7 @@ STORIES: tuple[Story, ...] = (
     *appointment_stories.STORIES,
     *waitlist_stories.STORIES,
     *consent_stories.STORIES,
+    *schedule_stories.STORIES,
 )
 
 PAIRS = frozenset(  # told with two faults as well: what receives, and what delivers

@@ -41,7 +41,7 @@ R = TypeVar("R", bound=Record)
 STORE = (
     "get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones", "recent_texts",
     "appointments_of", "open_incidents", "incidents_of", "booked", "openings", "waitlist", "consents_of",
-    "trail_of", "trail_by", "trail_in", "reengagements_of", "quiet",
+    "trail_of", "trail_by", "trail_in", "reengagements_of", "quiet", "visit_changes",
 )
 
 

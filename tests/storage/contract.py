@@ -27,6 +27,7 @@ from chalicelib.core.records import (
     ConsentEntry,
     Contact,
     Delete,
+    Dropped,
     Due,
     Errand,
     Forward,
@@ -57,6 +58,7 @@ from chalicelib.core.records import (
     Thread,
     Touch,
     Update,
+    VisitChange,
     WaitlistEntry,
 )
 from chalicelib.core.settings import Access, OpenSession, Revision, Setting
@@ -191,9 +193,11 @@ def every_kind(tag: str) -> list[Record]:
         Appointment(
             f"{tag}-p", "v1", "outpatient", "carol", "intake", NOON, "America/Denver", 50, "outpatient#2026-11", b"where", True,
             "America/Chicago", "cancelled", "cannot_come", "transport", "weekly", "full",
-            (Touch("1d", NOON, NOON, NOON + MINUTE, "left_out", 0, "safe_hours", "m1"),), steps, 3, NOON, "ics", NOON,
+            (Touch("1d", NOON, NOON, NOON + MINUTE, "left_out", 0, "safe_hours", "m1"),), steps, 3, NOON, "ics", NOON, NOON, NOON, "hash",
         ),
-        Charted(f"{tag}-hash", f"{tag}-p", "v1", "row"),
+        Charted(f"{tag}-hash", f"{tag}-p", "v1", "row", 7, NOON, b"\x00sealed"),
+        Dropped(f"{tag}-drop", "outpatient", NOON, NOON + MINUTE, 200, ("3.merged",), 1, NOON),
+        VisitChange(tag, "01", f"{tag}-p", "v1", "hash", NOON, "patient", "cancelled", "cannot_come", "transport", NOON),
         Access(f"{tag}-a", 2, "Erin", "clinician", ("north",), True, True, NOON, "admin", (OpenSession("h", NOON + MINUTE),)),
     ]
 
@@ -639,6 +643,15 @@ class StoreContract:
         assert store.openings(tag, NOON, NOON + 2 * MINUTE) == ordered[:2]
         assert store.openings(tag, NOON + MINUTE, NOON + 5 * MINUTE, limit=1) == [ordered[1]]
         assert store.openings(f"{tag}y", NOON, NOON + MINUTE) == []
+
+    def test_what_a_schedule_is_told_comes_in_order_after_a_cursor_and_before_an_instant(self, store: Store, tag: str) -> None:
+        told = [VisitChange(tag, f"0{n}", "p", "v", "hash", NOON, "patient", "booked", "confirmed") for n in (3, 1, 2)]
+        store.commit(*map(Put, told), Put(VisitChange(f"{tag}x", "02", "p", "v", "hash", NOON, "staff", "cancelled")))
+        assert [row.change_id for row in store.visit_changes(tag, "", "9")] == ["01", "02", "03"]
+        assert store.visit_changes(tag, "01", "03") == [told[2]]
+        assert [row.change_id for row in store.visit_changes(tag, "", "9", limit=2)] == ["01", "02"]
+        assert [row.change_id for row in store.visit_changes(tag, "01", "9", limit=1)] == ["02"]
+        assert store.visit_changes(tag, "03", "9") == store.visit_changes(f"{tag}y", "", "9") == []
 
     def test_a_freed_time_is_one_opening_however_often_it_is_said(self, store: Store, tag: str) -> None:
         key, once = (tag, slot_id(NOON, "v1")), {"clinician": "carol", "state": "open", "start_at": NOON, "version": 1}

@@ -58,7 +58,7 @@ def serve_and_run(command: list[str]) -> int:
         server.wait(10)
 
 
-def wait_until_open(server: subprocess.Popen[bytes], seconds: float = 30) -> None:
+def wait_until_open(server: subprocess.Popen[bytes], seconds: float = 120) -> None:
     """Raises RuntimeError when it dies or does not open its port."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

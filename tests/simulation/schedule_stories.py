@@ -1,0 +1,116 @@
+"""The clinic's own schedule: whatever fails, a visit that was answered for is there once, as the newest version says, and what a
+patient answered is told once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalicelib.core.appointments import Appointment
+from chalicelib.core.records import Charted, Due, VisitChange
+from chalicelib.errors import StoreUnavailable
+from tests.appointments import a_wish
+from tests.schedule import Answered, Schedule, on_the_list
+
+from .appointment_stories import _a_minute, _in_order, _says, _start
+from .told import Story
+from .town import Town
+
+
+def _asks(town: Town, ask: Any) -> None:
+    """As a system that sends again what was not answered, or answered with 503 or "contended"."""
+
+    def once() -> None:
+        answered: Answered = ask(Schedule(town.world))
+        if answered.status == 503 or answered.body.get("type", "").endswith("contended"):
+            raise StoreUnavailable("send it again")
+        if answered.status >= 400:
+            raise AssertionError(answered.body)
+
+    town.do(once)
+
+
+def _start_of(town: Town) -> str:
+    return _start(town).isoformat()
+
+
+def _known(town: Town) -> None:
+    on_the_list(town.world)
+
+
+def _puts(town: Town) -> None:
+    _asks(town, lambda ehr: ehr.put(start=_start_of(town), place="200 Elm St"))
+
+
+def _put(town: Town) -> None:
+    _known(town)
+    _puts(town)
+
+
+def _changes_it(town: Town) -> None:
+    """Three versions, and the second one once more behind them."""
+    _asks(town, lambda ehr: ehr.put(version=2, start=a_wish(_start(town)).start_at.isoformat(), minutes=30))
+    _asks(town, lambda ehr: ehr.patch(version=3, minutes=20))
+    _asks(town, lambda ehr: ehr.patch(version=3, minutes=20))
+
+
+def _missed(town: Town) -> None:
+    _asks(town, lambda ehr: ehr.patch(version=2, status="noshow"))
+
+
+def _over(town: Town) -> None:
+    _put(town)
+    town.clock.now = _start(town)
+    town.clock.advance(hours=1)
+
+
+def _calls_it_off(town: Town) -> None:
+    _asks(town, lambda ehr: ehr.cancel(version=2))
+
+
+def _answered(town: Town) -> None:
+    _says("1")(town)
+    town.clock.advance(minutes=2)
+    after: list[str] = [""]
+
+    def ask(ehr: Schedule) -> Answered:
+        page = ehr.changes(after[0])
+        after[0] = page.body.get("after", after[0])
+        return page
+
+    _asks(town, ask)
+
+
+def _asked(town: Town) -> None:
+    _put(town)
+    town.clock.now = _start(town).replace(day=_start(town).day - 1)
+    _a_minute(town)
+    town.clock.advance(minutes=5)
+
+
+def _one(town: Town, status: str = "booked", minutes: int = 50, version: int = 1) -> list[str]:
+    visits, rows = town.store.rows(Appointment), town.store.rows(Charted)
+    if len(visits) != 1 or len(rows) != 1:
+        return [f"{len(visits)} visits of {len(rows)} lines"]
+    found = (visits[0].status, visits[0].minutes, rows[0].version, rows[0].appointment_id)
+    wanted = (status, minutes, version, visits[0].appointment_id)
+    return _in_order(town) + ([] if found == wanted else [f"stands as {found}"])
+
+
+def _off(town: Town) -> list[str]:
+    left = [due.due_id for due in town.store.rows(Due) if due.kind == "touch"]
+    return _one(town, "cancelled", version=2) + [f"still due: {each}" for each in left]
+
+
+def _told_once(town: Town) -> list[str]:
+    told = [(row.answer, row.status) for row in town.store.rows(VisitChange)]
+    [visit] = town.store.rows(Appointment)
+    return _in_order(town) + ([] if told == [(visit.confirmation, "booked")] * (visit.confirmation == "confirmed") else [f"told {told}"])
+
+
+STORIES: tuple[Story, ...] = (
+    Story("the schedule puts a visit", _puts, _known, _one),
+    Story("the schedule changes a visit", _changes_it, _put, lambda town: _one(town, minutes=20, version=3)),
+    Story("the schedule calls a visit off", _calls_it_off, _put, _off),
+    Story("the schedule says that a visit was missed", _missed, _over, lambda town: _one(town, "noshow", version=2)),
+    Story("the schedule is told of an answer", _answered, _asked, _told_once),
+)
