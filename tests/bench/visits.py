@@ -122,6 +122,8 @@ class Clinic:
 
     def probe(self) -> dict[str, Any]:
         """Ten people book; a tick with nothing due, one with ten touches due; their texts leave and are answered."""
+        while tick(self.world):  # what the probe before left
+            self.clock.advance(minutes=1)
         people = [f"probe{self.probed + at}" for at in range(PROBES)]
         numbers = {name: f"+1303556{self.probed + at:04d}" for at, name in enumerate(people)}
         self.probed += PROBES
