@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..core.consent import SCOPES, allowed, standing_of
-from ..core.consent_ledger import Comes, ConsentEntry, comes_to
+from ..core.consent import EVERYTHING, SCOPES, Scope, allowed, standing_of
+from ..core.consent_ledger import TEXT, Comes, ConsentEntry, comes_to
 from ..core.records import Contact, Patient
 from ..core.staff import Staff
 from ..errors import OpenFailed
@@ -25,7 +25,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`lines`: of the patient and of their number, the newest first. `now`: each kind to why not, "" for allowed. `differs`: the
+    """`lines`: of the patient and of their number, the newest first. `now`: each kind to why not, "" for allowed, as if
+    what may be STOP were decided. `differs`: the
     row says otherwise than its ledger."""
 
     patient: Patient
@@ -50,9 +51,14 @@ def read_consent(world: World, who: Staff, patient_id: str, action: str = "read_
         contact,
         tuple(Line(each, _opened(world, who, each)) for each in lines),
         (comes := comes_to(own, world.clock())),
-        {scope: allowed(standing_of(scope, contact, patient)) for scope in SCOPES},
-        differs=bool(own) and _kinds(contact, patient) != _kinds(contact, _as_told(patient, comes)),
+        {scope: allowed(replace(standing_of(scope, contact, patient), unsure=False)) for scope in SCOPES},
+        differs=_whole(own) and _kinds(contact, patient) != _kinds(contact, _as_told(patient, comes)),
     )
+
+
+def _whole(own: list[ConsentEntry]) -> bool:
+    """A ledger that has the first yes or no in it: one that came from elsewhere may begin later, and proves nothing."""
+    return any(each.ledger == TEXT and each.kind in (EVERYTHING, Scope.CONVERSATION) for each in own)
 
 
 def _as_told(patient: Patient, comes: Comes) -> Patient:

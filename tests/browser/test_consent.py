@@ -1,0 +1,72 @@
+"""What a patient agreed to, in Chromium: axe in both schemes, three widths, keys alone, without a script."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from chalicelib.core.consent import unsure
+from chalicelib.core.records import Contact, Patient
+from chalicelib.flows.consent_desk import Said, record
+from chalicelib.flows.receive_sms import receive
+
+from ..cast import CAROL, an_sms
+from .axe import complaints
+from .conftest import Office
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Page]
+PAGE = "/patients/alice/consent"
+SHOTS = os.environ.get("PORCHLIGHT_SHOTS", "")
+
+
+@pytest.fixture
+def told(office: Office) -> Office:
+    """A history with something in each ledger, and words that may be STOP."""
+    record(office.world, CAROL, "alice", Said("text", {"check_ins": True}, "verbal", "once a week is fine"))
+    record(office.world, CAROL, "alice", Said("risk", {"all": True}, "paper"))
+    receive(office.world, an_sms("too many messages", at=office.world.clock()), inline=False)
+    return office
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_axe_finds_nothing_serious_and_nothing_is_cut_off(visit: Visit, told: Office, axe: str, scheme: str, width: int) -> None:
+    page = visit(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page.goto(told.url(PAGE))
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"consent-{scheme}-{width}.png"), full_page=True)
+    assert not complaints(page, axe)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_no_is_noted_by_keys_alone(visit: Visit, told: Office) -> None:
+    page = visit()
+    page.goto(told.url(PAGE))
+    summary = page.locator("summary", has_text="No texts at all")
+    summary.focus()
+    page.keyboard.press("Enter")
+    form = page.locator("details[open] form")
+    form.get_by_label("By phone").focus()
+    page.keyboard.press("Space")
+    form.get_by_role("button").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Noted")
+    patient = told.world.store.get(Patient, "alice")
+    assert patient is not None and patient.consent == {}
+
+
+def test_a_person_decides_without_a_script(visit: Visit, told: Office) -> None:
+    page = visit(java_script_enabled=False)
+    page.goto(told.url(PAGE))
+    page.get_by_role("button", name="No: go on").click()
+    expect(page.get_by_role("status")).to_contain_text("Decided")
+    patient = told.world.store.get(Patient, "alice")
+    assert patient is not None
+    contact = told.world.store.get(Contact, patient.contact_id)
+    assert contact is not None and not unsure(contact)
