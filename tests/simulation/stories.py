@@ -17,6 +17,7 @@ from . import (
     crisis_desk_stories,
     exercise_stories,
     household_stories,
+    missed_stories,
     moving_stories,
     owner_stories,
     phone_stories,
@@ -346,6 +347,7 @@ STORIES: tuple[Story, ...] = (
     *waitlist_stories.STORIES,
     *consent_stories.STORIES,
     *schedule_stories.STORIES,
+    *missed_stories.STORIES,
 )
 
 PAIRS = frozenset(  # told with two faults as well: what receives, and what delivers
