@@ -19,7 +19,6 @@ from .town import Town
 from .waitlist_stories import a_minute
 
 VISIT = timedelta(minutes=30)  # from the story's beginning: noon in Denver, on a Tuesday
-OURS = (Kind.MISSED, Kind.REENGAGE)
 
 
 def agreed(town: Town) -> None:
@@ -134,7 +133,8 @@ def _ahead_and_open(town: Town) -> None:
 
 
 def texts(town: Town, *kinds: Kind) -> list[Message]:
-    return [row for row in town.store.rows(Message) if row.kind in (kinds or OURS)]
+    """Those of a re-engagement, or of these kinds."""
+    return [row for row in town.store.rows(Message) if (row.kind in kinds if kinds else row.reengagement)]
 
 
 def left(town: Town) -> list[Message]:

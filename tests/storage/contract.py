@@ -45,8 +45,10 @@ from chalicelib.core.records import (
     PhoneCall,
     Prompt,
     Put,
+    Quiet,
     Receipt,
     Record,
+    Reengagement,
     Roster,
     Session,
     Slot,
@@ -652,6 +654,23 @@ class StoreContract:
         assert [row.change_id for row in store.visit_changes(tag, "", "9", limit=2)] == ["01", "02"]
         assert [row.change_id for row in store.visit_changes(tag, "01", "9", limit=1)] == ["02"]
         assert store.visit_changes(tag, "03", "9") == store.visit_changes(f"{tag}y", "", "9") == []
+
+    def test_re_engagements_come_newest_first_and_none_of_anybody_else(self, store: Store, tag: str) -> None:
+        rows = [Reengagement(tag, f"r{at}", "adult", "after_missed", "missed", NOON, "carol", "v1") for at in range(3)]
+        store.commit(*(Put(row) for row in rows), Put(replace(rows[0], patient_id=f"{tag}x")))
+        assert store.reengagements_of(tag) == rows[::-1]
+        assert store.reengagements_of(tag, limit=1) == rows[2:]
+        key, touch = (tag, "r2"), Touch("same day", NOON, NOON, NOON + MINUTE)
+        store.commit(Update(Reengagement, key, set={"touches": (touch,), "version": 2}, expect={"version": 1}))
+        assert store.get(Reengagement, *key) == replace(rows[2], touches=(touch,), version=2)
+
+    def test_who_has_gone_quiet_is_listed_by_program(self, store: Store, tag: str) -> None:
+        entry = Quiet(tag, "alice", NOON, "text", NOON, missed=True, visit_id="v1")
+        store.commit(Put(entry), Put(replace(entry, program=f"{tag}x")), Put(replace(entry, patient_id="bea")))
+        assert store.quiet(tag) == [entry, replace(entry, patient_id="bea")]
+        assert store.quiet(tag, limit=1) == [entry]
+        store.commit(Delete(Quiet, (tag, "alice")))
+        assert [each.patient_id for each in store.quiet(tag)] == ["bea"]
 
     def test_a_freed_time_is_one_opening_however_often_it_is_said(self, store: Store, tag: str) -> None:
         key, once = (tag, slot_id(NOON, "v1")), {"clinician": "carol", "state": "open", "start_at": NOON, "version": 1}
