@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from chalicelib.core.records import Patient, Put, Quiet, Update
+from chalicelib.core.records import Patient, Put, Quiet, Thread, Update
 from chalicelib.flows.book_appointment import set_status
 
 from ..appointments import booked
@@ -29,6 +29,8 @@ def a_missed_day(office: Office) -> Office:
     booked(world, start, "v2", "jordan")
     world.store.commit(Update(Patient, ("alice",), set={"consent": dict.fromkeys(("conversation", "re_engagement"), start)}))
     set_status(world, CAROL, "alice", "v1", "noshow")
+    for who in ("alice", "jordan"):  # what they wrote in the office's own story was long ago
+        world.store.commit(Update(Thread, (who,), set={"heard_at": start - timedelta(days=95)}))
     silent = Quiet("adult", "alice", start - timedelta(days=60), "visit", start, True, "v1")
     world.store.commit(Put(silent), Put(Quiet("adult", "jordan", start - timedelta(days=90), "text", start)))
     return office
