@@ -19,7 +19,8 @@ batches, carrier_door = module("chalicelib.doors.batches"), module("chalicelib.d
 drop_door = module("chalicelib.doors.drop_door")
 voice, schedule = module("chalicelib.doors.voice_door"), module("chalicelib.doors.schedule_door")
 deliver, errands = module("chalicelib.flows.deliver"), module("chalicelib.flows.errands")
-look_ahead, reconcile = module("chalicelib.flows.look_ahead"), module("chalicelib.flows.reconcile")
+look_ahead, plan_ahead = module("chalicelib.flows.look_ahead"), module("chalicelib.flows.plan_ahead")
+reconcile = module("chalicelib.flows.reconcile")
 looking, replaying = module("chalicelib.flows.second_look"), module("chalicelib.flows.replay_parked")
 sealing = module("chalicelib.flows.seal_trail")
 self_testing, ticking = module("chalicelib.flows.self_test"), module("chalicelib.flows.tick")
@@ -126,6 +127,7 @@ def tick(event: Any) -> None:
 def reconcile_hourly(event: Any) -> None:
     """Compare with the carriers' own logs; ask for a look at the days ahead."""
     look_ahead.ask(wiring.world())
+    plan_ahead.ask(wiring.world())
     reconcile.reconcile_hourly(wiring.world())
 
 

@@ -188,9 +188,12 @@ def _whose(incident: Incident, inbox: Inbox) -> str:
     return inbox.name(incident.patient_id) or ("Unknown number" if incident.program == UNMATCHED else "Patient")
 
 
+ONE_PLACE = {"plan_full": "/plan", "page_review": "/crisis-board#page-load", "stale_words": "/words#age"}
+
+
 def _todo(task: Task, inbox: Inbox, who: Staff, place: Place) -> ToDo:
     """With the patient's name, and where it is done."""
-    at = f"/threads/{task.thread_id}"
+    at = ONE_PLACE.get(task.kind, f"/threads/{task.thread_id}")
     if task.kind == "caring_text":
         at = f"/threads/{task.thread_id}?begin=caring#composer"
     if task.kind == "sign_off":
@@ -206,10 +209,6 @@ def _todo(task: Task, inbox: Inbox, who: Staff, place: Place) -> ToDo:
         at = f"/patients/{task.patient_id}"
     if task.kind == "drop_report":
         at = f"/visits?program={inbox.program}"
-    if task.kind == "page_review":
-        at = "/crisis-board#page-load"
-    if task.kind == "stale_words":
-        at = "/words#age"
     return replace(view_task(task, who, place), name=inbox.name(task.patient_id), at=at)
 
 

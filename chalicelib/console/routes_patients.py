@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalice.app import Response
@@ -11,11 +12,13 @@ from ..core.matching import How
 from ..core.patient_status import STANDINGS
 from ..core.people import mark_is_old
 from ..core.permission import stopped
-from ..core.records import UNMATCHED, Contact, Thread
+from ..core.records import UNMATCHED, Contact, Patient, Thread
+from ..core.stage import SETS_STAGE, STAGES, WHY_NOT
 from ..flows.find_patient import find_patients, find_unknown
 from ..flows.read_patient import read_patient
 from ..flows.read_thread import admit, open_number
 from ..flows.register_patient import NumberInUse, first_text, register
+from ..flows.set_stage import read_stage
 from ..texts.consent import consent_words
 from . import back_view, registration_form, times
 from .desk import Visit, route
@@ -95,12 +98,18 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
         asked=seen.asked,
         merge=seen.merge if seen.merge and not seen.merge.undone_by else None,
         standings=STANDINGS,
+        **_stage(visit, patient),
         consent=consent_words(),
         may_change=visit.who.may_see(patient.program),
-        form_id=world.ids(now),
-        theirs=theirs,
+        form_id=world.ids(now), theirs=theirs,
         program=patient.program, done=visit.query("done"),
     )  # fmt: skip
+
+
+def _stage(visit: Visit, patient: Patient) -> dict[str, Any]:
+    """The stage of change that a clinician set, whether it holds, and whether this person may set one."""
+    may = visit.who.role in SETS_STAGE
+    return {"stage": read_stage(visit.world, patient), "stages": STAGES, "stage_why": WHY_NOT, "may_stage": may}
 
 
 def _role(contact: Contact | None, patient_id: str) -> str:

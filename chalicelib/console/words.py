@@ -103,6 +103,7 @@ KINDS = {
     Kind.START_CONFIRMATION: "Start confirmed",
     Kind.HELP: "Help",
     Kind.REMINDER: "Reminder",
+    Kind.CAMPAIGN: "Campaign",
     Kind.VISIT_NEWS: "Visit changed",
     Kind.ACCESS: "How to get in",
     Kind.VISIT_ANSWER: "About the visit",

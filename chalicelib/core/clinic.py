@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from .escalation import Policy, read_policies
 from .rota import EVERYONE, STEPS, OnCall, Rota
 from .rota_file import read_rota, required, zone_named
+from .throughput import Throughput
 from .vendors import NO, YES, Vendor, pilot_of, vendors_of
 from .windows import DAYS, instants, read_window
 
@@ -56,6 +57,7 @@ class Clinic:
     voice: str = ""  # the number our calls come from, E.164; empty: we place none
     carrier: str = "twilio"  # whose texts we begin with; an answer goes back the way the text came
     vendors: Mapping[str, Vendor] = field(default_factory=dict)  # whose papers are there; without, no text leaves by them
+    throughput: Throughput = field(default_factory=Throughput)  # what the carriers allow the number
 
     def on_call(self, program: str, now: datetime) -> OnCall:
         """Who is on call for a program (`core.rota`)."""
@@ -109,7 +111,18 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         reader=head.get("reader", ""),
         carrier=head.get("carrier", "twilio"),
         vendors=vendors_of(data.get("vendor", ())),
+        throughput=_throughput(head),
     )
+
+
+def _throughput(head: Mapping[str, Any]) -> Throughput:
+    lowest = Throughput()
+    rate, day = head.get("parts_per_second", lowest.parts_per_second), head.get("parts_per_day", lowest.parts_per_day)
+    if not isinstance(rate, (int, float)) or not 0.1 <= rate <= 100:
+        raise ValueError("clinic: 'parts_per_second' is a number from 0.1 to 100")
+    if not isinstance(day, int) or day < 10:
+        raise ValueError("clinic: 'parts_per_day' is a whole number, at least 10")
+    return Throughput(float(rate), day)
 
 
 def _program(row: Mapping[str, Any], where: str) -> Program:

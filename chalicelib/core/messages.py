@@ -37,6 +37,7 @@ class Kind(StrEnum):
     VISIT_NEWS = "visit_news"  # a person of the clinic moved a visit or called it off
     ACCESS = "access"  # how to get into a visit by video, just before it
     OFFER = "offer"  # a time that is open, to who asked for one
+    CAMPAIGN = "campaign"  # to bring people back, or to tell a program something
     MOVES = "moves"  # open times, in answer to who needs another
     TIMES = "times"  # open times, to who told a person that they need another
     MISSED = "missed"  # the line of the day a visit was missed

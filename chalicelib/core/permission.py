@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from .appointments import AboutVisit, Appointment
+from .campaign_rules import LOOK_AGAIN, PAUSED, Beside, campaign_allows, scope_of
 from .consent import Scope, allowed, standing_of
 from .consent import stopped as stopped
 from .leaving import PER_DAY as PER_DAY
@@ -48,22 +49,28 @@ def may_leave(
     visits: Sequence[Appointment | None] = (),
     slots: Sequence[Slot] = (),
     back: Back | None = None,
+    beside: Beside | None = None,
 ) -> Verdict:
     """The verdict for one outgoing row; `zone` is the clinic's, for patients whose own is unknown. `visits`: those that it
-    tells of (`message.visits`), `slots`: those that it offers, `back`: what a re-engagement depends on, as they stand now."""
+    tells of (`message.visits`), `slots`: those that it offers, `back` and `beside`: what a re-engagement, and a campaign,
+    depend on, as they stand now."""
     rule = _rule(message)
     if rule is None or contact is None:
         return Refuse("no_number" if rule else "unknown_kind")
     if message.expires_at is not None and now >= message.expires_at:
         return Refuse("too_late")
-    said = _said(rule, message, contact, patient)
+    said = _said(rule, message, contact, patient, beside)
     if said == "opted_out":
         return Refuse(said)
     refusal = _patient_allows(said, message, contact, patient) if message.patient_id else _nobody_allows(said, message)
-    if refusal := refusal or _what_it_tells(rule, message, patient, visits, slots, back, now):
-        return Refuse(refusal)
-    if said == "unsure_stop":
-        return _undecided(rule, contact, now)
+    refusal = refusal or _what_it_tells(rule, message, patient, visits, slots, back, now)
+    if refusal := refusal or (campaign_allows(contact, patient, beside, now) if rule.of_campaign else ""):
+        return Wait(now + LOOK_AGAIN, refusal) if refusal == PAUSED else Refuse(refusal)
+    return _undecided(rule, contact, now) if said == "unsure_stop" else _when(rule, contact, patient, zone, now)
+
+
+def _when(rule: Rule, contact: Contact, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:
+    """It may go; now, or when a person, their cap and their hours let it."""
     if rule.after_call and patient is not None and patient.call_first:
         return Wait(now + WAITS_FOR_CALL, "call_first")
     if rule.capped and (rule.of_visits or rule.of_return):
@@ -78,13 +85,15 @@ def _rule(message: Message) -> Rule | None:
     return RULES.get(Kind(message.kind)) if message.kind in set(Kind) else None
 
 
-def _said(rule: Rule, message: Message, contact: Contact, patient: Patient | None) -> str:
-    """What the ledgers say of this text. A person who wrote after what may be STOP has seen it."""
+def _said(rule: Rule, message: Message, contact: Contact, patient: Patient | None, beside: Beside | None) -> str:
+    """What the ledgers say of this text. A person who wrote after what may be STOP has seen it. What a campaign is for says
+    which permission it needs."""
     if rule.when_stopped:
         return ""
     seen = contact.unsure_at is None or message.at >= contact.unsure_at
     by_hand = seen and message.kind in (Kind.REPLY, Kind.STAFF)
-    return allowed(standing_of(rule.consent, contact, patient if message.patient_id else None, by_hand))
+    scope = scope_of(beside, rule.consent) if rule.of_campaign else rule.consent
+    return allowed(standing_of(scope, contact, patient if message.patient_id else None, by_hand))
 
 
 def _undecided(rule: Rule, contact: Contact, now: datetime) -> Verdict:

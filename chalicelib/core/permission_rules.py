@@ -24,6 +24,7 @@ class Rule:
     of_return: bool = False  # one of a re-engagement: everything that ends it is asked (`core.reengagement`)
     after_call: bool = False  # stays here while a clinician is to call them first
     of_visits: bool = False  # tells of visits: each must still be on, as told; and a patient may decline these alone
+    of_campaign: bool = False  # it must be running, and nothing may have come up that a person must see to first
 
 
 RULES: dict[Kind, Rule] = {
@@ -47,6 +48,10 @@ RULES: dict[Kind, Rule] = {
     Kind.OFFER: Rule(
         Scope.WAITLIST, False, True, False, False, "they asked for sooner; its own cap (`core.waitlist_rank`)",
         of_slots=True, after_call=True,
+    ),
+    Kind.CAMPAIGN: Rule(
+        Scope.RE_ENGAGEMENT, False, True, True, False, "CTIA-6: its purpose says which permission it needs; never promotion",
+        of_campaign=True,
     ),
     Kind.MOVES: Rule("", False, False, False, True, "CTIA-1, T27: they just wrote that they need another time", of_slots=True),
     Kind.TIMES: Rule(

@@ -14,6 +14,7 @@ from .absence import Absence
 from .appointments import AboutVisit, Appointment, Charted, Touch, VisitChange
 from .audit import AuditEntry
 from .calls import PhoneCall
+from .campaigns import Campaign, Recipient
 from .changes import ABSENT, Change, Delete, Put, Update
 from .compared import Compared
 from .consent_ledger import ConsentEntry
@@ -40,15 +41,18 @@ from .quiet import Quiet
 from .recent import Looked, Outage, RecentText
 from .reengagement import Reengagement
 from .settings import Access, Revision, Setting
+from .stage import Stage
+from .throughput import PacedDay
 from .waitlist import Offer, Slot, SlotRules, WaitlistEntry
 
 __all__ = [
-    "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Appointment", "AuditEntry", "Change", "Charted", "Compared",
-    "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here", "Imported", "Incident",
-    "IncidentRef", "KeptDraft", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer", "Outage", "Owed",
-    "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "Receipt", "RecentText",
-    "Record", "Reengagement", "Revision", "Roster", "SelfTest", "Session", "Setting", "Slot", "SlotRules", "StaffPhone",
-    "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange", "WaitlistEntry",
+    "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Appointment", "AuditEntry", "Campaign", "Change", "Charted",
+    "Compared", "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here", "Imported",
+    "Incident", "IncidentRef", "KeptDraft", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer", "Outage",
+    "Owed", "PacedDay", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "Receipt",
+    "RecentText", "Recipient", "Record", "Reengagement", "Revision", "Roster", "SelfTest", "Session", "Setting", "Slot",
+    "SlotRules", "StaffPhone", "Stage", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange",
+    "WaitlistEntry",
 ]  # fmt: skip
 
 
@@ -133,6 +137,8 @@ class Message:
     visits: tuple[AboutVisit, ...] = ()  # what it tells of, as it stood then
     slots: tuple[str, ...] = ()  # the openings that it offers, by id: each must still be held for its patient
     reengagement: tuple[str, ...] = ()  # of a text of one: its id, and the name of the touch
+    parts: int | None = None  # of a text that we begin: what it takes of the number
+    campaign: str = ""  # the one that it belongs to: it must be running
 
     @property
     def row(self) -> str:
@@ -187,4 +193,5 @@ Record = (
     | StaffPhone | Errand | PhoneCall
     | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest | Slot | SlotRules | WaitlistEntry
     | Reengagement | Quiet | VisitChange | Dropped
+    | PacedDay | Campaign | Recipient | Stage
 )

@@ -23,6 +23,7 @@ class Action(StrEnum):
     GO_LIVE = "go_live"  # see papers, pilots and the checklist; who may change programs changes them
     TRAIL = "trail"  # who did what to whom: ids and words of the trail, no content
     TEXTS = "texts"  # see every template, change the staff's own
+    CAMPAIGNS = "campaigns"  # make one, approve somebody else's, start and stop it; what the number carries each day
     WORDS = "words"  # which texts go before which visit; what is approved, and what grows old
 
 
@@ -36,19 +37,25 @@ ROLES: dict[str, str] = {
     ADMINISTRATOR: "Administrator",
 }
 NOT_THEIRS = frozenset(
-    {Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST, Action.TRAIL}
-)
+    {
+        Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST, Action.TRAIL,
+        Action.CAMPAIGNS,
+    }
+)  # fmt: skip
 MAY: dict[str, frozenset[Action]] = {
     "front_desk": frozenset(),
     "clinician": frozenset({Action.CALL_FIRST}),
     "supervisor": frozenset(
         {
             Action.QUEUE_HEALTH, Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS,
-            Action.CALL_FIRST,
+            Action.CALL_FIRST, Action.CAMPAIGNS,
         }
     ),
     "clinical_lead": frozenset(
-        {Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST}
+        {
+            Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST,
+            Action.CAMPAIGNS,
+        }
     ),
     "compliance": frozenset({Action.GO_LIVE, Action.TRAIL}),
     # clinical work is not theirs

@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "offer_call": Kind("A time is held for them: call now", "Called", "program"),
     "visit_link": Kind("A visit by video needs its link", "Done", "program"),
     "drop_report": Kind("A file of visits had lines that are wrong: see the report beside it", "Looked at", "program"),
+    "plan_full": Kind("Tomorrow's texts will not all fit: look at the plan", "Looked at", Action.CAMPAIGNS),
     "sign_off": Kind("How a crisis ended: look and sign", "", Action.SIGN_OFF),
     "stale_words": Kind("What patients are told grows old: look at it again", "Looked at", Action.WORDS),
     "page_review": Kind("Too many false pages at night: look at it", "Looked at", Action.CRISIS_BOARD),

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from ..core.campaign_rules import Beside
 from ..core.going_live import GO_LIVE, HOUSE, house_refuses, with_go_live
 from ..core.messages import Kind
 from ..core.permission import RULES, Refuse, Verdict, may_leave
-from ..core.records import Appointment, Contact, Message, Patient, Reengagement, Setting, Slot, Thread
+from ..core.records import (
+    Appointment,
+    Campaign,
+    Contact,
+    Message,
+    Patient,
+    Reengagement,
+    Setting,
+    Slot,
+    Stage,
+    Tasks,
+    Thread,
+)
 from ..core.reengagement import Back
 from ..ports import World
 
@@ -22,6 +36,7 @@ class AroundText:
     visits: tuple[Appointment, ...] = ()
     slots: tuple[Slot, ...] = ()
     back: Back | None = None
+    beside: Beside | None = None  # only of a campaign
     house: Setting | None = None  # papers and pilots, as they stand now
 
 
@@ -35,6 +50,8 @@ def around_text(world: World, message: Message) -> AroundText:
         wanted += [(Slot, (message.program, each)) for each in message.slots]
     if returns:
         wanted += [(Thread, (message.thread_id,)), (Reengagement, (message.patient_id, message.reengagement[0]))]
+    if message.campaign:
+        wanted += [(Campaign, (message.program, message.campaign)), (Tasks, (message.program,)), (Stage, (message.patient_id,))]
     found = world.store.get_many(wanted)
     contact = found[0] if isinstance(found[0], Contact) else None
     back = _back(world, message, found[-2], found[-1]) if returns else None
@@ -44,14 +61,23 @@ def around_text(world: World, message: Message) -> AroundText:
         tuple(each for each in found if isinstance(each, Appointment)),
         tuple(each for each in found if isinstance(each, Slot)),
         back,
+        _beside(found) if message.campaign else None,
         found[1] if isinstance(found[1], Setting) else None,
     )
+
+
+def _beside(found: Sequence[object]) -> Beside:
+    """Visits and earlier urgent items were read when it was written, moments ago."""
+    campaign = next((each for each in found if isinstance(each, Campaign)), None)
+    tasks = next((each for each in found if isinstance(each, Tasks)), None)
+    return Beside(campaign, tasks, next((each for each in found if isinstance(each, Stage)), None))
 
 
 def leaves_now(world: World, message: Message, around: AroundText, now: datetime) -> Verdict:
     """N3: the person's own no counts first, then the house's."""
     contact, patient = around.contact, around.patient
-    verdict = may_leave(message, contact, patient, world.clinic.zone, now, around.visits, around.slots, around.back)
+    beside = around.visits, around.slots, around.back, around.beside
+    verdict = may_leave(message, contact, patient, world.clinic.zone, now, *beside)
     if isinstance(verdict, Refuse):
         return verdict
     carrier = message.carrier or (contact.carrier if contact else "")

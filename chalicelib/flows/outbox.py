@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..core.crisis_answers import Wording
 from ..core.messages import Direction, Kind, Status
 from ..core.records import AboutVisit, Change, Delete, Due, Message, Owed, Prompt, Put, Update
+from ..core.throughput import Lane, lane_of
 from ..errors import OpenFailed, SecretUnavailable
 from ..ports import SealContext, World
 from ..texts import approval, crisis
@@ -47,6 +48,7 @@ class Letter:
     wording: Wording | None = None
     slots: tuple[str, ...] = ()
     reengagement: tuple[str, ...] = ()
+    campaign: str = ""
 
 
 # N2, TCPA-7, CTIA-3, CTIA-4: what danger or the law asks for leaves whatever a table of ours says.
@@ -61,13 +63,25 @@ def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
         world.journal.event("template_not_approved", code=letter.template, reason=why)
         world.journal.count("template_not_approved")
         return ()
-    message = write(world, letter, now, Status.QUEUED)
+    message = _paced(world, letter.text, write(world, letter, now, Status.QUEUED))
     return (Put(message), Put(delivery_due(message)))
+
+
+def _paced(world: World, text: str, message: Message) -> Message:
+    """What we begin leaves when the number has room for it (DLC-6)."""
+    if lane_of(message.kind) is Lane.PERSON:
+        return message
+    from ..core.segments import count  # who answers a crisis need not read it
+
+    message = replace(message, parts=count(text).parts)
+    at = world.pace.slot(message.kind, message.parts or 1, message.row) if world.pace else None
+    return message if at is None else replace(message, not_before=max(at, message.not_before or at))
 
 
 AS_WRITTEN = (
     "template", "content_level", "not_before", "expires_at", "in_reply_to", "incident_id", "prompt", "owed", "scheduled",
     "above_level", "level_then", "visits", "wording", "slots", "reengagement",
+    "campaign",
 )  # fmt: skip
 
 

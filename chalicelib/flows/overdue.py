@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from ..core.messages import FAILED, Status
 from ..core.records import Change, Due, Incident, Message, Put, Update
+from ..core.throughput import MOST_PARTS, Lane, lane_of
 from ..ports import World
 from .deliver import deliver
 from .find_row import find_row
-from .outbox import SHARD, gone, keep_due
+from .outbox import SHARD, delivery_due, gone, keep_due
 from .record_delivery import reply_not_delivered
 
 ARRIVED = (Status.HANDED_TO_CARRIER, Status.DELIVERED)
@@ -54,10 +56,31 @@ def deliver_overdue(world: World, due: Due) -> None:
     if message.status == Status.QUEUED:
         if message.not_before is not None and message.not_before > world.clock() and due.at != message.not_before:
             return world.store.commit(gone(due))  # put off once; its own row waits at that time
+        if _has_to_wait(world, message, due):
+            return None
         return deliver(world, message.thread_id, message.message_id)
     if message.status == Status.CLAIMED:
         return _lease(world, message, due)
     world.store.commit(gone(due))
+
+
+def _has_to_wait(world: World, message: Message, due: Due) -> bool:
+    """What we begin takes its place in this minute's row, or is looked at again in the next (DLC-6)."""
+    lane = lane_of(message.kind)
+    if lane is Lane.PERSON or world.pace is None:
+        return False
+    if not world.pace.room(lane):
+        return True
+    at = world.pace.slot(message.kind, message.parts or MOST_PARTS, message.row)
+    if at is None:
+        return False
+    later = replace(message, not_before=at)
+    change = Update(
+        Message, (message.thread_id, message.message_id), set={"not_before": at},
+        expect={"status": Status.QUEUED, "not_before": message.not_before},
+    )
+    world.store.commit(change, gone(due), keep_due(delivery_due(later)))
+    return True
 
 
 def _lease(world: World, message: Message, due: Due) -> None:

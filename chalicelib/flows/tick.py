@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..core.records import Due, Put
+from ..core.throughput import OF_DUE, Lane
 from ..errors import StoreError
 from ..ports import World
 from . import (
     acknowledged,
     answer_owed,
+    count_campaign,
     drills,
     errands,
     escalate,
     gone_quiet,
     hand_over,
     look_ahead,
+    measure_campaign,
     move_thread,
     offer_moves,
     offer_slot,
     outage,
     overdue,
+    pacing,
     phone_test,
+    plan_ahead,
     reconcile_row,
+    release_campaign,
     second_look,
     send_reengagement,
     send_touch,
@@ -58,6 +65,10 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "slot_taken": settle_slot.settle,
     "offer_moves": offer_moves.offer_times,
     "look_ahead": look_ahead.look_ahead,
+    "plan_ahead": plan_ahead.warn,
+    "campaign_count": count_campaign.count_due,
+    "campaign": release_campaign.release,
+    "campaign_measure": measure_campaign.measure,
     "second_look": second_look.unseen,
     "read_inbox": outage.tell,
 }
@@ -65,24 +76,36 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
 PAGES = ("escalate", "repage", "lapse", "drill_end", "answer_check", "second_look", "read_inbox")
 NEXT = ("errand",)  # the second path waits for a carrier: it must not stand before the first
 LAST = ("quiet",)  # a morning's batch: a text that is due does not wait for it
+SPREADS = ("touch", "reengage")  # one row each; a campaign is one row however many it has
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
 
 
 def tick(world: World) -> int:
-    """How many due rows were handled. One that fails is put off, longer each time, and never dropped."""
+    """How many due rows were handled. One that fails is put off, longer each time, and never dropped. What the number cannot
+    carry in this minute waits for the next (`core.throughput`), behind whoever is before it in its lane."""
     began = world.clock()
-    handled = 0
-    for row in sorted(world.store.due(SHARD, began, MOST), key=lambda row: (_rank(row), row.at)):
+    rows = sorted(world.store.due(SHARD, began, MOST), key=_place)
+    minute = pacing.Minute(world, began, Counter(OF_DUE[row.kind] for row in rows if row.kind in OF_DUE))
+    paced, handled, left = replace(world, pace=minute), 0, []
+    for row in rows:
         if row.kind not in PAGES and world.clock() - began > WORK:
             world.journal.count("due_left_for_later")
             break
-        handled += _handle(world, row)
+        if row.kind in OF_DUE and not minute.room(OF_DUE[row.kind]):
+            left.append(row)
+            continue
+        handled += _handle(paced, row)
+        minute.wake()
+    minute.settle()
+    pacing.spread(world, [row for row in left if row.kind in SPREADS], began)
     world.journal.count("due_handled", handled)
     return handled
 
 
-def _rank(row: Due) -> int:
-    return 0 if row.kind in PAGES else 1 if row.kind in NEXT else 3 if row.kind in LAST else 2
+def _place(row: Due) -> tuple[int, Lane, datetime]:
+    """Pages, then the second path, then everything else lane by lane, then batches."""
+    rank = 0 if row.kind in PAGES else 1 if row.kind in NEXT else 3 if row.kind in LAST else 2
+    return rank, OF_DUE.get(row.kind, Lane.PERSON), row.at
 
 
 def _handle(world: World, row: Due) -> int:
@@ -91,6 +114,8 @@ def _handle(world: World, row: Due) -> int:
     except Exception as failure:  # noqa: BLE001  whatever it is, the rows behind it may be somebody's page
         world.journal.event("due_failed", due_id=row.due_id, error=type(failure).__name__)
         world.journal.count("due_failed")
+        if world.pace is not None:
+            world.pace.forget()
         _put_off(world, row)
         return 0
     return 1

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ..core.clinic import Clinic
     from ..core.messages import CarrierRecord, DeliveryEvent, InboundSms, OutboundSms
     from ..core.staff import Staff
+    from ..core.throughput import Lane
     from ..core.triage import FirstLook, SecondReading
 
 T = TypeVar("T")
@@ -158,6 +159,19 @@ class Later(Protocol):
         """`row`: "<thread_id>.<message_id>". At most 900 seconds. Raises `WakeFailed`; the tick finds the row then."""
 
 
+class Pace(Protocol):
+    """What one number may still send in this minute of the tick's (`core.throughput`). Whoever answers a person needs none."""
+
+    def room(self, lane: Lane) -> bool:
+        """Whether one more text of this lane may be written now."""
+
+    def slot(self, kind: str, parts: int, row: str) -> datetime | None:
+        """When a text leaves, once it is written; None: at once."""
+
+    def forget(self) -> None:
+        """What was asked for was not written after all."""
+
+
 class Screen(Protocol):
     """The first look."""
 
@@ -212,3 +226,4 @@ class World:
     synthetic: SyntheticPhone
     machine: Machine
     archive: Archive
+    pace: Pace | None = None  # the tick's; everything else leaves at once

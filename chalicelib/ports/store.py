@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 if TYPE_CHECKING:
     from ..core.appointments import Appointment, VisitChange
     from ..core.audit import AuditEntry
+    from ..core.campaigns import Campaign, Recipient
     from ..core.phones import StaffPhone
     from ..core.quiet import Quiet
     from ..core.recent import RecentText
@@ -62,8 +63,8 @@ class Store(Protocol):
     def incidents_of(self, program: str, month: str) -> list[Incident]:
         """Every incident that began in a program in a month ("2026-11", UTC), oldest first, wherever it is now."""
 
-    def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
-        """The patients of a program, by id."""
+    def patients_of(self, program: str, limit: int = 500, after: str = "") -> list[Patient]:
+        """The patients of a program, by id; `after` is the previous page's last."""
 
     def appointments_of(self, patient_id: str, limit: int = 60) -> list[Appointment]:
         """A patient's visits, the newest booked first (consistent)."""
@@ -91,6 +92,18 @@ class Store(Protocol):
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         """What is due in one shard at `now`, oldest first."""
+
+    def due_between(self, shard: int, since: datetime, until: datetime, limit: int) -> list[Due]:
+        """What becomes due in [since, until), oldest first."""
+
+    def campaigns(self, program: str, limit: int = 50) -> list[Campaign]:
+        """A program's campaigns, the newest first."""
+
+    def recipients(self, campaign_id: str, limit: int = 500, after: str = "") -> list[Recipient]:
+        """Everybody of a campaign, by patient id; `after` is the previous page's last."""
+
+    def turns(self, campaign_id: str, now: datetime, limit: int = 40) -> list[Recipient]:
+        """Who of a campaign waits for a text and has the turn, who has waited longest first."""
 
     def settings(self, kind: str) -> list[Setting]:
         """What administrators changed of one kind, by id."""

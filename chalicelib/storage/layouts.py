@@ -61,6 +61,7 @@ VISIT = "a#"
 CHARTED = "charted#"
 RETURN, QUIET = "r#", "quiet#"
 SLOTS, WAITLIST, RULES_OF, TOLD_OF = "slots#", "waitlist#", "slotrules#", "changes#"
+CAMPAIGNS, RECIPIENTS = "campaigns#", "recipients#"
 ACCESS = "access"
 ABSENCE = "absence"
 COMPARED = "compared"
@@ -125,15 +126,14 @@ def _beside_sessions(named: str, mark: str, forgotten_at: str = "") -> Layout:
     )
 
 
+def _two(mark: str) -> tuple[Callable[[Key], Keys], Callable[[Keys], Key]]:
+    """Keys of two parts, under a mark."""
+    return lambda key: (mark + key[0], key[1]), lambda keys: (_after("#", keys[0]), keys[1])
+
+
 def _of_program(named: str, mark: str) -> Layout:
     """A row of a program among the visits, under its own mark."""
-    return Layout(
-        named,
-        "appointments",
-        ("pk", "sk"),
-        lambda key: (mark + key[0], key[1]),
-        lambda keys: (_after("#", keys[0]), keys[1]),
-    )
+    return Layout(named, "appointments", ("pk", "sk"), *_two(mark))
 
 
 LAYOUTS: tuple[Layout, ...] = (
@@ -194,9 +194,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         r.Charted, "appointments", ("pk", "sk"), lambda key: (CHARTED + key[0], "charted"), lambda keys: (_after("#", keys[0]),)
     ),
-    Layout(
-        r.Slot, "appointments", ("pk", "sk"), lambda key: (SLOTS + key[0], key[1]), lambda keys: (_after("#", keys[0]), keys[1])
-    ),
+    Layout(r.Slot, "appointments", ("pk", "sk"), *_two(SLOTS)),
     _of_program(r.WaitlistEntry, WAITLIST),
     _of_program(r.SlotRules, RULES_OF),
     _of_program(r.VisitChange, TOLD_OF),
@@ -208,9 +206,11 @@ LAYOUTS: tuple[Layout, ...] = (
         lambda key: (key[0], RETURN + key[1]),
         lambda keys: (keys[0], _after("#", keys[1])),
     ),
-    Layout(
-        r.Quiet, "appointments", ("pk", "sk"), lambda key: (QUIET + key[0], key[1]), lambda keys: (_after("#", keys[0]), keys[1])
-    ),
+    Layout(r.Quiet, "appointments", ("pk", "sk"), *_two(QUIET)),
+    Layout(r.Recipient, "campaigns", ("pk", "sk"), *_two(RECIPIENTS), indexes=(Index("turns", "turn_in", "turn_at"),)),
+    Layout(r.Campaign, "campaigns", ("pk", "sk"), *_two(CAMPAIGNS)),
+    Layout(r.PacedDay, "campaigns", ("pk", "sk"), lambda key: (f"paced#{key[0]}", "paced"), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.Stage, "patients", ("pk",), lambda key: (f"stage#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
     Layout(
         r.AuditEntry, "audit", ("subject_id", "entry_id"), indexes=(Index("by_hour", "hour", "at"), Index("by_who", "who", "at"))
     ),

@@ -1,15 +1,19 @@
-"""A query, page by page, as records."""
+"""A query, page by page, as records; many keys in one round trip."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pynamodb.expressions.condition import Condition
 
+from ..errors import StoreUnavailable
 from .codec import Wire
+from .places import Item, address
 from .refusals import answers
 from .tables import Rows, Tables
+
+ROUNDS = 4  # of asking again for keys that DynamoDB left out
 
 
 def pages(
@@ -40,3 +44,20 @@ def pages(
         yield from map(rows.record, page["Items"])
         start = page.get("LastEvaluatedKey")
         more = bool(start)
+
+
+def batch(tables: Tables, call: Callable[..., dict[str, Any]], wanted: dict[Any, Item]) -> dict[Any, Item]:
+    """Items by place, from as many tables as needed in one call; DynamoDB may leave some for the next round."""
+    asked: dict[str, Any] = {}
+    for (table, *_), keys in wanted.items():
+        asked.setdefault(table, {"Keys": [], "ConsistentRead": True})["Keys"].append(keys)
+    found: dict[Any, Item] = {}
+    for _ in range(ROUNDS):
+        if not asked:
+            return found
+        answer = call("BatchGetItem", {"RequestItems": asked})
+        for table, items in answer["Responses"].items():
+            names = tables.key_names(table)
+            found |= {address(table, {name: item[name] for name in names}): item for item in items}
+        asked = answer.get("UnprocessedKeys") or {}
+    raise StoreUnavailable("BatchGetItem: keys left unprocessed")

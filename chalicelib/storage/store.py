@@ -11,12 +11,12 @@ from pynamodb.expressions.condition import Condition
 
 from ..core.incidents import log_of
 from ..core.messages import Status
-from ..errors import Rejected, StoreUnavailable
+from ..errors import Rejected
+from . import layouts as at
 from .changes import MOST_READ, check
-from .codec import Wire, instant, wire
-from .layouts import ABSENCE, ACCESS, MESSAGE, PHONE, QUIET, RETURN, REVISION, SLOTS, TOLD_OF, VISIT, WAITLIST
-from .pages import pages
-from .places import address, claimable, place
+from .codec import instant, wire
+from .pages import batch, pages
+from .places import Item, claimable, place
 from .refusals import answers
 from .tables import Rows, Tables
 from .writes import expressions, written
@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # a cold start that only pages reads no more of them than it 
     from ..core.absence import Absence
     from ..core.appointments import Appointment, VisitChange
     from ..core.audit import AuditEntry
+    from ..core.campaigns import Campaign, Recipient
     from ..core.people import Patient
     from ..core.phones import StaffPhone
     from ..core.quiet import Quiet
@@ -35,8 +36,6 @@ if TYPE_CHECKING:  # a cold start that only pages reads no more of them than it 
     from ..core.waitlist import Slot, WaitlistEntry
 
 R = TypeVar("R", bound="Record")
-Item = dict[str, Wire]
-ROUNDS = 4  # of asking again for keys that DynamoDB left out
 
 
 class DynamoStore:
@@ -56,7 +55,7 @@ class DynamoStore:
         if len(wanted) > MOST_READ:
             raise ValueError(f"{len(wanted)} rows in one read")
         places = [place(self._tables.of(kind), key) for kind, key in wanted]
-        found = self._batch(dict(places))
+        found = batch(self._tables, self._call, dict(places))
         items = [found.get(place) for place, _ in places]
         return [
             self._tables.of(kind).record(item) if item else None for (kind, _), item in zip(wanted, items, strict=True)
@@ -88,7 +87,7 @@ class DynamoStore:
     def newest(self, thread_id: str, limit: int = 50, before: str = "") -> list[Message]:
         rows = self._tables.named("Message")
         # BETWEEN takes its upper end in; `before` itself is dropped.
-        inside = rows.attribute("sk").between(wire(MESSAGE), wire(MESSAGE + (before or "~")))
+        inside = rows.attribute("sk").between(wire(at.MESSAGE), wire(at.MESSAGE + (before or "~")))
         found = self._query(rows, thread_id, inside, forward=False, limit=limit + bool(before))
         return [message for message in islice(found, limit + 1) if message.message_id != before][:limit]
 
@@ -113,12 +112,14 @@ class DynamoStore:
     def incidents_of(self, program: str, month: str) -> list[Incident]:
         return list(self._query(self._tables.named("Incident"), log_of(program, month), index="log"))
 
-    def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
-        return list(islice(self._query(self._tables.named("Patient"), program, index="by_program", limit=limit), limit))
+    def patients_of(self, program: str, limit: int = 500, after: str = "") -> list[Patient]:
+        rows = self._tables.named("Patient")
+        start = {**rows.wire_keys((after,)), "program": wire(program)} if after else None
+        return list(islice(self._query(rows, program, index="by_program", limit=limit, start=start), limit))
 
     def appointments_of(self, patient_id: str, limit: int = 60) -> list[Appointment]:
         rows = self._tables.named("Appointment")
-        found = self._query(rows, patient_id, rows.attribute("sk").startswith(VISIT), forward=False, limit=limit)
+        found = self._query(rows, patient_id, rows.attribute("sk").startswith(at.VISIT), forward=False, limit=limit)
         return list(islice(found, limit))
 
     def consents_of(self, subject_id: str, limit: int = 500) -> list[ConsentEntry]:
@@ -136,7 +137,7 @@ class DynamoStore:
     def visit_changes(self, program: str, after: str, before: str, limit: int = 100) -> list[VisitChange]:
         rows = self._tables.named("VisitChange")
         inside = rows.attribute("sk").between(wire(after or "0"), wire(before))  # both ends in, and dropped here
-        found = islice(self._query(rows, TOLD_OF + program, inside, limit=limit + 2), limit + 2)
+        found = islice(self._query(rows, at.TOLD_OF + program, inside, limit=limit + 2), limit + 2)
         return [row for row in found if row.change_id not in (after, before)][:limit]
 
     def openings(self, program: str, since: datetime, until: datetime, limit: int = 200) -> list[Slot]:
@@ -144,39 +145,58 @@ class DynamoStore:
 
         rows = self._tables.named("Slot")
         inside = rows.attribute("sk").between(wire(slot_id(since, "")), wire(slot_id(until, "")))  # no id is empty
-        return list(islice(self._query(rows, SLOTS + program, inside, limit=limit), limit))
+        return list(islice(self._query(rows, at.SLOTS + program, inside, limit=limit), limit))
 
     def waitlist(self, program: str, limit: int = 200) -> list[WaitlistEntry]:
-        return list(islice(self._query(self._tables.named("WaitlistEntry"), WAITLIST + program, limit=limit), limit))
+        return list(islice(self._query(self._tables.named("WaitlistEntry"), at.WAITLIST + program, limit=limit), limit))
 
     def reengagements_of(self, patient_id: str, limit: int = 10) -> list[Reengagement]:
         rows = self._tables.named("Reengagement")
-        inside = rows.attribute("sk").startswith(RETURN)
+        inside = rows.attribute("sk").startswith(at.RETURN)
         return list(islice(self._query(rows, patient_id, inside, forward=False, limit=limit), limit))
 
     def quiet(self, program: str, limit: int = 500) -> list[Quiet]:
-        return list(islice(self._query(self._tables.named("Quiet"), QUIET + program, limit=limit), limit))
+        return list(islice(self._query(self._tables.named("Quiet"), at.QUIET + program, limit=limit), limit))
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         rows = self._tables.named("Due")
         until = rows.attribute("sk") < wire(instant(now) + "$")  # "$" follows "#": this very instant is due too
         return list(islice(self._query(rows, shard, until, limit=limit), limit))
 
+    def due_between(self, shard: int, since: datetime, until: datetime, limit: int) -> list[Due]:
+        rows = self._tables.named("Due")
+        inside = rows.attribute("sk").between(wire(instant(since)), wire(instant(until)))  # the end's own rows go on behind it
+        return list(islice(self._query(rows, shard, inside, limit=limit), limit))
+
+    def campaigns(self, program: str, limit: int = 50) -> list[Campaign]:
+        found = self._query(self._tables.named("Campaign"), at.CAMPAIGNS + program, forward=False, limit=limit)
+        return list(islice(found, limit))
+
+    def recipients(self, campaign_id: str, limit: int = 500, after: str = "") -> list[Recipient]:
+        rows = self._tables.named("Recipient")
+        beyond = rows.attribute("sk") > wire(after) if after else None
+        return list(islice(self._query(rows, at.RECIPIENTS + campaign_id, beyond, limit=limit), limit))
+
+    def turns(self, campaign_id: str, now: datetime, limit: int = 40) -> list[Recipient]:
+        rows = self._tables.named("Recipient")
+        come = rows.attribute("turn_at") <= wire(now)
+        return list(islice(self._query(rows, campaign_id, come, index="turns", limit=limit), limit))
+
     def settings(self, kind: str) -> list[Setting]:
         return list(self._query(self._tables.named("Setting"), kind))
 
     def revisions(self, kind: str, setting_id: str, limit: int = 50) -> list[Revision]:
         rows = self._tables.named("Revision")
-        return list(islice(self._query(rows, f"{REVISION}{kind}#{setting_id}", forward=False, limit=limit), limit))
+        return list(islice(self._query(rows, f"{at.REVISION}{kind}#{setting_id}", forward=False, limit=limit), limit))
 
     def absences(self) -> list[Absence]:
-        return list(self._query(self._tables.named("Absence"), ABSENCE))
+        return list(self._query(self._tables.named("Absence"), at.ABSENCE))
 
     def accesses(self) -> list[Access]:
-        return list(self._query(self._tables.named("Access"), ACCESS))
+        return list(self._query(self._tables.named("Access"), at.ACCESS))
 
     def staff_phones(self) -> list[StaffPhone]:
-        return list(self._query(self._tables.named("StaffPhone"), PHONE))
+        return list(self._query(self._tables.named("StaffPhone"), at.PHONE))
 
     def trail_of(self, subject_id: str, since: datetime, until: datetime, limit: int = 500) -> list[AuditEntry]:
         rows = self._tables.named("AuditEntry")
@@ -214,22 +234,6 @@ class DynamoStore:
 
     def _query(self, rows: Rows, hash_key: str | int, within: Condition | None = None, **how: Any) -> Iterator[Any]:
         return pages(self._tables, rows, hash_key, within, **how)
-
-    def _batch(self, wanted: dict[Any, Item]) -> dict[Any, Item]:
-        """Items by place, from as many tables as needed in one call; DynamoDB may leave some for the next round."""
-        asked: dict[str, Any] = {}
-        for (table, *_), keys in wanted.items():
-            asked.setdefault(table, {"Keys": [], "ConsistentRead": True})["Keys"].append(keys)
-        found: dict[Any, Item] = {}
-        for _ in range(ROUNDS):
-            if not asked:
-                return found
-            answer = self._call("BatchGetItem", {"RequestItems": asked})
-            for table, items in answer["Responses"].items():
-                names = self._tables.key_names(table)
-                found |= {address(table, {name: item[name] for name in names}): item for item in items}
-            asked = answer.get("UnprocessedKeys") or {}
-        raise StoreUnavailable("BatchGetItem: keys left unprocessed")
 
     def _call(self, operation: str, asked: dict[str, Any], positions: tuple[int, ...] = (0,)) -> dict[str, Any]:
         with answers(operation, positions):

@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from chalicelib.core.campaign_rules import Beside
+from chalicelib.core.campaigns import Campaign
 from chalicelib.core.messages import Kind
 from chalicelib.core.permission import RULES, Leave, Refuse, Wait, cap_frees, may_leave, over_cap, stopped
 from chalicelib.core.records import AboutVisit, Contact, Message, Offer, Patient, Reengagement
@@ -31,6 +33,7 @@ staff              | opted_out | no_consent | goes    | deceased | waits    | go
 welcome            | opted_out | no_consent | on_hold | deceased | waits    | waits a day   | number_changed | content_level | too_late | waits an hour
 reminder           | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late | waits an hour
 visit_news         | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | goes
+campaign           | opted_out | no_consent | on_hold | deceased | waits    | waits a day   | number_changed | content_level | too_late | call_first
 access             | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | goes
 offer              | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | waits an hour
 moves              | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
@@ -50,6 +53,7 @@ help               | goes      | goes       | goes    | deceased | goes     | go
 
 MISSED = an_appointment(status="noshow", appointment_id="v0")
 BACK = Back(Reengagement("alice", "r1", "adult", "after_missed", "missed", NOON - timedelta(hours=1), "carol", "v0"), None, (MISSED,))
+CAMPAIGN = Campaign("adult", "k1", "new_hours", "news", "everyone", "gina", NOON, state="running")
 VISIT, SLOT = an_appointment(), a_slot(state="offered")
 
 
@@ -92,7 +96,7 @@ def verdict(kind, circumstances, patient_too=True):
         visits=(AboutVisit(VISIT.appointment_id, VISIT.start_at),) if RULES[Kind(kind)].of_visits else (),
     )
     held = replace(SLOT, offers=(Offer("alice", "v1", now, now + timedelta(hours=1)),))
-    return may_leave(message, contact, patient if patient_too else None, DENVER, now, (VISIT,), (held,), BACK)
+    return may_leave(message, contact, patient if patient_too else None, DENVER, now, (VISIT,), (held,), BACK, Beside(CAMPAIGN))
 
 
 def test_the_table_has_a_row_for_every_kind_that_can_leave_and_each_rule_says_why():

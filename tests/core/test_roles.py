@@ -22,6 +22,8 @@ def test_who_may_what() -> None:
         ("clinical_lead", "crisis_board"),
         ("clinical_lead", "sign_off"),
         ("supervisor", "drill"),
+        ("supervisor", "campaigns"),
+        ("clinical_lead", "campaigns"),
         ("clinical_lead", "drill"),
         ("supervisor", "words"),
         ("clinical_lead", "words"),

@@ -19,6 +19,7 @@ from chalicelib.core.records import (
     Access,
     Appointment,
     AuditEntry,
+    Campaign,
     Change,
     ConsentEntry,
     Delete,
@@ -30,6 +31,7 @@ from chalicelib.core.records import (
     Quiet,
     Receipt,
     RecentText,
+    Recipient,
     Record,
     Reengagement,
     Revision,
@@ -129,8 +131,8 @@ class FakeStore:
         found = [i for i in self.rows(Incident) if i.logged_in == log_of(program, month)]
         return sorted(found, key=lambda incident: incident.detected_at)
 
-    def patients_of(self, program: str, limit: int = 500) -> list[Patient]:
-        return [p for p in self.rows(Patient) if p.program == program][:limit]
+    def patients_of(self, program: str, limit: int = 500, after: str = "") -> list[Patient]:
+        return [p for p in self.rows(Patient) if p.program == program and p.patient_id > after][:limit]
 
     def appointments_of(self, patient_id: str, limit: int = 60) -> list[Appointment]:
         return [a for a in self.rows(Appointment) if a.patient_id == patient_id][::-1][:limit]
@@ -160,6 +162,19 @@ class FakeStore:
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         return [d for d in self.rows(Due) if d.shard == shard and d.at <= now][:limit]
+
+    def due_between(self, shard: int, since: datetime, until: datetime, limit: int) -> list[Due]:
+        return [d for d in self.rows(Due) if d.shard == shard and since <= d.at < until][:limit]
+
+    def campaigns(self, program: str, limit: int = 50) -> list[Campaign]:
+        return [c for c in self.rows(Campaign) if c.program == program][::-1][:limit]
+
+    def recipients(self, campaign_id: str, limit: int = 500, after: str = "") -> list[Recipient]:
+        return [r for r in self.rows(Recipient) if r.campaign_id == campaign_id and r.patient_id > after][:limit]
+
+    def turns(self, campaign_id: str, now: datetime, limit: int = 40) -> list[Recipient]:
+        found = [r for r in self.rows(Recipient) if r.turn_in == campaign_id and r.turn_at and r.turn_at <= now]
+        return sorted(found, key=lambda r: (r.turn_at, r.patient_id))[:limit]
 
     def settings(self, kind: str) -> list[Setting]:
         return [s for s in self.rows(Setting) if s.kind == kind]

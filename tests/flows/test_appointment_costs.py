@@ -40,7 +40,8 @@ def test_a_touch_is_one_query_two_reads_and_a_transaction_at_any_size(others):
     world, counting = _office(others)
     booked(world, rhythm="weekly")
     clock(world).now = (FRIDAY - timedelta(days=1)).astimezone(clock(world).now.tzinfo)
-    assert _calls(counting, lambda: tick(world)) == Counter(due=1, appointments_of=1, get=2, commit=1)
+    minute = Counter(get=1, commit=2)  # of the number, held and settled: once for all the touches of a tick
+    assert _calls(counting, lambda: tick(world)) == minute + Counter(due=1, appointments_of=1, get=2, commit=1)
     [row] = outgoing_of(world)
     assert _calls(counting, lambda: deliver(world, row.thread_id, row.message_id)) == Counter(claim=1, get_many=1, commit=2)
 

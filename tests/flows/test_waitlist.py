@@ -36,6 +36,10 @@ def at(world, when: datetime | None = None) -> None:
     clock(world).now = when.astimezone(clock(world).now.tzinfo) if when else clock(world).now + timedelta(minutes=1)
     tick(world)
     leave(world)
+    spaced = [row.not_before for row in store(world).rows(Message) if row.status == Status.QUEUED and row.not_before]
+    if spaced:  # at one part a second, texts leave one after the other
+        clock(world).now = max(*spaced, clock(world).now)
+        leave(world)
 
 
 def leave(world) -> None:

@@ -13,6 +13,7 @@ import pytest
 from chalicelib.core.records import (
     Access,
     Appointment,
+    Campaign,
     Delete,
     Due,
     Message,
@@ -20,6 +21,7 @@ from chalicelib.core.records import (
     Quiet,
     Receipt,
     RecentText,
+    Recipient,
     Reengagement,
     Revision,
     Setting,
@@ -82,6 +84,8 @@ ENTRIES = {
     "chalicelib.flows.import_appointments": ("ConsoleDoor",),
     "chalicelib.flows.take_visit": ("ScheduleDoor",),
     "chalicelib.flows.visit_changes": ("ScheduleDoor",),
+    "chalicelib.flows.campaign_desk": ("ConsoleDoor",),
+    "chalicelib.flows.set_stage": ("ConsoleDoor",),
 }
 Touch = tuple[str, str]  # ("UpdateItem", "contacts")
 ASKED_BY: dict[str, tuple[str, Any]] = {
@@ -100,8 +104,11 @@ ASKED_BY: dict[str, tuple[str, Any]] = {
     "waitlist": ("Query", WaitlistEntry),
     "reengagements_of": ("Query", Reengagement),
     "quiet": ("Query", Quiet),
+    "due_between": ("Query", Due),
+    "campaigns": ("Query", Campaign),
+    "recipients": ("Query", Recipient),
 }
-INDEXES = {"owned": "threads/owned", "open_incidents": "incidents/open", "incidents_of": "incidents/log", "booked": "appointments/booked"}  # asked of an index, which has a name of its own
+INDEXES = {"owned": "threads/owned", "open_incidents": "incidents/open", "incidents_of": "incidents/log", "booked": "appointments/booked", "turns": "campaigns/turns", "patients_of": "patients/by_program"}  # asked of an index, which has a name of its own
 CHANGED_BY = {Put: "PutItem", Delete: "DeleteItem"}
 
 

@@ -91,10 +91,15 @@ def _by_a_person(row: Message) -> bool:
     return row.direction == "out" and row.author not in ("", "auto") and row.status != Status.WITHDRAWN
 
 
+def _rests(town: Town, row: Message) -> bool:
+    """A person paused its campaign; it is looked at again until it expires."""
+    return row.status_reason == "campaign_paused" and any(due.target == row.row for due in town.store.rows(Due))
+
+
 def everything_ends(town: Town) -> Iterator[str]:
     """No row is stuck between states once things have calmed down."""
     for row in town.store.rows(Message):
-        if row.direction == "out" and row.status in (Status.QUEUED, Status.CLAIMED):
+        if row.direction == "out" and row.status in (Status.QUEUED, Status.CLAIMED) and not _rests(town, row):
             yield f"stuck: {row.kind} {row.status} {row.status_reason}"
     for thread in town.store.rows(Thread):
         if exercise.of(thread.thread_id):  # nobody wrote

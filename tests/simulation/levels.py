@@ -8,12 +8,12 @@ from functools import cache
 from multiprocessing.util import Finalize
 from typing import Any
 
-from . import desk_races, explorer, races, visit_races, waitlist_races
+from . import campaign_races, desk_races, explorer, races, visit_races, waitlist_races
 from .explorer import Finding
 from .stories import PAIRS, STORIES
 
 Found = tuple[int, list[Finding]]
-EVERY_RACE = (*races.RACES, *desk_races.RACES, *visit_races.RACES, *waitlist_races.RACES)
+EVERY_RACE = (*races.RACES, *desk_races.RACES, *visit_races.RACES, *waitlist_races.RACES, *campaign_races.RACES)
 
 
 def one_fault(name: str) -> Found:

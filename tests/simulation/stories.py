@@ -13,6 +13,7 @@ from tests.cast import CAROL, STRANGER_NUMBER, an_sms
 from . import (
     appointment_stories,
     call_stories,
+    campaign_stories,
     consent_stories,
     crisis_desk_stories,
     exercise_stories,
@@ -348,6 +349,7 @@ STORIES: tuple[Story, ...] = (
     *consent_stories.STORIES,
     *schedule_stories.STORIES,
     *missed_stories.STORIES,
+    *campaign_stories.STORIES,
 )
 
 PAIRS = frozenset(  # told with two faults as well: what receives, and what delivers

@@ -42,6 +42,7 @@ STORE = (
     "get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones", "recent_texts",
     "appointments_of", "open_incidents", "incidents_of", "booked", "openings", "waitlist", "consents_of",
     "trail_of", "trail_by", "trail_in", "reengagements_of", "quiet", "visit_changes",
+    "patients_of", "due_between", "campaigns", "recipients", "turns",
 )
 
 

@@ -23,6 +23,7 @@ from chalicelib.core.records import (
     ABSENT,
     Appointment,
     AuditEntry,
+    Campaign,
     Charted,
     ConsentEntry,
     Contact,
@@ -40,6 +41,7 @@ from chalicelib.core.records import (
     Missed,
     Move,
     Offer,
+    PacedDay,
     Patient,
     PatientRef,
     PhoneCall,
@@ -47,6 +49,7 @@ from chalicelib.core.records import (
     Put,
     Quiet,
     Receipt,
+    Recipient,
     Record,
     Reengagement,
     Roster,
@@ -607,6 +610,47 @@ class StoreContract:
         assert [patient.patient_id for patient in store.patients_of(tag)] == [f"{tag}-0", f"{tag}-1", f"{tag}-2"]
         assert [patient.patient_id for patient in store.patients_of(tag, 2)] == [f"{tag}-0", f"{tag}-1"]
         assert store.get(Roster, tag) == Roster(tag, 1, b"names")
+
+    def test_the_patients_of_a_program_come_page_by_page(self, store: Store, tag: str) -> None:
+        store.commit(*(Put(Patient(f"{tag}-{n}", tag, "c", b"p")) for n in range(5)))
+        first = store.patients_of(tag, 2)
+        rest = store.patients_of(tag, 9, first[-1].patient_id)
+        assert [each.patient_id for each in (*first, *rest)] == [f"{tag}-{n}" for n in range(5)]
+        assert store.patients_of(tag, 9, f"{tag}-4") == []
+
+    def test_due_rows_between_two_instants_leave_out_the_end(self, store: Store) -> None:
+        shard = uuid4().int % 10**9
+        rows = [Due(shard, NOON + n * MINUTE, f"touch#{n}", "touch", f"{n}") for n in range(5)]
+        store.commit(*map(Put, rows))
+        assert store.due_between(shard, NOON + MINUTE, NOON + 3 * MINUTE, 10) == rows[1:3]
+        assert store.due_between(shard, NOON, NOON + 9 * MINUTE, 2) == rows[:2]
+
+    def test_a_programs_campaigns_come_newest_first(self, store: Store, tag: str) -> None:
+        made = [Campaign(tag, f"k{n}", "door_open", "back", "everyone", "gina", NOON, counts={"text": n}) for n in range(3)]
+        store.commit(*map(Put, made), Put(Campaign(f"{tag}x", "k9", "door_open", "back", "everyone", "gina", NOON)))
+        assert store.campaigns(tag) == made[::-1] and store.campaigns(tag, 1) == [made[2]]
+
+    def test_a_turn_is_found_until_it_is_over_and_never_before_it_comes(self, store: Store, tag: str) -> None:
+        people = [
+            Recipient(tag, f"p{n}", "text", "waiting", turn_in=tag, turn_at=NOON + n * MINUTE) for n in (2, 0, 1)
+        ] + [Recipient(tag, "p9", "hold_out", "held_out")]  # fmt: skip
+        store.commit(*map(Put, people))
+        assert [each.patient_id for each in store.turns(tag, NOON + MINUTE)] == ["p0", "p1"]
+        over = Update(Recipient, (tag, "p0"), set={"state": "written", "turn_in": "", "turn_at": None}, expect={"state": "waiting"})
+        store.commit(over)
+        assert [each.patient_id for each in store.turns(tag, NOON + 9 * MINUTE, 1)] == ["p1"]
+        with pytest.raises(Rejected):
+            store.commit(over)
+        assert [each.patient_id for each in store.recipients(tag)] == ["p0", "p1", "p2", "p9"]
+        assert [each.patient_id for each in store.recipients(tag, 2, "p0")] == ["p1", "p2"]
+
+    def test_a_minute_of_the_number_is_held_by_one(self, store: Store, tag: str) -> None:
+        hold = Update(PacedDay, (tag,), set={"taken": 48, "parts": {"VISITS": 3}, "version": 1}, expect={"version": ABSENT}, create=True)
+        store.commit(hold)
+        with pytest.raises(Rejected):
+            store.commit(hold)
+        found = store.get(PacedDay, tag)
+        assert found is not None and (found.taken, found.parts) == (48, {"VISITS": 3})
 
     def a_visit(self, tag: str, visit: str, start: datetime, **changes: Any) -> Appointment:
         made = Appointment(f"{tag}-p", visit, tag, "carol", "individual", start, "America/Denver", 50, booked_in(tag, start))

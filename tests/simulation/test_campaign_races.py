@@ -1,0 +1,15 @@
+"""Every order of two whose hands meet at a campaign holds, at every call."""
+
+from __future__ import annotations
+
+import pytest
+
+from .campaign_races import RACES
+from .races import Race, explore_race
+
+
+@pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
+def test_every_order_holds(race: Race) -> None:
+    orders, findings = explore_race(race)
+    assert orders >= 10
+    assert findings == []
