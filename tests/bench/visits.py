@@ -132,6 +132,9 @@ class Clinic:
         start = self.clock.now + timedelta(days=2)
         found = {"booking": self.ledger.of(lambda: [booked(self.world, start, patient_id=name, rhythm="weekly") for name in people], PROBES)}
         found["tick with nothing due"] = self.ledger.of(lambda: tick(self.world))
+        self.clock.now = start - timedelta(days=1, minutes=1)
+        while tick(self.world):
+            pass
         self.clock.now = start - timedelta(days=1)
         found["tick with ten due, a touch"] = self.ledger.of(lambda: tick(self.world), PROBES)
         texts = [row for name in people for row in self.store.newest(name)]

@@ -86,6 +86,7 @@ ENTRIES = {
     "chalicelib.flows.visit_changes": ("ScheduleDoor",),
     "chalicelib.flows.campaign_desk": ("ConsoleDoor",),
     "chalicelib.flows.set_stage": ("ConsoleDoor",),
+    "chalicelib.flows.take_drop": ("VisitsDropped",),
 }
 Touch = tuple[str, str]  # ("UpdateItem", "contacts")
 ASKED_BY: dict[str, tuple[str, Any]] = {

@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from chalicelib import wiring
 from chalicelib.core.appointments import Appointment
-from chalicelib.core.records import Charted, Due, VisitChange
+from chalicelib.core.records import Charted, Dropped, Due, Tasks, VisitChange
 from chalicelib.errors import StoreUnavailable
-from tests.appointments import a_wish
+from chalicelib.flows.take_drop import Place, take
+from tests.appointments import DENVER, a_wish
+from tests.flows.test_take_drop import Bucket
 from tests.schedule import Answered, Schedule, on_the_list
 
 from .appointment_stories import _a_minute, _in_order, _says, _start
@@ -87,6 +90,23 @@ def _asked(town: Town) -> None:
     town.clock.advance(minutes=5)
 
 
+def _drops(town: Town) -> None:
+    """The queue tells of the file again until it is taken; a run that died holds it for five minutes."""
+    start = _start(town).astimezone(DENVER)
+    rows = [f"v{at},{who},{start:%Y-%m-%d %H:%M},carol,200 Elm St" for at, who in enumerate(("A-1", "A-9"))]
+    bucket = Bucket(one="\n".join(("visit_id,record_id,start,clinician,place", *rows)))
+    for _ in range(2):
+        town.do(lambda: take(town.world, bucket, wiring.read_visit_file, Place("drop", "in/adult/f.csv", "one")))
+    if len(bucket.reports) != 1:
+        raise AssertionError(bucket.reports)
+
+
+def _dropped(town: Town) -> list[str]:
+    [row], [tasks] = town.store.rows(Dropped), town.store.rows(Tasks)
+    wrong = [] if row.done_at and row.wrong == 1 and len(tasks.items) == 1 else [f"read as {row}, {len(tasks.items)} tasks"]
+    return _in_order(town) + wrong + ([] if len(town.store.rows(Appointment)) == 1 else ["not one visit"])
+
+
 def _one(town: Town, status: str = "booked", minutes: int = 50, version: int = 1) -> list[str]:
     visits, rows = town.store.rows(Appointment), town.store.rows(Charted)
     if len(visits) != 1 or len(rows) != 1:
@@ -112,5 +132,6 @@ STORIES: tuple[Story, ...] = (
     Story("the schedule changes a visit", _changes_it, _put, lambda town: _one(town, minutes=20, version=3)),
     Story("the schedule calls a visit off", _calls_it_off, _put, _off),
     Story("the schedule says that a visit was missed", _missed, _over, lambda town: _one(town, "noshow", version=2)),
+    Story("a file of visits is dropped", _drops, _known, _dropped),
     Story("the schedule is told of an answer", _answered, _asked, _told_once),
 )
