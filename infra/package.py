@@ -1,7 +1,8 @@
 """`python -m infra.package`: the zip and its template in build/package, measured, expanded and linted.
 
-Chalice packages for the Python it runs on. A clinic's functions must not depend on whose laptop packaged them, so
-the wheels are fetched here for one runtime, each held to its hash, and handed to Chalice as its `vendor` folder.
+Chalice packages for the Python it runs on. A clinic's functions should not depend on whose laptop packaged them, so
+the wheels are fetched here for one runtime, each held to its hash, and handed to Chalice as its `vendor` folder. Byte code
+can only be written by the runtime's own Python: a machine that has none packages for its own version, and says so.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from typing import Any
 from chalicelib.core.clinic import read_clinic
 from chalicelib.lexicon.build import build as build_lexicon
 
+from .bytecode import add_bytecode, runtime_here
 from .expand import REGION, expand
 from .layer import LARGEST, LIBRARIES, layer, rehearsal_layer
 from .template import merge_file
 from .wheels import BUILD, ROOT, run, wheels
 
-RUNTIME = "python3.12"  # Lambda keeps it until 2028-10-31
+RUNTIME = "python3.12"  # Lambda keeps it until 2028-10-31; where this machine has no such Python, the one that packages
 MOST_ZIPPED, MOST_UNZIPPED = 35, 70  # megabytes
 STAGE = "prod"
 
@@ -38,17 +40,9 @@ class TooLarge(ValueError):
 def package(out: Path, runtime: str = RUNTIME, dependencies: bool = True, clinic: Path | None = None) -> Tree:
     """Write `out`/sam.json, expanded.json and deployment.zip; return the expanded template.
 
-    `clinic`: the clinic's own file, as infra/local/clinic.toml shows one. Raises what `read_clinic` raises.
+    `clinic`: the clinic's own file, as infra/local/clinic.toml shows one. Raises what `read_clinic` and `add_bytecode` raise.
     """
-    stage = _staged(out.with_name(f"{out.name}-stage"), runtime if dependencies else "")
-    if clinic is not None:
-        read_clinic(tomllib.loads(clinic.read_text(encoding="utf-8")))
-        shutil.copy(clinic, stage / "chalicelib" / "clinic.toml")
-    merge = out.with_name(f"{out.name}-merge.json")
-    merge.write_text(json.dumps(merge_file(_routes()), indent=1))
-    shutil.rmtree(out, ignore_errors=True)
-    chalice = [str(_tool("chalice")), "--project-dir", str(stage), "package", "--stage", STAGE]
-    run([*chalice, "--merge-template", str(merge), str(out)], AWS_DEFAULT_REGION=REGION)
+    code(out, runtime, dependencies, clinic)
     libraries = wheels(runtime, LIBRARIES) if dependencies else None
     print(f"the second look's layer: {layer(out / 'second-look-layer.zip', libraries=libraries):.1f} of {LARGEST} MB unzipped")
     if dependencies:  # a template to look at needs none
@@ -58,6 +52,23 @@ def package(out: Path, runtime: str = RUNTIME, dependencies: bool = True, clinic
     expanded = expand(sam)
     (out / "expanded.json").write_text(json.dumps(expanded, indent=1) + "\n")
     return expanded
+
+
+def code(out: Path, runtime: str, dependencies: bool = True, clinic: Path | None = None) -> Path:
+    """What Chalice packages, with byte code where there are wheels: `out`/deployment.zip and its sam.json; the zip's path."""
+    stage = _staged(out.with_name(f"{out.name}-stage"), runtime if dependencies else "")
+    if clinic is not None:
+        read_clinic(tomllib.loads(clinic.read_text(encoding="utf-8")))
+        shutil.copy(clinic, stage / "chalicelib" / "clinic.toml")
+    merge = out.with_name(f"{out.name}-merge.json")
+    merge.write_text(json.dumps(merge_file(_routes()), indent=1))
+    shutil.rmtree(out, ignore_errors=True)
+    chalice = [str(_tool("chalice")), "--project-dir", str(stage), "package", "--stage", STAGE]
+    run([*chalice, "--merge-template", str(merge), str(out)], AWS_DEFAULT_REGION=REGION)
+    zipped = out / "deployment.zip"
+    if dependencies:
+        add_bytecode(zipped, runtime)
+    return zipped
 
 
 def _staged(stage: Path, runtime: str) -> Path:
@@ -120,7 +131,7 @@ def main() -> int:
     """0 when packaged, small enough and without a finding."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=BUILD / "package")
-    parser.add_argument("--runtime", default=RUNTIME)
+    parser.add_argument("--runtime", default=runtime_here(RUNTIME), help="its Python must be on this machine")
     parser.add_argument("--clinic", type=Path, help="the clinic's own file; without it the zip is for looking at only")
     chosen = parser.parse_args()
     expanded = package(chosen.out.resolve(), chosen.runtime, clinic=chosen.clinic)

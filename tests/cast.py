@@ -56,6 +56,7 @@ def a_patient(
         zone="America/Denver",
         consent={"conversation": now},
         created_at=now,
+        visits=(),
     )
     patient = replace(patient, **fields)
     ref = ref_of(patient)

@@ -4,6 +4,7 @@ and the chart's own number are sealed (N5).
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import ClassVar
@@ -39,7 +40,7 @@ CONFIRMATIONS: dict[str, str] = {
     "unsure": "Read their answer",
 }
 NEAR = timedelta(days=10)  # two visits this near are a weekly rhythm
-MOST_STEPS, MOST_TOUCHES = 40, 24
+MOST_STEPS, MOST_TOUCHES, MOST_LISTED = 40, 24, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +165,13 @@ class VisitChange:
 
 # What a patient said of a visit, as a system that asks is told it.
 ANSWERS = frozenset({"confirmed", "late", "wants_move", "cannot_come"})
+
+
+def listed(visits: Iterable[Appointment], now: datetime) -> tuple[str, ...]:
+    """Ids of those that a thread shows, at most `MOST_LISTED`: what is ahead, the soonest first; then the newest booked."""
+    newest = sorted(visits, key=lambda each: each.appointment_id, reverse=True)
+    ahead = sorted((each for each in newest if each.ahead and each.start_at > now), key=lambda each: each.start_at)
+    return tuple(dict.fromkeys(each.appointment_id for each in (*ahead, *newest)))[:MOST_LISTED]
 
 
 def booked_in(program: str, start_at: datetime) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from .escalation import Policy, read_policies
+from .quick import dataclass
 from .rota import EVERYONE, STEPS, OnCall, Rota
 from .rota_file import read_rota, required, zone_named
 from .throughput import Throughput

@@ -6,10 +6,10 @@ A policy always has a next step: nothing here can end an escalation.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from .quick import dataclass
 from .rota import EVERYONE, STEPS, OnCall
 
 LAST_RESORT = "last_resort"

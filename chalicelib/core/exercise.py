@@ -8,9 +8,10 @@ Anything that has only half of it is real.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
+
+from .quick import dataclass
 
 DRILL, DEAD_MAN = "drill", "dead-man"
 MACHINE = "dead-man"  # who is paged by a dead man's text: a queue of our own, and nobody's phone

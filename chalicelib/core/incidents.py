@@ -6,12 +6,13 @@ Nothing resolves by itself and acknowledging never mutes a patient (PG-3, ESC-2)
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from .clinic import EVERYONE
 from .people import IncidentRef
+from .quick import dataclass
 from .triage import FirstLook
 
 if TYPE_CHECKING:

@@ -6,11 +6,11 @@ callbacks (TW-1, TW-2, C51), so a status only ever moves forward.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from .exercise import mark_of
+from .quick import dataclass
 
 
 class Direction(StrEnum):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
+from .quick import dataclass
+
 MARK_HOLDS = timedelta(days=90)
+UNLISTED = ("?",)  # what a row says whose visits nobody listed yet: they are looked up
 UNMATCHED = "unmatched"  # the program of numbers that belong to nobody yet, or to several
 
 
@@ -128,6 +131,7 @@ class Patient:
     declined: tuple[str, ...] = ()  # kinds they said no to though they agreed to texts: "appointments" (`core.consent`)
     unencrypted: str = ""  # that texts can be read by others (TXT-2): yes, no, "" for a row from before this was asked apart
     proxy: tuple[str, ...] = ()  # kinds granted for a guardian's phone (MIN-2)
+    visits: tuple[str, ...] = UNLISTED  # ids of the appointments that their thread shows, so that it need not look for them
 
 
 def mark_is_old(patient: Patient, now: datetime) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from .people import UNMATCHED, Contact, PatientRef, Prompt
+from .quick import dataclass
 from .triage import FirstLook
 
 

@@ -7,11 +7,12 @@ declared closed has nobody, and still one person of last resort for danger. No i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from .quick import dataclass
 from .windows import Window, instant
 
 EVERYONE = "everyone"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
+
+from .quick import dataclass
 
 PROGRAM, SNIPPET, HOUSE, ROTA, PROPOSAL = "program", "snippet", "house", "rota", "proposal"
 

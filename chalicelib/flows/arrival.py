@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from ..core.incidents import Paged
 from ..core.messages import InboundSms
 from ..core.people import Contact, IncidentRef, PatientRef
 from ..core.place import place
+from ..core.quick import dataclass
 from ..core.tapbacks import quoted
 from ..core.triage import FirstLook
 from ..ports import World

@@ -14,6 +14,7 @@ from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
 from . import missed_visit, schedule_feed, slot_rows, trail, visit_news
 from .charting import Charting
+from .listed_visits import with_list
 from .outbox import keep_due
 from .plan_touches import Around, changed, read_around, replan
 from .read_thread import admit
@@ -74,7 +75,8 @@ def book(
         try:
             entry = trail.entry(world, who, patient_id, "book_appointment", PURPOSE, now)
             back += [line.row(patient_id, appointment_id)] if line else []
-            world.store.commit(Put(visit), *more, *openings, *back, entry)
+            rows = [Put(visit), *more, *openings, *back, entry]
+            world.store.commit(*with_list(rows, around.patient, (*around.visits, visit), now))
         except (Rejected, Conflict):
             continue
         return Booked(visit)
@@ -166,7 +168,8 @@ def _edit(
         changes += beside(world, around.patient, known, visit, now) if beside else ()
         changes += _for_the_schedule(world, known, visit, line, now)
         try:
-            world.store.commit(*changes, trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now))
+            entry = trail.entry(world, who, patient_id, "change_appointment", PURPOSE, now)
+            world.store.commit(*with_list([*changes, entry], around.patient, around.visits, now))
         except (Rejected, Conflict):
             continue
         return Booked(replace(visit, version=known.version + 1))

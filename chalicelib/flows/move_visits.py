@@ -12,6 +12,7 @@ from ..errors import Conflict, OpenFailed, Rejected
 from ..ports import World
 from . import charting
 from .book_appointment import row_of
+from .listed_visits import unlisted
 from .plan_touches import changed, due_changes, open_details, read_around, replan, seal_details, with_touches
 
 READER = "job:move"
@@ -78,7 +79,7 @@ def _rows(move: Move, visit: Appointment, there: Appointment) -> list[Change]:
     if move.source == move.target:
         return [row_of(visit, there)]
     gone = {"moved_to": move.target, "status": "entered-in-error", "booked_in": None, "sealed_details": None, "touches": ()}
-    return [changed(visit, **gone), Put(there)]
+    return [changed(visit, **gone), Put(there), unlisted(move.target)]
 
 
 def _there(world: World, move: Move, visit: Appointment) -> tuple[Appointment, list[Change]]:

@@ -31,10 +31,11 @@ from ..core.records import (
 from ..core.staff import Staff
 from ..errors import NotFound, OpenFailed
 from ..ports import SealContext, World
-from . import trail
+from . import listed_visits, trail
 from .outbox import words_of
 
 PAGE = 50
+MOST_READ = 100  # rows of one read
 GOING = 24 * 3600  # seconds after their last text in which a text of ours is still an answer (CTIA-1)
 
 
@@ -136,7 +137,9 @@ def read_behind(
 ) -> Behind:
     """Contact, incidents, profile and permission, in one read and one opening."""
     ids = list(dict.fromkeys(each for each in (thread.incident_id, *(row.incident_id for row in rows)) if each))[:20]
-    found = world.store.get_many(_around(who, thread, ids))
+    wanted = _around(who, thread, ids)
+    known = listed_visits.keys(patient, MOST_READ - len(wanted))
+    found = world.store.get_many([*wanted, *known])
     contact, last_in = found[0], found[1]
     assert contact is None or isinstance(contact, Contact)
     assert last_in is None or isinstance(last_in, Message)
@@ -154,7 +157,7 @@ def read_behind(
     planned.sort(key=lambda row: (row.not_before or row.at, row.message_id))
     return Behind(
         thread, patient, contact, profile, number, tuple(incidents), kind, verdict, presence, draft, tuple(planned), asked,
-        last_in, tuple(world.store.appointments_of(patient.patient_id)) if patient else (),
+        last_in, listed_visits.shown(world, patient, found[len(wanted) :] if known else None),
         next((row for row in found[5:] if isinstance(row, StaffPhone)), None),
     )
 

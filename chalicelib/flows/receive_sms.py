@@ -6,12 +6,12 @@ take is parked, sealed; what cannot even be sealed is refused, so that the carri
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..core.incidents import Paged
 from ..core.messages import InboundSms
 from ..core.people import Contact
+from ..core.quick import dataclass
 from ..core.triage import FirstLook
 from ..errors import PorchlightError, SealFailed
 from ..ports import World

@@ -149,6 +149,7 @@ def _patient(world: World, who: Staff, wish: Registration, contact: Contact, now
         created_at=now,
         created_by=who.staff_id,
         quiet_due=gone_quiet.first_look(world, wish.program, now),
+        visits=(),
     )
 
 

@@ -15,6 +15,7 @@ from ..core.touches import firm
 from ..errors import Conflict, Rejected
 from ..ports import World
 from . import outbox, visit_words
+from .listed_visits import with_list
 from .outbox import gone
 from .plan_touches import Around, changed, sequence_of, touch_due, zone_of
 
@@ -73,11 +74,15 @@ def _decide(world: World, visit: Appointment, touch: Touch, visits: tuple[Appoin
     if now >= touch.until or now >= told[0].start_at:
         return _left_out(visit, touch, "too_late")
     scene = _Scene(visit, touch, step, Around(patient, contact, visits), told, now)
+    return with_list(_by_verdict(world, scene, contact), patient, visits, now)
+
+
+def _by_verdict(world: World, scene: _Scene, contact: Contact | None) -> list[Change]:
     verdict = _verdict(world, scene)
     if isinstance(verdict, Refuse):
-        return _left_out(visit, touch, verdict.why)
+        return _left_out(scene.visit, scene.touch, verdict.why)
     if isinstance(verdict, Wait):
-        return _wait(visit, touch, verdict)
+        return _wait(scene.visit, scene.touch, verdict)
     return _send(world, scene, contact)
 
 

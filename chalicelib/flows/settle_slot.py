@@ -13,6 +13,7 @@ from ..errors import Conflict, Rejected
 from ..ports import World
 from . import desk_tasks, offer_ways, slot_rows
 from .book_appointment import row_of
+from .listed_visits import with_list
 from .outbox import gone, keep_due
 from .plan_touches import open_details, read_around, replan, seal_details
 
@@ -44,9 +45,11 @@ def _planned(world: World, slot: Slot, patient: Patient, visit: Appointment, now
     own = open_details(world, visit, READER)
     details = Details(slot_rows.open_place(world, slot, READER).place, own.link if slot.remote else "", own.chart_id)
     wanted = visit if details == own else replace(visit, sealed_details=seal_details(world, visit, details))
-    done, more = replan(world, read_around(world, patient), wanted, visit, now)
+    around = read_around(world, patient)
+    done, more = replan(world, around, wanted, visit, now)
     changes: list[Change] = [row_of(visit, done), *more] if done != visit else more
-    return [*changes, *([_link_wanted(world, slot, visit, now)] if slot.remote and not own.link else [])]
+    changes += [_link_wanted(world, slot, visit, now)] if slot.remote and not own.link else []
+    return with_list(changes, patient, around.visits, now)
 
 
 def _link_wanted(world: World, slot: Slot, visit: Appointment, now: datetime) -> Change:

@@ -13,6 +13,7 @@ from ..core.records import Change, Put, Slot, Step
 from ..core.waitlist import taken
 from ..ports import World
 from . import book_appointment, schedule_feed, slot_rows, visit_wish
+from .listed_visits import unlisted
 from .outbox import keep_due
 
 
@@ -24,6 +25,7 @@ def rows(
     changes: list[Change] = [slot_rows.row_of(slot, taken(slot, patient_id, visit_id))]
     if visit is None:
         changes.append(Put(_fresh(slot, patient_id, visit_id, by, now)))
+        changes.append(unlisted(patient_id))  # that job lists it
     else:
         there = moved(visit, slot, by, now)
         changes += [book_appointment.row_of(visit, there), *schedule_feed.told(world, visit, there, _by(by), now)]

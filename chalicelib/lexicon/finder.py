@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import re2
 
+from ..core.quick import dataclass
 from ..core.triage.together import Span
 
 _MEMORY = 8 << 20  # bytes per pattern; above it RE2 falls back to a slower automaton, never to another answer

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from ..core.quick import dataclass
 from .archive import AccountTrail as AccountTrail
 from .archive import Archive
 from .exercise import Machine, SyntheticPhone

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from typing import Any
 
+from ..core.quick import dataclass
 from .codec import instant
 
 Key = tuple[Any, ...]  # a record's own key

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 from ..core.escalation import Policy, read_policies
 from ..core.keywords import Keywords, read_keywords
+from ..core.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def stack() -> Iterator[Deployed]:
     runtime = f"python{sys.version_info.major}.{sys.version_info.minor}"
     package(home / "package", runtime, clinic=ROOT / "infra" / "local" / "clinic.toml")
     with running(home / "ministack.log") as endpoint:
-        deployed = Deployed(endpoint)
-        deployed.deploy(home / "package")
+        deployed = Deployed(endpoint, home / "package")
+        deployed.deploy()
         deployed.put_in_tokens()
         yield deployed

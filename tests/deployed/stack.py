@@ -33,9 +33,10 @@ class Answer:
 
 @dataclass
 class Deployed:
-    """A stack that runs. `endpoint`: the address of its AWS."""
+    """A stack that runs. `endpoint`: the address of its AWS; `package`: what was deployed."""
 
     endpoint: str
+    package: Path
     ids: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
@@ -43,9 +44,10 @@ class Deployed:
             service, region_name=REGION, endpoint_url=self.endpoint, aws_access_key_id="test", aws_secret_access_key="test"
         )
 
-    def deploy(self, package: Path) -> None:
+    def deploy(self) -> None:
         """Upload and create. Raises RuntimeError with CloudFormation's reasons."""
         storage, stacks = self.client("s3"), self.client("cloudformation")
+        package = self.package
         storage.create_bucket(Bucket="code")
         for name in ("deployment.zip", "second-look-layer.zip", "rehearsal-layer.zip"):
             storage.upload_file(str(package / name), "code", name)

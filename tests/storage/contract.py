@@ -18,6 +18,7 @@ from chalicelib.core.absence import Absence
 from chalicelib.core.appointments import booked_in
 from chalicelib.core.compared import Compared
 from chalicelib.core.messages import Status, behind
+from chalicelib.core.people import UNLISTED
 from chalicelib.core.phones import Method
 from chalicelib.core.records import (
     ABSENT,
@@ -662,6 +663,20 @@ class StoreContract:
         assert store.appointments_of(f"{tag}-p") == visits[::-1]
         assert store.appointments_of(f"{tag}-p", limit=2) == [visits[3], visits[2]]
         assert store.appointments_of("nobody") == []
+
+    def test_no_visits_is_another_thing_than_visits_nobody_listed(self, store: Store, tag: str) -> None:
+        key = (f"{tag}-p",)
+        store.commit(Put(Patient(f"{tag}-p", tag, "c", b"p")))
+        listing: list[Any] = [((ABSENT, UNLISTED), ()), (((),), ("v1",)), ((("v1",),), ("v2", "v1"))]
+        assert store.get(Patient, *key).visits == UNLISTED  # type: ignore[union-attr]
+        for read, written in listing:
+            with pytest.raises(Rejected):
+                store.commit(Update(Patient, key, set={"visits": ("x",)}, expect={"visits": ("other",)}))
+            store.commit(Update(Patient, key, set={"visits": written}, expect={"visits": read}, any_of=("visits",)))
+            assert store.get(Patient, *key).visits == written  # type: ignore[union-attr]
+        store.commit(Update(Patient, key, set={"visits": None}))
+        assert store.get(Patient, *key).visits == UNLISTED  # type: ignore[union-attr]
+        store.commit(Update(Patient, key, set={"visits": ()}, expect={"visits": (ABSENT, UNLISTED)}, any_of=("visits",)))
 
     def test_the_visits_of_some_days_come_by_beginning_over_the_end_of_a_month_too(self, store: Store, tag: str) -> None:
         last = datetime(2026, 11, 30, 23, 0, tzinfo=UTC)

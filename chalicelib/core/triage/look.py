@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
+from ..quick import dataclass
 from .normalise import Normaliser, Words
 from .together import Place, Span, Together, touches
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
+from ..quick import dataclass
 from .disguise import Disguise, halves, slips
 from .lookalikes import INVISIBLE, LOOKALIKES
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from ..quick import dataclass
 from .look import FirstLook
 
 TOGETHER = timedelta(minutes=10)  # people split a thought over several texts

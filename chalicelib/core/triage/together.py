@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+
+from ..quick import dataclass
 
 Span = tuple[int, int]  # where a pattern matched: start and end in the plain form
 Place = tuple[Span, ...]  # the spans that make one match of a rule: one, or two for a pair of hints

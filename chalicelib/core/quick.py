@@ -1,0 +1,93 @@
+"""`dataclass` for frozen values as the standard library makes them, in a third of the time.
+
+Six compiled methods a class were most of what our own modules cost a cold start until a page (docs/decisions/cold-start.md). Here
+only `__init__` is compiled; comparing, hashing, showing and refusing a change are the same few lines for all. What it does not
+know it refuses when the class is made. `tests/core/test_quick.py` holds every class that uses it to the original.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+Values = Callable[[Any], tuple[Any, ...]]
+OWN = frozenset({"__init__", "__post_init__", "__eq__", "__hash__", "__repr__", "__setattr__", "__delattr__", "__reduce__"})
+
+if TYPE_CHECKING:
+    from dataclasses import dataclass as dataclass
+else:
+
+    def dataclass(*, frozen, slots=False):
+        """The class, made a frozen value. Raises TypeError where it asks for more than this one knows."""
+        if not frozen:
+            raise TypeError("a value is frozen")
+        return lambda kind: _made(kind, slots)
+
+
+def _made(kind: type, slots: bool) -> type:
+    if kind.__bases__ != (object,) or OWN & set(vars(kind)):
+        raise TypeError(f"{kind.__name__}: core/quick.py knows no inheritance and no methods of one's own in place of its")
+    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(kind)
+    fields = dataclasses.fields(made)
+    values = _values([field.name for field in fields])
+    made.__init__ = _init(made.__qualname__, fields)
+    made.__eq__, made.__hash__, made.__reduce__ = _compared(values), _hashed(values), _copied(values)
+    made.__repr__, made.__setattr__, made.__delattr__ = _shown, _not_assigned, _not_deleted
+    return made  # type: ignore[no-any-return]
+
+
+def _init(owner: str, fields: Sequence[dataclasses.Field[Any]]) -> Any:
+    """`__init__`, compiled: it runs for every row."""
+    scope: dict[str, Any] = {"_keep_": object.__setattr__, "_absent_": object()}
+    takes, does = ["self"], []
+    for field in fields:
+        if field.kw_only or not (field.init and field.compare and field.repr):
+            raise TypeError(f"{owner}.{field.name}: core/quick.py knows plain fields only")
+        taken, value, other = field.name, field.name, f"_else_{field.name}"
+        if field.default_factory is not dataclasses.MISSING:
+            scope[other] = field.default_factory
+            taken, value = f"{field.name}=_absent_", f"{other}() if {field.name} is _absent_ else {field.name}"
+        elif field.default is not dataclasses.MISSING:
+            scope[other], taken = field.default, f"{field.name}={other}"
+        takes.append(taken)
+        does.append(f"_keep_(self, {field.name!r}, {value})")
+    exec(f"def __init__({', '.join(takes)}):\n {'; '.join(does) or 'pass'}", scope)  # noqa: S102 (made of our own fields' names)
+    scope["__init__"].__qualname__ = f"{owner}.__init__"
+    return scope["__init__"]
+
+
+def _values(names: list[str]) -> Values:
+    """A value's fields, in order."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda value: tuple(getattr(value, name) for name in names)
+
+
+def _compared(values: Values) -> Any:
+    def __eq__(self: Any, other: object) -> Any:
+        return values(self) == values(other) if other.__class__ is self.__class__ else NotImplemented
+
+    return __eq__
+
+
+def _hashed(values: Values) -> Any:
+    return lambda self: hash(values(self))
+
+
+def _copied(values: Values) -> Any:
+    return lambda self: (type(self), values(self))
+
+
+def _shown(self: Any) -> str:
+    shown = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in dataclasses.fields(self))
+    return f"{type(self).__qualname__}({shown})"
+
+
+def _not_assigned(_: Any, name: str, __: Any) -> None:
+    raise dataclasses.FrozenInstanceError(f"cannot assign to field {name!r}")
+
+
+def _not_deleted(_: Any, name: str) -> None:
+    raise dataclasses.FrozenInstanceError(f"cannot delete field {name!r}")
