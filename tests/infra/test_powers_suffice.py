@@ -51,6 +51,7 @@ ENTRIES = {
     "chalicelib.flows.on_the_phone": ("VoiceDoor",),
     "chalicelib.flows.call_ended": ("VoiceDoor",),
     "chalicelib.flows.call_through": ("ConsoleDoor",),
+    "chalicelib.flows.consent_desk": ("ConsoleDoor",),
     "chalicelib.flows.record_delivery": ("SmsDoor", "EumEvent"),
     "chalicelib.flows.reconcile": ("ReconcileHourly", "ReconcileNow"),
     "chalicelib.flows.self_test": ("SelfTest",),
