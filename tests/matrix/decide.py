@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from chalicelib.core.campaign_rules import Beside
 from chalicelib.core.messages import Kind
 from chalicelib.core.people import Contact, Patient, PatientRef
 from chalicelib.core.permission import RULES, Leave, Verdict, Wait, may_leave
 from chalicelib.core.records import AboutVisit, Message, Offer
 from tests.appointments import an_appointment
-from tests.core.test_permission import BACK
+from tests.core.test_permission import BACK, CAMPAIGN
 from tests.waitlist import a_slot
 
 DENVER = ZoneInfo("America/Denver")
@@ -27,7 +28,8 @@ def outcome(kind: str, consent: str, hour: str, level: str, state: str) -> tuple
     """g, w or n, and why."""
     now = NIGHT if hour == "night" else NOON
     found: Verdict = may_leave(
-        _message(kind, level, now), _contact(consent, now), _patient(kind, consent, state, now), DENVER, now, (VISIT,), (_held(now),), BACK
+        _message(kind, level, now), _contact(consent, now), _patient(kind, consent, state, now), DENVER, now, (VISIT,), (_held(now),),
+        BACK, Beside(replace(CAMPAIGN, purpose="back")),
     )
     if isinstance(found, Leave):
         return "g", ""

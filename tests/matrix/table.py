@@ -39,6 +39,7 @@ reminder           | g      n       g    w      n    n        g       n        g
 visit_news         | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
 access             | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
 offer              | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
+campaign           | g      n       n    w      n    n        n       n        g       | g   w     | g      n     | g      n    n
 moves              | g      n       n    n      g    n        g       g        g       | g   g     | g      n     | g      g    n
 times              | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
 missed             | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
