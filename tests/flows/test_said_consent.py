@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from chalicelib.core.consent import keeps, stopped, unsure
 from chalicelib.core.consent_ledger import number_comes_to
 from chalicelib.core.messages import Kind, Status
@@ -152,3 +155,16 @@ def test_a_yes_that_answers_nothing_grants_nothing():
     world = a_world()
     writes(world, "Yes", STRANGER_NUMBER)
     assert ledger(world, STRANGER_NUMBER) == [] and number(world, STRANGER_NUMBER).joined_at is None
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(["STOP", "START", "start", "please stop texting me", "KEEP"]))
+def test_in_whatever_order_they_arrive_within_two_minutes_a_stop_is_the_last_word(bodies):
+    """N1: and KEEP, whatever its place, never keeps more than texts about visits."""
+    world = a_world()
+    a_patient(world)
+    for body in bodies:
+        writes(world, body)
+        world.clock.now += timedelta(seconds=20)
+    assert stopped(number(world)) and set(number(world).kept) <= {"appointments"}
+    same(world)
