@@ -15,6 +15,7 @@ from ..core.touches import WHY
 from ..flows.missed_visit import may_be_missed, may_take_back, was_before
 from ..flows.read_appointments import Listed, ToCome
 from ..texts import visits as visit_texts
+from ..texts.previsit import questions
 from . import words
 from .times import Place
 
@@ -49,6 +50,7 @@ HISTORY = {
     "said_back_talk": "Would like to talk, by text",
     "call_asked": "A clinician is asked to call today; texts wait until then",
     "back_planned": "A text about it is planned, and what follows",
+    "answered": "Answered before the visit",
 }
 STATES = {"planned": "Planned", "sent": "Sent", "left_out": "Left out"}
 
@@ -162,6 +164,9 @@ def step_says(step: Step, place: Place) -> str:
         return f"Moved, from {place.stamp(datetime.fromisoformat(step.detail))}"
     if step.what == "barrier":
         return f"{HISTORY['barrier']}: {barrier_label(step.detail).lower()}"
+    if step.what == "answered":
+        asked = questions().get(step.detail)
+        return f"{HISTORY['answered']}, {asked.label.lower()}: read it in the thread" if asked else HISTORY["answered"]
     if step.what.startswith("status_"):
         return STATUSES.get(step.what.removeprefix("status_"), step.what)
     return HISTORY.get(step.what, step.what)

@@ -73,6 +73,7 @@ NOTES: dict[str, str] = {
     "late": "Runs late for a visit",
     "offer_answer": "Answered an offer of a time: read it",
     "visit_guess": "Wrote about a visit: read it",
+    "before_visit": "Answered a question before their visit: read it",
     "barrier": "Said what stands in the way",
     "picture": "Sent a picture",
     "empty": "Empty text",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from chalice.app import Response
 
 from ..core.appointments import CONFIRMATIONS, KINDS, RHYTHMS, STATUSES, Appointment
+from ..core.sequences import name_of
 from ..flows.book_appointment import HEARD, Booked, set_confirmation, set_status
 from ..flows.missed_visit import CALL_ASKED, LINE_PLANNED, NOSHOW, may_be_missed, may_take_back, was_before
 from ..flows.plan_touches import zone_of
@@ -97,7 +98,7 @@ def show_visit(visit: Visit, patient_id: str, appointment_id: str, done: str = "
     opened = read_appointment(visit.world, visit.who, patient_id, appointment_id)
     now, world = visit.world.clock(), visit.world
     place, theirs = times.Place(world.clinic.zone, now), times.Place(zone_of(world, opened.patient), now)
-    known = next((each for each in visit_texts.sequences() if each.sequence_id == opened.visit.sequence), None)
+    known = next((each for each in visit_texts.sequences() if each.sequence_id == name_of(opened.visit.sequence)), None)
     said, tone = view.state_of(opened.visit)
     return visit.show(
         "visit.html",

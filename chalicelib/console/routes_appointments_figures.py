@@ -12,7 +12,8 @@ from chalice.app import Response
 from ..core.appointments import Appointment
 from ..core.return_figures import back_after
 from ..core.visit_figures import figures
-from ..flows.read_appointments import read_after, read_month, read_returns
+from ..core.waitlist_figures import waitlist_figures
+from ..flows.read_appointments import read_after, read_month, read_openings, read_returns
 from . import appointments_view as view
 from . import web
 from .desk import Visit, route
@@ -28,9 +29,11 @@ def visits_figures_page(visit: Visit) -> Response:
     program, first = _asked(visit)
     visits = read_month(visit.world, visit.who, program, first)
     found, back = figures(visits), read_returns(visit.world, visits, program, first)
+    openings = read_openings(visit.world, visit.who, program, first)
     return visit.show(
         "visits_figures.html",
         figures=found,
+        sooner=waitlist_figures(openings, visits),
         back=back,
         back_barriers=[(view.barrier_label(word) or word, count) for word, count in back.barriers.items()],
         said=[(view.SAID[word][0], count) for word, count in found.said.items() if word in view.SAID],

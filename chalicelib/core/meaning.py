@@ -11,7 +11,7 @@ from datetime import timedelta
 from .consent import Scope, after_crisis, keeps, stopped
 from .keywords import Word
 from .messages import InboundSms, Kind
-from .people import Contact
+from .people import Contact, Prompt
 from .place import Place as Place
 from .place import open_prompt as open_prompt
 from .place import place as place
@@ -32,6 +32,8 @@ OFFER, MOVE = "offer", "move"  # a time from the waitlist; times for who needs a
 MISSED, RETURN = "missed", "return"  # after a missed visit: what got in the way and a way back; a way back alone
 BACK_TIME = {MISSED: "8", RETURN: "1"}
 BACK_TALK = {MISSED: "9", RETURN: "2"}
+BEFORE = ("mood", "homework", "forms")  # asked before a visit (`texts/previsit.toml`)
+PICKS = {"first": "1", "second": "2", "third": "3"}  # of several times, in words
 DIGITS = {"1": "confirmed", "2": "wants_move", "3": "cannot_come"}
 DISTRESS = 2  # the tier of RULES §3.4 that pages nobody and still is no ordinary text
 
@@ -51,15 +53,19 @@ class Meaning:
     barrier: str = ""  # the digit by which they say what stands in the way
     offer: str = ""  # the digit by which they answer an offer
     back: str = ""  # after a missed visit they want: times, talk
+    asked: str = ""  # which question before a visit they answer: a word of BEFORE
+    before: str = ""  # the digit by which they do
     guess: str = ""  # the same as `visit`, when only a person may decide it
     asks: str = ""  # the question that the answer puts to them
     reach: bool = False  # they stopped soon after a crisis: somebody reaches them another way
 
 
-def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, reply: Reading = NOTHING) -> Meaning:
+def read(
+    sms: InboundSms, look: FirstLook, word: Word, contact: Contact, reply: Reading = NOTHING, of_offer: Reading = NOTHING
+) -> Meaning:
     """The meaning of a text that is no reaction, as of when it came to the carrier or to us. A crisis text only means
     itself; STOP as the whole message is a STOP, and so is what the carrier took for one (TW-4). `reply`: what the text
-    would say of a visit, if one was asked about.
+    would say of a visit, if one was asked about; `of_offer`: of a time on offer, if one was offered.
 
     An opt-out is never read from a sentence with distress in it: a person does that (FAILURES 1.12).
     """
@@ -82,7 +88,7 @@ def read(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, reply: 
         return _join(sms, contact)
     if word is Word.HELP:
         return Meaning("help", answer=None if sms.opt_out_type == "HELP" else (Kind.HELP, "help"))
-    return _answer(sms, contact) or _of_visit(sms, look, word, contact, reply) or _words(sms, word, contact)
+    return _answer(sms, contact) or _of_visit(sms, look, word, contact, reply, of_offer) or _words(sms, word, contact)
 
 
 def _stop(sms: InboundSms, contact: Contact) -> Meaning:
@@ -144,6 +150,8 @@ def _answer(sms: InboundSms, contact: Contact) -> Meaning | None:
         return Meaning(f"answer:{asked.kind}:{said}", owed=False, closes_prompt=True, barrier=said)
     if asked.kind == JOIN:
         return Meaning("joined", True, "joined", "joined", (Kind.START_CONFIRMATION, "joined"), LAPSE, closes_prompt=True)
+    if asked.kind in BEFORE:  # N5: what the number was stands in the sealed text alone
+        return Meaning(f"answer:{asked.kind}", owed=False, closes_prompt=True, asked=asked.kind, before=said)
     offer = said if asked.kind in (OFFER, MOVE) else ""
     return Meaning(f"answer:{asked.kind}:{said}", owed=False, closes_prompt=True, offer=offer)
 
@@ -154,16 +162,33 @@ def visit_answer(says: str) -> Meaning:
     return Meaning(f"answer:visit:{says}", owed, says if owed else "", closes_prompt=says == "cannot_come", visit=says)
 
 
-def _of_visit(sms: InboundSms, look: FirstLook, word: Word, contact: Contact, reply: Reading) -> Meaning | None:
-    """Words in answer to a question about a visit. Only sure ones without a trace of distress are taken by a machine."""
+def _of_visit(
+    sms: InboundSms, look: FirstLook, word: Word, contact: Contact, reply: Reading, of_offer: Reading
+) -> Meaning | None:
+    """Words in answer to a question about a visit or an open time. Only sure ones without a trace of distress are taken by a
+    machine."""
     asked = open_prompt(contact, sms.received_at)
-    if asked is None or asked.kind not in (VISIT, OFFER, MOVE) or not reply.means or sms.media:
+    if asked is None or asked.kind not in (VISIT, OFFER, MOVE) or sms.media:
         return None
     if word in (Word.MAYBE_STOP, Word.STOP_SENTENCE):
         return None
+    if asked.kind in (OFFER, MOVE) and of_offer.sure and look.tier > DISTRESS and (digit := _picked(asked, of_offer.means, sms)):
+        return Meaning(f"answer:{asked.kind}:{digit}", owed=False, closes_prompt=True, offer=digit)
+    if not reply.means:
+        return Meaning("words", note="offer_answer") if asked.kind in (OFFER, MOVE) and of_offer.means else None
     if reply.sure and look.tier > DISTRESS and asked.kind == VISIT:
         return visit_answer(reply.means)
     return Meaning("words", note="visit_guess", guess=reply.means)
+
+
+def _picked(asked: Prompt, means: str, sms: InboundSms) -> str:
+    """The digit that words stand for: yes and no to one time that is offered; which one, of several; "" where that is not
+    plain, or a moment after another question was asked."""
+    if asked.replaced and sms.received_at - asked.opened_at < REPLACED:
+        return ""
+    one_time = asked.kind == OFFER or asked.accepted == ("1",)
+    digit = {"take": "1", "refuse": "2"}.get(means, "") if one_time else PICKS.get(means, "")
+    return digit if digit in asked.accepted else ""
 
 
 def _words(sms: InboundSms, word: Word, contact: Contact) -> Meaning:

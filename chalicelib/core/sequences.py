@@ -56,6 +56,12 @@ class Sequence:
     programs: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     rhythms: tuple[str, ...] = ()
+    version: str = ""  # of steps that a program changed (`core.sequence_overlay`); "": as released
+
+    @property
+    def tag(self) -> str:
+        """What a visit says of it: "full" as released, "full@3fa9c01d" as changed."""
+        return f"{self.sequence_id}@{self.version}" if self.version else self.sequence_id
 
     def fits(self, visit: Appointment, rhythm: str) -> bool:
         wanted = ((self.programs, visit.program), (self.kinds, visit.kind), (self.rhythms, rhythm))
@@ -63,6 +69,16 @@ class Sequence:
 
     def step(self, name: str) -> Step | None:
         return next((step for step in self.steps if step.name == name), None)
+
+
+def name_of(tag: str) -> str:
+    """A sequence's id out of what a visit says: "full" of "full@3fa9c01d"."""
+    return tag.partition("@")[0]
+
+
+def named(sequences: tuple[Sequence, ...], tag: str) -> Sequence | None:
+    """The one that a visit's texts belong to, as it stands now."""
+    return next((each for each in sequences if each.sequence_id == name_of(tag)), None)
 
 
 def choose(sequences: tuple[Sequence, ...], visit: Appointment, rhythm: str) -> Sequence | None:
@@ -74,7 +90,7 @@ def read_sequences(data: Mapping[str, Any]) -> tuple[Sequence, ...]:
     return tuple(
         Sequence(
             row["id"], row["label"], tuple(_step(row["id"], each) for each in row["touch"]),
-            *(tuple(row.get(name, ())) for name in ("programs", "kinds", "rhythms")),
+            programs=tuple(row.get("programs", ())), kinds=tuple(row.get("kinds", ())), rhythms=tuple(row.get("rhythms", ())),
         )
         for row in data["sequence"]
     )

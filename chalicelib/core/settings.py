@@ -9,6 +9,7 @@ from typing import ClassVar
 from .quick import dataclass
 
 PROGRAM, SNIPPET, HOUSE, ROTA, PROPOSAL = "program", "snippet", "house", "rota", "proposal"
+SEQUENCE = "sequence"  # of one program: sequence id to its steps, "" for the released ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Setting:
     """The newest word on one matter. `value`: only the fields that somebody changed, as texts; the file has the rest."""
 
     key: ClassVar[tuple[str, ...]] = ("kind", "setting_id")
-    kind: str  # program, snippet, house, rota, tell, views, proposal
+    kind: str  # program, snippet, house, rota, tell, views, proposal, sequence
     setting_id: str
     version: int = 0
     value: dict[str, str] = field(default_factory=dict)
@@ -32,7 +33,7 @@ class Revision:
     """
 
     key: ClassVar[tuple[str, ...]] = ("kind", "setting_id", "version")
-    kind: str  # program, snippet, staff, rota, proposal
+    kind: str  # program, snippet, staff, rota, proposal, sequence
     setting_id: str
     version: int
     at: datetime

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from .appointments import MOST_TOUCHES, Appointment, Touch, same_day
 from .budget import has_room
 from .safe_hours import last_safe, next_safe
-from .sequences import Sequence, Step
+from .sequences import Sequence, Step, name_of
 
 # Why one is left out, in words that staff read.
 WHY: dict[str, str] = {
@@ -40,6 +40,8 @@ WHY: dict[str, str] = {
     "number_changed": "The number has changed",
     "no_patient": "The record is gone",
     "content_level": "It says more than they allow",
+    "not_approved": "Its words are not approved",
+    "one_question": "Another question was open: one at a time",
 }
 
 
@@ -51,6 +53,7 @@ class Shape:
     safe_hours: Mapping[str, str] = field(default_factory=dict)
     sent: tuple[datetime, ...] = ()
     others: tuple[Appointment, ...] = ()
+    barred: Mapping[str, str] = field(default_factory=dict)  # templates that may not be said to them, and why: a word of WHY
 
 
 def plan(visit: Appointment, sequence: Sequence | None, shape: Shape, now: datetime) -> tuple[Touch, ...]:
@@ -58,11 +61,20 @@ def plan(visit: Appointment, sequence: Sequence | None, shape: Shape, now: datet
     told = tuple(touch for touch in visit.touches if touch.state == "sent")
     if not visit.ahead or visit.start_at <= now or sequence is None:
         return told
+    told += _of_older_version(visit, sequence)
     first = same_day(visit, shape.others)[0].appointment_id == visit.appointment_id
-    known = {touch.name for touch in told if touch.start_at == visit.start_at}
+    known = {touch.name for touch in told if touch.start_at == visit.start_at and touch.state == "sent"}
     steps = [step for step in sequence.steps if step.name not in known and (visit.remote or not step.remote)]
     fresh = [_timed(step, visit, shape, now, first) for step in steps]
     return (*told, *_within_budget(fresh, sequence, shape))[-MOST_TOUCHES:]
+
+
+def _of_older_version(visit: Appointment, sequence: Sequence) -> tuple[Touch, ...]:
+    """What was planned before somebody changed this very sequence, and is not in it any more: left out, and said so."""
+    if name_of(visit.sequence) != sequence.sequence_id:
+        return ()
+    gone = (touch for touch in visit.touches if touch.start_at == visit.start_at and sequence.step(touch.name) is None)
+    return tuple(_out(touch, "sequence_changed") for touch in gone if touch.state == "planned" or touch.why == "sequence_changed")
 
 
 def planned(visit: Appointment) -> tuple[Touch, ...]:
@@ -74,6 +86,8 @@ def _timed(step: Step, visit: Appointment, shape: Shape, now: datetime, first: b
     zone = ZoneInfo(visit.zone)
     at, until = step.before.before(visit.start_at, zone), step.until.before(visit.start_at, zone)
     touch = Touch(step.name, visit.start_at, at, until, rank=step.rank)
+    if why := shape.barred.get(step.template):
+        return _out(touch, why)
     if not first and not step.access:
         return _out(touch, "told_together")
     if at < now:

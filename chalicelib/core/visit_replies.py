@@ -1,4 +1,4 @@
-"""What people write back when they are asked about a visit, read by a reviewed table (`texts/visit_replies.toml`). Pure.
+"""What people write back when they are asked about a visit, or offered a time, read by a reviewed table of `texts`. Pure.
 
 Only what is the whole message counts as sure; anything else is a guess for a person, and most texts are neither.
 """
@@ -6,18 +6,19 @@ Only what is the whole message counts as sure; anything else is a guess for a pe
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .keywords import LONG, fold
 
 MEANS = ("confirmed", "wants_move", "cannot_come", "late", "unsure")
+OF_OFFERS = ("take", "refuse", "first", "second", "third")  # what is said of times on offer (`texts/offer_replies.toml`)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """`means`: a word of MEANS, or "" for nothing of the kind. Not `sure`: a person reads it with the guess shown."""
+    """`means`: a word of MEANS or OF_OFFERS, or "" for nothing of the kind. Not `sure`: a guess for a person."""
 
     means: str = ""
     sure: bool = False
@@ -73,13 +74,13 @@ class Replies:
         return Reading(found.pop(), True) if len(found) == 1 else NOTHING
 
 
-def read_replies(data: Mapping[str, Any]) -> Replies:
-    """The parsed table. Raises KeyError, ValueError or re.error naming what is wrong."""
+def read_replies(data: Mapping[str, Any], means: Sequence[str] = MEANS) -> Replies:
+    """The parsed table; `means`: what its rows may say. Raises KeyError, ValueError or re.error naming what is wrong."""
     parts = data["parts"]
     rows = []
     for row in data["reply"]:
-        if row["means"] not in MEANS:
-            raise ValueError(f"{row['means']!r} is none of {MEANS}")
+        if row["means"] not in means:
+            raise ValueError(f"{row['means']!r} is none of {means}")
         filled = re.sub(r"<(\w+)>", lambda part: parts[part.group(1)], row["pattern"])
         rows.append(Row(row["means"], row["sure"], re.compile(filled)))
     return Replies(dict(data["signs"]), frozenset(data["polite"]), tuple(rows))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from ..core import tasks
 from ..core.appointments import Appointment
-from ..core.meaning import BARRIER, MISSED, RETURN, VISIT, Meaning, Place, open_prompt
+from ..core.meaning import BARRIER, BEFORE, MISSED, RETURN, VISIT, Meaning, Place, open_prompt
 from ..core.messages import Kind
 from ..core.records import Change, Contact, Prompt, Task, Tasks
 from ..ports import World
@@ -28,7 +28,7 @@ WITHOUT_ASKING = "visit_off"  # what stood in the way was asked before
 def asked_about(world: World, contact: Contact, arrived: Arrived) -> tuple[Appointment, ...]:
     """The visits that the open question is about, one read; nothing where no such question is open. Raises `StoreError`."""
     asked = open_prompt(contact, arrived.sms.received_at)
-    if asked is None or asked.kind not in (VISIT, BARRIER, MISSED, RETURN) or not asked.about:
+    if asked is None or asked.kind not in (VISIT, BARRIER, MISSED, RETURN, *BEFORE) or not asked.about:
         return ()
     found = world.store.get_many([(Appointment, (asked.patient_id, each)) for each in asked.about])
     return tuple(each for each in found if isinstance(each, Appointment))

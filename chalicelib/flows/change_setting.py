@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ..core.records import ABSENT, Put, Revision, Setting, Update
+from ..core.records import ABSENT, Change, Put, Revision, Setting, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
@@ -32,8 +32,9 @@ class Wish:
         return {name: text for name, text in self.after.items() if self.before.get(name, "") != text}
 
 
-def write(world: World, who: Staff, wish: Wish) -> int:
-    """The new version; the old one when nothing moved. A form that is sent again changes nothing more.
+def write(world: World, who: Staff, wish: Wish, *also: Change) -> int:
+    """The new version; the old one when nothing moved. A form that is sent again changes nothing more. `also`: what changes in
+    the same transaction.
 
     Raises `Conflict` when somebody else changed it meanwhile, `StoreError`.
     """
@@ -51,7 +52,7 @@ def write(world: World, who: Staff, wish: Wish) -> int:
     )
     subject = f"{wish.kind}#{wish.setting_id}"
     try:
-        world.store.commit(change, Put(_line(world, who, wish)), trail.entry(world, who, subject, "change", PURPOSE, now))
+        world.store.commit(change, Put(_line(world, who, wish)), trail.entry(world, who, subject, "change", PURPOSE, now), *also)
     except Rejected:
         return _same_again(world, who, wish)
     return wish.version + 1

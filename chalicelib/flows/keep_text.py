@@ -146,7 +146,8 @@ class _Plan:
         if not self.arrived.look.pages and (said := colleague_said(sms.body, self.contact)) and not self.contact.patients:
             return Meaning(f"staff_{said}", owed=False)
         words, reply = texts.keywords().read(sms.body), visit_texts.replies().read(sms.body)
-        meant = meaning.read(sms, self.arrived.look, words, self.contact, reply)
+        of_offer = prompt_answers.said_of_offer(self.contact, sms)
+        meant = meaning.read(sms, self.arrived.look, words, self.contact, reply, of_offer)
         return replace(meant, owed=False) if sms.exercise else meant  # nobody waits for an answer
 
     def _receipt(self) -> Put:

@@ -9,10 +9,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ..core.appointments import NEAR, Appointment, Details, Touch, rhythm_of
-from ..core.records import Change, Contact, Due, Patient, Update
+from ..core.records import Change, Contact, Due, Patient, Setting, Update
+from ..core.sequence_overlay import laid_over
 from ..core.sequences import Sequence, choose
+from ..core.settings import SEQUENCE
 from ..core.touches import Shape, plan, planned
 from ..ports import SealContext, World
+from ..texts import approval
 from ..texts import visits as visit_texts
 from .outbox import SHARD, gone, keep_due
 
@@ -27,12 +30,22 @@ class Around:
     patient: Patient
     contact: Contact | None
     visits: tuple[Appointment, ...]
+    sequences: tuple[Sequence, ...]  # of their program, as they stand
 
 
 def read_around(world: World, patient: Patient) -> Around:
-    """Raises `StoreError`."""
-    contact = world.store.get(Contact, patient.contact_id) if patient.contact_id else None
-    return Around(patient, contact, tuple(world.store.appointments_of(patient.patient_id)))
+    """One batch read and one query. Raises `StoreError`."""
+    number = patient.contact_id or "none"
+    contact, known = world.store.get_many([(Contact, (number,)), (Setting, (SEQUENCE, patient.program))])
+    assert contact is None or isinstance(contact, Contact)
+    assert known is None or isinstance(known, Setting)
+    return Around(patient, contact, tuple(world.store.appointments_of(patient.patient_id)), sequences_as(known))
+
+
+def sequences_as(known: Setting | None) -> tuple[Sequence, ...]:
+    """The released sequences with a program's own laid over."""
+    released = visit_texts.sequences()
+    return laid_over(released, known.value, approval.purposes()) if known else released
 
 
 def replan(
@@ -59,14 +72,21 @@ def with_touches(
 ) -> Appointment:
     """The visit as it would be planned at this moment: what the preview shows."""
     rest = tuple(each for each in others if each.appointment_id != visit.appointment_id)
-    sequence = choose(visit_texts.sequences(), visit, rhythm_of(visit, rest))
+    sequence = choose(around.sequences, visit, rhythm_of(visit, rest))
     touches = plan(visit, sequence, shape(world, around, rest), now)
-    return replace(visit, sequence=sequence.sequence_id if sequence else "", touches=touches)
+    return replace(visit, sequence=sequence.tag if sequence else "", touches=touches)
 
 
 def shape(world: World, around: Around, others: tuple[Appointment, ...]) -> Shape:
     sent = around.contact.auto_sent if around.contact else ()
-    return Shape(zone_of(world, around.patient), around.patient.safe_hours, sent, others)
+    return Shape(zone_of(world, around.patient), around.patient.safe_hours, sent, others, barred(around.patient.content_level))
+
+
+def barred(level: int) -> dict[str, str]:
+    """Templates that nobody approved, or that have no words for who allows no more than this."""
+    offered = visit_texts.offered()
+    above = {each: "content_level" for each in offered if approval.approved(each) and approval.least_level(each) > level}
+    return {each: "not_approved" for each in offered if not approval.approved(each)} | above
 
 
 def zone_of(world: World, patient: Patient) -> ZoneInfo:
@@ -75,10 +95,6 @@ def zone_of(world: World, patient: Patient) -> ZoneInfo:
         return ZoneInfo(patient.zone) if patient.zone else world.clinic.zone
     except (KeyError, ValueError, OSError):
         return world.clinic.zone
-
-
-def sequence_of(visit: Appointment) -> Sequence | None:
-    return next((each for each in visit_texts.sequences() if each.sequence_id == visit.sequence), None)
 
 
 def touch_due(visit: Appointment, touch: Touch) -> Due:

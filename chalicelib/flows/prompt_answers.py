@@ -1,14 +1,17 @@
-"""What an answer to an open question changes, in the transaction that keeps the text: about a visit, or about a time on offer."""
+"""What an answer to an open question changes, in the transaction that keeps the text: of a visit, or of an offered time."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ..core.appointments import Appointment
-from ..core.meaning import Meaning, Place
+from ..core.meaning import MOVE, OFFER, Meaning, Place, open_prompt
+from ..core.messages import InboundSms
 from ..core.records import Change, Contact
+from ..core.visit_replies import NOTHING, Reading
 from ..ports import World
-from . import appointment_reply, back_reply, offer_reply, slot_rows
+from ..texts import offers as offer_texts
+from . import appointment_reply, back_reply, offer_reply, previsit_reply, slot_rows
 from .arrival import Arrived
 from .outbox import keep_due
 
@@ -27,9 +30,17 @@ def asked_about(world: World, contact: Contact, arrived: Arrived, where: Place) 
     return Asked(visits, offer_reply.asked_about(world, contact, arrived, where))
 
 
+def said_of_offer(contact: Contact, sms: InboundSms) -> Reading:
+    """What their words would say of a time on offer; nothing where none is."""
+    asked = open_prompt(contact, sms.received_at)
+    offered = asked is not None and asked.kind in (OFFER, MOVE)
+    return offer_texts.replies().read(sms.body) if offered else NOTHING
+
+
 def settled(meant: Meaning, asked: Asked, arrived: Arrived) -> Meaning:
     """What it means now that we know what stands."""
-    return offer_reply.settled(appointment_reply.settled(meant, asked.visits), asked.offer, arrived)
+    meant = previsit_reply.settled(appointment_reply.settled(meant, asked.visits), asked.visits)
+    return offer_reply.settled(meant, asked.offer, arrived)
 
 
 def rows(
@@ -37,6 +48,7 @@ def rows(
 ) -> list[Change]:
     """Raises `StoreError`, `SealFailed`, `SecretUnavailable`."""
     changes = appointment_reply.rows(world, arrived, contact, where, meant, asked.visits, text_id)
+    changes += previsit_reply.rows(world, arrived, contact, where, meant, asked.visits, text_id)
     changes += _openings(arrived, meant, asked.visits)
     changes += back_reply.rows(world, arrived, contact, where, meant, asked.visits, text_id)
     return changes + offer_reply.rows(world, arrived, contact, where, meant, asked.offer, text_id)

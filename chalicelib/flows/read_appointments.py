@@ -8,19 +8,22 @@ from datetime import date, datetime, time, timedelta
 
 from ..core.appointment_rules import Wish
 from ..core.appointments import Appointment, Details, Touch, booked_in, same_day
-from ..core.records import Message, Patient, Profile, Reengagement
+from ..core.records import Message, Patient, Profile, Reengagement, Slot
 from ..core.return_figures import LATER, Returns, returns
+from ..core.sequence_overlay import changed_to
+from ..core.sequences import Step, named
 from ..core.staff import Staff
 from ..core.touches import planned
 from ..core.windows import instant
 from ..errors import NotFound, OpenFailed
 from ..ports import World
 from . import trail, visit_words
-from .plan_touches import Around, open_details, read_around, seal_details, sequence_of, with_touches
+from .plan_touches import Around, open_details, read_around, seal_details, with_touches
 from .read_thread import admit, one_request, open_profile
 from .roster import open_roster
 
 MOST_DAYS = 7
+MOST_OPENINGS = 5000  # of one month, counted
 BACK = timedelta(hours=12)  # a visit that began within it still counts as "next"
 
 
@@ -106,6 +109,24 @@ def preview(world: World, who: Staff, patient_id: str, wish: Wish, appointment_i
     return _texts(world, who, around, done)
 
 
+def preview_sequence(
+    world: World, who: Staff, patient_id: str, appointment_id: str, sequence_id: str, steps: tuple[Step, ...]
+) -> tuple[ToCome, ...]:
+    """What this visit's patient would receive if its sequence had these steps. Nothing is written but the trail.
+
+    Raises `NotFound`, `StoreError`, `VaultError`.
+    """
+    _, patient = admit(world, who, patient_id, "preview_sequence", "scheduling")
+    visit = world.store.get(Appointment, patient_id, appointment_id)
+    if patient is None or visit is None or not who.may_see(visit.program) or not who.may_see(patient.program):
+        raise NotFound(appointment_id)
+    world.store.commit(trail.entry(world, who, patient_id, "preview_sequence", "scheduling", world.clock()))
+    known = read_around(world, patient)
+    wanted = tuple(changed_to(each, steps) if each.sequence_id == sequence_id else each for each in known.sequences)
+    around = replace(known, sequences=wanted)
+    return _texts(world, who, around, with_touches(world, around, visit, around.visits, world.clock()))
+
+
 def next_of(visits: Sequence[Appointment], now: datetime) -> Appointment | None:
     """The next visit that is still on, or the one that has just begun."""
     ahead = [each for each in visits if each.ahead and each.start_at > now - BACK]
@@ -128,7 +149,7 @@ def _texts(world: World, who: Staff, around: Around, visit: Appointment) -> tupl
 def _words(
     world: World, who: Staff, around: Around, visit: Appointment, touch: Touch, told: tuple[Appointment, ...]
 ) -> str:
-    sequence = sequence_of(visit)
+    sequence = named(around.sequences, visit.sequence)
     step = sequence.step(touch.name) if sequence else None
     if step is None:
         return ""
@@ -142,10 +163,19 @@ def _words(
 def read_month(world: World, who: Staff, program: str, first: date) -> tuple[Appointment, ...]:
     """A program's visits of one month on the clinic's wall, sealed as they are: what figures count. Raises as `read_days`."""
     _admit(world, who, program)
-    after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
-    since, until = (instant(day, time.min, world.clinic.zone) for day in (first.replace(day=1), after))
     world.store.commit(trail.entry(world, who, f"program#{program}", "read_figures", "scheduling", world.clock()))
-    return tuple(world.store.booked(program, since, until))
+    return tuple(world.store.booked(program, *_month(world, first)))
+
+
+def read_openings(world: World, who: Staff, program: str, first: date) -> tuple[Slot, ...]:
+    """A program's open times that begin in that month, whatever became of them. Raises as `read_days`."""
+    _admit(world, who, program)
+    return tuple(world.store.openings(program, *_month(world, first), MOST_OPENINGS))
+
+
+def _month(world: World, first: date) -> tuple[datetime, datetime]:
+    after = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return instant(first.replace(day=1), time.min, world.clinic.zone), instant(after, time.min, world.clinic.zone)
 
 
 def read_after(world: World, found: Sequence[Appointment], program: str, first: date) -> tuple[Appointment, ...]:

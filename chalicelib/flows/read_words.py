@@ -32,7 +32,7 @@ class Words:
 def read_words(world: World, who: Staff) -> Words:
     """Raises `NotFound` for who may not."""
     demand(world, who, Action.WORDS)
-    today = world.clock().astimezone(world.clinic.zone).date()
+    today = world.clock().date()  # UTC, as the days in the files are
     known = cards()
     bodies = {card.approval.template_id: _bodies(card) for card in known}
     return Words(known, bodies, texts.lines_to_turn_to(), review(today), stale_words.look(world), today)

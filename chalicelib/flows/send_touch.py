@@ -7,17 +7,20 @@ from datetime import datetime, timedelta
 
 from ..core.appointments import AboutVisit, Appointment, Touch, same_day
 from ..core.budget import has_room
+from ..core.meaning import VISIT, open_prompt
 from ..core.messages import Direction, Kind, Status
 from ..core.permission import Leave, Refuse, Verdict, Wait, may_leave
-from ..core.records import Change, Contact, Due, Message, Patient, Prompt, Put
-from ..core.sequences import Step
+from ..core.records import Change, Contact, Due, Message, Patient, Prompt, Put, Record, Setting
+from ..core.sequences import Sequence, Step, named
+from ..core.settings import SEQUENCE
 from ..core.touches import firm
 from ..errors import Conflict, Rejected
 from ..ports import World
+from ..texts.previsit import asked_by
 from . import outbox, visit_words
 from .listed_visits import with_list
 from .outbox import gone
-from .plan_touches import Around, changed, sequence_of, touch_due, zone_of
+from .plan_touches import Around, barred, changed, read_around, replan, sequences_as, touch_due, zone_of
 
 READER = "job:touch"
 ASKED = ("1", "2", "3")
@@ -52,17 +55,46 @@ def send_touch(world: World, due: Due) -> None:
     touch = _planned(visit, due.about) if visit else None
     if visit is None or touch is None or touch.at > now:
         return world.store.commit(gone(due))  # moved, called off, or told already
-    changes = _decide(world, visit, touch, visits, now)
+    patient, sequences = _read(world, visit)
     try:
+        if patient is not None and not patient.moving and is_older(visit, sequences):
+            return world.store.commit(*_anew(world, visit, patient, now))  # the next tick sends what still stands
+        changes = _decide(world, visit, touch, visits, patient, sequences, now)
         world.store.commit(*changes, *([] if touch_due(visit, touch) == due else [gone(due)]))
     except (Rejected, Conflict):
         world.journal.count("touch_contended")  # the visit has just changed: the next tick looks again
 
 
-def _decide(world: World, visit: Appointment, touch: Touch, visits: tuple[Appointment, ...], now: datetime) -> list[Change]:
-    sequence = sequence_of(visit)
+def _read(world: World, visit: Appointment) -> tuple[Patient | None, tuple[Sequence, ...]]:
+    """Whose it is, and the program's sequences at this moment, in one read."""
+    wanted: list[tuple[type[Record], tuple[str, ...]]] = [
+        (Patient, (visit.patient_id,)), (Setting, (SEQUENCE, visit.program)),
+    ]  # fmt: skip
+    patient, known = world.store.get_many(wanted)
+    assert patient is None or isinstance(patient, Patient)
+    assert known is None or isinstance(known, Setting)
+    return patient, sequences_as(known)
+
+
+def is_older(visit: Appointment, sequences: tuple[Sequence, ...]) -> bool:
+    """Whether its texts were planned under another version of its sequence than the one that stands."""
+    now_is = named(sequences, visit.sequence)
+    return now_is is not None and now_is.tag != visit.sequence
+
+
+def _anew(world: World, visit: Appointment, patient: Patient, now: datetime) -> list[Change]:
+    """Somebody changed the sequence, and the background has not come to this visit yet: no text of an older version leaves."""
+    around = read_around(world, patient)
+    done, changes = replan(world, around, visit, visit, now)
+    return [changed(visit, touches=done.touches, sequence=done.sequence), *changes]
+
+
+def _decide(
+    world: World, visit: Appointment, touch: Touch, visits: tuple[Appointment, ...], patient: Patient | None,
+    sequences: tuple[Sequence, ...], now: datetime,
+) -> list[Change]:
+    sequence = named(sequences, visit.sequence)
     step = sequence.step(touch.name) if sequence else None
-    patient = world.store.get(Patient, visit.patient_id)
     if patient is not None and patient.merged_into and patient.moving:  # what is planned goes along with the visit
         return [gone(touch_due(visit, touch)), Put(replace(touch_due(visit, touch), at=now + AGAIN))]
     if step is None or patient is None:
@@ -73,7 +105,9 @@ def _decide(world: World, visit: Appointment, touch: Touch, visits: tuple[Appoin
         return _left_out(visit, touch, "over")
     if now >= touch.until or now >= told[0].start_at:
         return _left_out(visit, touch, "too_late")
-    scene = _Scene(visit, touch, step, Around(patient, contact, visits), told, now)
+    if why := barred(patient.content_level).get(step.template) or _one_question(step, contact, told, now):
+        return _left_out(visit, touch, why)
+    scene = _Scene(visit, touch, step, Around(patient, contact, visits, sequences), told, now)
     return with_list(_by_verdict(world, scene, contact), patient, visits, now)
 
 
@@ -84,6 +118,15 @@ def _by_verdict(world: World, scene: _Scene, contact: Contact | None) -> list[Ch
     if isinstance(verdict, Wait):
         return _wait(scene.visit, scene.touch, verdict)
     return _send(world, scene, contact)
+
+
+def _one_question(step: Step, contact: Contact | None, told: tuple[Appointment, ...], now: datetime) -> str:
+    """A question before the visit does not take the place of one that is open, the visit's own included until it is confirmed."""
+    asked = open_prompt(contact, now) if contact else None
+    if asked_by(step.template) is None or asked is None:
+        return ""
+    settled = asked.kind == VISIT and all(each.confirmation == "confirmed" for each in told)
+    return "" if settled else "one_question"
 
 
 def _planned(visit: Appointment | None, name: str) -> Touch | None:
@@ -161,6 +204,12 @@ def _send(world: World, scene: _Scene, contact: Contact | None) -> list[Change]:
 
 def _question(scene: _Scene) -> Prompt:
     first, last = scene.told[0], scene.told[-1]
+    before = asked_by(scene.step.template)
+    if before is not None:  # its answer is for the visit: from its beginning on, it is words for a person
+        return Prompt(
+            f"{before.kind}#{first.appointment_id}", first.patient_id, before.kind, before.answers, first.start_at, scene.now,
+            about=tuple(each.appointment_id for each in scene.told),
+        )  # fmt: skip
     return Prompt(
         first.appointment_id, first.patient_id, "visit", ASKED, last.start_at + OPEN_FOR, scene.now,
         about=tuple(each.appointment_id for each in scene.told),
@@ -172,7 +221,7 @@ def _mark(visit: Appointment, scene: _Scene, message_id: str, zone: str) -> Chan
     own = _planned(visit, scene.touch.name) or replace(scene.touch, start_at=visit.start_at)
     sent = replace(own, at=scene.now, state="sent", why="", message_id=message_id)
     fields: dict[str, object] = {"touches": _with(visit, sent), "spoken_zone": zone}
-    if visit.confirmation == "" and not scene.step.access:
+    if visit.confirmation == "" and not scene.step.access and asked_by(scene.step.template) is None:
         fields["confirmation"] = "asked"
     return changed(visit, **fields)
 

@@ -85,6 +85,13 @@ def cards() -> tuple[Card, ...]:
     return tuple(found)
 
 
+@cache
+def purposes() -> dict[str, str]:
+    """What each template is for, by id."""
+    return {name: known.purpose for name, known in approvals().items()}
+
+
+@cache
 def least_level(template_id: str) -> int:
     """The lowest content level at which it has words. Raises KeyError for what is no template of ours."""
     return min(each.level for each in _of(approvals()[template_id]))

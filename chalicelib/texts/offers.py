@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from ..core.visit_replies import OF_OFFERS, Replies, read_replies
 from . import Template, _read
 
 LANGUAGES = ("en", "es")
@@ -14,6 +15,12 @@ def templates() -> dict[tuple[str, str], Template]:
     """Every sentence by (id, language); all at level 0."""
     rows = _read("offers.toml")["template"]
     return {(row["id"], each): Template(row["id"], each, 0, row[each]) for row in rows for each in LANGUAGES}
+
+
+@cache
+def replies() -> Replies:
+    """The table that reads what they write back."""
+    return read_replies(_read("offer_replies.toml"), OF_OFFERS)
 
 
 def choose(template_id: str, language: str) -> Template:

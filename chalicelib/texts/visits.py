@@ -59,6 +59,12 @@ def sequences() -> tuple[Sequence, ...]:
 
 
 @cache
+def offered() -> tuple[str, ...]:
+    """The templates that a program may put into a sequence of its own."""
+    return tuple(_read("sequences.toml")["templates"])
+
+
+@cache
 def replies() -> Replies:
     return read_replies(_read("visit_replies.toml"))
 

@@ -390,6 +390,36 @@ def test_a_chosen_time_that_is_gone_is_for_a_person_too(world):
     assert thread(world).unanswered == 2 and thread(world).note == "wants_move"
 
 
+@pytest.mark.parametrize(("body", "taken"), [("Yes please", True), ("sí, gracias", True), ("ok 👍", True), ("no thanks", False), ("No puedo", False)])
+def test_an_offer_is_answered_in_words(world, body, taken):
+    slot = opened(world)
+    waiting(world)
+    at(world)
+    says(world, body)
+    assert (slot_now(world, slot).state == "taken") is taken and bool(store(world).rows(Appointment)) is taken
+    assert thread(world).waiting_since is None
+    assert ("is yours" if taken else "another time opens") in got(world, "alice")[1]
+
+
+@pytest.mark.parametrize(("body", "picked"), [("the second one", 2), ("la última", 48), ("yes", None), ("the first time I tried", None)])
+def test_which_of_three_in_words_and_what_is_not_plain_is_for_a_person(world, body, picked):
+    visit = asked(world)
+    says(world, "2")
+    at(world)
+    clock(world).advance(minutes=2)
+    says(world, body)
+    assert again(world, visit).start_at == (FRIDAY if picked is None else FRIDAY + timedelta(days=3, hours=picked))
+    assert thread(world).unanswered == (2 if picked is None else 1)
+
+
+def test_n2_a_yes_with_distress_in_it_takes_nothing(world):
+    slot = opened(world)
+    waiting(world)
+    at(world)
+    says(world, "yes I want to kill myself")
+    assert slot_now(world, slot).state == "offered" and thread(world).incident_id
+
+
 def test_words_in_answer_to_an_offer_are_for_a_person(world):
     slot = opened(world)
     waiting(world)

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.core.exercise import DEAD_MAN, SECOND
 from chalicelib.core.going_live import GO_LIVE
-from chalicelib.core.settings import HOUSE, PROGRAM, PROPOSAL, ROTA, SNIPPET
+from chalicelib.core.settings import HOUSE, PROGRAM, PROPOSAL, ROTA, SEQUENCE, SNIPPET
 from chalicelib.flows.own_views import VIEW
 from chalicelib.flows.practice import PRACTICE
 from chalicelib.flows.tell import TELL
@@ -146,7 +146,7 @@ def test_the_history_of_settings_is_only_ever_added_to(template: Template) -> No
     changes = [s for s in template.statements("ConsoleDoor") if "SettingsTable" in names(s["Resource"])]
     updating = [s for s in changes if "dynamodb:UpdateItem" in listed(s["Action"])]
     assert [s["Condition"]["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] for s in updating] == [
-        sorted([ABSENCE, ACCESS, GO_LIVE, HOUSE, PHONE, PRACTICE, PROGRAM, PROPOSAL, ROTA, SNIPPET, TELL, VIEW])
+        sorted([ABSENCE, ACCESS, GO_LIVE, HOUSE, PHONE, PRACTICE, PROGRAM, PROPOSAL, ROTA, SEQUENCE, SNIPPET, TELL, VIEW])
     ]
     assert not [s for s in changes if "dynamodb:DeleteItem" in listed(s["Action"])]
 
@@ -170,6 +170,9 @@ def test_only_the_console_changes_settings_or_accounts(template: Template, funct
                 continue
             if function == "Tick" and partition == [TELL]:  # how a person wants to be told
                 assert listed(statement["Action"]) == ["dynamodb:GetItem"]
+                continue
+            if function in ("Tick", "ScheduleDoor", "VisitsDropped") and partition == [SEQUENCE]:  # which texts go before a visit
+                assert listed(statement["Action"]) == ["dynamodb:GetItem", "dynamodb:BatchGetItem"]
                 continue
             assert (listed(statement["Action"]), partition) == (["dynamodb:Query"], ["program", "rota"])
 

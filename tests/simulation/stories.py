@@ -25,6 +25,7 @@ from . import (
     recovery_stories,
     schedule_stories,
     second_stories,
+    sequence_stories,
     settings_stories,
     waitlist_stories,
 )
@@ -350,6 +351,7 @@ STORIES: tuple[Story, ...] = (
     *schedule_stories.STORIES,
     *missed_stories.STORIES,
     *campaign_stories.STORIES,
+    *sequence_stories.STORIES,
 )
 
 PAIRS = frozenset(  # told with two faults as well: what receives, and what delivers
