@@ -57,6 +57,7 @@ class Clinic:
     reader: str = ""  # staff id: told "read the inbox" when the second look fails out of hours; empty: everyone on call
     voice: str = ""  # the number our calls come from, E.164; empty: we place none
     carrier: str = "twilio"  # whose texts we begin with; an answer goes back the way the text came
+    test_number: str = ""  # a phone of the clinic's own, texted once a week through the real carrier (PG-6); empty: none is
     vendors: Mapping[str, Vendor] = field(default_factory=dict)  # whose papers are there; without, no text leaves by them
     throughput: Throughput = field(default_factory=Throughput)  # what the carriers allow the number
 
@@ -108,6 +109,7 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         programs=programs,
         rota=read_rota(data, zone, programs),
         policies=read_policies(data.get("policy", ())),
+        test_number=_number(head, "test_number", "clinic") if "test_number" in head else "",
         phone=_number(head, "phone", "clinic") if "phone" in head else next((p.phone for p in programs.values()), ""),
         reader=head.get("reader", ""),
         carrier=head.get("carrier", "twilio"),

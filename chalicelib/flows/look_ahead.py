@@ -15,7 +15,7 @@ from ..core.records import UNMATCHED, Due, Setting
 from ..core.vendors import Vendor, lapses
 from ..errors import StoreError
 from ..ports import World
-from . import stale_words
+from . import carrier_test, stale_words
 from .outbox import SHARD, gone, keep_due
 from .page import call_out
 from .plan_rota import gaps_ahead, read_rota_now
@@ -50,6 +50,7 @@ def look_ahead(world: World, due: Due) -> None:
         call_out(world, [rota.rota.reader or rota.rota.last_resort or EVERYONE], UNREAD)
     if (asked.weekday(), hour) == (stale_words.ON, stale_words.AT):
         stale_words.tell(world)
+    carrier_test.run(world, asked)
     world.journal.count("papers_lapsing", len(_lapsing(world, now)))
     world.store.commit(gone(due))
 

@@ -12,14 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelUnavailable
-from .windows import windows
 from .wordpiece import WordPiece, load_wordpiece
 
 ENCODER, PIECES = "encoder.npz", "pieces.txt"
 HEADS = 12
-LONGEST = 80  # words read at once
-MOST_PIECES = 128
-MOST_WINDOWS = 16  # the newest 1,280 words: more than any ten minutes of texts
+MOST_PIECES = 128  # read at once; what lies beyond is not read
 _TINY = 1e-12
 _ROOT = 0.7978845608028654  # of 2 / pi
 
@@ -33,12 +30,8 @@ class Encoder:
         self._layers = sum(name.endswith(".attend") for name in weights)
 
     def score(self, text: str) -> float:
-        """The gravest of its windows."""
-        return max(self.score_window(window) for window in windows(text, LONGEST)[-MOST_WINDOWS:])
-
-    def score_window(self, window: str) -> float:
         """How much more likely a crisis than distress or neither, in log-odds."""
-        return self.score_pieces(self._pieces.numbers(window, MOST_PIECES))
+        return self.score_pieces(self._pieces.numbers(text, MOST_PIECES))
 
     def score_pieces(self, numbers: Sequence[int]) -> float:
         np, weights = self._numpy, self._weights

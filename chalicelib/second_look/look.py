@@ -14,6 +14,9 @@ from .model import Model, load_model
 from .together import MOST, Share, load_share
 from .windows import windows
 
+WHOLE = 80  # words of a text that the encoder reads as it is
+GRAVEST = 2  # pieces of a longer one that it reads
+SHORT = 20  # words of the shortest pieces
 # In the source tree; the function has its own copy, in its layer.
 RELEASED = Path(__file__).parents[2] / "training" / "second_look" / "model"
 
@@ -42,14 +45,25 @@ class TrainedLook:
     def score(self, text: str) -> float:
         """What the words say and what they mean, each by its gravest piece, as one number.
 
-        The encoder is asked only where it can still change the verdict: of everyday texts, three in a hundred.
+        The encoder is asked only where it can still change the verdict: of everyday texts, three in a hundred. It reads a text
+        whole, and of a long one what the words call gravest, for it takes its time.
         """
-        words, long = self.words_score(text), len(text.split())
-        return self.share.of(words, self.encoder.score(text) if self.share.open(words, long) else -MOST, long)
+        pieces, long = self._by_gravity(text), len(text.split())
+        words = pieces[0][0]
+        if not self.share.open(words, long):
+            return self.share.of(words, -MOST, long)
+        read = [text] if long <= WHOLE else [piece for _, piece in pieces[:GRAVEST]]
+        return self.share.of(words, max(map(self.encoder.score, read)), long)
 
     def words_score(self, text: str) -> float:
         """What the linear model says, by the gravest piece."""
-        return max(self.model.score(self.seen(piece)) for piece in windows(text))
+        return self._by_gravity(text)[0][0]
+
+    def _by_gravity(self, text: str) -> list[tuple[float, str]]:
+        """A long text in short pieces too: one grave sentence among forty harmless words is drowned, alone it is not."""
+        pieces = [*windows(text), *(windows(text, SHORT) if len(text.split()) > WHOLE else ())]
+        scored = [(self.model.score(self.seen(piece)), piece) for piece in pieces]
+        return sorted(scored, key=lambda each: -each[0])
 
     def seen(self, piece: str) -> dict[int, float]:
         """What the linear model sees of a piece."""

@@ -25,6 +25,11 @@ def page(mark: str, text: str) -> str:
     return str(_file()["page"]["drill"]).format(page=text) if mark == DRILL else text
 
 
+def weekly() -> str:
+    """To the clinic's own test phone."""
+    return str(_file()["page"]["weekly"])
+
+
 def over(code: str) -> str:
     """That nobody took a drill, to whom it called."""
     return str(_file()["page"]["over"]).format(code=code)

@@ -77,7 +77,7 @@ def test_numpy_says_what_torch_says(published: dict[str, Any], tmp_path: Path):
         there = torch.ones_like(ids, dtype=torch.bool)
         with torch.no_grad():
             said = net.upper(net.lower(ids, there), there)[0]
-        assert encoder.score_window(text) == pytest.approx(float(said[0] - torch.logsumexp(said[1:], 0)), abs=0.02)
+        assert encoder.score(text) == pytest.approx(float(said[0] - torch.logsumexp(said[1:], 0)), abs=0.02)
 
 
 def test_the_same_texts_tune_the_same_encoder(published: dict[str, Any]):

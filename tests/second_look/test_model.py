@@ -11,9 +11,9 @@ from chalicelib.core.triage import SecondReading
 from chalicelib.errors import ModelUnavailable
 from chalicelib.lexicon import load_lexicon, load_screen
 from chalicelib.second_look import TrainedLook, load_second_look
-from chalicelib.second_look.encoder import ENCODER, MOST_WINDOWS
+from chalicelib.second_look.encoder import ENCODER
 from chalicelib.second_look.features import BUCKETS, features
-from chalicelib.second_look.look import RELEASED
+from chalicelib.second_look.look import GRAVEST, RELEASED
 from chalicelib.second_look.model import load_model
 from chalicelib.second_look.together import MOST, Share, load_share
 from chalicelib.second_look.windows import LONGEST, windows
@@ -102,9 +102,13 @@ def test_a_short_text_is_one_piece():
 
 
 def test_one_grave_sentence_in_a_long_text_is_not_drowned(second):
-    grave = "I have the pills here and nobody would miss me"
+    """An encoder that was tuned anew called the pieces of forty-five words harmless: so a long text is read in short ones too."""
     calm = "The garden was nice and we had tea with my sister. " * 12
-    assert second.score(f"{calm}{grave}. {calm}") >= second.score(grave) - 2
+    for grave in (
+        "I have the pills here and nobody would miss me", "after tonight nobody will have to take care of me anymore",
+        "theyd be happier with the insurance money than with me", "he put his hands round my neck again and the kids saw it",
+    ):
+        assert second.score(f"{calm}{grave}. {calm}") >= second.score(grave) - 0.5
 
 
 def test_a_longer_text_needs_less_up_to_a_length():
@@ -117,9 +121,11 @@ class Asked:
 
     def __init__(self, says: float) -> None:
         self.says, self.times = says, 0
+        self.texts: list[str] = []
 
     def score(self, text: str) -> float:
         self.times += 1
+        self.texts.append(text)
         return self.says
 
 
@@ -137,8 +143,17 @@ def test_neither_voice_is_heard_without_bounds(second):
 
 def test_the_newest_words_of_a_very_long_thread_are_read(second):
     calm = "The garden was nice and we had tea with my sister. " * 400
-    assert second.encoder.score(f"{calm}I have the pills here and nobody would miss me.") > second.encoder.score(calm)
-    assert MOST_WINDOWS * 80 > 1000
+    assert second.score(f"{calm}I have the pills here and nobody would miss me.") > second.score(calm) + 2
+
+
+def test_of_a_long_thread_the_encoder_reads_the_two_gravest_pieces_and_no_more(second):
+    """Its time grows with what it reads: ten parts of a text took 0.8 s when it read them all."""
+    asked = Asked(-100.0)
+    look = TrainedLook(SCREEN, load_lexicon().words, second.model, asked, second.share)
+    grave = "theyd be happier with the insurance money than with me."
+    calm = "The garden was nice and we had tea with my sister. "
+    look.score(f"{calm * 12}{grave} {calm * 12}{grave} {calm * 12}")
+    assert asked.times == GRAVEST and all(grave in text for text in asked.texts)
 
 
 def test_no_word_of_a_text_stands_in_the_model():
