@@ -98,7 +98,8 @@ def measures(campaign: Campaign) -> list[Measure]:
 def _measure(says: str, found: Compared) -> Measure:
     if found.difference is None:
         return Measure(says, _share(found.text), _share(found.hold_out), "nobody to compare with", "")
-    points = f"{found.difference * 100:+.0f} points ({found.low * 100:+.0f} to {found.high * 100:+.0f})"
+    middle, low, high = (round(each * 100) for each in (found.difference, found.low, found.high))
+    points = f"{middle:+d} points ({low:+d} to {high:+d})"
     return Measure(says, _share(found.text), _share(found.hold_out), points, "" if found.sure else "This may be chance.")
 
 
