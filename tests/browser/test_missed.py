@@ -22,15 +22,16 @@ Visit = Callable[..., Page]
 
 @pytest.fixture
 def a_missed_day(office: Office) -> Office:
-    """Alice's visit was missed an hour ago; Jordan's has begun; Alice has gone quiet once before."""
+    """Jordan's visit was missed an hour ago; Alice's has begun, and she has an urgent item; both have gone quiet once before."""
     world = office.world
     start = world.clock() - timedelta(hours=1)
     booked(world, start, "v1", "alice")
     booked(world, start, "v2", "jordan")
-    world.store.commit(Update(Patient, ("alice",), set={"consent": dict.fromkeys(("conversation", "re_engagement"), start)}))
-    set_status(world, CAROL, "alice", "v1", "noshow")
-    for who in ("alice", "jordan"):  # what they wrote in the office's own story was long ago
-        world.store.commit(Update(Thread, (who,), set={"heard_at": start - timedelta(days=95)}))
+    for who in ("alice", "jordan"):  # what they wrote in the office's own story was long ago, and answered
+        long_ago = {"heard_at": start - timedelta(days=95), "waiting_since": None}
+        world.store.commit(Update(Thread, (who,), set=long_ago))
+    world.store.commit(Update(Patient, ("jordan",), set={"consent": dict.fromkeys(("conversation", "re_engagement"), start)}))
+    set_status(world, CAROL, "jordan", "v2", "noshow")
     silent = Quiet("adult", "alice", start - timedelta(days=60), "visit", start, True, "v1")
     world.store.commit(Put(silent), Put(Quiet("adult", "jordan", start - timedelta(days=90), "text", start)))
     return office
@@ -39,7 +40,7 @@ def a_missed_day(office: Office) -> Office:
 def pages(office: Office) -> list[str]:
     day = (office.world.clock() - timedelta(hours=1)).astimezone(office.world.clinic.zone).date()
     return [
-        f"/visits?program=adult&day={day}", "/visits/alice/v1", "/visits/jordan/v2", "/patients/alice", "/quiet?program=adult",
+        f"/visits?program=adult&day={day}", "/visits/alice/v1", "/visits/jordan/v2", "/patients/jordan", "/quiet?program=adult",
         f"/visits/figures?program=adult&month={day:%Y-%m}", "/visits/import?program=adult",
     ]  # fmt: skip
 
@@ -64,12 +65,12 @@ def test_nothing_is_wider_than_the_screen(visit: Visit, a_missed_day: Office, wi
 def test_one_click_in_the_day_and_back_and_a_click_that_stops_the_texts(visit: Visit, a_missed_day: Office, script: bool) -> None:
     page = visit(java_script_enabled=script)
     page.goto(a_missed_day.url(pages(a_missed_day)[0]))
-    row = page.locator('[data-row="v2"]')
+    row = page.locator('[data-row="v1"]')
     row.get_by_role("button", name="Missed").click()
     expect(page.get_by_role("status")).to_contain_text("Marked as missed")
-    page.locator('[data-row="v2"]').get_by_role("button", name="Take back").click()
+    page.locator('[data-row="v1"]').get_by_role("button", name="Take back").click()
     expect(page.get_by_role("status")).to_contain_text("Taken back")
-    page.goto(a_missed_day.url("/patients/alice"))
+    page.goto(a_missed_day.url("/patients/jordan"))
     expect(page.get_by_role("heading", name="After a missed visit")).to_be_visible()
     page.get_by_role("button", name="Stop these texts").click()
     expect(page.get_by_role("status")).to_contain_text("Stopped. Nothing more of it leaves.")
