@@ -12,11 +12,11 @@ from ..core.matching import How
 from ..core.patient_status import STANDINGS
 from ..core.people import mark_is_old
 from ..core.permission import stopped
-from ..core.records import UNMATCHED, Contact, Patient, Thread
+from ..core.records import UNMATCHED, Contact, Patient
 from ..core.stage import SETS_STAGE, STAGES, WHY_NOT
 from ..flows.find_patient import find_patients, find_unknown
 from ..flows.read_patient import read_patient
-from ..flows.read_thread import admit, open_number
+from ..flows.read_thread import read_unknown_number
 from ..flows.register_patient import NumberInUse, first_text, register
 from ..flows.set_stage import read_stage
 from ..texts.consent import consent_words
@@ -144,7 +144,4 @@ def _number_of(visit: Visit, thread_id: str) -> str:
     """The number behind an unknown thread, for registering who wrote; "" when it is not theirs to see."""
     if not thread_id or not visit.who.may_see(UNMATCHED):
         return ""
-    thread, patient = admit(visit.world, visit.who, thread_id, "read_number", "intake")
-    if patient is not None or not isinstance(thread, Thread):
-        return ""
-    return open_number(visit.world, visit.who, visit.world.store.get(Contact, thread.contact_id))
+    return read_unknown_number(visit.world, visit.who, thread_id)

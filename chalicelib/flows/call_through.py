@@ -66,6 +66,8 @@ def start(world: World, who: Staff, incident_id: str, press: str, reason: str = 
         world.store.commit(*_asked(world, who, incident, press, own.contact_id, number, reason))
     except Rejected:  # pressed twice
         world.journal.event("bridge_again", incident_id=incident_id)
+        again = trail.entry(world, who, incident.thread_id, "call_through_clinic", "crisis", world.clock(), "pressed twice")
+        world.store.commit(again)  # the number was opened for it
     return ""
 
 

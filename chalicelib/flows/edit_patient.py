@@ -121,6 +121,7 @@ def read_known(world: World, who: Staff, patient_id: str, number: str = "") -> K
     )
     contacts = {row.contact_id: row for row in found if isinstance(row, Contact)}
     roster = found[-1] if isinstance(found[-1], Roster) else None
+    world.store.commit(trail.entry(world, who, patient_id, "read_patient", "care", world.clock()))
     old = contacts.get(patient.contact_id, Contact(patient.contact_id))
     new = contacts.get(new_id, Contact(new_id))
     return Known(patient, open_profile(world, who, patient), old, new, roster)

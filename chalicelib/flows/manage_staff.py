@@ -110,6 +110,7 @@ def tell_again(world: World, directory: Directory, who: Staff, staff_id: str) ->
     held = world.store.get(Access, staff_id)
     if held is None or not held.pending:
         return ""
+    world.store.commit(trail.entry(world, who, f"{STAFF}#{staff_id}", "invite_again", PURPOSE, world.clock()))
     if any(account.staff_id == staff_id for account in directory.accounts()):
         settle(world, directory, staff_id)
         return ""

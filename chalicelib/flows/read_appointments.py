@@ -87,7 +87,7 @@ def read_appointment(world: World, who: Staff, patient_id: str, appointment_id: 
 
 
 def preview(world: World, who: Staff, patient_id: str, wish: Wish, appointment_id: str = "") -> tuple[ToCome, ...]:
-    """What this patient would receive and when, and what is left out: the plan that booking would make. Nothing is written.
+    """What this patient would receive and when, and what is left out: the plan that booking would make. Nothing of it is kept.
 
     Raises `NotFound`, `StoreError`, `VaultError`.
     """
@@ -95,6 +95,7 @@ def preview(world: World, who: Staff, patient_id: str, wish: Wish, appointment_i
     if patient is None or not who.may_see(patient.program):
         raise NotFound(patient_id)
     around, now = read_around(world, patient), world.clock()
+    world.store.commit(trail.entry(world, who, patient_id, "preview_appointment", "scheduling", now))
     known = next((each for each in around.visits if each.appointment_id == appointment_id), None)
     fresh = known or Appointment(
         patient_id, appointment_id or "preview", patient.program, wish.clinician, wish.kind, wish.start_at, wish.zone,

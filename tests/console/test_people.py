@@ -41,7 +41,7 @@ def pool() -> FakeDirectory:
 @pytest.mark.parametrize("who", [CAROL, DAN, FRANK])
 def test_for_everybody_else_the_pages_do_not_exist(who: Staff) -> None:
     desk, _ = an_admin(who)
-    csrf = desk.get("/console/inbox").body.decode().partition('name="csrf" value="')[2].partition('"')[0]
+    csrf = desk.get("/console/find").body.decode().partition('name="csrf" value="')[2].partition('"')[0]
     for path in (PEOPLE, f"{PEOPLE}/new", f"{PEOPLE}/carol"):
         assert desk.get(path).status_code == 404, path
     for path in (f"{PEOPLE}/new", f"{PEOPLE}/carol", f"{PEOPLE}/carol/undo", f"{PEOPLE}/carol/tell"):

@@ -36,7 +36,7 @@ def test_for_everybody_else_settings_do_not_exist(who: Staff) -> None:
     desk, world = at_desk(who, an_open_office())
     for path in ("/console/settings", ADULT):
         assert desk.get(path).status_code == 404
-    answer = desk.get("/console/inbox")
+    answer = desk.get("/console/find")
     assert '/settings"' not in answer.body.decode()
     csrf = answer.body.decode().partition('name="csrf" value="')[2].partition('"')[0]
     for path in (ADULT, f"{ADULT}/undo"):

@@ -27,7 +27,7 @@ def an_admin() -> tuple[Desk, World]:
 @pytest.mark.parametrize("who", [CAROL, FRANK])
 def test_for_everybody_else_the_pages_do_not_exist(who: Staff) -> None:
     desk, world = at_desk(who, an_open_office())
-    csrf = desk.get("/console/inbox").body.decode().partition('name="csrf" value="')[2].partition('"')[0]
+    csrf = desk.get("/console/find").body.decode().partition('name="csrf" value="')[2].partition('"')[0]
     for path in (TEXTS, f"{TEXTS}/new", OWN):
         assert desk.get(path).status_code == 404, path
     for path in (f"{TEXTS}/new", OWN, f"{OWN}/undo"):

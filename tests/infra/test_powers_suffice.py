@@ -88,6 +88,8 @@ ENTRIES = {
     "chalicelib.flows.campaign_desk": ("ConsoleDoor",),
     "chalicelib.flows.set_stage": ("ConsoleDoor",),
     "chalicelib.flows.take_drop": ("VisitsDropped",),
+    "chalicelib.flows.seal_trail": ("SealTrail",),
+    "chalicelib.flows.read_thread": ("ConsoleDoor",),
 }
 Touch = tuple[str, str]  # ("UpdateItem", "contacts")
 ASKED_BY: dict[str, tuple[str, Any]] = {
@@ -110,7 +112,7 @@ ASKED_BY: dict[str, tuple[str, Any]] = {
     "campaigns": ("Query", Campaign),
     "recipients": ("Query", Recipient),
 }
-INDEXES = {"owned": "threads/owned", "open_incidents": "incidents/open", "incidents_of": "incidents/log", "booked": "appointments/booked", "turns": "campaigns/turns", "patients_of": "patients/by_program"}  # asked of an index, which has a name of its own
+INDEXES = {"trail_in": "audit/by_hour", "owned": "threads/owned", "open_incidents": "incidents/open", "incidents_of": "incidents/log", "booked": "appointments/booked", "turns": "campaigns/turns", "patients_of": "patients/by_program"}  # asked of an index, which has a name of its own
 CHANGED_BY = {Put: "PutItem", Delete: "DeleteItem"}
 
 

@@ -27,6 +27,7 @@ from . import (
     second_stories,
     sequence_stories,
     settings_stories,
+    trail_stories,
     waitlist_stories,
 )
 from .told import CRISIS, Story
@@ -346,6 +347,7 @@ STORIES: tuple[Story, ...] = (
     *crisis_desk_stories.STORIES,
     *second_stories.STORIES,
     *appointment_stories.STORIES,
+    *trail_stories.STORIES,
     *waitlist_stories.STORIES,
     *consent_stories.STORIES,
     *schedule_stories.STORIES,
