@@ -16,9 +16,9 @@ from ..core.records import UNMATCHED, Contact, Patient
 from ..core.stage import SETS_STAGE, STAGES, WHY_NOT
 from ..flows.find_patient import find_patients, find_unknown
 from ..flows.read_patient import read_patient
-from ..flows.read_thread import read_unknown_number
 from ..flows.register_patient import NumberInUse, first_text, register
 from ..flows.set_stage import read_stage
+from ..flows.unknown_number import read_unknown_number
 from ..texts.consent import consent_words
 from . import back_view, registration_form, times
 from .desk import Visit, route

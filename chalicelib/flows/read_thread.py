@@ -116,14 +116,6 @@ def admit(world: World, who: Staff, thread_id: str, action: str, purpose: str) -
     return thread, patient
 
 
-def read_unknown_number(world: World, who: Staff, thread_id: str) -> str:
-    """The number behind a thread that is nobody's yet; "" for a patient's. Raises as `admit` does."""
-    thread, patient = admit(world, who, thread_id, "read_number", "intake")
-    if patient is None:
-        world.store.commit(trail.entry(world, who, thread_id, "read_number", "intake", world.clock()))
-    return open_number(world, who, world.store.get(Contact, thread.contact_id)) if patient is None else ""
-
-
 def read_status(world: World, who: Staff, thread_id: str, message_id: str) -> Message | None:
     """One outgoing row as it stands, sealed as it is; None when it is not theirs to see."""
     row = world.store.get(Message, thread_id, message_id)
