@@ -15,9 +15,8 @@ from chalicelib.flows import gone_quiet, quiet_desk, reengage
 from chalicelib.flows.book_appointment import set_status
 from chalicelib.flows.outbox import keep_due
 from chalicelib.flows.patient_standing import change_status
-from chalicelib.flows.tick import _rank, tick
 from chalicelib.ports import World
-from tests.appointments import DAY, FRIDAY, booked
+from tests.appointments import DAY, booked
 from tests.cast import CAROL, DAN, a_patient
 from tests.console.test_costs import Counting
 
@@ -211,11 +210,3 @@ def test_a_look_costs_the_same_however_many_patients_there_are(others):
     counting = Counting(world.store)
     gone_quiet.look(replace(world, store=counting), next(due for due in rows(world) if due.target == "alice"))
     assert Counter(counting.calls) == Counter(get_many=1, appointments_of=1, commit=2)
-
-
-def test_tick_looks_at_them_after_every_text_that_is_due():
-    world = an_office()
-    booked(world, FRIDAY + 40 * DAY, "v1")
-    kinds = sorted({due.kind for due in store(world).rows(Due)}, key=lambda kind: _rank(replace(rows(world)[0], kind=kind)))
-    assert kinds[-1] == "quiet"
-    tick(world)
