@@ -14,8 +14,11 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from chalicelib import errors
+from chalicelib.core.records import PacedDay
 from chalicelib.flows.directory import DirectoryUnavailable
 from tests.fakes.world import FakeClock
+
+from .turns import PACE
 
 T = TypeVar("T")
 
@@ -73,11 +76,14 @@ class Plan:
             return AT_ONCE
         return PAGED_AFTER_OUTAGE if Fault.DOWN in (self.fault, self.second and self.second[1]) else PAGED_AFTER_FAULTS
 
-    def call(self, port: str, name: str, work: Callable[[], T], failed: Callable[[], Exception], lost: Callable[[], Exception]) -> T:
-        """Do one call, or let it go wrong. `failed`: the port's error when nothing happened, `lost`: when it may have."""
+    def call(
+        self, port: str, name: str, work: Callable[[], T], failed: Callable[[], Exception], lost: Callable[[], Exception], about: str = ""
+    ) -> T:
+        """Do one call, or let it go wrong. `failed`: the port's error when nothing happened, `lost`: when it may have. `about`: what
+        two workers know it by, where that is not its name."""
         if not self.armed:
             return work()
-        if self.gate(f"{port}.{name}"):
+        if self.gate(about or f"{port}.{name}"):
             raise errors.Conflict("simulated")
         number = len(self.calls)
         self.calls.append(f"{port}.{name}")
@@ -169,4 +175,12 @@ class Faulty:
             return real
         failed = FAILED.get(f"{self._port}.{name}") or FAILED[self._port]
         lost = LOST.get(f"{self._port}.{name}", failed)
-        return lambda *args, **named: self._plan.call(self._port, name, lambda: real(*args, **named), failed, lost)
+        return lambda *args, **named: self._plan.call(
+            self._port, name, lambda: real(*args, **named), failed, lost, PACE if _of_pace(args) else ""
+        )
+
+
+def _of_pace(args: tuple[Any, ...]) -> bool:
+    """Whether a call is about a number's minute alone."""
+    first = args[0] if args else None
+    return first is PacedDay or getattr(first, "record", None) is PacedDay

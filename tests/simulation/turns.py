@@ -12,6 +12,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any
 
+PACE = "store.pace"  # a number's minute, which two ticks of the same minute share: tests/flows/test_pacing.py
 SHARED = ("store", "pager", "carrier", "parking")
 
 
@@ -53,7 +54,7 @@ class Turns:
         from threading import current_thread
 
         worker = current_thread()
-        if not isinstance(worker, Worker) or call.split(".")[0] not in SHARED or call in self.aside:
+        if not isinstance(worker, Worker) or call.split(".")[0] not in SHARED or call in (PACE, *self.aside):
             return False
         worker.at.put(call)
         return worker.go.get()
