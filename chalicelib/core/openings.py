@@ -26,6 +26,8 @@ JOBS: dict[str, tuple[frozenset[str], str]] = {
     "second-look": (frozenset({"recent_text"}), "reads a new text once more for danger"),
     "replay-parked": (frozenset({"parked"}), "keeps a text that the store could not take"),
     "voice-door": (frozenset({"bridge"}), "puts a call through the clinic"),
+    "schedule-door": (frozenset({"appointment", "visit_id"}), "takes what the clinic's own schedule says of a visit"),
+    "visits-dropped": (frozenset({"appointment", "visit_id"}), "takes visits out of a file that was dropped"),
 }  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def _timed(step: Step, visit: Appointment, shape: Shape, now: datetime, first: b
     if not first and not step.access:
         return _out(touch, "told_together")
     if at < now:
-        if (waits := _waits(step, visit, now)) is not None:
+        if (waits := _waits(touch, visit, now)) is not None:
             return waits
         if not step.catch_up or now >= until:
             return _out(touch, "booked_late")
@@ -112,16 +112,17 @@ def _brought_forward(step: Step, touch: Touch, visit: Appointment, shape: Shape,
     early = last_safe(touch.at, shape.zone, shape.safe_hours) if step.rank == 1 else None
     if early is None:
         return None
-    if early < now and (waits := _waits(step, visit, now)) is not None:
+    if early < now and (waits := _waits(touch, visit, now)) is not None:
         return waits
     safe = next_safe(max(early, now), shape.zone, shape.safe_hours)
     return replace(touch, at=safe) if safe and safe < touch.at else None
 
 
-def _waits(step: Step, visit: Appointment, now: datetime) -> Touch | None:
-    """The same touch, planned before, whose moment has just come: planning again must not lose it."""
-    known = (each for each in planned(visit) if (each.name, each.start_at) == (step.name, visit.start_at))
-    return next((each for each in known if each.at <= now < each.until), None)
+def _waits(touch: Touch, visit: Appointment, now: datetime) -> Touch | None:
+    """The same touch, planned before, whose moment has just come: planning again must not lose it. It helps for as long as the
+    sequence says now."""
+    known = (each for each in planned(visit) if (each.name, each.start_at) == (touch.name, touch.start_at))
+    return next((replace(each, until=touch.until) for each in known if each.at <= now < touch.until), None)
 
 
 def _within_budget(touches: list[Touch], sequence: Sequence, shape: Shape) -> list[Touch]:

@@ -16,7 +16,7 @@ import duckdb
 import sqlglot
 import yaml
 
-from infra.local.create import TRAIL
+from infra.local.create import RESOURCES
 from infra.queries import questions
 
 AS_TEXT = {"requestparameters", "responseelements", "additionaleventdata", "serviceeventdetails"}
@@ -24,7 +24,7 @@ AS_TEXT = {"requestparameters", "responseelements", "additionaleventdata", "serv
 
 def table_of(folder: Path) -> duckdb.DuckDBPyConnection:
     """`cloudtrail` over every file of a bucket that lies in `folder`."""
-    found = yaml.safe_load(TRAIL.read_text(encoding="utf-8"))["Resources"]["CloudTrailTable"]["Properties"]["TableInput"]
+    found = yaml.safe_load(RESOURCES.with_name("trail.yaml").read_text(encoding="utf-8"))["Resources"]["CloudTrailTable"]["Properties"]["TableInput"]
     columns = [(each["Name"], each["Type"]) for each in (*found["StorageDescriptor"]["Columns"], *found["PartitionKeys"])]
     created = "CREATE TABLE cloudtrail (" + ", ".join(f"{name} {kind}" for name, kind in columns) + ")"
     database = duckdb.connect()

@@ -28,7 +28,7 @@ def a_question(town: Town, prompt_id: str = "q1", patient: str = "alice", progra
     now = town.clock.now
     asked = Prompt(prompt_id, patient, "checkin", ("1", "2"), now + timedelta(days=2), now)
     contact_id = town.world.hasher.contact_id(ALICE_NUMBER)
-    letter = outbox.Letter(patient, program, contact_id, Kind.NOTICE, f"Reply 1 or 2 ({prompt_id})", patient_id=patient, prompt=asked)
+    letter = outbox.Letter(patient, program, contact_id, Kind.NOTICE, f"Reply 1 or 2 ({prompt_id})", patient_id=patient, prompt=asked, template="greeting")
     town.world.store.commit(*outbox.queue(town.world, letter, now))
 
 

@@ -104,7 +104,7 @@ def replays_twice(town: Town) -> None:
 def _a_welcome_at_night(town: Town) -> None:
     town.clock.advance(hours=10)  # 22:00 where Alice lives
     now, world = town.clock.now, town.world
-    letter = outbox.Letter("alice", "adult", world.hasher.contact_id(ALICE_NUMBER), Kind.WELCOME, "Hello from Larkspur", patient_id="alice")
+    letter = outbox.Letter("alice", "adult", world.hasher.contact_id(ALICE_NUMBER), Kind.WELCOME, "Hello from Larkspur", patient_id="alice", template="welcome")
     world.store.commit(*outbox.queue(world, letter, now))
 
 

@@ -23,7 +23,7 @@ from .aws import REGION, a_laptop
 
 @pytest.fixture(scope="module")
 def made() -> Iterator[dict[str, str]]:
-    with a_laptop("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::DynamoDB::Table") as there:
+    with a_laptop("AWS::KMS::Key", "AWS::SQS::Queue", "AWS::S3::Bucket", "AWS::DynamoDB::Table") as there:
         yield there
 
 

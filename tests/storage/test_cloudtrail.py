@@ -31,7 +31,7 @@ def bucket(tmp_path: Path) -> Iterator[str]:
         a.event("2026-11-24T16:00", "kms", "Decrypt", "x", {"encryptionContext": {"aws:dynamodb:tableName": "t"}}, ("AWS::KMS::Key", a.KEY)),
     ]
     a.write(tmp_path, records)
-    with a_laptop("AWS::S3::Bucket") as made:
+    with a_laptop("AWS::SQS::Queue", "AWS::S3::Bucket") as made:
         for file in tmp_path.rglob("*.gz"):
             client("s3", REGION).put_object(Bucket=made["CloudTrailBucket"], Key=str(file.relative_to(tmp_path)), Body=file.read_bytes())
         yield made["CloudTrailBucket"]
