@@ -204,7 +204,7 @@ def foresee(world: World, facing: Facing, kind: Kind, now: datetime) -> Verdict:
     verdict = may_leave(text, contact, patient, world.clinic.zone, now)
     if isinstance(verdict, Refuse) or contact is None:
         return verdict
-    why = house_refuses(with_go_live(world.clinic, facing.house), text, patient, contact.carrier, now)
+    why = house_refuses(with_go_live(world.clinic, facing.house), text, patient, contact.carrier or world.clinic.carrier, now)
     return Refuse(why) if why else verdict
 
 
