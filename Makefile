@@ -41,7 +41,7 @@ drop: setup ## FILE= a file of visits into the running demo's watched folder; PR
 	@$(PY) -m infra.local.drop $(FILE) $(PROGRAM)
 
 .PHONY: test
-test: setup ## every test that needs no browser and no Java (four minutes on two cores)
+test: setup ## every test that needs no browser and no Java (eight minutes on two cores)
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: slow

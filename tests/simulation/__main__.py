@@ -52,7 +52,7 @@ def _written(finding: Finding) -> dict[str, Any]:
 def main(arguments: list[str] | None = None) -> int:
     asked = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     asked.add_argument("--ports-only", action="store_true", help="without the production adapters")
-    asked.add_argument("--deeper", action="store_true", help="pairs and workers at the ports: `make test` plays single faults")
+    asked.add_argument("--deeper", action="store_true", help="pairs of faults at the ports: `make test` plays single faults and two workers")
     given = asked.parse_args(arguments)
     levels = DEEPER if given.deeper else PORTS if given.ports_only else {**PORTS, **LONG, **AWS}
     told = {level: explore(level, work, names) for level, (work, names) in levels.items()}

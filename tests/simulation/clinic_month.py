@@ -251,7 +251,8 @@ def a_month(patients: int, seed: int) -> dict[str, Any]:
     month.live(patients)
     visits = month.store.rows(Appointment)
     touches = [touch for visit in visits for touch in visit.touches]
-    queued = [row for row in month.store.rows(Message) if row.status in (Status.QUEUED, Status.CLAIMED)]
+    waiting = [row for row in month.store.rows(Message) if row.status in (Status.QUEUED, Status.CLAIMED)]
+    queued = [row for row in waiting if row.not_before is None or row.not_before <= month.clock.now]  # others wait for a safe hour
     return {
         "patients": patients, "visits": len(visits), "by_status": dict(Counter(visit.status for visit in visits)),
         "by_answer": dict(Counter(visit.confirmation or "not asked" for visit in visits)), "texts_that_left": dict(month.left),

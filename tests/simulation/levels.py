@@ -8,12 +8,12 @@ from functools import cache
 from multiprocessing.util import Finalize
 from typing import Any
 
-from . import campaign_races, desk_races, explorer, races, visit_races, waitlist_races
+from . import campaign_races, desk_races, explorer, missed_races, races, visit_races, waitlist_races
 from .explorer import Finding
 from .stories import PAIRS, STORIES
 
 Found = tuple[int, list[Finding]]
-EVERY_RACE = (*races.RACES, *desk_races.RACES, *visit_races.RACES, *waitlist_races.RACES, *campaign_races.RACES)
+EVERY_RACE = (*races.RACES, *desk_races.RACES, *visit_races.RACES, *waitlist_races.RACES, *campaign_races.RACES, *missed_races.RACES)
 
 
 def one_fault(name: str) -> Found:
@@ -63,7 +63,7 @@ PORTS: dict[str, tuple[Callable[[str], Found], list[str]]] = {
     "two faults at ports": (two_faults, [story.name for story in STORIES if story.name in PAIRS]),
     "two workers": (two_workers, [race.name for race in EVERY_RACE if race.name not in desk_races.LONG]),
 }
-DEEPER = {level: work for level, work in PORTS.items() if level != "one fault at a port"}
+DEEPER = {level: work for level, work in PORTS.items() if level == "two faults at ports"}
 LONG: dict[str, tuple[Callable[[str], Found], list[str]]] = {
     "two workers, thousands of orders": (two_workers, sorted(desk_races.LONG)),
 }
