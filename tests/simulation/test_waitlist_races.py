@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from .races import Race, explore_race
+from .races import LONG, Race, explore_race
 from .waitlist_races import RACES
 
 
-@pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
+@pytest.mark.parametrize("race", [race for race in RACES if race.name not in LONG], ids=lambda race: race.name)
 def test_every_order_holds(race: Race) -> None:
     orders, findings = explore_race(race)
     assert orders >= 20
