@@ -183,7 +183,9 @@ class DynamoStore:
         return list(islice(self._query(rows, campaign_id, come, index="turns", limit=limit), limit))
 
     def settings(self, kind: str) -> list[Setting]:
-        return list(self._query(self._tables.named("Setting"), kind))
+        from ..core.settings import Setting  # asked aside while a page leaves: no other record need be read for it
+
+        return list(self._query(self._tables.of(Setting), kind))
 
     def revisions(self, kind: str, setting_id: str, limit: int = 50) -> list[Revision]:
         rows = self._tables.named("Revision")
