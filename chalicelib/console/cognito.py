@@ -10,10 +10,11 @@ from typing import Any
 import jwt
 
 from ..core.staff import Staff
-from ..flows.sign_in import Challenge, SignInUnavailable, WrongCredentials
+from ..flows.sign_in import Challenge, NoPasskey, SignInUnavailable, WrongCredentials
 
-ASKED = {"NEW_PASSWORD_REQUIRED": "new_password", "SOFTWARE_TOKEN_MFA": "code"}
+ASKED = {"NEW_PASSWORD_REQUIRED": "new_password", "SOFTWARE_TOKEN_MFA": "code", "WEB_AUTHN": "passkey", "MFA_SETUP": "set_up"}
 NAMES = {kind: name for name, kind in ASKED.items()}
+FIELDS = {"new_password": "NEW_PASSWORD", "code": "SOFTWARE_TOKEN_MFA_CODE", "passkey": "CREDENTIAL"}
 REFUSED = frozenset(
     {
         "NotAuthorizedException",
@@ -21,10 +22,17 @@ REFUSED = frozenset(
         "UserNotConfirmedException",
         "PasswordResetRequiredException",
         "CodeMismatchException",
+        "EnableSoftwareTokenMFAException",
         "ExpiredCodeException",
         "InvalidPasswordException",
         "TooManyRequestsException",
         "LimitExceededException",
+        "WebAuthnChallengeNotFoundException",
+        "WebAuthnClientMismatchException",
+        "WebAuthnCredentialNotSupportedException",
+        "WebAuthnNotEnabledException",
+        "WebAuthnOriginNotAllowedException",
+        "WebAuthnRelyingPartyMismatchException",
     }
 )
 LEEWAY = 30  # seconds between Cognito's clock and ours
@@ -39,28 +47,37 @@ class CognitoSignIn:
         self._keys: jwt.PyJWKClient | None = None
 
     def begin(self, username: str, password: str) -> Staff | Challenge:
-        answer = self._ask(
-            "initiate_auth",
-            AuthFlow="USER_PASSWORD_AUTH",
-            AuthParameters={"USERNAME": username, "PASSWORD": password},
-        )
-        return self._read(answer, username)
+        return _who(self._read(self._initiate("USER_PASSWORD_AUTH", USERNAME=username, PASSWORD=password), username))
+
+    def begin_with_passkey(self, username: str) -> Challenge:
+        """With user verification a passkey is both factors (`WebAuthnFactorConfiguration` of the pool)."""
+        answer = self._initiate("USER_AUTH", USERNAME=username, PREFERRED_CHALLENGE="WEB_AUTHN")
+        if answer.get("ChallengeName") != "WEB_AUTHN":  # SELECT_CHALLENGE: no key of theirs
+            raise NoPasskey()
+        return Challenge("passkey", username, answer["Session"], answer["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])
 
     def answer(self, challenge: Challenge, answer: str) -> Staff | Challenge:
-        field, said = ("SOFTWARE_TOKEN_MFA_CODE", answer.strip()) if challenge.kind == "code" else ("NEW_PASSWORD", answer)
-        answered = self._ask(
+        return _who(self._read(self._respond(challenge, answer), challenge.username))
+
+    def _initiate(self, flow: str, **parameters: str) -> dict[str, Any]:
+        return self._ask("initiate_auth", ClientId=self._client_id, AuthFlow=flow, AuthParameters=parameters)
+
+    def _respond(self, challenge: Challenge, answer: str) -> dict[str, Any]:
+        state, said = challenge.state, {"USERNAME": challenge.username}
+        if challenge.kind == "set_up":  # the app's first code is shown to the pool apart
+            state = self._ask("verify_software_token", Session=state, UserCode=answer.strip())["Session"]
+        else:
+            said[FIELDS[challenge.kind]] = answer.strip() if challenge.kind == "code" else answer
+        return self._ask(
             "respond_to_auth_challenge",
-            ChallengeName=NAMES[challenge.kind],
-            Session=challenge.state,
-            ChallengeResponses={"USERNAME": challenge.username, field: said},
-        )
-        return self._read(answered, challenge.username)
+            ClientId=self._client_id, ChallengeName=NAMES[challenge.kind], Session=state, ChallengeResponses=said,
+        )  # fmt: skip
 
     def _ask(self, operation: str, **request: Any) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            answer: dict[str, Any] = getattr(self._client(), operation)(ClientId=self._client_id, **request)
+            answer: dict[str, Any] = getattr(self._client(), operation)(**request)
         except ClientError as refusal:
             if refusal.response["Error"]["Code"] in REFUSED:
                 raise WrongCredentials() from None
@@ -69,15 +86,21 @@ class CognitoSignIn:
             raise SignInUnavailable() from None
         return answer
 
-    def _read(self, answer: dict[str, Any], username: str) -> Staff | Challenge:
+    def _read(self, answer: dict[str, Any], username: str) -> tuple[Staff, dict[str, str]] | Challenge:
+        """The person and the pool's tokens ("IdToken", "AccessToken", "RefreshToken"), or what it asks next."""
         name = answer.get("ChallengeName", "")
         if name in ASKED:
             known_as = answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP", username)
-            return Challenge(ASKED[name], known_as, answer["Session"])
-        token = answer.get("AuthenticationResult", {}).get("IdToken", "")
-        if not token:
+            return self._set_up(known_as, answer) if name == "MFA_SETUP" else Challenge(ASKED[name], known_as, answer["Session"])
+        tokens = answer.get("AuthenticationResult", {})
+        if not tokens.get("IdToken"):
             raise SignInUnavailable()
-        return read_claims(self._verified(token))
+        return read_claims(self._verified(tokens["IdToken"])), tokens
+
+    def _set_up(self, known_as: str, answer: dict[str, Any]) -> Challenge:
+        """A new person's authenticator app: its key is made now, and counts once the app's first code was right."""
+        made = self._ask("associate_software_token", Session=answer["Session"])
+        return Challenge("set_up", known_as, made["Session"], made["SecretCode"])
 
     def _verified(self, token: str) -> dict[str, Any]:
         """The claims of an ID token that this pool signed for this client and that is not over."""
@@ -120,6 +143,10 @@ class CognitoSignIn:
                 "cognito-idp", region_name=self._region, endpoint_url=self._endpoint or None, config=config
             )
         return self._provider
+
+
+def _who(read: tuple[Staff, dict[str, str]] | Challenge) -> Staff | Challenge:
+    return read if isinstance(read, Challenge) else read[0]
 
 
 def read_claims(claims: dict[str, Any]) -> Staff:

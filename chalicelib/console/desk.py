@@ -17,6 +17,7 @@ from ..core.staff import Staff
 from ..errors import ArchiveUnavailable, Conflict, NotFound, RosterFull, SecretUnavailable, StoreError, VaultError
 from ..flows import sign_in
 from ..flows.directory import Directory
+from ..flows.passkeys import Passkeys
 from ..flows.propose import Rehearses
 from ..flows.sign_in import SignIn
 from ..ports import AccountTrail, World
@@ -42,6 +43,7 @@ class Furniture:
     changed: Callable[[], None]  # somebody changed a setting: look again soon
     rehearsal: Callable[[], Rehearses]  # where a proposal for the screen's rules is tried
     account: Callable[[], AccountTrail]  # what AWS itself wrote down of openings
+    passkeys: Callable[[], Passkeys]  # where one's own are kept
 
 
 _furniture: list[Furniture] = []
@@ -52,7 +54,7 @@ def furniture() -> Furniture:
     if not _furniture:
         from .. import wiring
 
-        parts = (_directory, wiring.settings_changed, _rehearsal, _account)
+        parts = (_directory, wiring.settings_changed, _rehearsal, _account, _passkeys)
         furnish(wiring.world, _cognito, lambda: wiring.settings().console_url, *parts)
     return _furniture[0]
 
@@ -64,6 +66,15 @@ def _cognito() -> SignIn:
 
     now = wiring.settings()
     return CognitoSignIn(now.user_pool, now.user_pool_client, now.region, now.aws_endpoint)
+
+
+@cache
+def _passkeys() -> Passkeys:
+    from .. import wiring
+    from .cognito_passkeys import CognitoPasskeys
+
+    now = wiring.settings()
+    return CognitoPasskeys(now.user_pool, now.user_pool_client, now.region, now.aws_endpoint)
 
 
 @cache
@@ -97,9 +108,10 @@ def furnish(
     changed: Callable[[], None] = lambda: None,
     rehearsal: Callable[[], Rehearses] = _rehearsal,
     account: Callable[[], AccountTrail] = _account,
+    passkeys: Callable[[], Passkeys] = _passkeys,
 ) -> None:
     """Puts other things behind the console: a test's fakes."""
-    _furniture[:] = [Furniture(world, sign_in, console_url, directory, changed, rehearsal, account)]
+    _furniture[:] = [Furniture(world, sign_in, console_url, directory, changed, rehearsal, account, passkeys)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ASSETS = {
     "console.css": "text/css; charset=utf-8",
     "keys.js": "text/javascript; charset=utf-8",
+    "passkeys.js": "text/javascript; charset=utf-8",
     "console.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
 }

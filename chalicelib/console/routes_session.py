@@ -9,8 +9,9 @@ from chalice.app import Response
 from ..core.staff import Staff
 from ..flows import sign_in
 from ..flows.practice import is_new
-from ..flows.sign_in import Challenge, SignInUnavailable, WrongCredentials
+from ..flows.sign_in import Challenge, NoPasskey, SignInUnavailable, WrongCredentials
 from . import web
+from .authenticator import authenticator
 from .desk import Visit, route, the_sign_in
 
 SHORTEST = 12  # characters of a new password; the pool's own policy has the last word
@@ -41,20 +42,35 @@ def sign_in_submit(visit: Visit) -> Response:
         return visit.show("sign_in.html", 503, why="unavailable")
 
 
+@route("/sign-in/passkey", ("POST",), open_door=True)
+def passkey_submit(visit: Visit) -> Response:
+    username = visit.form.get("username", "").strip()
+    if not username:
+        return visit.show("sign_in.html", 400, why="empty")
+    try:
+        return _next(visit, the_sign_in().begin_with_passkey(username))
+    except NoPasskey:
+        return visit.show("sign_in.html", 401, why="no_key")
+    except WrongCredentials:
+        return visit.show("sign_in.html", 401, why="key")
+    except SignInUnavailable:
+        return visit.show("sign_in.html", 503, why="unavailable")
+
+
 @route("/sign-in/challenge", ("POST",), open_door=True)
 def challenge_submit(visit: Visit) -> Response:
     form = visit.form
-    challenge = Challenge(form.get("kind", ""), form.get("username", ""), form.get("state", ""))
-    if challenge.kind not in ("new_password", "code"):
+    challenge = Challenge(*(form.get(name, "") for name in ("kind", "username", "state", "asks")))
+    if challenge.kind not in ("new_password", "code", "set_up", "passkey"):
         return visit.go("/sign-in")
     answer = form.get("answer", "")
     wrong = _wrong_answer(challenge, answer, form.get("again", ""))
     if wrong:
-        return visit.show("challenge.html", 400, challenge=challenge, why=wrong)
+        return _asked(visit, challenge, 400, wrong)
     try:
         return _next(visit, the_sign_in().answer(challenge, answer))
     except WrongCredentials:
-        return visit.show("challenge.html", 401, challenge=challenge, why="wrong")
+        return _asked(visit, challenge, 401, "wrong")
     except SignInUnavailable:
         return visit.show("sign_in.html", 503, why="unavailable")
 
@@ -72,14 +88,22 @@ def signed_out_page(visit: Visit) -> Response:
 
 def _next(visit: Visit, step: Staff | Challenge) -> Response:
     if isinstance(step, Challenge):
-        return visit.show("challenge.html", challenge=step, why="")
+        return _asked(visit, step)
     token, session = sign_in.start(visit.world, replace(step, where=visit.where))
     first = "/practice" if is_new(visit.world, sign_in.person(session)) else "/inbox"
     return visit.go(first, [web.cookie(visit.address, token)])
 
 
+def _asked(visit: Visit, challenge: Challenge, status: int = 200, why: str = "") -> Response:
+    """The page that asks it. A passkey's answer is good once: after a wrong one it begins anew."""
+    if challenge.kind == "passkey":
+        return visit.show("sign_in.html", status, why="key") if why else visit.show("passkey.html", challenge=challenge)
+    app = authenticator(challenge) if challenge.kind == "set_up" else {}
+    return visit.show("challenge.html", status, challenge=challenge, why=why, **app)
+
+
 def _wrong_answer(challenge: Challenge, answer: str, again: str) -> str:
-    if challenge.kind == "code":
+    if challenge.kind != "new_password":
         return "" if answer.strip() else "empty"
     if len(answer) < SHORTEST:
         return "short"

@@ -56,6 +56,8 @@ SAYS: dict[str, str] = {
     "stop_reengagement": "Ended re-engagement",
     "sign_in": "Signed in",
     "sign_out": "Signed out",
+    "passkey_add": "Began to add a passkey",
+    "passkey_remove": "Took a passkey away",
     "leave": "Went away",
     "open": "Asked for a page that is not theirs",
     "search_trail": "Searched the trail",

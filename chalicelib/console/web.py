@@ -94,6 +94,17 @@ def cookie(address: Address, token: str) -> str:
     return f"{address.cookie}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{gone}"
 
 
+PROOF = "porchlight-proof"
+PROOF_LASTS = 600  # seconds; the token in it ends by itself after 15 minutes
+
+
+def proof(address: Address, token: str) -> str:
+    """That somebody said their password just now: sent back to the pages of passkeys alone, never readable by a script."""
+    secure = "; Secure" if address.secure else ""
+    path = f"{address.base}/console/passkeys"
+    return f"{PROOF}={token}; Path={path}; HttpOnly; SameSite=Strict; Max-Age={PROOF_LASTS}{secure}"
+
+
 def preference(address: Address, name: str, value: str) -> str:
     """How a page looks on this browser: a year, no secret and nobody's content; an empty value takes it away."""
     secure = "; Secure" if address.secure else ""

@@ -208,6 +208,11 @@ def category(name: str) -> str:
     return CATEGORIES.get(name, name.replace("_", " ").replace("-", " "))
 
 
+def fours(text: str) -> str:
+    """A key to type, in groups that the eye can hold."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
 FILTERS: dict[str, Callable[..., str]] = {
     "initials": initials,
     "phone": phone,
@@ -216,4 +221,5 @@ FILTERS: dict[str, Callable[..., str]] = {
     "iso": iso,
     "window": window,
     "person": person,
+    "fours": fours,
 }

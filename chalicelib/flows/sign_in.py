@@ -27,23 +27,36 @@ class WrongCredentials(PorchlightError):
     """The user name, password or code is not right. Which of them is not said."""
 
 
+class NoPasskey(WrongCredentials):
+    """Nobody of that name has a passkey here."""
+
+
 class SignInUnavailable(PorchlightError):
     """The identity provider did not answer, or answered what we cannot trust."""
 
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """What the provider wants before it lets somebody in. `kind`: new_password or code. `state` is opaque."""
+    """What the provider wants before it lets somebody in; `state` is opaque.
+
+    `kind`: new_password; code (of the authenticator app); set_up (that app, from the key in `asks`); passkey (`asks`: the
+    options of WebAuthn's request, as JSON).
+    """
 
     kind: str
     username: str
     state: str
+    asks: str = ""
 
 
 class SignIn(Protocol):
-    """The identity provider. Both raise `WrongCredentials`, `SignInUnavailable`."""
+    """The identity provider. All raise `WrongCredentials`, `SignInUnavailable`."""
 
     def begin(self, username: str, password: str) -> Staff | Challenge: ...
+
+    def begin_with_passkey(self, username: str) -> Challenge:
+        """Raises `NoPasskey` besides."""
+        ...
 
     def answer(self, challenge: Challenge, answer: str) -> Staff | Challenge: ...
 

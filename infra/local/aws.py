@@ -83,6 +83,7 @@ def main() -> None:
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     from . import atomic
+    from .passkeys import Passkeys
 
     class Quiet(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -93,7 +94,7 @@ def main() -> None:
     atomic.install()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    application = Switch(DomainDispatcherApplication(create_backend_app))
+    application = Switch(Passkeys(DomainDispatcherApplication(create_backend_app)))
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     print(server.server_port, flush=True)

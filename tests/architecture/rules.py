@@ -46,7 +46,7 @@ ADAPTERS = {"carriers", "charts", "lexicon", "logs", "pager", "patience", "secon
 MAY_KNOW: dict[str, set[str]] = {
     "app": {"chalice"},
     "doors": {"chalice"},
-    "console": {"boto3", "botocore", "chalice", "jinja2", "jwt", "phonenumbers"},  # cognito.py is its door to the user pool
+    "console": {"boto3", "botocore", "chalice", "jinja2", "jwt", "phonenumbers", "segno"},  # cognito.py is its door to the user pool
     "patient_pages": {"chalice", "jinja2"},
     "storage": {"aws_encryption_sdk", "boto3", "botocore", "cryptography", "pynamodb"},
     "carriers": {"boto3", "botocore", "cryptography", "phonenumbers", "urllib3"},

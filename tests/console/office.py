@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
@@ -15,13 +16,15 @@ from ulid import ULID
 from app import app
 from chalicelib.console import furnish
 from chalicelib.core.staff import Staff
+from chalicelib.flows.passkeys import Passkey, Proof
 from chalicelib.flows.practice import put_off
-from chalicelib.flows.sign_in import Challenge, WrongCredentials
+from chalicelib.flows.sign_in import Challenge, NoPasskey, SignInUnavailable, WrongCredentials
 from chalicelib.ports import World
 
 from ..fakes.directory import FakeDirectory
 from ..fakes.world import a_world
 
+SIGNED = '{"id": "signed"}'
 ADDRESS = "http://127.0.0.1:8000/console"
 
 
@@ -39,10 +42,59 @@ class FakeSignIn:
             return Challenge(self.asks[username], username, "state")
         return self.people[username]
 
+    def begin_with_passkey(self, username: str) -> Challenge:
+        if self.asks.get(username) != "passkey":
+            raise NoPasskey()
+        return Challenge("passkey", username, "state", '{"challenge": "AAAA"}')
+
     def answer(self, challenge: Challenge, answer: str) -> Staff | Challenge:
-        if challenge.state != "state" or answer not in ("123456", "a long new password"):
+        if challenge.state != "state" or answer not in ("123456", "a long new password", SIGNED):
             raise WrongCredentials()
         return self.people[challenge.username]
+
+
+@dataclass
+class FakePasskeys:
+    """One's keys at a pool whose word is "right", then, for a name in `asks`, 123456. `away`: it does not answer."""
+
+    people: dict[str, Staff]
+    asks: dict[str, str] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)
+    away: bool = False
+
+    def prove(self, username: str, password: str) -> Proof | Challenge:
+        if password != "right":
+            raise WrongCredentials()
+        return Challenge("code", username, "state") if username in self.asks else Proof(self.people[username], username)
+
+    def prove_more(self, challenge: Challenge, answer: str) -> Proof | Challenge:
+        if answer != "123456":
+            raise WrongCredentials()
+        return Proof(self.people[challenge.username], challenge.username)
+
+    def listed(self, token: str) -> list[Passkey]:
+        self._open(token)
+        return [Passkey(each, "Phone", datetime(2026, 3, 2, tzinfo=UTC)) for each in self.keys]
+
+    def options(self, token: str) -> str:
+        self._open(token)
+        return '{"challenge": "AAAA"}'
+
+    def add(self, token: str, credential: str) -> None:
+        self._open(token)
+        if credential != SIGNED:
+            raise WrongCredentials()
+        self.keys.append("key-1")
+
+    def remove(self, token: str, key_id: str) -> None:
+        self._open(token)
+        self.keys.remove(key_id)
+
+    def _open(self, token: str) -> None:
+        if self.away:
+            raise SignInUnavailable()
+        if token not in self.people:
+            raise WrongCredentials()
 
 
 def nowhere() -> Any:

@@ -90,5 +90,8 @@ def test_sign_in_is_guarded(template: Template) -> None:
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
     assert pool["DeletionProtection"] == "ACTIVE"
     assert client["PreventUserExistenceErrors"] == "ENABLED"
-    assert "ALLOW_USER_PASSWORD_AUTH" in client["ExplicitAuthFlows"]  # what console/cognito.py asks for
+    assert {"ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_AUTH"} <= set(client["ExplicitAuthFlows"])  # what console/cognito.py asks for
+    assert pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"] == ["PASSWORD", "WEB_AUTHN"]  # no codes by text or mail (ID-3)
+    assert pool["WebAuthnUserVerification"] == "required"
+    assert pool["WebAuthnFactorConfiguration"] == "MULTI_FACTOR_WITH_USER_VERIFICATION"
     assert not {"custom:role", "custom:programs"} & set(listed(client["WriteAttributes"]))
