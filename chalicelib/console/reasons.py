@@ -14,6 +14,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "unsure_stop": ("They may have asked us to stop, and nobody has decided.", "Read it and decide; you can answer by hand."),
     "no_number": ("There is no phone number.", "Add one first."),
     "no_patient": ("The patient record is missing.", "Tell the person who runs Porchlight."),
+    "not_safe": ("DO NOT CALL OR TEXT THIS PHONE: their “not safe” word came.", "Follow the plan agreed with them."),
     "number_changed": ("The number changed after this was written.", "Write it again."),
     "content_level": ("It says more than this patient allows in a text.", "Leave the details out, or call."),
     "frequency_cap": ("They have had the automatic texts we allow for now.", "It is not sent."),

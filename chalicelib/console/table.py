@@ -12,6 +12,8 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("/patients/{patient_id}/consent", "POST", "routes_consent", "consent_submit"),
     ("/patients/{patient_id}/consent/decide", "POST", "routes_consent", "consent_decide"),
     ("/patients/{patient_id}/consent/file", "GET", "routes_consent", "consent_file"),
+    ("/patients/{patient_id}/safe-phone", "GET", "routes_safe_phone", "safe_phone_page"),
+    ("/patients/{patient_id}/safe-phone", "POST", "routes_safe_phone", "safe_phone_submit"),
     ("/visits", "GET", "routes_appointments", "visits_page"),
     ("/visits/{patient_id}/{appointment_id}", "GET", "routes_appointments", "visit_page"),
     ("/visits/{patient_id}/{appointment_id}/status", "POST", "routes_appointments", "visit_status_submit"),

@@ -96,6 +96,7 @@ CATEGORIES = {
     "second_look": "the second look alone",
     "screen_failed": "the screen failed",
     "by_hand": "raised by a person",
+    "no_contact": "do not call or text this phone",
 }
 KINDS = {
     Kind.CRISIS_ANSWER: "Crisis answer",

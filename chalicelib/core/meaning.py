@@ -11,7 +11,7 @@ from datetime import timedelta
 from .consent import Scope, after_crisis, keeps, stopped
 from .keywords import Word
 from .messages import InboundSms, Kind
-from .people import Contact, Prompt
+from .people import Contact, Prompt, loud
 from .place import Place as Place
 from .place import open_prompt as open_prompt
 from .place import place as place
@@ -74,7 +74,7 @@ def read(
     if look.pages:  # what may be STOP in the same text holds what is automatic; only a person reads more into it
         unsure = word in (Word.STOP_SENTENCE, Word.MAYBE_STOP) and not stopped(contact)
         return Meaning("crisis", consent="unsure" if unsure else "")
-    if word is Word.BY_TEXT and contact.incidents:  # before any question's answer: somebody in danger cannot talk
+    if word is Word.BY_TEXT and loud(contact):  # before any question's answer: somebody in danger cannot talk
         return Meaning(ASKS_FOR_TEXTS, note=ASKS_FOR_TEXTS)
     if word is Word.STOP_SENTENCE and look.tier > DISTRESS:
         return _stop(sms, contact)

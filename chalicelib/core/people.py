@@ -25,6 +25,9 @@ class PatientRef:
     content_level: int = 0
     safe_phone: str = ""
     veteran: bool = False
+    duress: str = ""  # keyed hash of the word that says: not safe (SAFE-4)
+    held: bool = False  # it was said, and nobody has found since that this phone is safe
+    label: str = ""  # how we name ourselves to who asks: a word of `texts/safe_phone.toml`
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,11 @@ class Contact:
     incident_at: datetime | None = None  # when the last crisis on this number began
 
 
+def loud(contact: Contact) -> tuple[IncidentRef, ...]:
+    """Open items that somebody's words began. One that only a "not safe" word began changes nothing that the phone could see."""
+    return tuple(ref for ref in contact.incidents if ref.categories != ("no_contact",))
+
+
 @dataclass(frozen=True, slots=True)
 class Patient:
     """A person in one program. `sealed_profile`: JSON of name, birth_date, number.
@@ -132,6 +140,15 @@ class Patient:
     unencrypted: str = ""  # that texts can be read by others (TXT-2): yes, no, "" for a row from before this was asked apart
     proxy: tuple[str, ...] = ()  # kinds granted for a guardian's phone (MIN-2)
     visits: tuple[str, ...] = UNLISTED  # ids of the appointments that their thread shows, so that it need not look for them
+    # of the safe-phone plan (`core.safe_phone`), what must be known without opening it
+    plan: int = 0  # its newest version; 0: none yet
+    plan_due: datetime | None = None  # when it is to be looked at again
+    word: str = ""  # keyed hash of the word they chose for staff to ask
+    needs_word: bool = False  # known by that word alone: somebody near knows the rest
+    duress: str = ""  # keyed hash of the word that says: not safe
+    held_at: datetime | None = None  # when that word came: until a person finds the phone safe, nothing we begin leaves
+    quiet_until: datetime | None = None  # they wrote QUIET: nothing we begin leaves before
+    label: str = ""  # how we name ourselves to who asks
 
 
 def mark_is_old(patient: Patient, now: datetime) -> bool:
@@ -143,8 +160,9 @@ def mark_is_old(patient: Patient, now: datetime) -> bool:
 def ref_of(patient: Patient, role: str = "self") -> PatientRef:
     """What a number knows of one of its people."""
     return PatientRef(
-        patient.patient_id, patient.program, role, patient.language, patient.content_level, patient.safe_phone, patient.veteran
-    )
+        patient.patient_id, patient.program, role, patient.language, patient.content_level, patient.safe_phone, patient.veteran,
+        patient.duress, patient.held_at is not None, patient.label,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,9 +123,11 @@ def _patient_allows(said: str, message: Message, contact: Contact, patient: Pati
         return "on_hold"
     if patient.contact_id != contact.contact_id:
         return "number_changed"
+    if patient.held_at is not None and not rule.answers:  # SAFE-4: also what was written, planned or scheduled before
+        return "not_safe"
     if said not in ("", "unsure_stop"):
         return said
-    if message.content_level > level_of(patient) and not _let_above(message, patient):
+    if message.content_level > level_of(patient) and not (_let_above(message, patient) or _to_that_word(rule, message, patient)):
         return "content_level"
     return ""
 
@@ -176,6 +178,11 @@ def _slots_allow(message: Message, patient: Patient | None, slots: Sequence[Slot
         return "declined"
     theirs = {each.slot_id for each in slots if held(each, message.patient_id, now)}
     return "" if message.slots and set(message.slots) <= theirs else "slot_gone"
+
+
+def _to_that_word(rule: Rule, message: Message, patient: Patient) -> bool:
+    """The answer to the very text that held the word is the one that any text gets; each later one says less (SAFE-4)."""
+    return rule.answers and patient.held_at is not None and message.at == patient.held_at
 
 
 def _let_above(message: Message, patient: Patient) -> bool:

@@ -24,6 +24,7 @@ class Rule:
     of_return: bool = False  # one of a re-engagement: everything that ends it is asked (`core.reengagement`)
     after_call: bool = False  # stays here while a clinician is to call them first
     of_visits: bool = False  # tells of visits: each must still be on, as told; and a patient may decline these alone
+    answers: bool = False  # an automatic line in answer to a text: also to a phone that is not safe, which must not see that
     of_campaign: bool = False  # it must be running, and nothing may have come up that a person must see to first
 
 
@@ -31,8 +32,10 @@ RULES: dict[Kind, Rule] = {
     Kind.REPLY: Rule("", False, False, False, True, "CTIA-1: who writes to us agrees to an answer; T27: no quiet hours"),
     Kind.STAFF: Rule(Scope.CONVERSATION, False, True, False, True, "a person begins: consent and safe hours"),
     Kind.WELCOME: Rule(Scope.CONVERSATION, False, True, True, False, "CTIA-3: the first text, once", after_call=True),
-    Kind.NOTICE: Rule("", False, False, True, True, "an automatic line in answer to a text, at most once a day"),
-    Kind.CLOSED_NOTICE: Rule("", False, False, False, True, "CR-5: in answer to a text, once per closed time and no oftener"),
+    Kind.NOTICE: Rule("", False, False, True, True, "an automatic line in answer to a text, at most once a day", answers=True),
+    Kind.CLOSED_NOTICE: Rule(
+        "", False, False, False, True, "CR-5: in answer to a text, once per closed time and no oftener", answers=True,
+    ),
     Kind.REMINDER: Rule(
         Scope.APPOINTMENTS, False, True, True, False, "the words they agreed to name visits; TCPA-11 as our budget",
         of_visits=True, after_call=True,
@@ -53,7 +56,9 @@ RULES: dict[Kind, Rule] = {
         Scope.RE_ENGAGEMENT, False, True, True, False, "CTIA-6: its purpose says which permission it needs; never promotion",
         of_campaign=True,
     ),
-    Kind.MOVES: Rule("", False, False, False, True, "CTIA-1, T27: they just wrote that they need another time", of_slots=True),
+    Kind.MOVES: Rule(
+        "", False, False, False, True, "CTIA-1, T27: they just wrote that they need another time", of_slots=True, answers=True,
+    ),
     Kind.TIMES: Rule(
         Scope.APPOINTMENTS, False, True, False, False, "they told a person that they need another time", of_slots=True
     ),
@@ -65,12 +70,14 @@ RULES: dict[Kind, Rule] = {
         Scope.RE_ENGAGEMENT, False, True, True, False, "CTIA-6: a yes of its own; TCPA-11 as our budget",
         of_return=True, after_call=True,
     ),
-    Kind.VISIT_ANSWER: Rule("", False, False, False, True, "CTIA-1, T27: a line in answer to what they just wrote"),
-    Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes"),
-    Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes"),
-    Kind.START_CONFIRMATION: Rule("", False, False, False, True, "CTIA-3: confirms an opt-in just received"),
-    Kind.KEEP_CONFIRMATION: Rule(Scope.APPOINTMENTS, False, False, False, True, "TCPA-8: confirms what they just kept"),
-    Kind.HELP: Rule("", True, False, False, True, "CTIA-4: HELP is always answered"),
+    Kind.VISIT_ANSWER: Rule("", False, False, False, True, "CTIA-1, T27: a line in answer to what they just wrote", answers=True),
+    Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes", answers=True),
+    Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes", answers=True),
+    Kind.START_CONFIRMATION: Rule("", False, False, False, True, "CTIA-3: confirms an opt-in just received", answers=True),
+    Kind.KEEP_CONFIRMATION: Rule(
+        Scope.APPOINTMENTS, False, False, False, True, "TCPA-8: confirms what they just kept", answers=True,
+    ),
+    Kind.HELP: Rule("", True, False, False, True, "CTIA-4: HELP is always answered", answers=True),
 }
 # Why a person may let one text of theirs say more than the patient's level. Nothing automatic ever may.
 ABOVE_LEVEL: dict[str, str] = {

@@ -40,6 +40,7 @@ from .phones import Errand, StaffPhone
 from .quiet import Quiet
 from .recent import Looked, Outage, RecentText
 from .reengagement import Reengagement
+from .safe_phone import SafePlan
 from .settings import Access, Revision, Setting
 from .stage import Stage
 from .throughput import PacedDay
@@ -50,8 +51,8 @@ __all__ = [
     "Compared", "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here", "Imported",
     "Incident", "IncidentRef", "KeptDraft", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer", "Outage",
     "Owed", "PacedDay", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "Receipt",
-    "RecentText", "Recipient", "Record", "Reengagement", "Revision", "Roster", "SelfTest", "Session", "Setting", "Slot",
-    "SlotRules", "StaffPhone", "Stage", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange",
+    "RecentText", "Recipient", "Record", "Reengagement", "Revision", "Roster", "SafePlan", "SelfTest", "Session", "Setting",
+    "Slot", "SlotRules", "StaffPhone", "Stage", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange",
     "WaitlistEntry",
 ]  # fmt: skip
 
@@ -193,5 +194,5 @@ Record = (
     | StaffPhone | Errand | PhoneCall
     | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest | Slot | SlotRules | WaitlistEntry
     | Reengagement | Quiet | VisitChange | Dropped
-    | PacedDay | Campaign | Recipient | Stage
+    | PacedDay | Campaign | Recipient | Stage | SafePlan
 )

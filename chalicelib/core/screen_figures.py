@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from .crisis_figures import Precision, precision
 from .interval import Share
+from .not_safe import RULE as NOT_SAFE
 from .records import Incident
 from .triage.second import CATEGORY
 
@@ -21,13 +22,14 @@ Key = Callable[[Incident], Iterable[str]]
 
 def counted(incident: Incident) -> bool:
     """Whether an item says something about the screen. A drill and the dead man's text do not; nor does what a person opened by
-    hand: it is no page of the screen's, and its text is a miss."""
-    return not incident.exercise and BY_HAND not in incident.rules
+    hand: it is no page of the screen's, and its text is a miss. A "not safe" word is no rule of the screen's either."""
+    return not incident.exercise and BY_HAND not in incident.rules and incident.rules != (NOT_SAFE,)
 
 
 def raising(incident: Incident) -> tuple[str, ...]:
     """The rules that fired in the text that began it, without those that lowered."""
-    return tuple(dict.fromkeys(rule for rule in incident.rules if ".lower." not in rule and not rule.endswith(".unless")))
+    fired = (rule for rule in incident.rules if ".lower." not in rule and not rule.endswith(".unless"))
+    return tuple(dict.fromkeys(rule for rule in fired if rule != NOT_SAFE))
 
 
 def looks(incident: Incident) -> tuple[str, ...]:

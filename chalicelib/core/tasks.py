@@ -39,6 +39,7 @@ KINDS: dict[str, Kind] = {
     "visit_link": Kind("A visit by video needs its link", "Done", "program"),
     "drop_report": Kind("A file of visits had lines that are wrong: see the report beside it", "Looked at", "program"),
     "plan_full": Kind("Tomorrow's texts will not all fit: look at the plan", "Looked at", Action.CAMPAIGNS),
+    "plan_review": Kind("Safe-phone plan: ask them again", "Asked", "program"),
     "sign_off": Kind("How a crisis ended: look and sign", "", Action.SIGN_OFF),
     "stale_words": Kind("What patients are told grows old: look at it again", "Looked at", Action.WORDS),
     "page_review": Kind("Too many false pages at night: look at it", "Looked at", Action.CRISIS_BOARD),
@@ -46,7 +47,9 @@ KINDS: dict[str, Kind] = {
 
 
 # Others are of an item, of a week.
-OF_THE_PATIENT = frozenset({"urgent_visit", "follow_up", "caring_text", "barrier", CALL_FIRST, "quiet_call", "stop_after_crisis"})
+OF_THE_PATIENT = frozenset(
+    {"urgent_visit", "follow_up", "caring_text", "barrier", CALL_FIRST, "quiet_call", "stop_after_crisis", "plan_review"}
+)
 
 
 def travels(task: Task, patient_id: str) -> bool:

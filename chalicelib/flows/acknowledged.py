@@ -7,6 +7,7 @@ from datetime import datetime
 
 from ..core import incidents
 from ..core.clinic import EVERYONE
+from ..core.not_safe import warned
 from ..core.phones import Errand
 from ..core.records import Change, Due, Incident, Step, Update
 from ..errors import Conflict, Rejected
@@ -81,7 +82,7 @@ def lapse(world: World, due: Due) -> None:
         return _remind(world, incident, due, now)
     call = call_at(world, incident.program, incident.tier, 0, now)
     people = dict.fromkeys((*call.to, *([incident.holder] if EVERYONE not in call.to else [])))
-    text = f"Porchlight: urgent item {incident.code} is open again. Open the console."
+    text = warned(f"Porchlight: urgent item {incident.code} is open again. Open the console.", incident.categories)
     called = call_out(world, people, text)
     at = now + (call.wait if called else TRY_AGAIN)
     steps = (Step(now, "clock", "lapsed", incident.holder), *(Step(now, "pager", "paged", person) for person in called))
@@ -106,7 +107,7 @@ def _held_until(world: World, incident: Incident) -> datetime:
 
 def _remind(world: World, incident: Incident, due: Due, now: datetime) -> None:
     """On both paths; where the pager does not take it, their own phone rings all the same (PG-5)."""
-    text = f"Porchlight: item {incident.code}: not reached yet. Open the console."
+    text = warned(f"Porchlight: item {incident.code}: not reached yet. Open the console.", incident.categories)
     directly = directly_once(world, due, (incident.holder,), text, incident.incident_id, now)
     if not send_page(world, incident.holder, text):
         return world.store.commit(gone(due), put_off(due, now), *directly)

@@ -10,7 +10,7 @@ from ..core.exercise import DEAD_MAN, SELF_TEST, dead_mans_thread, is_nobodys
 from ..core.incidents import Paged
 from ..core.messages import InboundSms
 from ..core.people import Contact, IncidentRef, PatientRef
-from ..core.place import place
+from ..core.place import Place, place
 from ..core.quick import dataclass
 from ..core.tapbacks import quoted
 from ..core.triage import FirstLook
@@ -31,6 +31,7 @@ class Arrived:
     inline: bool
     now: datetime
     asked: Paged | None = None  # what became of the page about a TEXT instead of a call
+    silent: tuple[PatientRef, ...] = ()  # whose word for "not safe" is in it (SAFE-4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,23 @@ def contact_of(world: World, sms: InboundSms) -> Contact:
     return contact
 
 
-def incident_ref(contact: Contact | None, look: FirstLook, at: datetime) -> IncidentRef | None:
-    """The open incident of the thread that a text of this moment belongs to."""
+def incident_ref(contact: Contact | None, look: FirstLook, at: datetime, where: Place | None = None) -> IncidentRef | None:
+    """The open incident of the thread that a text of this moment belongs to. `where`: that thread, if it is known."""
     if contact is None:
         return None
-    thread_id = place(contact, at, look).thread_id
+    thread_id = (where or place(contact, at, look)).thread_id
     return next((ref for ref in contact.incidents if ref.thread_id == thread_id), None)
+
+
+def not_safe_for(world: World, sms: InboundSms, contact: Contact | None) -> tuple[PatientRef, ...]:
+    """Whose word for "not safe" is in this text (SAFE-4): of who has one, by its keyed hash, without a call. No exercise has one.
+    Raises `SecretUnavailable`."""
+    if contact is None or sms.exercise or not any(ref.duress for ref in contact.patients):
+        return ()
+    from ..core.not_safe import whose_word
+    from .plan_rows import duress_hash
+
+    return whose_word(contact, sms.body, lambda patient_id, said: duress_hash(world, patient_id, said))
 
 
 def reacted_to(world: World, contact: Contact, body: str) -> str:

@@ -12,6 +12,7 @@ from ..core.incidents import Paged
 from ..core.keywords import Word
 from ..core.meaning import ASKS_FOR_TEXTS, place
 from ..core.messages import InboundSms
+from ..core.people import loud
 from ..core.records import Change, Contact, IncidentRef, Step
 from ..core.triage import FirstLook
 from ..ports import World
@@ -23,14 +24,15 @@ from .page import send_page
 def incident_asked(contact: Contact, thread_id: str) -> IncidentRef | None:
     """The open item that a TEXT is about: its thread's, else the newest of this number. Nobody's TEXT is lost to a question
     that was put to somebody else on the same phone."""
-    return next((ref for ref in contact.incidents if ref.thread_id == thread_id), next(iter(contact.incidents[-1:]), None))
+    known = loud(contact)
+    return next((ref for ref in known if ref.thread_id == thread_id), next(iter(known[-1:]), None))
 
 
 def put_in_front(
     world: World, sms: InboundSms, look: FirstLook, contact: Contact | None, now: datetime, before: bool
 ) -> Paged | None:
     """Page the holder before anything is stored. None: it is no TEXT, or no item is open. `before`: its page has left."""
-    if look.pages or contact is None or not contact.incidents or texts.keywords().read(sms.body) is not Word.BY_TEXT:
+    if look.pages or contact is None or not loud(contact) or texts.keywords().read(sms.body) is not Word.BY_TEXT:
         return None
     ref = incident_asked(contact, place(contact, sms.received_at, look).thread_id)
     if ref is None:

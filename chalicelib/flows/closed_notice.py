@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from .. import texts
 from ..core.meaning import Meaning, Place
 from ..core.messages import Kind
+from ..core.people import loud
 from ..core.permission import stopped
 from ..core.records import Change, Contact
 from ..ports import World
@@ -27,7 +28,7 @@ def opens_next(world: World, arrived: Arrived, contact: Contact, where: Place, m
     noted = bool(meant.note) and not meant.guess  # who asks about a visit waits for a person as everybody does
     if meant.name != "words" or noted or meant.answer or not where.patient_id:
         return None
-    if arrived.look.pages or contact.incidents or stopped(contact) or now - sms.received_at >= LATE:
+    if arrived.look.pages or loud(contact) or stopped(contact) or now - sms.received_at >= LATE:
         return None
     if contact.person_at is not None and now - contact.person_at < TALKING:
         return None

@@ -42,7 +42,7 @@ def facts(world: World, arrived: Arrived, contact: Contact, where: Place) -> Fac
     except Exception as failure:  # noqa: BLE001  whatever a rota holds, somebody in danger is answered
         world.journal.event("rota_not_read", error=type(failure).__name__)
         staffing, says = UNSURE, ""
-    marks = {person.safe_phone for person in people} or {NOT_ASKED}
+    marks = {UNSAFE if person.held else person.safe_phone for person in people} or {NOT_ASKED}
     return Facts(
         categories=arrived.look.categories,
         tier=arrived.look.tier,
@@ -91,7 +91,7 @@ def _opens(world: World, program: str, now: datetime) -> datetime | None:
 
 def unstored_answer(world: World, arrived: Arrived) -> Kept:
     """The crisis answer when nothing could be stored: said all the same."""
-    if arrived.paged is None:
+    if arrived.paged is None or not arrived.look.pages:
         return Kept(False)
     letter = answer_letter(world, arrived, arrived.contact or Contact("unknown"))
     row = Message(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ..core import exercise, incidents
+from ..core import exercise, incidents, not_safe
 from ..core.incidents import Paged
 from ..core.meaning import Place
 from ..core.messages import Status
@@ -32,15 +32,16 @@ class Crisis:
     answer_text: str = ""
 
 
-def rows(world: World, arrived: Arrived, contact: Contact, where: Place, message_id: str) -> Crisis:
-    """Join the thread's open incident or begin one; answer when one is owed. Raises `SealFailed`."""
+def rows(world: World, arrived: Arrived, contact: Contact, where: Place, message_id: str, answers: bool = True) -> Crisis:
+    """Join the thread's open incident or begin one; answer when one is owed. `answers`: not to a word that says "not safe"
+    (SAFE-4). Raises `SealFailed`."""
     assert arrived.paged is not None
     old = next((ref for ref in contact.incidents if ref.thread_id == where.thread_id), None)
     if old is None:
         ref, changes = begin(world, arrived, contact, where, message_id)
     else:
         ref, changes = _join(world, arrived, old, where, message_id)
-    answer, text = _answer(world, arrived, contact, old, ref)
+    answer, text = _answer(world, arrived, contact, old, ref) if answers else (None, "")
     if answer is not None:
         ref = replace(ref, answered_at=arrived.now, answer_row=answer.row, answer_hash=answer.body_hash)
         changes += [Put(answer), outbox.keep_due(_check(answer, arrived.now))]
@@ -122,7 +123,8 @@ def _join(
 def _directly(world: World, arrived: Arrived, ref: IncidentRef) -> list[Change]:
     """The second path, whatever the pager said: rows only, since this door cannot open a number."""
     assert arrived.paged is not None
-    text = worded(exercise.of(ref.incident_id), with_reply(urgent(ref.code), ref.code))
+    said = not_safe.warned(urgent(ref.code), ref.categories)
+    text = worded(exercise.of(ref.incident_id), with_reply(said, ref.code))
     return errand_rows.calls(world, arrived.paged.directly, text, arrived.now, incident_id=ref.incident_id)
 
 

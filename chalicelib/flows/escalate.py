@@ -9,6 +9,7 @@ from ..core import incidents
 from ..core.clinic import EVERYONE
 from ..core.escalation import Call
 from ..core.meaning import ASKS_FOR_TEXTS
+from ..core.not_safe import warned
 from ..core.records import Change, Contact, Due, Incident, Put, Step, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
@@ -33,7 +34,8 @@ def escalate(world: World, due: Due) -> None:
         return world.store.commit(gone(due))  # over, or another clock of this incident runs further
     step = incident.step + 1 if incident.state == "paged" else incident.step
     call = call_at(world, incident.program, incident.tier, step, now)
-    text = worded(incident.exercise, f"Porchlight: urgent item {incident.code} waits. Open the console.")
+    text = f"Porchlight: urgent item {incident.code} waits. Open the console."
+    text = worded(incident.exercise, warned(text, incident.categories))
     called = call_out(world, call.to, text)
     directly = errand_rows.calls(world, call.to, with_reply(text, incident.code), now, incident_id=incident.incident_id)
     _advance(world, incident, due, step, call, called, now, directly)
@@ -96,7 +98,8 @@ def repage(world: World, due: Due) -> None:
     if incident is None or incident.state == "resolved" or (due.about == HANDED and incident.state in TAKEN):
         return world.store.commit(gone(due))
     to = incident.holder or EVERYONE
-    text = worded(incident.exercise, page_text(incident.code) if due.about == ASKS_FOR_TEXTS else urgent(incident.code))
+    said = page_text(incident.code) if due.about == ASKS_FOR_TEXTS else urgent(incident.code)
+    text = worded(incident.exercise, warned(said, incident.categories))
     directly = directly_once(world, due, (to,), text, incident.incident_id, now)
     if not send_page(world, to, text):
         return world.store.commit(gone(due), put_off(due, now), *directly)

@@ -19,8 +19,9 @@ from ..errors import Conflict, Rejected, StoreUnavailable
 from ..ports import SealContext, World
 from ..texts import visits as visit_texts
 from . import asks_for_texts, closed_notice, copy_recent, crisis_answer, crisis_rows, prompt_answers, said_consent
+from . import not_safe_word as not_safe
 from .answer_owed import owed_clock
-from .arrival import Arrived, Kept, contact_of, incident_ref, reacted_to
+from .arrival import Arrived, Kept, contact_of, incident_ref, not_safe_for, reacted_to
 from .automatic_answer import automatic_answer
 from .colleague import colleague_said, from_a_colleague
 from .find_row import find_row
@@ -79,7 +80,9 @@ class _Plan:
         self.world, self.arrived, self.contact, self.message_id = world, arrived, contact, message_id
         self.where: Place = place(contact, arrived.sms.received_at, arrived.look)
         self.kept = Kept(True)
-        self._reacted_to = "" if arrived.paged is not None else reacted_to(world, contact, arrived.sms.body)
+        self._silent = arrived.silent or not_safe_for(world, arrived.sms, contact)
+        self._alarm = not_safe.alarm(world, arrived, contact, self._silent)
+        self._reacted_to = "" if arrived.look.pages and arrived.paged else reacted_to(world, contact, arrived.sms.body)
         self._contact_fields: dict[str, object] = {}
 
     def changes(self) -> list[Change]:
@@ -89,17 +92,10 @@ class _Plan:
         message = self._message(meant, answered or asks)
         rows: list[Change] = [self._receipt(), Put(message)]
         thread_fields: dict[str, object] = {}
-        if self.arrived.paged is not None:
-            crisis = crisis_rows.rows(self.world, self.arrived, self.contact, self.where, self.message_id)
-            message = replace(message, incident_id=crisis.ref.incident_id)
-            rows = [rows[0], Put(message), *crisis.changes]
-            self._contact_fields["incidents"] = crisis.incidents
-            self._contact_fields |= {} if self.arrived.sms.exercise else {"incident_at": self.arrived.now}
-            if crisis.answer is not None:
-                self._contact_fields["recent_hashes"] = crisis_rows.hashes_with(self.contact, crisis.answer.body_hash)
-            thread_fields |= crisis_rows.on_thread(self.arrived, crisis.ref)
-            self.kept = Kept(True, crisis.answer, crisis.answer_text)
-        if self.arrived.paged is None and answered is None:
+        if self._alarm is not None:
+            message, crisis_changes, thread_fields = self._crisis(self._alarm, message)
+            rows = [rows[0], Put(message), *crisis_changes]
+        if not (self.arrived.paged and self.arrived.look.pages) and answered is None:
             rows += copy_recent.rows(self.world, self.arrived, message)
         rows += self._shown(answered, asks)
         rows += self._said(meant)
@@ -110,6 +106,25 @@ class _Plan:
         if meant.owed:
             rows.append(owed_clock(self.where.thread_id, self._reply_by))
         return rows + self._contact()
+
+    def _crisis(self, alarm: not_safe.Alarm, message: Message) -> tuple[Message, list[Change], dict[str, object]]:
+        """The text's row, what is committed beside it, and what its thread shows. Nothing of a "not safe" word is answered."""
+        paged, where, answers = alarm.arrived, alarm.where, self.arrived.look.pages
+        crisis = crisis_rows.rows(self.world, paged, self.contact, where, self.message_id, answers)
+        self._contact_fields["incidents"] = crisis.incidents
+        self._contact_fields |= {} if self.arrived.sms.exercise else {"incident_at": self.arrived.now}
+        if crisis.answer is not None:
+            self._contact_fields["recent_hashes"] = crisis_rows.hashes_with(self.contact, crisis.answer.body_hash)
+        self.kept = Kept(True, crisis.answer, crisis.answer_text)
+        changes, shown = crisis.changes, crisis_rows.on_thread(paged, crisis.ref)
+        if self._silent:
+            people, tightened = not_safe.tightened(self.world, self.arrived, self.contact, self._silent, self.message_id)
+            self._contact_fields["patients"] = people
+            changes += tightened
+        if where.thread_id != self.where.thread_id:  # on a phone of several people the text itself waits to be told apart
+            changes.append(Update(Thread, (where.thread_id,), set=shown))
+            shown = {}
+        return replace(message, incident_id=crisis.ref.incident_id), changes, shown
 
     def _shown(self, answered: IncidentRef | None, asks: IncidentRef | None) -> list[Change]:
         """What an open item shows of a text that is no crisis itself: a tapback to its answer, or TEXT instead of a call."""

@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 
 from ..core.incidents import Paged
 from ..core.messages import InboundSms
-from ..core.people import Contact
+from ..core.people import Contact, PatientRef
 from ..core.quick import dataclass
 from ..core.triage import FirstLook
 from ..errors import PorchlightError, SealFailed
 from ..ports import World
-from .arrival import Arrived, Kept, contact_of, reacted_to
+from .arrival import Arrived, Kept, contact_of, not_safe_for, reacted_to
 from .page_first import page_first
 
 # What comes after the page is read after it, where it is used: a cold start must not keep a page waiting for it.
@@ -58,9 +58,10 @@ def receive(
     contact = _look_up(world, sms, look, deadline)
     if _quotes_us(world, sms, look, contact):
         look = FirstLook(3, (), ())
-    paged = page_first(world, sms, look, contact, now, paged_before)
+    silent = _not_safe(world, sms, contact)
+    paged = page_first(world, sms, look, contact, now, paged_before, silent)
     asked = _asked(world, sms, look, contact, now, paged_before)
-    arrived = Arrived(sms, look, contact, paged, inline, now, asked)
+    arrived = Arrived(sms, look, contact, paged, inline, now, asked, silent)
     kept = _keep_or_park(world, arrived, deadline, paged_before, waits)
     if kept.answer is None:
         return Answer()
@@ -98,6 +99,15 @@ def _quotes_us(world: World, sms: InboundSms, look: FirstLook, contact: Contact 
     except Exception as failure:  # noqa: BLE001  no key may stand between a crisis and its page
         world.journal.event("look_up_failed", carrier=sms.carrier, error=type(failure).__name__)
         return False
+
+
+def _not_safe(world: World, sms: InboundSms, contact: Contact | None) -> tuple[PatientRef, ...]:
+    """Whose word for "not safe" it holds. What cannot be told now is told when the text is kept, and the tick pages then."""
+    try:
+        return not_safe_for(world, sms, contact)
+    except Exception as failure:  # noqa: BLE001  no key may stand between a text and what it owes
+        world.journal.event("look_up_failed", carrier=sms.carrier, error=type(failure).__name__)
+        return ()
 
 
 def _asked(

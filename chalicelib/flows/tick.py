@@ -30,6 +30,7 @@ from . import (
     pacing,
     phone_test,
     plan_ahead,
+    plan_review,
     reconcile_row,
     release_campaign,
     replan_sequence,
@@ -73,6 +74,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "campaign_measure": measure_campaign.measure,
     "second_look": second_look.unseen,
     "read_inbox": outage.tell,
+    "plan_review": plan_review.look,
 }
 # Before texts, whatever the time, and never put off for long.
 PAGES = ("escalate", "repage", "lapse", "drill_end", "answer_check", "second_look", "read_inbox")

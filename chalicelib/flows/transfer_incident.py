@@ -14,6 +14,7 @@ from datetime import datetime
 
 from ..core import incidents
 from ..core.incidents import IllegalMove
+from ..core.not_safe import warned
 from ..core.phones import StaffPhone
 from ..core.records import Change, Contact, Incident, Step, Tasks, Thread, Update
 from ..core.staff import Staff
@@ -40,7 +41,7 @@ def transfer(world: World, who: Staff, incident_id: str, to: str) -> Incident | 
     """
     incident = read_to_act(world, who, incident_id)
     _check(incident, to)
-    told = send_page(world, to, page_text(incident.code))
+    told = send_page(world, to, warned(page_text(incident.code), incident.categories))
     if not told and not _has_a_phone(world, to):
         return NotTold()
     for attempt in range(ATTEMPTS):
@@ -92,7 +93,7 @@ def _changes(world: World, who: Staff, incident: Incident, to: str, told: bool) 
             expect={"version": incident.version, "state": incident.state},
         )
     )
-    text = with_reply(page_text(incident.code), incident.code)
+    text = with_reply(warned(page_text(incident.code), incident.categories), incident.code)
     rows += errand_rows.calls(world, (to,), text, now, incident_id=incident.incident_id)
     if isinstance(contact, Contact):
         rows += _remembered(contact, incident, to)

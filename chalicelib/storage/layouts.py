@@ -92,8 +92,17 @@ def _looked_keys(key: Key) -> Keys:
 
 
 def _looked_key(keys: Keys) -> Key:
-    program, month, part = _after("#", keys[0]).rsplit("#", 2)
+    program, month, part = keys[0].split("#", 1)[1].rsplit("#", 2)
     return program, month, int(part)
+
+
+def _last_two(text: str) -> Key:
+    return tuple(_after("#", text).rsplit("#", 1))
+
+
+def _plan_key(keys: Keys) -> Key:
+    patient_id, version = _last_two(keys[0])
+    return patient_id, int(version)
 
 
 def _draft_keys(key: Key) -> Keys:
@@ -173,11 +182,7 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     Layout(r.Tasks, "incidents", ("incident_id",), lambda key: (f"tasks#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
     Layout(
-        r.Missed,
-        "incidents",
-        ("incident_id",),
-        lambda key: (f"missed#{key[0]}#{key[1]}",),
-        lambda keys: tuple(_after("#", keys[0]).rsplit("#", 1)),
+        r.Missed, "incidents", ("incident_id",), lambda key: (f"missed#{key[0]}#{key[1]}",), lambda k: _last_two(k[0])
     ),
     Layout(r.Looked, "incidents", ("incident_id",), _looked_keys, _looked_key),
     Layout(r.Outage, "incidents", ("incident_id",), lambda key: (f"outage#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
@@ -191,25 +196,21 @@ LAYOUTS: tuple[Layout, ...] = (
         lambda keys: (keys[0], _after("#", keys[1])),
         indexes=(Index("booked", "booked_in", "start_at"),),
     ),
-    Layout(
-        r.Charted, "appointments", ("pk", "sk"), lambda key: (CHARTED + key[0], "charted"), lambda keys: (_after("#", keys[0]),)
-    ),
+    Layout(r.Charted, "appointments", ("pk", "sk"), lambda key: (CHARTED + key[0], "charted"), lambda k: (_after("#", k[0]),)),
     Layout(r.Slot, "appointments", ("pk", "sk"), *_two(SLOTS)),
     _of_program(r.WaitlistEntry, WAITLIST),
     _of_program(r.SlotRules, RULES_OF),
     _of_program(r.VisitChange, TOLD_OF),
     Layout(r.Dropped, "appointments", ("pk", "sk"), lambda key: (f"drop#{key[0]}", "drop"), lambda k: (_after("#", k[0]),)),
     Layout(
-        r.Reengagement,
-        "appointments",
-        ("pk", "sk"),
-        lambda key: (key[0], RETURN + key[1]),
-        lambda keys: (keys[0], _after("#", keys[1])),
+        r.Reengagement, "appointments", ("pk", "sk"),
+        lambda key: (key[0], RETURN + key[1]), lambda keys: (keys[0], _after("#", keys[1])),
     ),
     Layout(r.Quiet, "appointments", ("pk", "sk"), *_two(QUIET)),
     Layout(r.Recipient, "campaigns", ("pk", "sk"), *_two(RECIPIENTS), indexes=(Index("turns", "turn_in", "turn_at"),)),
     Layout(r.Campaign, "campaigns", ("pk", "sk"), *_two(CAMPAIGNS)),
     Layout(r.PacedDay, "campaigns", ("pk", "sk"), lambda key: (f"paced#{key[0]}", "paced"), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.SafePlan, "patients", ("pk",), lambda key: (f"safe#{key[0]}#{key[1]}",), _plan_key),
     Layout(r.Stage, "patients", ("pk",), lambda key: (f"stage#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
     Layout(
         r.AuditEntry, "audit", ("subject_id", "entry_id"), indexes=(Index("by_hour", "hour", "at"), Index("by_who", "who", "at"))

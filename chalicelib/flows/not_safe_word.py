@@ -1,0 +1,53 @@
+"""A word that says "not safe" came (SAFE-4): the item that pages, and what is stricter from this text on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from ..core import not_safe
+from ..core.clinic import EVERYONE
+from ..core.consent import RULE_VERSION
+from ..core.incidents import Paged, code_for
+from ..core.place import Place
+from ..core.records import Change, ConsentEntry, Contact, Patient, PatientRef, Put, Update
+from ..ports import World
+from .arrival import Arrived
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """The text as those who are paged see it, and whose item it is."""
+
+    arrived: Arrived
+    where: Place
+
+
+def alarm(world: World, arrived: Arrived, contact: Contact, silent: tuple[PatientRef, ...]) -> Alarm | None:
+    """None for a text that pages nobody. A word that was only found now, since the number could not be read before, pages with
+    the next tick."""
+    if arrived.paged is None and not silent:
+        return None
+    look = not_safe.alarmed(arrived.look, silent, contact)
+    paged = arrived.paged or Paged(EVERYONE, code_for(arrived.sms.carrier_id), None, owed=True)
+    where = not_safe.whose(contact, arrived.sms.received_at, look, silent)
+    return Alarm(replace(arrived, look=look, paged=paged), where)
+
+
+def tightened(
+    world: World, arrived: Arrived, contact: Contact, silent: tuple[PatientRef, ...], message_id: str
+) -> tuple[tuple[PatientRef, ...], list[Change]]:
+    """Neutral words, and nothing that we begin, from the transaction on that keeps the text: on the number and on each row. What
+    was written before is asked again when it leaves (N3). `held_at` is the newest such word's."""
+    now = arrived.now
+    fields = {"content_level": 0, "held_at": now}
+    changes: list[Change] = [Update(Patient, (ref.patient_id,), set=fields, add={"version": 1}) for ref in silent]
+    changes += [
+        Put(
+            ConsentEntry(
+                ref.patient_id, world.ids(now), "content_level_0", "revoked", "sms", now, "patient", RULE_VERSION, message_id
+            )
+        )
+        for ref in silent
+        if ref.content_level
+    ]
+    return not_safe.tightened(contact, silent), changes

@@ -1,0 +1,35 @@
+"""A safe-phone plan is due to be looked at again: a task for the program, once (SAFE-1: homes and phones change)."""
+
+from __future__ import annotations
+
+from ..core import tasks
+from ..core.records import Change, Due, Patient, Task, Tasks, Update
+from ..ports import World
+from . import desk_tasks
+from .outbox import gone
+from .plan_rows import REVIEW, review_due
+
+
+def look(world: World, due: Due) -> None:
+    """The task, if the plan has not been looked at since; then the row is forgotten. Raises `StoreError`."""
+    patient = world.store.get(Patient, due.target)
+    if patient is None or patient.merged_into or patient.plan_due is None or patient.plan_due > world.clock():
+        return world.store.commit(gone(due))
+    world.store.commit(gone(due), gone(review_due(due.target, patient.plan_due)), *asked(world, patient))
+
+
+def asked(world: World, patient: Patient, kind: str = REVIEW, about: str = "") -> list[Change]:
+    """The change that puts it on the list; none where it stands there, or where the list is full (the page says it is due)."""
+    known = world.store.get(Tasks, patient.program)
+    if known is not None and (len(known.items) >= tasks.MOST or any(_same(each, kind, patient) for each in known.items)):
+        return []
+    now = world.clock()
+    task = Task(world.ids(now), kind, patient.patient_id, "auto", now, now, patient_id=patient.patient_id, about=about)
+    if known is None:
+        return [desk_tasks.add(patient.program, task)]
+    expect = {"version": known.version}
+    return [Update(Tasks, (patient.program,), append={"items": (task,)}, add={"version": 1}, expect=expect)]
+
+
+def _same(task: Task, kind: str, patient: Patient) -> bool:
+    return (task.kind, task.patient_id) == (kind, patient.patient_id)

@@ -1,0 +1,71 @@
+"""The rows of a safe-phone plan: sealed and opened again, the hashes of its words, and what follows it to another program."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from datetime import datetime
+
+from ..core.keywords import fold
+from ..core.records import Change, Due, Patient, Put, SafePlan
+from ..core.safe_phone import SafePhone, own_word, plain
+from ..ports import SealContext, World
+from .outbox import SHARD
+
+REVIEW = "plan_review"  # the due row's kind, and the task's
+
+
+def sealed_row(
+    world: World, patient: Patient, plan: SafePhone, by: str, now: datetime, how: str = "", changed: tuple[str, ...] = (),
+    program: str = "",
+) -> SafePlan:  # fmt: skip
+    """The next version of a plan. `program`: another one than the patient's. Raises `SealFailed`."""
+    version, program = patient.plan + 1, program or patient.program
+    context = SealContext(patient.patient_id, program, "profile")
+    said = {name: value for name, value in asdict(plan).items() if value}
+    sealed = world.vault.seal(context, _row_id(patient.patient_id, version), json.dumps(said))
+    return SafePlan(patient.patient_id, version, program, sealed, now, by, how, changed)
+
+
+def opened(world: World, row: SafePlan | None, reader: str) -> SafePhone:
+    """What it says; an empty plan where there is none. Raises `OpenFailed`."""
+    if row is None:
+        return SafePhone()
+    context = SealContext(row.patient_id, row.program, "profile")
+    said = json.loads(world.vault.open(context, _row_id(row.patient_id, row.version), row.sealed, reader))
+    return replace(SafePhone(), **{name: value for name, value in said.items() if name in SafePhone.__slots__})
+
+
+def _row_id(patient_id: str, version: int) -> str:
+    return f"{patient_id}.plan.{version}"
+
+
+def word_hash(world: World, patient_id: str, word: str, what: str = "word") -> str:
+    """Keyed, and of this patient alone: the same word of two people has two. "" for none. Raises `SecretUnavailable`."""
+    return world.hasher.text_hash(f"{what}\0{patient_id}\0{plain(word)}") if word else ""
+
+
+def duress_hash(world: World, patient_id: str, folded: str) -> str:
+    """Of words that are folded already (`core.keywords.fold`)."""
+    return world.hasher.text_hash(f"duress\0{patient_id}\0{folded}")
+
+
+def is_their_word(world: World, patient: Patient, said: str) -> bool:
+    """Whether somebody said the word that this patient chose. Never where none was chosen. Raises `SecretUnavailable`."""
+    known = own_word(patient).hashed
+    return bool(known) and bool(fold(said)) and word_hash(world, patient.patient_id, said) == known
+
+
+def review_due(patient_id: str, at: datetime) -> Due:
+    return Due(SHARD, at, f"{REVIEW}#{patient_id}", REVIEW, patient_id)
+
+
+def taken_along(
+    world: World, patient: Patient, reader: str, program: str, now: datetime
+) -> tuple[dict[str, object], list[Change]]:
+    """To another program: its newest version sealed anew, as the profile is. Raises `OpenFailed`, `SealFailed`, `StoreError`."""
+    if not patient.plan:
+        return {}, []
+    plan = opened(world, world.store.get(SafePlan, patient.patient_id, patient.plan), reader)
+    row = sealed_row(world, patient, plan, reader, now, program=program)
+    return {"plan": row.version}, [Put(row)]
