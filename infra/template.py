@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
-from . import queries
+from . import dashboard, queries
 
 HERE = Path(__file__).parent
-PARTS = ("resources.yaml", "trail.yaml", "drop.yaml", "functions.yaml", "fallback.yaml", "alarms.yaml")
+PARTS = ("resources.yaml", "trail.yaml", "drop.yaml", "functions.yaml", "fallback.yaml", "alarms.yaml", "backup.yaml", "waf.yaml")
 
 DEPLOYMENT = "FallbackDeployment"
 
@@ -34,6 +34,7 @@ def merge_file(routes: Mapping[str, Iterable[str]]) -> Tree:
     for part in PARTS:
         merged = merged_trees(merged, yaml.safe_load(_text(part)))
     merged = merged_trees(merged, queries.resources())
+    merged = merged_trees(merged, dashboard.resources(merged))
     return merged_trees(merged, pointed_to_doors(routes, doors()))
 
 

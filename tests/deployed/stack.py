@@ -19,7 +19,10 @@ from twilio.request_validator import RequestValidator
 
 Tree = dict[str, Any]
 T = TypeVar("T")
-UNKNOWN = ("AWS::CloudTrail::Trail", "AWS::Athena::NamedQuery")  # nothing that runs refers to them
+UNKNOWN = (  # nothing that runs refers to them
+    "AWS::CloudTrail::Trail", "AWS::Athena::NamedQuery", "AWS::Backup::BackupSelection", "AWS::WAFv2::LoggingConfiguration",
+    "AWS::WAFv2::WebACLAssociation",
+)  # fmt: skip
 REGION, STACK, PUBLIC = "us-east-1", "porchlight", "https://clinic.example"
 ACCOUNT_SID, TOKEN = "AC" + "0" * 32, "a-token-of-the-test"
 PARAMETERS = {"PublicUrl": PUBLIC, "ConsoleUrl": PUBLIC, "FallbackToken": "f" * 24}

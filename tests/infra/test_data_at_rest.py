@@ -40,7 +40,7 @@ def test_keys_rotate_and_name_no_stranger(template: Template) -> None:
     for name, key in template.of_type("AWS::KMS::Key").items():
         # KMS rotates no asymmetric key; the one there is signs the trail and encrypts nothing
         assert key.get("EnableKeyRotation") is (None if name == "TrailSigningKey" else True), name
-        for statement in key["KeyPolicy"]["Statement"]:
+        for statement in (s for s in key["KeyPolicy"]["Statement"] if s["Effect"] == "Allow"):
             assert statement["Principal"] not in ("*", {"AWS": "*"}), name
             if "Service" in statement["Principal"]:
                 assert statement["Condition"], f"{name}: a service without a condition is anybody's service"
@@ -48,7 +48,19 @@ def test_keys_rotate_and_name_no_stranger(template: Template) -> None:
 
 def test_no_service_may_use_the_content_key_by_the_key_policy(template: Template) -> None:
     statements = template.properties("ContentKey")["KeyPolicy"]["Statement"]
-    assert [list(statement["Principal"]) for statement in statements] == [["AWS"]]
+    assert [list(statement["Principal"]) for statement in statements if statement["Effect"] == "Allow"] == [["AWS"]]
+
+
+def test_a_grant_on_the_content_key_opens_one_patient_and_on_the_others_serves_aws_alone(template: Template) -> None:
+    for name, key in template.of_type("AWS::KMS::Key").items():
+        denied = [s for s in key["KeyPolicy"]["Statement"] if s["Effect"] == "Deny"]
+        assert all((s["Principal"], s["Action"], s["Resource"]) == ({"AWS": "*"}, ["kms:CreateGrant"], "*") for s in denied), name
+        services = [{"BoolIfExists": {"kms:GrantIsForAWSResource": "false", "aws:PrincipalIsAWSService": "false"}}]
+        one_patient = [
+            {"StringNotEquals": {"kms:GrantConstraintType": "EncryptionContextSubset"}},
+            {"ForAnyValue:StringNotEquals": {"kms:GrantOperations": ["Decrypt"]}},
+        ]
+        assert [s["Condition"] for s in denied] == (one_patient if name == "ContentKey" else services), name
 
 
 @pytest.mark.parametrize(("kind", "field"), [("AWS::SQS::Queue", "KmsMasterKeyId"), ("AWS::SNS::Topic", "KmsMasterKeyId")])
@@ -63,14 +75,14 @@ def test_every_queue_and_topic_refuses_what_comes_in_clear(template: Template) -
     for kind, field in (("AWS::SQS::QueuePolicy", "Queues"), ("AWS::SNS::TopicPolicy", "Topics")):
         for policy in template.of_type(kind).values():
             denied = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
-            assert any(s["Condition"] == {"Bool": {"aws:SecureTransport": False}} for s in denied)
+            assert any(s["Condition"] == {"Bool": {"aws:SecureTransport": "false"}} for s in denied)
             guarded |= names(policy[field])
     assert guarded == {*template.of_type("AWS::SQS::Queue"), *template.of_type("AWS::SNS::Topic")}
 
 
 def test_logs_are_kept_six_years_encrypted(template: Template) -> None:
     groups = template.of_type("AWS::Logs::LogGroup")
-    assert len(groups) == 21
+    assert len(groups) == 22
     for name, group in groups.items():
         assert group["RetentionInDays"] == 2192, name
         assert names(group["KmsKeyId"]) == {"StorageKey"}, name

@@ -108,19 +108,23 @@ def test_the_recent_tables_stream_names_rows_and_shows_none() -> None:
     assert TEMPLATE["Resources"]["RecentTable"]["Properties"]["StreamSpecification"] == {"StreamViewType": "KEYS_ONLY"}
 
 
+def allowing(key: Any) -> list[Any]:
+    return [s for s in key["Properties"]["KeyPolicy"]["Statement"] if s["Effect"] == "Allow"]
+
+
 @pytest.mark.parametrize("name", of_type("AWS::KMS::Key"))
 def test_a_key_rotates_stays_and_is_nobodys_by_default(name: str) -> None:
     entry = TEMPLATE["Resources"][name]
     assert entry["Properties"]["EnableKeyRotation"] is True
     assert (entry["DeletionPolicy"], entry["UpdateReplacePolicy"]) == ("Retain", "Retain")
-    for statement in entry["Properties"]["KeyPolicy"]["Statement"]:
+    for statement in allowing(entry):
         assert statement["Principal"] != "*" and "*" not in statement["Principal"].values()
         if "Service" in statement["Principal"]:
             assert "AWS::AccountId" in str(statement["Condition"])  # this account's topics, alarms and logs alone
 
 
 def test_no_service_uses_the_content_key() -> None:
-    (statement,) = TEMPLATE["Resources"]["ContentKey"]["Properties"]["KeyPolicy"]["Statement"]
+    (statement,) = allowing(TEMPLATE["Resources"]["ContentKey"])
     assert set(statement["Principal"]) == {"AWS"}
     users = [name for name, entry in TEMPLATE["Resources"].items() if "'ContentKey'" in str(entry)]
     assert users == ["ContentKeyAlias"]
@@ -155,7 +159,7 @@ def test_every_queue_and_topic_refuses_clear_text() -> None:
         covered: set[str] = set()
         for entry in of_type(policy).values():
             denials = [s for s in entry["Properties"]["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
-            assert [s["Condition"] for s in denials] == [{"Bool": {"aws:SecureTransport": False}}]
+            assert [s["Condition"] for s in denials] == [{"Bool": {"aws:SecureTransport": "false"}}]
             covered |= {reference["Ref"] for reference in entry["Properties"][listed]}
         assert covered == set(of_type(source))
 
