@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from chalicelib.flows.seal_trail import seal
 
@@ -24,7 +23,7 @@ from .clock import Clock
 from .cloudtrail import LaptopTrail, NamedVault
 from .demo_json import SCHEDULE, demo_json
 from .keys import keys, write_private
-from .visits import book_visits
+from .visits import book_today, book_visits, note_today
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
@@ -191,12 +190,15 @@ class Laptop:
         """Patients come on a working afternoon some days ago and write since; then it is now."""
         self.carrier.hurry = True
         self.sources.start_streams()
-        self.clock.set_to(working_afternoon(self.clock.now(), synthetic.clinic().zone))
+        now = self.clock.now().astimezone(synthetic.clinic().zone)
+        self.clock.set_to(working_afternoon(now))
         patients = synthetic.residents()
         synthetic.verify_phones(self.world(), self.people)
         self.pins = synthetic.verify_calls(self.world(), self.people)
         self._show_pins()
         self.patients = synthetic.admit(self.world(), patients)
+        names = [(patient.name, each["id"]) for patient, each in zip(patients, self.patients, strict=True)]
+        today = book_today(self.world(), names, now.date())
         synthetic.knows_the_work(self.world(), self.people)
         self._settle()
         for patient in patients:
@@ -207,10 +209,10 @@ class Laptop:
         for text in synthetic.wrote(self.clock.now()):
             self.clock.set_to(text.at)
             self.carrier.type(text.number, text.text)
-            self.carrier.settle(PATIENCE)
-        self._settle()
+            self._settle()  # what answers by itself leaves in the minute it was asked
         self.clock.back_to_real_time()
-        book_visits(self.world(), zip((each.name for each in patients), (each["id"] for each in self.patients), strict=True))
+        note_today(self.world(), today)
+        book_visits(self.world(), names)
         seal(self.world())
         self.carrier.hurry = False
         self.sources.start_rest()
@@ -237,9 +239,9 @@ class Laptop:
         self._stops += [server.server_close, server.shutdown]
 
 
-def working_afternoon(now: datetime, zone: ZoneInfo) -> datetime:
-    """Half past four, clinic's time, on the last weekday that is at least two days ago."""
-    day = now.astimezone(zone) - timedelta(days=2)
+def working_afternoon(now: datetime) -> datetime:
+    """Half past four on the last weekday that is at least two days ago. `now`: on the clinic's clock."""
+    day = now - timedelta(days=2)
     day -= timedelta(days=max(day.weekday() - 4, 0))
     return day.replace(hour=16, minute=30, second=0, microsecond=0)
 
