@@ -23,7 +23,7 @@ from .clock import Clock
 from .cloudtrail import LaptopTrail, NamedVault
 from .demo_json import SCHEDULE, demo_json
 from .keys import keys, write_private
-from .visits import book_today, book_visits, note_today
+from .visits import book_today, book_visits, note_today, working_afternoon
 
 ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
@@ -237,13 +237,6 @@ class Laptop:
 
     def _serve(self, server: Any) -> None:
         self._stops += [server.server_close, server.shutdown]
-
-
-def working_afternoon(now: datetime) -> datetime:
-    """Half past four on the last weekday that is at least two days ago. `now`: on the clinic's clock."""
-    day = now - timedelta(days=2)
-    day -= timedelta(days=max(day.weekday() - 4, 0))
-    return day.replace(hour=16, minute=30, second=0, microsecond=0)
 
 
 def _must_be_free(port: int) -> None:  # raises OSError when somebody listens there

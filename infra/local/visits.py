@@ -81,6 +81,13 @@ def last_working_day(today: date) -> date:
     return today - timedelta(days=max(today.weekday() - SATURDAY + 1, 0))
 
 
+def working_afternoon(now: datetime) -> datetime:
+    """Half past four on the last weekday that is at least two days ago. `now`: on the clinic's clock."""
+    day = now - timedelta(days=2)
+    day -= timedelta(days=max(day.weekday() - 4, 0))
+    return day.replace(hour=16, minute=30, second=0, microsecond=0)
+
+
 def _opening(world: World, row: Mapping[str, Any], now: datetime) -> SlotWish:
     wish = _wish(world, row, now)
     return SlotWish(wish.clinician, wish.kind, wish.start_at, wish.zone, wish.minutes, wish.place)
