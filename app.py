@@ -32,6 +32,10 @@ if functions.serves_console():
     from chalicelib.console import console  # a list of pages; what answers them is read at the first visit
 
     app.register_blueprint(console)
+if functions.serves_pages():
+    from chalicelib.patient_pages import patient_pages  # two routes; what answers them is read at the first visit
+
+    app.register_blueprint(patient_pages)
 
 FORMS = ["application/x-www-form-urlencoded", "application/json"]
 BODY = ["application/json", "application/merge-patch+json"]

@@ -9,6 +9,7 @@ import os
 OWN: dict[str, tuple[str, ...]] = {
     "-console-door": ("console.everything",),
     "-sms-door": ("doors.carrier_door",),
+    "-pages-door": ("patient_pages.page", "flows.keep_text"),
     "-voice-door": ("doors.voice_door",),
     "-schedule-door": ("doors.schedule_door", "charts.signed_request"),
     "-eum-inbound": ("doors.carrier_door",),
@@ -38,6 +39,11 @@ def name() -> str:
 def serves_console() -> bool:
     """Whether this process may be asked for a page of the console: not in the functions that move texts."""
     return not name() or name().endswith(("console-door", "api-handler", "console_door", "APIHandler"))
+
+
+def serves_pages() -> bool:
+    """Whether this process may be asked for a patient's page."""
+    return not name() or name().endswith(("pages-door", "api-handler", "pages_door", "APIHandler"))
 
 
 def on_lambda() -> bool:

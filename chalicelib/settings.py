@@ -38,6 +38,7 @@ class Settings:
     secret: str  # Secrets Manager id: JSON {"number_key", "twilio": {"account_sid", "auth_tokens"}}
     public_url: str  # "https://…" as configured at the carrier, no trailing slash
     console_url: str  # where staff reach the console
+    pages_url: str  # "https://…", a neutral name, where patients' pages are reached, without "/p"; empty: none are sent
     user_pool: str
     user_pool_client: str
     twilio_api_url: str
@@ -58,6 +59,7 @@ OPTIONAL = {
     "user_pool": "",
     "user_pool_client": "",
     "console_url": "",
+    "pages_url": "",
     "public_url": "",
     "trail_bucket": "",
     "trail_key": "",

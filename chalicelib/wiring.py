@@ -220,23 +220,21 @@ def drops() -> Any:
     return _made("storage.drops", "S3Drops", _client("s3"))
 
 
+def _named(*names: str) -> list[str]:
+    return [getattr(settings(), name) for name in names]
+
+
 LATE = frozenset("store vault archive pager parking later screen second_look caller synthetic machine".split())  # noqa: SIM905
 
 _MAKERS: dict[str, Any] = {
-    "store": lambda: _made(
-        "storage.store", "DynamoStore", settings().table_prefix, settings().region, settings().aws_endpoint or None
-    ),
+    "store": lambda: _made("storage.store", "DynamoStore", *_named("table_prefix", "region"), settings().aws_endpoint or None),
     "vault": lambda: _made("storage.vault", "KmsVault", _client("kms"), settings().content_key),
     "hasher": lambda: _made("storage.hasher", "KeyedHasher", lambda: _secrets().number_key()),
     "pager": lambda: _made("pager", "SnsPager", _client("sns"), settings().page_topic),
     "carriers": _carriers,
     "caller": _caller,
-    "parking": lambda: _made(
-        "storage.parking", "SqsParking", _client("sqs"), settings().parking_queue, settings().reconcile_queue
-    ),
-    "archive": lambda: _made(
-        "storage.archive", "S3Archive", _client("s3"), _client("kms"), settings().trail_bucket, settings().trail_key
-    ),
+    "parking": lambda: _made("storage.parking", "SqsParking", _client("sqs"), *_named("parking_queue", "reconcile_queue")),
+    "archive": lambda: _made("storage.archive", "S3Archive", _client("s3"), _client("kms"), *_named("trail_bucket", "trail_key")),
     "screen": lambda: _made("lexicon", "load_screen"),
     "clinic": clinic,
     "patience": lambda: _made("patience", "ThreadPatience"),
@@ -244,6 +242,7 @@ _MAKERS: dict[str, Any] = {
     "synthetic": _synthetic,
     "machine": lambda: _made("storage.machine", "SqsMachine", _client("sqs"), settings().machine_queue),
     "clock": lambda: _now,
+    "pages_url": lambda: settings().pages_url,
     "ids": lambda: _new_id,
     "later": lambda: _made("storage.delay", "SqsLater", _client("sqs"), settings().outbox_queue),
     "second_look": _second_look,

@@ -10,6 +10,7 @@ from ..core import segments
 from ..core.records import Patient
 from ..core.word_lint import GRAVITY
 from ..flows.advice import while_typing
+from ..flows.page_link import revoke
 from ..flows.read_thread import read_status
 from ..flows.send_later import read_local, zone_of
 from ..flows.sit_down import look_up
@@ -33,7 +34,7 @@ from .thread_page import Composer, instant, show_thread
 
 BAD = {
     "empty": "Write something first.",
-    "too_long": "This is longer than one text can be. Shorten it to 1,600 characters.",
+    "too_long": "This is longer than one text can be. Shorten it to 1,600 characters, or send it as a page (4,000).",
     "stale_form": "This page was open for long. Your text is below: send it again.",
 }
 CARING = "caring"  # the template of a text that follows a crisis
@@ -90,8 +91,17 @@ def reply_submit(visit: Visit, thread_id: str) -> Response:
         if at is None:
             return show_thread(visit, thread_id, replace(composer, at_error=NOT_THEN["unread"]), 400)
     above = visit.form.get("above_level", "")
-    draft = Draft(composer.text, composer.form_id, instant(composer.seen), at, composer.snippets, above, composer.advised)
+    page = do.removeprefix("page:") if do.startswith("page:") else ""
+    composer = replace(composer, page=bool(page))
+    draft = Draft(composer.text, composer.form_id, instant(composer.seen), at, composer.snippets, above, composer.advised, page)
     return after_writing(visit, thread_id, composer, write_reply(visit.world, visit.who, thread_id, draft))
+
+
+@route("/threads/{thread_id}/close-page/{message_id}", ("POST",))
+def close_page_submit(visit: Visit, thread_id: str, message_id: str) -> Response:
+    """The link of one text opens nothing any more."""
+    revoke(visit.world, visit.who, thread_id, message_id)
+    return visit.go(f"/threads/{thread_id}?done=page-closed#latest")
 
 
 @route("/threads/{thread_id}/settle", ("POST",))
@@ -114,7 +124,7 @@ def read_composer(visit: Visit) -> Composer:
 def after_writing(visit: Visit, thread_id: str, composer: Composer, outcome: Outcome) -> Response:
     """Nothing a person typed is lost, whatever came of it."""
     if isinstance(outcome, Sent):
-        done = "planned" if visit.form.get("do") == "later" else "sent"
+        done = "planned" if visit.form.get("do") == "later" else "paged" if composer.page else "sent"
         return visit.go(f"/threads/{thread_id}?done={done}#latest")
     if isinstance(outcome, NewerText):
         newer = tuple(each.row.message_id for each in outcome.newer)

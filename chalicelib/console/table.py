@@ -148,6 +148,7 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("/threads/{thread_id}/news", "GET", "routes_thread", "thread_news"),
     ("/threads/{thread_id}/truth/{message_id}", "GET", "routes_thread", "message_truth"),
     ("/threads/{thread_id}/reply", "POST", "routes_thread", "reply_submit"),
+    ("/threads/{thread_id}/close-page/{message_id}", "POST", "routes_thread", "close_page_submit"),
     ("/threads/{thread_id}/settle", "POST", "routes_thread", "settle_submit"),
     ("/sequences", "GET", "routes_sequences", "sequences_page"),
     ("/sequences/{program}/{sequence_id}", "GET", "routes_sequences", "sequence_page"),

@@ -51,6 +51,7 @@ class Composer:
     hold: bool = False  # it was about to leave: it goes as it stands when sent again
     note: str = ""
     note_error: str = ""
+    page: bool = False  # their words were meant for a page of the patient's
     says: str = ""  # what just happened, above the text
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from .. import texts
 from ..core.appointments import CONFIRMATIONS
 from ..core.messages import Direction, Kind
+from ..core.page_links import LIVES, PAGE
 from ..core.permission import Leave, Refuse, Verdict, Wait
 from ..core.records import Incident, Message, Patient, Step, Thread
+from ..flows.read_page import NEVER_LEFT
 from ..flows.read_thread import Opened, OpenThread
 from ..flows.say_read import offered
 from ..flows.should_have_paged import is_new, may_be_missed
@@ -46,6 +48,8 @@ class Line:
     written: str = ""  # of a text that came late
     missed: str = ""  # "yes": somebody said that it should have paged; "page" or "mark": what saying so now would do
     guess: str = ""  # what it may say of a visit
+    page: str = ""  # it stands on a page of theirs, or came from one, in words
+    page_open: bool = False  # its link can be closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +110,25 @@ def view_line(
         fired=tuple((rule, rule_reasons().get(rule, "")) for rule in row.rules) if flagged else (),
         reaction=row.kind == Kind.REACTION,
         media=row.media,
-        incident_id=row.incident_id if inbound else "",
-        code=codes.get(row.incident_id, ""),
+        incident_id=row.incident_id if inbound else "", code=codes.get(row.incident_id, ""),
         written=place.stamp(row.written_at) if row.written_at else "",
         missed=_missed(row, thread, place),
+        page=_page(row, place), page_open=_page_open(row, place),
         guess=CONFIRMATIONS[row.guess].lower() if row.guess not in ("", "unsure") and row.guess in CONFIRMATIONS else "",
-    )
+    )  # fmt: skip
+
+
+def _page(row: Message, place: Place) -> str:
+    """What the thread says of a page: read, or not yet."""
+    if row.direction == Direction.IN:
+        return "Written on their page" if row.carrier == PAGE else ""
+    if not row.page:
+        return ""
+    return f"On their page, opened {place.stamp(row.page_read_at)}" if row.page_read_at else "On their page, not opened yet"
+
+
+def _page_open(row: Message, place: Place) -> bool:
+    return bool(row.link) and row.status not in NEVER_LEFT and place.now - row.at < LIVES.get(row.page, timedelta())
 
 
 def _missed(row: Message, thread: Thread, place: Place) -> str:

@@ -184,6 +184,8 @@ def person(staff_id: str, me: str = "") -> str:
     """Who did it, as staff say it."""
     if staff_id == me and me:
         return "You"
+    if staff_id.startswith("page:"):
+        return f"Whoever opened page {staff_id.removeprefix('page:')[:6]}"
     return NOT_STAFF.get(staff_id) or staff_id.replace(".", " ").replace("_", " ").title()
 
 

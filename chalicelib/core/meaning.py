@@ -134,7 +134,7 @@ def _start(sms: InboundSms, contact: Contact) -> Meaning:
 def _answer(sms: InboundSms, contact: Contact) -> Meaning | None:
     """An answer is the whole message and one of the accepted ones: a number inside a sentence is not (C13)."""
     asked = open_prompt(contact, sms.received_at)
-    said = sms.body.strip().rstrip(".!").strip().lower()
+    said = sms.page.choice if sms.page else sms.body.strip().rstrip(".!").strip().lower()
     if asked is None or said not in asked.accepted:
         return None
     if asked.replaced and sms.received_at - asked.opened_at < REPLACED:
@@ -198,7 +198,7 @@ def _words(sms: InboundSms, word: Word, contact: Contact) -> Meaning:
         return Meaning("picture", note="picture", answer=(Kind.NOTICE, "no_pictures"))
     if not sms.body.strip():
         return Meaning("empty", note="empty")
-    if len(contact.patients) > 1:
+    if len(contact.patients) > 1 and not sms.page:
         return Meaning("words", note="shared_number")
     return Meaning("words", answer=_greeting(contact))
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from .exercise import mark_of
 from .quick import dataclass
+
+if TYPE_CHECKING:
+    from .people import Prompt
 
 
 class Direction(StrEnum):
@@ -111,6 +115,21 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FromPage:
+    """What came by a patient's page, from somebody who showed there who they are; their number is not known to that door.
+
+    `link`: the hash of its token, by which the rest is found where it could not be read yet. `choice`: the button that was
+    pressed, as the digit that answers `question`; the text then says it in words.
+    """
+
+    link: str
+    contact_id: str = ""
+    patient_id: str = ""
+    question: Prompt | None = None
+    choice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InboundSms:
     """One text as a carrier handed it to us, in our words. Numbers E.164; `body` may be empty.
 
@@ -128,6 +147,12 @@ class InboundSms:
     sent_at: datetime | None = None
     media: int = 0
     opt_out_type: str = ""
+    page: FromPage | None = None
+
+    @property
+    def answers_by(self) -> str:
+        """The carrier of a line in answer to it: "" for the number's own, where it came by no carrier."""
+        return "" if self.page else self.carrier
 
     @property
     def exercise(self) -> str:

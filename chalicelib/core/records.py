@@ -23,6 +23,7 @@ from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Pre
 from .drops import Dropped
 from .exercise import SelfTest
 from .incident_rows import Incident, Step
+from .page_links import Link, PageSession
 from .people import (
     UNMATCHED,
     Contact,
@@ -49,8 +50,9 @@ from .waitlist import Offer, Slot, SlotRules, WaitlistEntry
 __all__ = [
     "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Appointment", "AuditEntry", "Campaign", "Change", "Charted",
     "Compared", "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here", "Imported",
-    "Incident", "IncidentRef", "KeptDraft", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer", "Outage",
-    "Owed", "PacedDay", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "Receipt",
+    "Incident", "IncidentRef", "KeptDraft", "Link", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer", "Outage",
+    "Owed", "PacedDay", "PageSession", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet",
+    "Receipt",
     "RecentText", "Recipient", "Record", "Reengagement", "Revision", "Roster", "SafePlan", "SelfTest", "Session", "Setting",
     "Slot", "SlotRules", "StaffPhone", "Stage", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange",
     "WaitlistEntry",
@@ -140,6 +142,11 @@ class Message:
     reengagement: tuple[str, ...] = ()  # of a text of one: its id, and the name of the touch
     parts: int | None = None  # of a text that we begin: what it takes of the number
     campaign: str = ""  # the one that it belongs to: it must be running
+    # of a text with a link to a page of the patient's (`core.page_links`): its purpose, the link, and what only that page shows
+    page: str = ""
+    link: str = ""
+    sealed_page: bytes = b""
+    page_read_at: datetime | None = None
 
     @property
     def row(self) -> str:
@@ -195,4 +202,5 @@ Record = (
     | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest | Slot | SlotRules | WaitlistEntry
     | Reengagement | Quiet | VisitChange | Dropped
     | PacedDay | Campaign | Recipient | Stage | SafePlan
+    | Link | PageSession
 )

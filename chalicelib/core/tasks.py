@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
     "quiet_call": Kind("Gone quiet: call them", "Called", "program"),
     "barrier": Kind("Stands in the way of a visit", "Done", "program"),
     "stop_after_crisis": Kind("Sent STOP soon after a crisis: reach them another way", "Reached", "program"),
+    "page_closed": Kind("Three wrong tries at their page: call them", "Called", "program"),
     "offer_call": Kind("A time is held for them: call now", "Called", "program"),
     "visit_link": Kind("A visit by video needs its link", "Done", "program"),
     "drop_report": Kind("A file of visits had lines that are wrong: see the report beside it", "Looked at", "program"),
@@ -48,8 +49,11 @@ KINDS: dict[str, Kind] = {
 
 # Others are of an item, of a week.
 OF_THE_PATIENT = frozenset(
-    {"urgent_visit", "follow_up", "caring_text", "barrier", CALL_FIRST, "quiet_call", "stop_after_crisis", "plan_review"}
-)
+    {
+        "urgent_visit", "follow_up", "caring_text", "barrier", CALL_FIRST, "quiet_call", "stop_after_crisis", "plan_review",
+        "page_closed",
+    }
+)  # fmt: skip
 
 
 def travels(task: Task, patient_id: str) -> bool:

@@ -56,7 +56,7 @@ def rows(
     moved = [(was, now) for was, now in changed if was != now]
     changes: list[Change] = [row_of(was, now) for was, now in moved]
     changes += [row for was, now in moved for row in schedule_feed.told(world, was, now, BY, arrived.now)]
-    if moved and not meant.guess and arrived.now - arrived.sms.received_at < LATE:
+    if moved and not meant.guess and not arrived.sms.page and arrived.now - arrived.sms.received_at < LATE:
         changes += _line(world, arrived, contact, where, meant, tuple(was for was, _ in moved), text_id)
     return changes + _task(world, arrived, where, meant)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from ..core.exercise import DEAD_MAN, SELF_TEST, dead_mans_thread, is_nobodys
 from ..core.incidents import Paged
 from ..core.messages import InboundSms
-from ..core.people import Contact, IncidentRef, PatientRef
+from ..core.people import Contact, IncidentRef, PatientRef, Prompt
 from ..core.place import Place, place
 from ..core.quick import dataclass
 from ..core.tapbacks import quoted
@@ -49,10 +49,28 @@ def read_contact(world: World, number: str) -> Contact:
     return world.store.get(Contact, contact_id) or Contact(contact_id)
 
 
+def contact_behind(world: World, sms: InboundSms) -> Contact:
+    """The contact of a text's number; of what came by a page, the number's with what that page asked the one person who wrote: no
+    question of a text is answered there, and nobody else behind the number is meant."""
+    if sms.page is None:
+        return read_contact(world, sms.sender)
+    contact_id, patient_id = sms.page.contact_id, sms.page.patient_id
+    if not contact_id:
+        from ..core.page_links import Link
+
+        link = world.store.get(Link, sms.page.link)
+        contact_id, patient_id = (link.contact_id, link.patient_id) if link else (sms.page.link, "")
+    contact = world.store.get(Contact, contact_id) or Contact(contact_id)
+    if all(each.patient_id != patient_id for each in contact.patients):  # theirs no more: nobody else's thread either
+        return replace(contact, patients=(), prompt=None)
+    at = sms.received_at
+    return replace(contact, prompt=sms.page.question or Prompt("page", patient_id, "page", (), at + timedelta(minutes=1), at))
+
+
 def contact_of(world: World, sms: InboundSms) -> Contact:
     """The contact behind a text. A dead man's text never lands with real people, even before its number is known; what has
     only half of a mark is real, and lands where people see it."""
-    contact = read_contact(world, sms.sender)
+    contact = contact_behind(world, sms)
     if sms.exercise == DEAD_MAN and not contact.patients:
         return replace(contact, patients=(PatientRef(dead_mans_thread(sms.sender), SELF_TEST),))
     if is_nobodys(sms.sender) and not sms.exercise:

@@ -34,7 +34,7 @@ def automatic_answer(
         kind=kind,
         text=texts.render(template, where.language, sender=world.clinic.sender, phone=texts.spoken_number(phone)),
         patient_id=where.patient_id,
-        carrier=arrived.sms.carrier,
+        carrier=arrived.sms.answers_by,
         language=where.language,
         template=template,
         in_reply_to=in_reply_to,

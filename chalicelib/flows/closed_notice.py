@@ -26,7 +26,7 @@ def opens_next(world: World, arrived: Arrived, contact: Contact, where: Place, m
     """When somebody reads next, where it is to be said; None where it is not. `told_until`: that it was said for this time."""
     sms, now = arrived.sms, arrived.now
     noted = bool(meant.note) and not meant.guess  # who asks about a visit waits for a person as everybody does
-    if meant.name != "words" or noted or meant.answer or not where.patient_id:
+    if meant.name != "words" or noted or meant.answer or not where.patient_id or sms.page:  # their page says so itself
         return None
     if arrived.look.pages or loud(contact) or stopped(contact) or now - sms.received_at >= LATE:
         return None
@@ -52,7 +52,7 @@ def closed_notice(
         kind=Kind.CLOSED_NOTICE,
         text=texts.render(TEMPLATE, where.language, sender=world.clinic.sender, open=said),
         patient_id=where.patient_id,
-        carrier=arrived.sms.carrier,
+        carrier=arrived.sms.answers_by,
         language=where.language,
         template=TEMPLATE,
         in_reply_to=in_reply_to,

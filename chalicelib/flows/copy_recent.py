@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from ..core.messages import InboundSms, Kind
+from ..core.messages import FromPage, InboundSms, Kind
+from ..core.page_links import PAGE
 from ..core.recent import REMEMBERED, UNSEEN
 from ..core.records import Change, Delete, Due, Message, Put, RecentText
 from ..errors import SealFailed
@@ -57,6 +58,11 @@ def opened(world: World, copy: RecentText) -> tuple[str, str]:
     """The sender's number and the words. Raises `OpenFailed`."""
     inside = json.loads(world.vault.open(context(copy.program), copy.row, copy.sealed_text, READER))
     return inside["sender"], inside["body"]
+
+
+def page_of(copy: RecentText) -> FromPage | None:
+    """Whose page it came by: their thread is theirs alone."""
+    return FromPage("", copy.contact_id, copy.thread_id) if copy.carrier == PAGE else None
 
 
 def _inside(sms: InboundSms) -> str:

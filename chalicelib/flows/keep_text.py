@@ -203,7 +203,7 @@ class _Plan:
         return ref if ref and self._reacted_to and self._reacted_to == ref.answer_hash else None
 
     def _consent(self, meant: Meaning) -> list[Change]:
-        if meant.closes_prompt and self.contact.prompt is not None:
+        if meant.closes_prompt and self.contact.prompt is not None and not self.arrived.sms.page:  # which asks its own
             self._contact_fields["prompt"] = None
         self._contact_fields |= said_consent.fields(meant, self.contact, self.arrived.now)
         return said_consent.rows(self.world, self.arrived, self.contact, self.where, meant, self.message_id)

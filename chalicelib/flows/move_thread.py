@@ -27,7 +27,7 @@ from ..core.records import (
 from ..errors import Conflict, OpenFailed, Rejected, StoreError, VaultError
 from ..ports import World
 from . import move_visits, trail
-from .outbox import SHARD, context_of, delivery_due, gone
+from .outbox import SHARD, context_of, delivery_due, gone, page_context, page_row, page_words
 
 READER = "job:move"
 AGAIN = timedelta(seconds=30)
@@ -126,6 +126,7 @@ def _again_in_place(world: World, move: Move, row: Message) -> list[Change]:
     """The same row under the new program's key: only while nobody else moved it on."""
     fresh = _sealed_again(world, row, replace(row, program=move.program, came_by=move.move_id))
     fields: dict[str, object] = {"sealed_body": fresh.sealed_body, "program": fresh.program, "came_by": fresh.came_by}
+    fields |= {"sealed_page": fresh.sealed_page} if row.sealed_page else {}
     return [_changed(row, fields), _count(move)]
 
 
@@ -133,7 +134,7 @@ def _across(world: World, move: Move, row: Message) -> list[Change]:
     """A row in the other thread; the old one loses its words and is about to go. A queued text is queued once (N4)."""
     there = replace(row, thread_id=move.target, program=move.program, patient_id=move.patient_id, came_by=move.move_id)
     there = _sealed_again(world, row, there)
-    emptied = _changed(row, {"status": Status.MOVED, "sealed_body": None, "wording": None})
+    emptied = _changed(row, {"status": Status.MOVED, "sealed_body": None, "wording": None, "sealed_page": None})
     changes: list[Change] = [emptied, Put(there), _count(move)]
     if row.direction == Direction.IN:
         place = {"thread_id": move.target, "message_id": row.message_id}
@@ -158,6 +159,10 @@ def _count(move: Move) -> Update:
 
 def _sealed_again(world: World, row: Message, there: Message) -> Message:
     """Its words under the new context and the new row's id. They are in clear only here."""
+    if row.sealed_page:
+        said = page_words(world, row, READER)
+        row_there = page_row(there.thread_id, there.message_id)
+        there = replace(there, sealed_page=world.vault.seal(page_context(there.patient_id, there.program), row_there, said))
     if not row.sealed_body:
         return there
     words = world.vault.open(context_of(row), row.row, row.sealed_body, READER)

@@ -52,7 +52,7 @@ def _offered(world: World, visit: Appointment, kind: Kind, now: datetime) -> lis
     moves = visit if visit.ahead else None
     if patient is None or contact is None or (moves is None and _comes(world, visit, now)):
         return []
-    slots = _free(world, visit, now)
+    slots = free_times(world, visit, now)
     if not slots:
         return [row_of(visit, with_step(visit, "waitlist", NONE, now))]
     until = now + HOLD
@@ -81,7 +81,7 @@ def _comes(world: World, visit: Appointment, now: datetime) -> bool:
     return any(each.ahead and each.start_at > now for each in world.store.appointments_of(visit.patient_id))
 
 
-def _free(world: World, visit: Appointment, now: datetime) -> tuple[Slot, ...]:
+def free_times(world: World, visit: Appointment, now: datetime) -> tuple[Slot, ...]:
     """What suits them, and nobody is booked for."""
     until = now + AHEAD
     openings = world.store.openings(visit.program, now, until)

@@ -98,6 +98,8 @@ class _Line:
     text_id: str
 
     def line(self, name: str, slot: Slot | None = None) -> list[Change]:
+        if self.arrived.sms.page:  # their page shows how it stands
+            return []
         visit = self.asked.visit if self.asked.visit and self.asked.visit.ahead else None
         if visit is None and name in ("offer_no", "offer_late"):
             name = f"{name}_new"

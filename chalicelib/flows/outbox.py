@@ -49,6 +49,9 @@ class Letter:
     slots: tuple[str, ...] = ()
     reengagement: tuple[str, ...] = ()
     campaign: str = ""
+    page: str = ""
+    link: str = ""
+    sealed_page: bytes = b""
 
 
 # N2, TCPA-7, CTIA-3, CTIA-4: what danger or the law asks for leaves whatever a table of ours says.
@@ -81,7 +84,7 @@ def _paced(world: World, text: str, message: Message) -> Message:
 AS_WRITTEN = (
     "template", "content_level", "not_before", "expires_at", "in_reply_to", "incident_id", "prompt", "owed", "scheduled",
     "above_level", "level_then", "visits", "wording", "slots", "reengagement",
-    "campaign",
+    "campaign", "page", "link", "sealed_page",
 )  # fmt: skip
 
 
@@ -111,6 +114,7 @@ def write(world: World, letter: Letter, now: datetime, status: Status) -> Messag
     )
 
 
+SHOWS = {"visits": "A link to the page of their visits.", "choices": "A link to the page of what we may text them."}
 SEALED_AS: dict[str, str] = {Direction.IN: "inbound_text", Direction.OUT: "outgoing_text", Direction.NOTE: "note"}
 
 
@@ -132,6 +136,25 @@ def words_of(world: World, row: Message, reader: str) -> str:
     if not same:
         raise OpenFailed(f"wording of row {row.row}: other words")
     return text
+
+
+def page_words(world: World, row: Message, reader: str) -> str:
+    """What the page of a text says, sealed for the pages' door and for staff, never for whoever sends; of one without words what
+    it is for. The line with its link is nobody's to read: staff could open the page. Raises `OpenFailed`."""
+    if not row.sealed_page:
+        return SHOWS.get(row.page, "")
+    context = page_context(row.patient_id, row.program)
+    return world.vault.open(context, page_row(row.thread_id, row.message_id), row.sealed_page, reader)
+
+
+def page_context(patient_id: str, program: str) -> SealContext:
+    """Under what is sealed what only a page shows: the pages' door opens this kind and no other."""
+    return SealContext(patient_id, program, "page")
+
+
+def page_row(thread_id: str, message_id: str) -> str:
+    """The row of a page's words: not its text's own, so that neither opens as the other."""
+    return f"{thread_id}.{message_id}.page"
 
 
 def delivery_due(message: Message) -> Due:

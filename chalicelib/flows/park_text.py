@@ -6,7 +6,7 @@ import json
 from base64 import b64decode, b64encode
 from datetime import datetime
 
-from ..core.messages import InboundSms
+from ..core.messages import FromPage, InboundSms
 from ..ports import SealContext, World
 
 CONTEXT = SealContext("unknown", "parking", "parked")
@@ -22,6 +22,7 @@ def park(world: World, sms: InboundSms, paged: bool) -> None:
             "received_at": sms.received_at.isoformat(),
             "media": sms.media,
             "opt_out_type": sms.opt_out_type,
+            **({"page": sms.page.link} if sms.page else {}),
         }
     )
     sealed = world.vault.seal(CONTEXT, f"{sms.carrier}#{sms.carrier_id}", inside)
@@ -40,4 +41,6 @@ def unpark(world: World, text: str) -> tuple[InboundSms, bool]:
     row = f"{outside['carrier']}#{outside['carrier_id']}"
     inside = json.loads(world.vault.open(CONTEXT, row, b64decode(outside["sealed"]), "job:replay_parked"))
     inside["received_at"] = datetime.fromisoformat(inside["received_at"])
+    if link := inside.pop("page", ""):  # a button of a page is words by now: a person reads them
+        inside["page"] = FromPage(link)
     return InboundSms(carrier=outside["carrier"], carrier_id=outside["carrier_id"], **inside), outside["paged"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from ..core.appointments import Appointment
 from ..core.meaning import MOVE, OFFER, Meaning, Place, open_prompt
@@ -14,6 +15,8 @@ from ..texts import offers as offer_texts
 from . import appointment_reply, back_reply, offer_reply, previsit_reply, slot_rows
 from .arrival import Arrived
 from .outbox import keep_due
+
+BY_PAGE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +63,6 @@ def _openings(arrived: Arrived, meant: Meaning, visits: tuple[Appointment, ...])
     if meant.visit == "cannot_come":
         return [change for each in ahead for change in slot_rows.freed(each, now)]
     if meant.visit == "wants_move" and len(ahead) == 1 and now - arrived.sms.received_at < appointment_reply.LATE:
-        return [keep_due(slot_rows.due_of(ahead[0].ref, now, slot_rows.MOVES))]
+        at = now + BY_PAGE if arrived.sms.page else now  # a page shows them itself; the tick does where it could not
+        return [keep_due(slot_rows.due_of(ahead[0].ref, at, slot_rows.MOVES))]
     return []

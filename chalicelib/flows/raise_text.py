@@ -13,7 +13,7 @@ from ..errors import Conflict, Rejected, StoreUnavailable
 from ..ports import World
 from . import copy_recent, crisis_rows
 from .answer_owed import owed_clock
-from .arrival import Arrived, read_contact
+from .arrival import Arrived, contact_behind
 from .crisis_rows import Crisis
 from .find_row import find_row
 from .send_now import send_now
@@ -36,7 +36,7 @@ def _commit(world: World, arrived: Arrived, texts: list[RecentText]) -> Crisis |
         contact = arrived.contact if attempt == 0 else None
         if attempt and world.store.get(RecentText, texts[-1].thread_id, texts[-1].message_id) is None:
             return planned if _is_ours(world, planned) else None
-        planned, changes = _plan(world, arrived, contact or read_contact(world, arrived.sms.sender), texts)
+        planned, changes = _plan(world, arrived, contact or contact_behind(world, arrived.sms), texts)
         try:
             world.store.commit(*changes)
         except (Conflict, Rejected, StoreUnavailable):  # the last may have taken effect: the text is forgotten then

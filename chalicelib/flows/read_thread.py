@@ -32,7 +32,7 @@ from ..core.staff import Staff
 from ..errors import NotFound, OpenFailed
 from ..ports import SealContext, World
 from . import listed_visits, trail
-from .outbox import words_of
+from .outbox import page_words, words_of
 
 PAGE = 50
 MOST_READ = 100  # rows of one read
@@ -241,9 +241,9 @@ def open_all(world: World, who: Staff, rows: Sequence[Message]) -> tuple[Opened,
 
 
 def _open(world: World, who: Staff, row: Message) -> str | None:
-    """One text that cannot be opened does not hide the others."""
+    """One text that cannot be opened does not hide the others. Of a page: what it says, not the line that led there."""
     try:
-        return words_of(world, row, who.staff_id)
+        return page_words(world, row, who.staff_id) if row.page else words_of(world, row, who.staff_id)
     except OpenFailed:
         world.journal.event("open_failed", message_id=row.message_id, thread_id=row.thread_id)
         return None

@@ -27,6 +27,7 @@ class Draft:
     snippets: tuple[str, ...] = ()
     above_level: str = ""
     advised: tuple[str, ...] = ()
+    page: str = ""  # not as a text but as a page of the patient's, by its purpose (`core.page_links`)
 
 
 @dataclass(frozen=True, slots=True)

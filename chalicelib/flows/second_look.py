@@ -16,7 +16,7 @@ from ..core.triage.second import TOGETHER
 from ..errors import StoreError
 from ..ports import World
 from . import copy_recent, outage, outbox, raise_text
-from .arrival import Arrived, read_contact
+from .arrival import Arrived, contact_behind
 from .find_row import find_row
 from .page_first import page_first
 
@@ -89,7 +89,7 @@ def _raise(world: World, texts: list[RecentText], sms: InboundSms, reading: Seco
 
 def _look_up(world: World, sms: InboundSms, verdict: FirstLook) -> Contact | None:
     try:
-        return world.patience.within(LOOK_UPS, lambda: read_contact(world, sms.sender))
+        return world.patience.within(LOOK_UPS, lambda: contact_behind(world, sms))
     except Exception as failure:  # noqa: BLE001  no look-up may stand between a crisis and its page
         world.journal.event("look_up_failed", carrier=sms.carrier, error=type(failure).__name__)
         return None
@@ -103,6 +103,7 @@ def _sms(text: RecentText, sender: str, body: str) -> InboundSms:
         our_number=text.our_number,
         body=body,
         received_at=text.received_at,
+        page=copy_recent.page_of(text),
     )
 
 

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from ..core.going_live import GO_LIVE, HOUSE
 from ..core.messages import Direction, Kind, Status
 from ..core.permission import Leave, Refuse, Verdict, Wait
-from ..core.records import ABSENT, Contact, Delete, KeptDraft, Message, Owed, Patient, Setting, Thread, Update
+from ..core.records import ABSENT, Change, Contact, Delete, KeptDraft, Message, Owed, Patient, Setting, Thread, Update
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import advice, outbox, send_later, trail, undo
+from . import advice, outbox, send_later, trail, undo, write_page
 from .read_thread import Facing, admit, foresee, kind_of_text, open_all
 from .reply_outcomes import AboveLevel, BadDraft, Draft, LookOnce, NewerText, NotThen, Outcome, Sent, WillNotLeave
 from .text_level import Level, text_level
@@ -43,7 +43,7 @@ def write_reply(world: World, who: Staff, thread_id: str, draft: Draft) -> Outco
         if newer:
             world.store.commit(trail.entry(world, who, thread_id, "read_thread", "care", now))
             return NewerText(open_all(world, who, newer))
-        decided = _decide(world, around, draft, now)
+        decided = _decide(world, who, around, draft, now)
         if not isinstance(decided, _Decided):
             return decided
         if grave := advice.unseen(world, who, around.thread, around.patient, draft.text, draft.advised):
@@ -85,7 +85,9 @@ def _foresee(world: World, around: _Around, now: datetime) -> Verdict:
     return foresee(world, around.facing, kind, now)
 
 
-def _decide(world: World, around: _Around, draft: Draft, now: datetime) -> _Decided | WillNotLeave | AboveLevel | NotThen:
+def _decide(
+    world: World, who: Staff, around: _Around, draft: Draft, now: datetime
+) -> _Decided | WillNotLeave | AboveLevel | NotThen:
     kind, verdict = kind_of_text(around.thread, around.last_in, now), _foresee(world, around, now)
     if draft.at is not None:
         kind = send_later.kind_at(around.last_in, draft.at)
@@ -95,13 +97,18 @@ def _decide(world: World, around: _Around, draft: Draft, now: datetime) -> _Deci
         verdict = planned or Leave()
     if isinstance(verdict, Refuse):
         return WillNotLeave(verdict.why)
-    says = text_level(world, around.patient, draft.snippets, draft.above_level, draft.text)
+    if draft.page and (why := write_page.why_not(world, who, around.patient)):
+        return WillNotLeave(why)
+    plain = text_level(world, around.patient, draft.snippets, draft.above_level, draft.text)
+    says = write_page.NEUTRAL if draft.page else plain
     if says.refused:
         return AboveLevel(says.level, says.allowed, says.what) if says.askable else WillNotLeave("content_level")
     return _Decided(kind, verdict, says, _until(around, verdict, draft, now))
 
 
 def _wrong(world: World, draft: Draft, now: datetime) -> str:
+    if draft.page:
+        return write_page.wrong(draft) or ("" if form_is_ours(world, draft.form_id, now) else "stale_form")
     if not draft.text.strip():
         return "empty"
     if len(draft.text) > LONGEST:
@@ -180,6 +187,9 @@ def _letter(who: Staff, around: _Around, decided: _Decided, draft: Draft) -> out
 
 def _queue(world: World, who: Staff, around: _Around, decided: _Decided, draft: Draft, now: datetime) -> None:
     thread, says, letter = around.thread, decided.says, _letter(who, around, decided, draft)
+    link: list[Change] = []
+    if draft.page and around.patient is not None:
+        letter, link = write_page.letter(world, who, around.patient, draft, letter, now)
     answered = Update(
         Thread,
         (thread.thread_id,),
@@ -187,9 +197,10 @@ def _queue(world: World, who: Staff, around: _Around, decided: _Decided, draft: 
         expect={"last_at": thread.last_at or ABSENT},  # a text that comes in between changes it
         create=True,
     )
-    trace = trail.entry(world, who, thread.thread_id, "write", "care", now, f"above_level:{says.why}" if says.above else "done")
+    action = f"write_page_{draft.page}" if draft.page else "write"
+    trace = trail.entry(world, who, thread.thread_id, action, "care", now, f"above_level:{says.why}" if says.above else "done")
     draft_gone = Delete(KeptDraft, (thread.thread_id, who.staff_id))
-    world.store.commit(*outbox.queue(world, letter, now), answered, trace, draft_gone)
+    world.store.commit(*outbox.queue(world, letter, now), answered, trace, draft_gone, *link)
 
 
 def _owed(thread: Thread) -> Owed | None:

@@ -29,7 +29,7 @@ class SealContext:
 
     patient: str  # patient id, or contact id for an unmatched number
     program: str
-    kind: str  # inbound_text, outgoing_text, recent_text, number, bridge, profile, roster, parked, appointment, visit_id
+    kind: str  # inbound_text, outgoing_text, recent_text, number, bridge, profile, roster, parked, appointment, visit_id, page
 
 
 class Vault(Protocol):
@@ -226,4 +226,5 @@ class World:
     synthetic: SyntheticPhone
     machine: Machine
     archive: Archive
+    pages_url: str = ""  # where patients' pages are reached, without "/p"; empty: no page can be sent
     pace: Pace | None = None  # the tick's; everything else leaves at once

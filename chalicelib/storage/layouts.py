@@ -123,11 +123,11 @@ def _due_key(keys: Keys) -> Key:
     return keys[0], datetime.fromisoformat(at), due_id
 
 
-def _beside_sessions(named: str, mark: str, forgotten_at: str = "") -> Layout:
-    """A short-lived row of one key in the table of sessions, under its own mark."""
+def _beside_sessions(named: str, mark: str, forgotten_at: str = "", table: str = "sessions") -> Layout:
+    """A short-lived row of one key in the table of sessions, or of links, under its own mark."""
     return Layout(
         named,
-        "sessions",
+        table,
         ("token_hash",),
         lambda key: (f"{mark}{key[0]}",),
         lambda keys: (_after("#", keys[0]),),
@@ -223,6 +223,8 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Errand, "threads", ("pk", "sk"), lambda key: (f"{ERRAND}{key[0]}", "errand"), lambda keys: (_after("#", keys[0]),)),
     _beside_sessions(r.Told, "told#", forgotten_at="expires_at"),
     _beside_sessions(r.PhoneCall, "call#", forgotten_at="expires_at"),
+    Layout(r.Link, "links", ("token_hash",), forgotten_at="expires_at"),
+    _beside_sessions(r.PageSession, "visitor#", forgotten_at="expires_at", table="links"),
     Layout(r.Setting, "settings", ("pk", "sk")),
     Layout(r.Revision, "settings", ("pk", "sk"), _revision_keys, _revision_key),
     Layout(r.Absence, "settings", ("pk", "sk"), lambda key: (ABSENCE, key[0]), lambda keys: keys[1:]),

@@ -135,16 +135,14 @@ class Laptop:
             },
             "schedule": {"keys": {SCHEDULE: {"key": self.keys["schedule_key"], "programs": list(synthetic.clinic().programs)}}},
         }
-        self.client("secretsmanager").put_secret_value(
-            SecretId=self.made["ServiceSecret"], SecretString=json.dumps(secret)
-        )
+        self.client("secretsmanager").put_secret_value(SecretId=self.made["ServiceSecret"], SecretString=json.dumps(secret))
         synthetic.hire(self.client, self.made["StaffPool"], self.people)
         synthetic.subscribe(self.client, self.made["PageTopic"], self.place.phones, self.people)
         self._environment(
             create.environment(self.made)
             | {
                 "PORCHLIGHT_PUBLIC_URL": self.place.console,
-                "PORCHLIGHT_CONSOLE_URL": f"{self.place.console}/console",
+                "PORCHLIGHT_CONSOLE_URL": f"{self.place.console}/console", "PORCHLIGHT_PAGES_URL": self.place.console,
                 "PORCHLIGHT_TWILIO_API_URL": self.twilio_api_url,
                 "PORCHLIGHT_CLINIC_FILE": str(synthetic.CLINIC_FILE),
                 "AWS_ENDPOINT_URL": self.aws.url(),

@@ -10,7 +10,7 @@ KEPT = (
     "DynamoDB::Table", "KMS::Key", "SecretsManager::Secret", "Cognito::UserPool", "Logs::LogGroup", "S3::Bucket",
     "Backup::BackupVault",
 )  # fmt: skip
-FORGET = ("SessionsTable", "RecentTable")  # nothing is kept there; a backup would remember what is to be forgotten
+FORGET = ("SessionsTable", "RecentTable", "LinksTable")  # nothing is kept there; a backup would remember what is to be forgotten
 
 
 def tables(template: Tree) -> Said:

@@ -265,6 +265,7 @@ def a_world(**parts: Any) -> World:
         "caller": FakeCaller(),
         "archive": FakeArchive(),
         "synthetic": FakePhone(),
+        "pages_url": "https://p.example.org",
     }
     built |= parts
     clock = built["clock"]

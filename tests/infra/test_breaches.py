@@ -62,7 +62,7 @@ POWERS: list[tuple[Test, str, Tree]] = [
     (powers.test_the_doors_that_face_the_world_can_seal_and_page_and_not_open, "SmsDoor", may("kms:Decrypt", "ContentKey")),
     (powers.test_nobody_seals_without_saying_what, "Tick", may("kms:GenerateDataKey", "ContentKey", Condition={"StringEquals": {}})),
     (powers.test_the_storage_key_is_used_through_services_only, "Tick", may("kms:Decrypt", "StorageKey", Condition={"StringEquals": {}})),
-    (powers.test_who_pages, "PagesDoor", {**may("sns:Publish", "*"), "Resource": {"Ref": "PageTopic"}}),
+    (powers.test_who_pages, "ScheduleDoor", {**may("sns:Publish", "*"), "Resource": {"Ref": "PageTopic"}}),
     (powers.test_no_power_over_everything, "Tick", may("sqs:*", "ParkingQueue")),
     (powers.test_no_power_over_everything, "Tick", may("sqs:SendMessage", "*")),
     (powers.test_nobody_can_change_the_trail, "ConsoleDoor", may("dynamodb:DeleteItem", "AuditTable")),

@@ -7,13 +7,13 @@ import pytest
 from .template import Template, listed, names
 
 KEPT = ("AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::SecretsManager::Secret", "AWS::Cognito::UserPool", "AWS::Logs::LogGroup")
-FORGETS = {"SessionsTable": "ttl", "RecentTable": "ttl"}
+FORGETS = {"SessionsTable": "ttl", "LinksTable": "ttl", "RecentTable": "ttl"}
 NEVER_BACKED_UP = {"RecentTable"}  # a backup would remember what must be forgotten
 
 
 def test_every_table_is_encrypted_with_our_key_recoverable_and_protected(template: Template) -> None:
     tables = template.of_type("AWS::DynamoDB::Table")
-    assert len(tables) == 12
+    assert len(tables) == 13
     for name, table in tables.items():
         assert table["SSESpecification"]["SSEEnabled"] is True, name
         assert table["SSESpecification"]["SSEType"] == "KMS", name

@@ -21,18 +21,19 @@ OPENS = {
     "DeliverLater": {"outgoing_text", "number"},
     # a patient's move to another program opens and seals again (docs/decisions/moving-a-patient.md says the price)
     # and a reminder says where a visit is (docs/decisions/appointments.md)
-    "Tick": {"inbound_text", "outgoing_text", "number", "note", "appointment"},
+    "Tick": {"inbound_text", "outgoing_text", "number", "note", "appointment", "page"},
     "ReplayParked": {"parked"},
     "VoiceDoor": {"bridge"},  # the one number that a call of the last minutes is to be put through to (docs/decisions/calls.md)
     "VisitsDropped": {"appointment", "visit_id"},
     "ScheduleDoor": {"appointment", "visit_id"},  # where a visit is, and what the schedule calls it; nothing that anybody wrote
     "SecondLook": {"recent_text"},  # short-lived copies, and nothing that is kept
-    "ConsoleDoor": {"inbound_text", "outgoing_text", "number", "profile", "roster", "note", "draft", "appointment"},
+    "ConsoleDoor": {"inbound_text", "outgoing_text", "number", "profile", "roster", "note", "draft", "appointment", "page"},
+    "PagesDoor": {"page"},  # what was posted to a page, and nothing else of anybody (docs/decisions/patient-pages.md)
 }
 # Whoever takes an item, in the console or by text, tells the others to stand down.
 PAGES = {
     "SmsDoor", "EumInbound", "EumEvent", "Tick", "ReconcileHourly", "ReconcileNow", "ReplayParked", "ConsoleDoor", "DeliverQueued",
-    "SecondLook", "VoiceDoor",
+    "SecondLook", "VoiceDoor", "PagesDoor",
 }
 KIND = "kms:EncryptionContext:kind"
 
@@ -97,8 +98,25 @@ def test_consent_is_only_ever_added(template: Template, function: str) -> None:
 
 
 def test_a_patients_profile_is_out_of_the_doors_reach(template: Template) -> None:
-    for function in SEALS_ONLY | {"EumEvent", "ReplayParked", "PagesDoor", "SecondLook", "VoiceDoor"}:
+    for function in SEALS_ONLY | {"EumEvent", "ReplayParked", "SecondLook", "VoiceDoor"}:
         assert not [s for s in template.statements(function) if "PatientsTable" in names(s["Resource"])], function
+
+
+def test_the_patients_door_opens_what_was_posted_to_a_page_and_cannot_read_back_what_it_takes(template: Template) -> None:
+    seals = {
+        kind for s in on(template, "PagesDoor", "kms:GenerateDataKey", "ContentKey") for kind in listed(s["Condition"]["StringEquals"][KIND])
+    }
+    assert seals == {"inbound_text", "recent_text", "outgoing_text", "parked"} and "page" not in seals
+    touched = {a for s in template.statements("PagesDoor") if "PatientsTable" in names(s["Resource"]) for a in listed(s["Action"])}
+    assert touched == {"dynamodb:GetItem", "dynamodb:UpdateItem"}  # whose link it is, and what they say no to; their profile stays sealed
+    assert not [s for s in template.statements("PagesDoor") if "SessionsTable" in names(s["Resource"])]
+
+
+def test_only_the_patients_door_the_console_and_a_replay_know_links(template: Template) -> None:
+    knows = {f for f in FUNCTIONS for s in template.statements(f) if "LinksTable" in names(s["Resource"])}
+    assert knows == {"PagesDoor", "ConsoleDoor", "ReplayParked"}
+    reads = {a for s in template.statements("ConsoleDoor") if "LinksTable" in names(s["Resource"]) for a in listed(s["Action"])}
+    assert reads == {"dynamodb:PutItem", "dynamodb:UpdateItem"}
 
 
 def test_the_door_of_calls_sees_calls_and_no_session_and_seals_nothing(template: Template) -> None:

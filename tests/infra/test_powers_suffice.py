@@ -45,6 +45,9 @@ KEEPERS = ("SmsDoor", "EumInbound", "ReconcileHourly", "ReconcileNow", "ReplayPa
 # The flow that a trigger calls, and the functions whose trigger that is.
 ENTRIES = {
     "chalicelib.flows.tick": ("Tick",),
+    "chalicelib.flows.answer_page": ("PagesDoor",),
+    "chalicelib.flows.page_identity": ("PagesDoor",),
+    "chalicelib.flows.page_times": ("PagesDoor",),
     "chalicelib.flows.deliver": ("DeliverQueued",),
     "chalicelib.flows.errands": ("DeliverQueued",),
     "chalicelib.flows.staff_phones": ("ConsoleDoor",),

@@ -8,13 +8,14 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.campaign_rules import Beside
-from chalicelib.core.messages import Kind
 from chalicelib.core.people import Contact, Patient, PatientRef
 from chalicelib.core.permission import RULES, Leave, Verdict, Wait, may_leave
 from chalicelib.core.records import AboutVisit, Message, Offer
 from tests.appointments import an_appointment
 from tests.core.test_permission import BACK, CAMPAIGN
 from tests.waitlist import a_slot
+
+from .table import PAGE, kind_of
 
 DENVER = ZoneInfo("America/Denver")
 NOON = datetime(2026, 3, 3, 19, 0, tzinfo=UTC)  # Tuesday 12:00 in Denver
@@ -47,7 +48,7 @@ def _contact(consent: str, now: datetime) -> Contact:
 
 
 def _patient(kind: str, consent: str, state: str, now: datetime) -> Patient:
-    scope = RULES[Kind(kind)].consent
+    scope = RULES[kind_of(kind)].consent
     agreed = {"conversation"} if consent == "unasked" else set() if consent == "none" else {"conversation", scope or "conversation"}
     return Patient(
         "alice", "adult", "c1", b"", zone="America/Denver", status=state, consent=dict.fromkeys(sorted(agreed), now - 9 * DAY),
@@ -57,9 +58,9 @@ def _patient(kind: str, consent: str, state: str, now: datetime) -> Patient:
 
 
 def _message(kind: str, level: str, now: datetime) -> Message:
-    rule = RULES[Kind(kind)]
+    rule, above = RULES[kind_of(kind)], level == "above" and not kind.endswith(PAGE)
     return Message(
-        "alice", "m1", "out", kind, "claimed", now, "adult", "c1", b"", patient_id="alice", content_level=int(level == "above"),
+        "alice", "m1", "out", kind_of(kind), "claimed", now, "adult", "c1", b"", patient_id="alice", content_level=int(above),
         reengagement=("r1", "same day") if rule.of_return else (),
         slots=(SLOT.slot_id,) if rule.of_slots else (),
         visits=(AboutVisit(VISIT.appointment_id, VISIT.start_at),) if rule.of_visits else (),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from chalicelib.console.reasons import REFUSALS
 from chalicelib.core.consent import SCOPES
-from chalicelib.core.messages import Kind
 from chalicelib.core.permission import RULES
 
 from .decide import outcome
-from .table import COLUMNS, CONSENT, HOURS, LEVELS, STATES, cells
+from .table import COLUMNS, CONSENT, HOURS, LEVELS, PAGE, STATES, cells, kind_of
 
 SAYS = {"g": "goes", "w": "waits", "n": "**never**"}
+AS_PAGE = "; the text is a neutral line with a link, and what the page says crosses no carrier"
 HEAD = """# Who gets what
 
 What becomes of each kind of text, at the moment it would leave. Read a row from left to right: where several things hold at once,
@@ -27,7 +27,7 @@ def page() -> str:
     parts = [HEAD, _words("What the columns mean", [(head, says) for head, says in COLUMNS.values()])]
     for title, columns in (("By what they agreed to", CONSENT), ("By hour, level and state, when they agreed", {**HOURS, **LEVELS, **STATES})):
         parts.append(_grid(title, list(columns)))
-    parts.append(_words("Why each kind may go", [(_name(kind), f"{_needs(kind)}. {RULES[Kind(kind)].why}") for kind in cells()]))
+    parts.append(_words("Why each kind may go", [(_name(kind), f"{_needs(kind)}. {RULES[kind_of(kind)].why}{AS_PAGE if kind.endswith(PAGE) else ''}") for kind in cells()]))
     parts.append(_words("Why not", [(REFUSALS[why][0], REFUSALS[why][1] or "-") for why in _reasons()]))
     return "\n".join(parts)
 
@@ -43,11 +43,11 @@ def _words(title: str, rows: list[tuple[str, str]]) -> str:
 
 
 def _name(kind: str) -> str:
-    return kind.replace("_", " ").capitalize()
+    return kind.replace("_page", " as a page").replace("_", " ").capitalize()
 
 
 def _needs(kind: str) -> str:
-    scope = RULES[Kind(kind)].consent
+    scope = RULES[kind_of(kind)].consent
     return f"Needs permission for: {SCOPES[scope].label.lower()}" if scope else "Needs no permission of its own"
 
 

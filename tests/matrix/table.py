@@ -7,6 +7,8 @@ g: goes. w: waits. n: never. Of several circumstances at once never outranks wai
 
 from __future__ import annotations
 
+from chalicelib.core.messages import Kind
+
 # circumstance: (heading, what it means)
 CONSENT: dict[str, tuple[str, str]] = {
     "agreed": ("Agreed", "agreed to texts, and to this kind"),
@@ -32,6 +34,8 @@ TABLE = """
 kind               | agreed stopped kept unsure none declined unasked guardian granted | day night | within above | active hold deceased
 reply              | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
 staff              | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      g    n
+reply_page         | g      n       n    n      g    g        g       g        g       | g   g     | g      g     | g      g    n
+staff_page         | g      n       n    w      n    n        g       n        g       | g   w     | g      g     | g      g    n
 welcome            | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
 notice             | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
 closed_notice      | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
@@ -51,6 +55,15 @@ start_confirmation | g      n       n    n      g    g        g       g        g
 keep_confirmation  | g      n       g    w      n    n        g       n        g       | g   g     | g      n     | g      g    n
 help               | g      g       g    g      g    g        g       g        g       | g   g     | g      n     | g      g    n
 """
+
+
+# Not as a text but as a page of the patient's: the text is a line of level 0 with a link, whatever the page says.
+PAGE = "_page"
+
+
+def kind_of(row: str) -> Kind:
+    """The kind of text that a row is about."""
+    return Kind(row.removesuffix(PAGE))
 
 
 def cells() -> dict[str, dict[str, str]]:

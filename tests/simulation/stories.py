@@ -21,6 +21,7 @@ from . import (
     missed_stories,
     moving_stories,
     owner_stories,
+    page_stories,
     phone_stories,
     recovery_stories,
     schedule_stories,
@@ -354,6 +355,7 @@ STORIES: tuple[Story, ...] = (
     *missed_stories.STORIES,
     *campaign_stories.STORIES,
     *sequence_stories.STORIES,
+    *page_stories.STORIES,
 )
 
 PAIRS = frozenset(  # told with two faults as well: what receives, and what delivers

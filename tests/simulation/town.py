@@ -326,6 +326,13 @@ class Town:
                 return
             self.clock.advance(minutes=1)
 
+    def pressed(self, work: Callable[[], Any]) -> None:
+        """A patient presses a button of a page, and again some seconds later while the page says that it did not work."""
+        for _ in range(8):
+            if self._run(lambda: work() or True, (NotKept, PorchlightError)):
+                return
+            self.clock.advance(seconds=10)
+
     def owes(self) -> bool:
         """Whether something waits for the next minute."""
         return bool(self.parked or self.later or self.reconcile_wanted)

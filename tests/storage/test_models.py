@@ -76,11 +76,11 @@ def test_every_table_is_somebodys() -> None:
     }
 
 
-def test_only_sessions_and_recent_copies_are_forgotten() -> None:
+def test_only_sessions_links_and_recent_copies_are_forgotten() -> None:
     ttls = {layout.record for layout in LAYOUTS if "TimeToLiveSpecification" in declared(layout)}
     forgotten = {layout.record for layout in LAYOUTS if layout.forgotten_at}
     assert forgotten <= ttls  # a table may hold rows that are forgotten beside rows that are not
-    assert {layout.table for layout in LAYOUTS if layout.record in forgotten} == {"sessions", "recent"}
+    assert {layout.table for layout in LAYOUTS if layout.record in forgotten} == {"sessions", "recent", "links"}
     session = next(layout for layout in LAYOUTS if layout.record is Session)
     assert declared(session)["TimeToLiveSpecification"] == {"AttributeName": TTL, "Enabled": True}
 

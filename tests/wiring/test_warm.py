@@ -14,7 +14,7 @@ from chalicelib.functions import OWN
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["prod"]["lambda_functions"]
-PAGES = {"api_handler", "console_door", "pages_door"}  # their pages are read with app.py
+PAGES = {"api_handler", "console_door"}  # their pages are read with app.py
 
 
 @pytest.mark.parametrize("function", sorted(set(FUNCTIONS) - PAGES))

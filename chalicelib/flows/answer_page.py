@@ -1,0 +1,133 @@
+"""What somebody writes, or presses, on their page takes the road of a text: looked at first, paged before it is kept, in their
+thread (N1, N2). No look-up of the page's own stands before the look at the words."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from ..core.meaning import MOVE, VISIT
+from ..core.messages import DeliveryEvent, FromPage, InboundSms, Status
+from ..core.page_links import PAGE
+from ..core.records import Link, Patient, Prompt, Update
+from ..core.safe_phone import plain
+from ..errors import PorchlightError, StoreError
+from ..ports import World
+from ..texts import pages
+from . import page_unkept, receive_sms, record_delivery
+from .page_identity import Door, find
+from .page_link import hashed
+from .plan_rows import duress_hash
+from .receive_sms import NotKept, first_look
+
+PRESSES = {"confirmed": "1", "wants_move": "2", "cannot_come": "3"}  # as to a text about a visit
+ASKED_FOR = timedelta(minutes=5)
+MOST_ANSWERS = 20
+
+__all__ = ["Came", "NotKept", "come_in", "press", "write"]
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """A post after the first look at its words. `door`: None where nobody can be let in. `said`: the crisis answer, shown there
+    and then whoever it was."""
+
+    door: Door | None
+    kept: bool = False
+    said: str = ""
+
+
+def come_in(world: World, token: str, cookie: str, csrf_holds: Callable[[Door], bool], text: str, form_id: str) -> Came:
+    """A message that was posted. Danger is paged and answered even where the session ran out or the store is silent; other words
+    are kept only for who showed who they are. Raises `NotKept`, `StoreError`."""
+    danger = first_look(world, _sms(world, FromPage(hashed(token)), text, form_id)).pages
+    try:
+        door = find(world, token, cookie, world.clock())
+    except StoreError:
+        if not (danger or cookie):
+            raise
+        return Came(None, True, write(world, FromPage(hashed(token)), text, form_id))
+    if door is None:  # old, closed or nobody's: danger is heard behind every link that was ever made
+        heard = danger and world.store.get(Link, hashed(token)) is not None
+        return Came(None, heard, write(world, FromPage(hashed(token)), text, form_id) if heard else "")
+    if (door.writes and csrf_holds(door)) or danger:
+        return Came(door, True, write(world, of(door), text, form_id))
+    return Came(door)
+
+
+def of(door: Door) -> FromPage:
+    link = door.link
+    return FromPage(link.token_hash, link.contact_id, link.patient_id)
+
+
+def write(world: World, page: FromPage, text: str, form_id: str) -> str:
+    """Take it; the answer to danger, or "". The same form again is the same text (N4). Raises `NotKept`."""
+    sms = _sms(world, page, text, form_id)
+    try:
+        answer = receive_sms.receive(world, sms, inline=True)
+    except NotKept:
+        page_unkept.remember(world, sms)
+        raise
+    if answer.row:
+        _shown(world, answer.row)
+    if page.contact_id:
+        _remember(world, page.link)
+    return answer.text
+
+
+def press(world: World, door: Door, what: str, visit_id: str, slot_id: str, form_id: str) -> None:
+    """A button of a visit: the question and its answer at once, decided as a text's would be. Raises `NotKept`, KeyError."""
+    now, words = world.clock(), pages.words(door.link.language)
+    patient_id = door.patient.patient_id
+    about = (visit_id, slot_id) if what == "take" else (visit_id,)
+    kind, accepted = (MOVE, ("1",)) if what == "take" else (VISIT, tuple(PRESSES.values()))
+    asked = Prompt(f"page#{form_id[:26]}", patient_id, kind, accepted, now + ASKED_FOR, now, about=about)
+    choice = "1" if what == "take" else PRESSES[what]
+    page = FromPage(door.link.token_hash, door.link.contact_id, patient_id, asked, choice)
+    write(world, page, words[f"post_{what}"], form_id)
+
+
+def overhear(world: World, token: str, said: str) -> None:
+    """SAFE-4: the word for "not safe", typed where a birth date is asked. The page looks as after any wrong answer; what it sets
+    going is what it sets going in a text. Raises `NotKept`, `StoreError`."""
+    link = world.store.get(Link, hashed(token))
+    patient = world.store.get(Patient, link.patient_id) if link is not None else None
+    if link is None or patient is None or not patient.duress:
+        return
+    if hmac.compare_digest(duress_hash(world, patient.patient_id, plain(said)), patient.duress):
+        write(world, FromPage(link.token_hash, link.contact_id, link.patient_id), said, f"word {world.clock():%Y%m%d%H%M}")
+
+
+def _sms(world: World, page: FromPage, text: str, form_id: str) -> InboundSms:
+    """One form of one link is one text, whoever made its id up."""
+    name = sha256(f"{page.link}\n{form_id}\n{page.choice}".encode()).hexdigest()[:32]
+    return InboundSms(PAGE, name, "", "", text, world.clock(), page=page)
+
+
+def _shown(world: World, row: str) -> None:
+    """The page that goes back is the delivery. Where this cannot be written down, a person is told to call after 90 seconds."""
+    try:
+        record_delivery.record(world, DeliveryEvent(PAGE, "", Status.DELIVERED, world.clock(), row))
+    except PorchlightError as failure:
+        world.journal.event("answer_not_recorded", row=row, error=type(failure).__name__)
+
+
+def _remember(world: World, link: str) -> None:
+    """When they answered, for their own eyes. Losing it loses nothing."""
+    try:
+        known = world.store.get(Link, link)
+        if known is not None and len(known.answered) < MOST_ANSWERS:
+            at = {"answered": (world.clock(),)}
+            world.store.commit(Update(Link, (link,), append=at, expect={"expires_at": known.expires_at}))
+    except StoreError as failure:
+        world.journal.event("page_not_marked", error=type(failure).__name__)
+
+
+def opens(world: World, program: str) -> datetime | None:
+    """When somebody reads next; None while somebody does."""
+    now = world.clock()
+    at = world.clinic.next_open(program, now)
+    return at if at is not None and at > now else None

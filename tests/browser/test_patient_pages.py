@@ -1,0 +1,177 @@
+"""Patients' pages in Chromium: axe in both schemes, a small screen, twice the text, keys alone, without a script, and gone at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+
+from chalicelib import wiring
+from chalicelib.core.records import Message, Patient, Update
+from chalicelib.ports import World
+from chalicelib.texts import pages
+
+from ..appointments import FRIDAY, booked
+from ..cast import a_patient
+from ..flows.office import an_open_office, clock, store
+from ..pages import BORN, SECRET, send_page, token_of
+from ..waitlist import opened as an_opening
+from .axe import complaints
+from .conftest import PATIENCE
+
+pytestmark = pytest.mark.browser
+Opens = Callable[..., Page]
+SHOTS = os.environ.get("PORCHLIGHT_SHOTS", "")
+PURPOSES = ("message", "visits", "choices")
+
+
+@pytest.fixture
+def world(door: str) -> Iterator[World]:
+    """Alice, a visit on Friday, and times that are open after it."""
+    office = replace(an_open_office(), pages_url=door)
+    a_patient(office)
+    booked(office)
+    for day in (9, 10, 11):
+        an_opening(office, FRIDAY.replace(day=day), f"s{day}")
+    clock(office).advance(minutes=1)
+    wiring.reset()
+    wiring.use(**{each.name: getattr(office, each.name) for each in fields(World) if each.name != "pace"})
+    yield office
+    wiring.reset()
+
+
+@pytest.fixture
+def phone(browser: Browser, world: World) -> Iterator[Opens]:
+    """`phone("message", **context)`: the link is opened in a browser of its own. Whatever is asked of another place fails the
+    test, but for the one that "leave" goes to; so does what the page's own policy refuses."""
+    contexts: list[BrowserContext] = []
+    wrong: list[str] = []
+
+    def elsewhere(route: Route) -> None:
+        if route.request.url == pages.leave_for():
+            route.fulfill(body="<title>Weather</title>", content_type="text/html")
+        else:
+            wrong.append(route.request.url)
+            route.abort()
+
+    def open_page(purpose: str, **context: object) -> Page:
+        opened = browser.new_context(**context)  # type: ignore[arg-type]
+        contexts.append(opened)
+        opened.route(lambda url: not url.startswith(world.pages_url), elsewhere)
+        page = opened.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
+        send_page(world, SECRET if purpose == "message" else "", purpose)
+        page.goto(f"{world.pages_url}/p/{token_of(world)}")
+        return page
+
+    yield open_page
+    for each in contexts:
+        each.close()
+    assert not wrong
+
+
+def enter(page: Page) -> None:
+    page.locator("#answer").fill(BORN)
+    page.get_by_role("button", name="Open").or_(page.get_by_role("button", name="Abrir")).click()
+    expect(page.locator("#answer")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 390])
+def test_axe_finds_nothing_serious_and_nothing_is_cut_off(phone: Opens, axe: str, scheme: str, width: int) -> None:
+    for purpose in PURPOSES:
+        page = phone(purpose, color_scheme=scheme, viewport={"width": width, "height": 700})
+        looks(page, axe, f"{purpose}-asks-{scheme}-{width}")
+        enter(page)
+        looks(page, axe, f"{purpose}-{scheme}-{width}")
+    page.goto(page.url[:-8] + "00000000")
+    looks(page, axe, f"gone-{scheme}-{width}")
+
+
+def looks(page: Page, axe: str, name: str) -> None:
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
+    assert not complaints(page, axe)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert page.title() == "Message"
+
+
+def test_twice_the_text_fits_and_a_finger_finds_each_button(phone: Opens, axe: str) -> None:
+    page = phone("visits", viewport={"width": 320, "height": 700})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    looks(page, axe, "asks-200")
+    enter(page)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    looks(page, axe, "visits-200")
+    sizes = page.locator("button").evaluate_all("all => all.map(each => each.getBoundingClientRect()).map(box => [box.width, box.height])")
+    assert all(min(size) >= 24 for size in sizes)
+
+
+def test_read_and_answered_by_keys_alone_and_nothing_stays_in_the_browser(phone: Opens, world: World) -> None:
+    page = phone("message")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Leave this page")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.type(BORN)
+    page.keyboard.press("Enter")
+    expect(page.locator(".words")).to_have_text(SECRET)
+    for _ in range(2):
+        page.keyboard.press("Tab")
+    page.keyboard.type("Thank you, I will")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Sent")
+    assert [row.carrier for row in store(world).rows(Message) if row.direction == "in"] == ["page"]  # type: ignore[attr-defined]
+    kept = "[document.cookie, localStorage.length, sessionStorage.length, caches ? 0 : 0]"
+    assert page.evaluate(kept) == ["", 0, 0, 0]
+    assert page.evaluate("indexedDB.databases().then(all => all.length)") == 0
+
+
+def test_everything_works_without_a_script(phone: Opens, world: World) -> None:
+    page = phone("visits", java_script_enabled=False)
+    enter(page)
+    page.get_by_role("button", name="I need another time").click()
+    expect(page.get_by_role("heading", name="Times you can have")).to_be_visible()
+    page.get_by_role("button", name="Take Tue Mar 10 at 3:00 PM").click()
+    expect(page.get_by_role("heading", name="Tue Mar 10 at 3:00 PM")).to_be_visible()
+    page.get_by_role("button", name="Leave this page").click()
+    page.wait_for_url(pages.leave_for())
+
+
+def test_safe_6_shift_three_times_is_gone_and_back_shows_nothing(phone: Opens, world: World) -> None:
+    page = phone("message")
+    enter(page)
+    here = page.url
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url(pages.leave_for())
+    page.go_back()
+    assert page.url != here or page.locator(".words").count() == 0
+    page.goto(here)
+    expect(page.locator("#answer")).to_be_visible()  # whoever looks next is asked again
+    assert SECRET not in page.content()
+
+
+def test_spanish_all_the_way(phone: Opens, world: World) -> None:
+    world.store.commit(Update(Patient, ("alice",), set={"language": "es"}))
+    page = phone("choices")
+    assert page.locator("html").get_attribute("lang") == "es"
+    enter(page)
+    page.get_by_role("button", name="No más de estos").first.click()
+    expect(page.get_by_role("status")).to_contain_text("Hecho")
+    page.get_by_role("link", name="English").click()
+    expect(page.get_by_role("heading", name="What we text you")).to_be_visible()
+
+
+def test_on_paper_there_is_the_message_and_no_button(phone: Opens) -> None:
+    page = phone("message")
+    enter(page)
+    page.emulate_media(media="print")
+    expect(page.locator(".words")).to_be_visible()
+    assert page.locator("button:visible").count() == 0

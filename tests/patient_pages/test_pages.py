@@ -1,0 +1,246 @@
+"""The pages as a browser gets them, without one: what they say, to whom, and what never leaves."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import fields
+from html import unescape
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from chalice.test import Client
+
+from app import app
+from chalicelib import wiring
+from chalicelib.core.records import Message, Patient, Update
+from chalicelib.errors import StoreUnavailable
+from chalicelib.ports import World
+from chalicelib.texts import pages
+from tests.appointments import FRIDAY, again, booked
+from tests.cast import a_patient
+from tests.flows.office import an_open_office, clock, store
+from tests.pages import BORN, SECRET, send_page, token_of
+from tests.waitlist import opened as an_opening
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+NAMES = ("Larkspur", "Alice", "sertraline", "adult", "counsel", "clinic", "988", "303-555")
+
+
+class Phone:
+    """A browser of our own: one cookie, no script."""
+
+    def __init__(self, token: str) -> None:
+        self.at, self.cookie, self.client = f"/p/{token}", "", Client(app)
+
+    def get(self, query: str = "") -> Any:
+        return self._kept(self.client.http.get(self.at + query, headers=self._headers({})))
+
+    def post(self, **form: str) -> Any:
+        return self._kept(self.client.http.post(self.at, headers=self._headers(FORM), body=urlencode(form).encode()))
+
+    def fill(self, page: Any, **form: str) -> Any:
+        """Post with the hidden fields of a page."""
+        hidden = {name: unescape(value) for name, value in re.findall(r'type="hidden" name="(csrf|form_id)" value="([^"]*)"', text(page))}
+        return self.post(**hidden, **form)
+
+    def _headers(self, more: dict[str, str]) -> dict[str, str]:
+        return more | ({"Cookie": self.cookie} if self.cookie else {})
+
+    def _kept(self, answer: Any) -> Any:
+        if said := answer.headers.get("Set-Cookie"):
+            self.cookie = said.split(";")[0]
+        return answer
+
+
+def text(answer: Any) -> str:
+    return answer.body.decode()
+
+
+def plain(answer: Any) -> str:
+    """What a reader sees."""
+    body = re.sub(r"<(style|script)>.*?</\1>", "", text(answer), flags=re.DOTALL)
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", body)))
+
+
+@pytest.fixture
+def world():
+    office = an_open_office()
+    a_patient(office)
+    put_behind(office)
+    yield office
+    wiring.reset()
+
+
+def put_behind(world: World) -> None:
+    wiring.reset()
+    wiring.use(**{each.name: getattr(world, each.name) for each in fields(World) if each.name != "pace"})
+
+
+def a_phone(world: World, page: str = "message", words: str = SECRET) -> Phone:
+    send_page(world, words if page == "message" else "", page)
+    return Phone(token_of(world))
+
+
+def inside(phone: Phone) -> Any:
+    assert phone.post(do="open", answer=BORN).status_code == 303
+    return phone.get()
+
+
+def test_before_they_show_who_they_are_it_names_nobody(world) -> None:
+    phone = a_phone(world)
+    page = phone.get()
+    assert page.status_code == 200 and "<title>Message</title>" in text(page)
+    assert [name for name in NAMES if name.lower() in plain(page).lower()] == []
+    assert phone.cookie == ""
+
+
+def test_unknown_closed_and_garbled_addresses_are_one_page(world) -> None:
+    phone = a_phone(world)
+    for _ in range(3):
+        phone.post(do="open", answer="rosebud")
+    pages_of = [phone.get(), Phone("0" * 32).get(), Phone("nonsense").get(), Phone("0" * 32).post(do="open", answer=BORN)]
+    assert {each.status_code for each in pages_of} == {404}
+    assert len({plain(each) for each in pages_of}) == 1
+    assert [name for name in NAMES if name.lower() in plain(pages_of[0]).lower()] == []
+
+
+def test_every_answer_carries_the_same_guards(world) -> None:
+    phone = a_phone(world)
+    for answer in (phone.get(), phone.post(do="open", answer="x"), phone.post(do="open", answer=BORN), phone.get(), Phone("x").get()):
+        said = answer.headers
+        assert said["Referrer-Policy"] == "no-referrer" and said["Cache-Control"] == "no-store, max-age=0"
+        assert "default-src 'none'" in said["Content-Security-Policy"] and "unsafe" not in said["Content-Security-Policy"]
+        assert said["X-Robots-Tag"] == "noindex, nofollow, noarchive" and said["X-Frame-Options"] == "DENY"
+
+
+def test_the_whole_page_is_small_and_asks_nobody_for_anything(world) -> None:
+    phone = a_phone(world)
+    page = inside(phone)
+    assert len(page.body) < 30 * 1024 - 4 * 4000  # with the longest message of all in four-byte letters
+    assert re.findall(r'(?:src|href)="([^"]*)"', text(page)) == ["data:,", f"{phone.at}?lang=es"]
+    assert "http" not in re.sub(r'data-to="[^"]*"', "", text(page))
+
+
+def test_the_cookie_is_out_of_reach(world) -> None:
+    phone = a_phone(world)
+    said = phone.post(do="open", answer=BORN).headers["Set-Cookie"]
+    assert said.startswith("__Host-p=") and said.endswith("; Path=/; HttpOnly; SameSite=Strict; Secure")
+
+
+def test_read_answer_and_see_that_it_was_sent(world) -> None:
+    phone = a_phone(world)
+    page = inside(phone)
+    assert SECRET in plain(page) and "Larkspur Counseling" in plain(page)
+    sent = phone.fill(page, do="send", text="Thank you")
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"{phone.at}?lang=en&done=sent")
+    after = phone.get("?done=sent")
+    assert "Sent. Somebody will read it." in plain(after) and "You answered" in plain(after)
+    assert "Thank you" not in plain(after)  # the door cannot read it back
+
+
+def test_without_its_form_token_nothing_is_taken(world) -> None:
+    phone = a_phone(world)
+    inside(phone)
+    answer = phone.post(do="send", text="forged", csrf="0" * 32, form_id="f")
+    assert answer.status_code == 403 and 'value="forged"' in text(answer)
+    assert not [row for row in store(world).rows(Message) if row.direction == "in"]
+
+
+def test_words_typed_too_long_ago_wait_behind_the_question(world) -> None:
+    phone = a_phone(world)
+    page = inside(phone)
+    clock(world).advance(hours=3)
+    answer = phone.fill(page, do="send", text="I typed this slowly & well")
+    assert answer.status_code == 403 and "still here" in plain(answer)
+    [draft] = re.findall(r'name="draft" value="([^"]*)"', text(answer))
+    back = phone.post(do="open", answer=BORN, draft=unescape(draft))
+    assert "I typed this slowly & well" in unescape(text(back).split("<textarea")[1])
+    assert phone.fill(back, do="send", text="I typed this slowly & well").status_code == 303
+
+
+def test_danger_is_answered_on_the_page_at_once(world) -> None:
+    phone = a_phone(world)
+    answer = phone.fill(inside(phone), do="send", text="I took all my pills")
+    assert answer.status_code == 200 and "988" in plain(answer) and "tel:911" in text(answer)
+    assert len(world.pager.pages) == 1
+
+
+def test_a_store_that_is_silent_is_said_kindly_and_danger_is_heard(world) -> None:
+    phone = a_phone(world)
+    page = inside(phone)
+
+    class Down:
+        def __getattr__(self, name: str) -> Any:
+            def refuse(*asked: Any) -> Any:
+                raise StoreUnavailable(name)
+
+            return refuse
+
+    wiring.use(store=Down())
+    trouble = phone.get()
+    assert trouble.status_code == 503 and "Please try again" in plain(trouble)
+    answer = phone.fill(page, do="send", text="I took all my pills")
+    assert "988" in plain(answer) and [to for to, _ in world.pager.pages] == ["everyone"]
+    world.parking.fails = [StoreUnavailable("park")]
+    lost = phone.fill(page, do="send", text="hello again")
+    assert lost.status_code == 503 and "hello again" in text(lost) and "Not sent" in plain(lost)
+
+
+def test_leaving_ends_it_and_goes_elsewhere(world) -> None:
+    phone = a_phone(world)
+    inside(phone)
+    gone = phone.post(do="leave")
+    assert (gone.status_code, gone.headers["Location"]) == (303, pages.leave_for())
+    assert "Max-Age=0" in gone.headers["Set-Cookie"]
+    assert "Before you open it" in plain(phone.get())
+
+
+def test_acc_4_both_languages_are_whole_and_the_patients_own_comes_first(world) -> None:
+    english, spanish = pages.words("en"), pages.words("es")
+    assert set(english) == set(spanish)
+    fields_of = lambda said: sorted(re.findall(r"\{(\w+)\}", said))  # noqa: E731
+    assert [name for name in english if fields_of(english[name]) != fields_of(spanish[name])] == []
+    world.store.commit(Update(Patient, ("alice",), set={"language": "es"}))
+    phone = a_phone(world)
+    assert world.carriers["twilio"].sent[-1].body.startswith("Larkspur: Hay un mensaje para usted.")
+    assert '<html lang="es">' in text(phone.get()) and "Antes de abrirlo" in plain(phone.get())
+    assert '<html lang="en">' in text(phone.get("?lang=en")) and '<html lang="es">' in text(phone.get("?lang=xx"))
+
+
+def test_visits_are_confirmed_moved_and_called_off_by_buttons(world) -> None:
+    visit = booked(world)
+    slot = an_opening(world, FRIDAY.replace(day=9))
+    clock(world).advance(minutes=1)
+    phone = a_phone(world, "visits")
+    page = inside(phone)
+    assert "Fri Mar 6 at 3:00 PM" in plain(page) and "Will you come?" in plain(page)
+    assert phone.fill(page, do="confirmed", visit=visit.appointment_id).headers["Location"].endswith("done=noted")
+    assert "You said that you will come." in plain(phone.get())
+    assert phone.fill(phone.get(), do="wants_move", visit=visit.appointment_id).headers["Location"].endswith("done=times")
+    page = phone.get("?done=times")
+    assert "Take Mon Mar 9 at 3:00 PM" in plain(page)
+    taken = phone.fill(page, do="take", visit=visit.appointment_id, slot=slot.slot_id)
+    assert taken.headers["Location"].endswith("done=taken")
+    assert "Mon Mar 9 at 3:00 PM" in plain(phone.get()) and again(world, visit).start_at == slot.start_at
+    phone.fill(phone.get(), do="cannot_come", visit=visit.appointment_id)
+    assert "You said that you can't come." in plain(phone.get()) and again(world, visit).status == "cancelled"
+
+
+def test_what_they_allow_is_tightened_here_and_loosened_by_staff(world) -> None:
+    phone = a_phone(world, "choices")
+    page = inside(phone)
+    phone.fill(page, do="decline", kind="waitlist")
+    assert world.store.get(Patient, "alice").declined == ("waitlist",)
+    assert phone.fill(phone.get(), do="more").headers["Location"].endswith("done=asked")
+    phone.fill(phone.get(), do="stop")
+    assert "You have stopped all texts." in plain(phone.get())
+
+
+def test_a_link_for_one_thing_does_no_other(world) -> None:
+    visit = booked(world)
+    phone = a_phone(world)
+    page = inside(phone)
+    assert phone.fill(page, do="cannot_come", visit=visit.appointment_id).status_code == 404
+    assert phone.fill(page, do="stop").status_code == 404
+    assert again(world, visit).status == "booked"

@@ -1,0 +1,169 @@
+"""A page instead of a text, and what is written on one. Whatever fails, its text leaves at most once and with a link that opens, words are
+in the thread once, danger pages, and a time is one person's."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from chalicelib.core.page_links import Link, PageSession
+from chalicelib.core.records import Appointment, Incident, Message, Put, Slot, Tasks
+from chalicelib.flows import answer_page
+from chalicelib.flows.page_identity import Opened, find, verify
+from chalicelib.flows.page_link import hashed
+from chalicelib.flows.page_times import keep_times
+from chalicelib.flows.receive_sms import NotKept
+from chalicelib.flows.undo import SECONDS
+from chalicelib.flows.write_reply import Draft, write_reply
+from chalicelib.texts.pages import words
+from tests.appointments import FRIDAY, booked
+from tests.cast import CAROL
+from tests.pages import BORN, SECRET
+from tests.waitlist import a_slot
+
+from .told import CRISIS, Story
+from .town import Town
+
+FORM = "00000000000000000000000001"
+WITHIN = timedelta(minutes=3)
+
+
+def _writes(page: str):
+    """Carol sends it; a press that failed is pressed again."""
+
+    def act(town: Town) -> None:
+        draft = Draft(SECRET if page == "message" else "", town.world.ids(town.clock.now), None, page=page)
+        town.do(lambda: write_reply(town.world, CAROL, "alice", draft))
+        town.clock.advance(seconds=SECONDS + 1)
+        town.stream()
+
+    return act
+
+
+def _token(town: Town) -> str:
+    return re.findall(r"/p/([0-9a-f]{32})", town.sent[-1].body)[0]
+
+
+def _arrives_once_and_opens(town: Town) -> list[str]:
+    lines, rows = [sms.body for sms in town.sent], town.store.rows(Message)
+    if not lines and [row.status for row in rows] in (["not_sent"], ["failed_other"]):
+        return []  # a worker died with it: it is said, and never sent again by itself (N4)
+    if len(lines) != 1 or "sertraline" in " ".join(lines):
+        return [f"{len(lines)} texts left for one page"]
+    found = town.store.get(Link, hashed(_token(town)))
+    row = town.store.get(Message, "alice", found.message_id) if found else None
+    return [] if row is not None and row.link == found.token_hash else ["the link leads nowhere"]
+
+
+def _inside(page: str):
+    """A page that arrived, and Alice at it."""
+
+    def before(town: Town) -> None:
+        if page == "visits":
+            booked(town.world)
+            town.world.store.commit(*(Put(a_slot(FRIDAY + timedelta(days=day), f"s{day}")) for day in (3, 4)))
+            town.clock.advance(minutes=1)
+        _writes(page)(town)
+        town.came = verify(town.world, _token(town), BORN)  # type: ignore[attr-defined]
+
+    return before
+
+
+def _cookie(town: Town) -> str:
+    came = town.came  # type: ignore[attr-defined]
+    assert isinstance(came, Opened)
+    return came.token
+
+
+def _posts(text: str):
+    """The same form, until the page says that it was sent."""
+
+    def act(town: Town) -> None:
+        town.posted, town.shown = town.clock.now, []  # type: ignore[attr-defined]
+
+        def post() -> None:
+            try:
+                came = answer_page.come_in(town.world, _token(town), _cookie(town), lambda door: True, text, FORM)
+            except NotKept:  # the form comes back with their words, where to call, and 988
+                town.shown.append(words("en")["danger"])  # type: ignore[attr-defined]
+                raise
+            assert came.kept
+            town.shown.append(came.said)  # type: ignore[attr-defined]
+
+        town.pressed(post)
+
+    return act
+
+
+def _in_the_thread_once(town: Town) -> list[str]:
+    """Or their page says to the end that it was not sent."""
+    rows = [row for row in town.store.rows(Message) if row.direction == "in"]
+    if not rows and set(town.shown) == {words("en")["danger"]}:  # type: ignore[attr-defined]
+        return []
+    return [] if [row.thread_id for row in rows] == ["alice"] else [f"kept {len(rows)} times"]
+
+
+def _danger_was_heard(town: Town) -> list[str]:
+    posted, shown = town.posted, town.shown  # type: ignore[attr-defined]
+    wrong = _in_the_thread_once(town)
+    if not any(posted <= at <= posted + WITHIN for at, _, _ in town.pages):
+        wrong.append("nobody was paged in time")
+    if not any("988" in said for said in shown) and not any("not delivered" in text for _, _, text in town.pages):
+        wrong.append("no answer was shown, and nobody told to call")
+    return wrong + ([] if town.store.rows(Incident) else ["no incident"])
+
+
+def _opens(town: Town) -> None:
+    town.do(lambda: verify(town.world, _token(town), BORN))
+
+
+def _is_open(town: Town) -> list[str]:
+    [link] = town.store.rows(Link)
+    return [] if link.opened_at and not link.tries and town.store.rows(PageSession) else ["it did not open"]
+
+
+def _guesses(town: Town) -> None:
+    for said in ("01/01/1990", "rosebud", "02/02/1990"):
+        town.do(lambda said=said: verify(town.world, _token(town), said))
+
+
+def _is_closed(town: Town) -> list[str]:
+    [link] = town.store.rows(Link)
+    tasks = town.store.get(Tasks, "adult")
+    calls = [task.kind for task in tasks.items] if tasks else []
+    wrong = [] if link.closed_why == "tries" and not town.store.rows(PageSession) else ["three wrong ones did not close it"]
+    return wrong + ([] if calls == ["page_closed"] else [f"tasks: {calls}"])
+
+
+def _moves(town: Town) -> None:
+    """She asks for another time and takes the first that is kept for her."""
+    [visit] = town.store.rows(Appointment)
+
+    def door():
+        found = find(town.world, _token(town), _cookie(town), town.world.clock())
+        assert found is not None
+        return found
+
+    town.pressed(lambda: answer_page.press(town.world, door(), "wants_move", visit.appointment_id, "", "f1"))
+    town.pressed(lambda: keep_times(town.world, door(), visit.appointment_id))
+    slot = min(town.store.rows(Slot), key=lambda each: each.start_at)
+    town.pressed(lambda: answer_page.press(town.world, door(), "take", visit.appointment_id, slot.slot_id, "f2"))
+
+
+def _one_time_one_visit(town: Town) -> list[str]:
+    [visit] = town.store.rows(Appointment)
+    taken = [slot for slot in town.store.rows(Slot) if slot.state == "taken"]
+    there = [slot.start_at for slot in taken]
+    wrong = [] if len(taken) <= 1 and there in ([], [visit.start_at]) else ["a time is taken, and the visit is elsewhere"]
+    asked = [row for row in town.store.rows(Message) if row.direction == "in"]
+    return wrong + ([] if len(asked) <= 2 else ["one press is two texts"])
+
+
+STORIES = (
+    Story("a page leaves", _writes("message"), after=_arrives_once_and_opens),
+    Story("a link is opened", _opens, _writes("message"), _is_open),
+    Story("three wrong tries at a link", _guesses, _writes("message"), _is_closed),
+    Story("an answer on a page", _posts("thank you, tonight is fine"), _inside("message"), _in_the_thread_once),
+    Story("a crisis on a page", _posts(CRISIS), _inside("message"), _danger_was_heard),
+    Story("another time on a page", _moves, _inside("visits"), _one_time_one_visit),
+)
