@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from .source import Import, Module, modules
+from .source import Import, Module, Named, modules
 
 LONGEST_MODULE = 250
 LONGEST_FUNCTION = 30
@@ -102,30 +101,15 @@ def _lengths(module: Module) -> Iterator[str]:
     lines = module.text.count("\n")
     if lines > LONGEST_MODULE:
         yield f"{module.name} has {lines} lines"
-    for function in module.functions():
-        if (length := _length(function)) > LONGEST_FUNCTION:
-            yield f"{module.name}:{function.lineno} {function.name} has {length} lines"
-
-
-def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    span = (function.end_lineno or function.lineno) - function.lineno + 1
-    span -= sum(_span(inner) for inner in function.body if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef))
-    if ast.get_docstring(function, clean=False) is None:
-        return span
-    first = function.body[0]
-    return span - ((first.end_lineno or first.lineno) - first.lineno + 1)
-
-
-def _span(inner: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """A function inside is counted by itself."""
-    first = min([inner.lineno, *(each.lineno for each in inner.decorator_list)])
-    return (inner.end_lineno or inner.lineno) - first + 1
+    for function in module.facts.functions:
+        if function.length > LONGEST_FUNCTION:
+            yield f"{module.name}:{function.line} {function.name} has {function.length} lines"
 
 
 def without_docstring(root: Path) -> list[str]:
     """Modules that do not say what they are. Empty packages need not."""
     everything = [module for folder in ("chalicelib", "infra", "tests") for module in modules(root, folder)]
-    return [m.name for m in everything if m.text.strip() and not ast.get_docstring(m.tree)]
+    return [m.name for m in everything if m.text.strip() and not m.facts.documented]
 
 
 CLOCKS = {"now", "utcnow", "today", "time", "time_ns"}
@@ -138,7 +122,7 @@ def own_clocks(root: Path) -> list[str]:
         f"{module.name}:{line} calls {name}"
         for module in modules(root)
         if module.room != "wiring"
-        for name, line in module.calls()
+        for name, line in module.facts.calls
         if name.split(".")[-1] in CLOCKS and set(name.split(".")[:-1]) & CLOCK_OWNERS
     ]
 
@@ -155,11 +139,9 @@ def environment_at_import(root: Path) -> list[str]:
     ]
 
 
-def _environment(module: Module) -> Iterator[tuple[str, int]]:
-    if module.room in {"settings", "functions"}:
-        return (found for found in module.names_at_import() if found[0] in ENVIRONMENT)
-    attributes = ((ast.unparse(n), n.lineno) for n in ast.walk(module.tree) if isinstance(n, ast.Attribute))
-    return (found for found in attributes if found[0] in ENVIRONMENT)
+def _environment(module: Module) -> Iterator[Named]:
+    names = module.facts.at_import if module.room in {"settings", "functions"} else module.facts.attributes
+    return (found for found in names if found[0] in ENVIRONMENT)
 
 
 PATCHING = {"monkeypatch", "mocker"}
@@ -169,10 +151,9 @@ def patched_tests(root: Path) -> list[str]:
     """Tests that reach into a module instead of handing it a collaborator, and tests that sleep."""
     found = []
     for module in modules(root, "tests"):
-        for function in module.functions():
-            arguments = {argument.arg for argument in function.args.args + function.args.kwonlyargs}
-            found += [f"{module.name}:{function.lineno} takes {name}" for name in arguments & PATCHING]
-        found += [f"{module.name}:{line} sleeps" for name, line in module.calls() if name in {"sleep", "time.sleep"}]
+        for function in module.facts.functions:
+            found += [f"{module.name}:{function.line} takes {name}" for name in function.arguments & PATCHING]
+        found += [f"{module.name}:{line} sleeps" for name, line in module.facts.calls if name in {"sleep", "time.sleep"}]
         found += [str(one) for one in module.imports() if one.target.startswith(("unittest.mock", "mock."))]
     return found
 

@@ -1,4 +1,4 @@
-"""Our own source as syntax trees: who imports whom, where, and how large things are."""
+"""Our own source as facts: who imports whom, where, what is called, and how large things are."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+Named = tuple[str, int]  # a dotted name as written, and its line
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,33 @@ class Import:
 
 
 @dataclass(frozen=True)
+class Function:
+    """One function: `length` in lines, without its docstring and without functions inside it, which are counted by themselves."""
+
+    name: str
+    line: int
+    length: int
+    arguments: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What one walk through a module's tree finds. The tree itself is not kept: there are hundreds."""
+
+    documented: bool
+    functions: tuple[Function, ...]
+    imports: tuple[tuple[str, int, bool], ...]  # as written, the line, inside a function
+    calls: tuple[Named, ...]
+    attributes: tuple[Named, ...]
+    at_import: tuple[Named, ...]  # of these, what importing the module evaluates
+
+
+@dataclass(frozen=True)
 class Module:
-    """A file of ours; `name` as Python imports it. Read once for each of its states: thirty rules ask the same."""
+    """A file of ours; `name` as Python imports it."""
 
     name: str
     path: Path
-    state: tuple[int, int] = (0, 0)  # when it was written, and how long it is
 
     @property
     def room(self) -> str:
@@ -41,67 +64,113 @@ class Module:
     def text(self) -> str:
         return self.path.read_text(encoding="utf-8")
 
-    @cached_property
-    def tree(self) -> ast.Module:
-        return ast.parse(self.text, str(self.path))
+    @property
+    def facts(self) -> Facts:
+        return facts_of(self.text)
 
     @property
     def package(self) -> str:
         return self.name if self.path.name == "__init__.py" else self.name.rpartition(".")[0]
 
-    @cached_property
-    def _nodes(self) -> list[ast.AST]:
-        return list(ast.walk(self.tree))
-
-    def functions(self) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-        for node in self._nodes:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield node
-
-    def imports(self) -> tuple[Import, ...]:
+    def imports(self) -> Iterator[Import]:
         """Every import that runs; what stands under `if TYPE_CHECKING` counts as well: it is knowledge."""
-        return self._imports
+        for target, line, inside in self.facts.imports:
+            yield Import(self.name, self._in_full(target), line, inside)
 
-    @cached_property
-    def _imports(self) -> tuple[Import, ...]:
-        return tuple(self._each_import())
-
-    def _each_import(self) -> Iterator[Import]:
-        inside = {id(child) for function in self.functions() for child in ast.walk(function)}
-        for node in self._nodes:
-            for target in self._targets(node):
-                yield Import(self.name, target, node.lineno, id(node) in inside)  # type: ignore[attr-defined]
-
-    def _targets(self, node: ast.AST) -> list[str]:
-        if isinstance(node, ast.Import):
-            return [alias.name for alias in node.names]
-        if isinstance(node, ast.ImportFrom):
-            return [f"{self._base(node)}.{alias.name}" for alias in node.names]
-        if isinstance(node, ast.Call) and ast.unparse(node.func) == "module":  # `late.module`: read at its first use
-            return [each.value for each in node.args if isinstance(each, ast.Constant)]
-        return []
-
-    def _base(self, node: ast.ImportFrom) -> str:
-        if not node.level:
-            return node.module or ""
+    def _in_full(self, target: str) -> str:
+        """"..core.records" of a flow is "chalicelib.core.records"."""
+        named = target.lstrip(".")
+        if not (level := len(target) - len(named)):
+            return target
         parts = self.package.split(".")
-        kept = parts[: len(parts) - node.level + 1]
-        return ".".join([*kept, *([node.module] if node.module else [])])
+        return ".".join([*parts[: len(parts) - level + 1], named])
 
-    def calls(self) -> tuple[tuple[str, int], ...]:
-        """Dotted names that are called, as written: ("datetime.now", 12)."""
-        return self._calls
 
-    @cached_property
-    def _calls(self) -> tuple[tuple[str, int], ...]:
-        return tuple((ast.unparse(node.func), node.lineno) for node in self._nodes if isinstance(node, ast.Call))
+@cache
+def facts_of(text: str) -> Facts:
+    """The same text is read once, wherever it lies."""
+    tree = ast.parse(text)
+    walk = _Walk()
+    for node in tree.body:
+        walk.into(node, False, False)
+    documented = bool(ast.get_docstring(tree))
+    return Facts(documented, *map(tuple, (walk.functions, walk.imports, walk.calls, walk.attributes, walk.at_import)))  # type: ignore[arg-type]
 
-    def names_at_import(self) -> Iterator[tuple[str, int]]:
-        """Dotted names that importing the module evaluates (nothing inside functions)."""
-        inside = {id(child) for function in self.functions() for stmt in function.body for child in ast.walk(stmt)}
-        for node in self._nodes:
-            if isinstance(node, ast.Attribute) and id(node) not in inside:
-                yield ast.unparse(node), node.lineno
+
+class _Walk:
+    """Through a tree once. `inside` a function, its arguments too; `later`: in a function's body, which importing does not run."""
+
+    def __init__(self) -> None:
+        self.functions: list[Function] = []
+        self.imports: list[tuple[str, int, bool]] = []
+        self.calls: list[Named] = []
+        self.attributes: list[Named] = []
+        self.at_import: list[Named] = []
+
+    def into(self, node: ast.AST, inside: bool, later: bool) -> None:
+        self._note(node, inside, later)
+        if not isinstance(node, FUNCTION):
+            for child in ast.iter_child_nodes(node):
+                self.into(child, inside, later)
+            return
+        for name, value in ast.iter_fields(node):
+            for child in value if isinstance(value, list) else [value]:
+                if isinstance(child, ast.AST):
+                    self.into(child, True, later or name == "body")
+
+    def _note(self, node: ast.AST, inside: bool, later: bool) -> None:
+        if isinstance(node, ast.Attribute):
+            named = (dotted(node), node.lineno)
+            self.attributes.append(named)
+            if not later:
+                self.at_import.append(named)
+        elif isinstance(node, ast.Call):
+            self.calls.append((dotted(node.func), node.lineno))
+            self.imports += [(target, node.lineno, inside) for target in _read_later(node)]
+        elif isinstance(node, ast.Import):
+            self.imports += [(alias.name, node.lineno, inside) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = "." * node.level + (node.module or "")
+            self.imports += [(base + ("." if node.module else "") + alias.name, node.lineno, inside) for alias in node.names]
+        elif isinstance(node, FUNCTION):
+            self.functions.append(_function(node))
+
+
+def dotted(node: ast.expr) -> str:
+    """A name as written: "datetime.now", "f().now". What is neither name nor call has none."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return f"{dotted(node.func)}()" if isinstance(node, ast.Call) else ""
+
+
+def _read_later(node: ast.Call) -> list[str]:
+    """`late.module`: read at its first use."""
+    if not (isinstance(node.func, ast.Name) and node.func.id == "module"):
+        return []
+    return [each.value for each in node.args if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+
+
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Function:
+    arguments = frozenset(argument.arg for argument in node.args.args + node.args.kwonlyargs)
+    return Function(node.name, node.lineno, _length(node), arguments)
+
+
+def _length(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    span = _lines(function, function.lineno)
+    span -= sum(_span(inner) for inner in function.body if isinstance(inner, FUNCTION))
+    documented = ast.get_docstring(function, clean=False) is not None
+    return span - (_lines(function.body[0], function.body[0].lineno) if documented else 0)
+
+
+def _span(inner: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """A function inside is counted by itself."""
+    return _lines(inner, min([inner.lineno, *(each.lineno for each in inner.decorator_list)]))
+
+
+def _lines(node: ast.stmt, first: int) -> int:
+    return (node.end_lineno or node.lineno) - first + 1
 
 
 def modules(root: Path = ROOT, folder: str = "chalicelib") -> list[Module]:
@@ -109,15 +178,7 @@ def modules(root: Path = ROOT, folder: str = "chalicelib") -> list[Module]:
     paths = sorted((root / folder).rglob("*.py"))
     if folder == "chalicelib" and (root / "app.py").exists():
         paths.insert(0, root / "app.py")
-    return [_module(_name(path.relative_to(root)), path) for path in paths if "__pycache__" not in path.parts]
-
-
-def _module(name: str, path: Path) -> Module:
-    found = path.stat()
-    return _read(name, path, (found.st_mtime_ns, found.st_size))
-
-
-_read = cache(Module)
+    return [Module(_name(path.relative_to(root)), path) for path in paths if "__pycache__" not in path.parts]
 
 
 def _name(path: Path) -> str:
