@@ -49,12 +49,12 @@ def _check_update(change: Update) -> None:
     if len(change.key) != len(kind.key):
         raise ValueError(f"{kind.__name__}: key needs {kind.key}")
     written = [*change.set, *change.set_once, *change.add, *change.append]
-    if len(set(written)) != len(written):
+    named = set(written)
+    if len(named) != len(written):
         raise ValueError(f"{kind.__name__}: one field written twice")
-    allowed = set(fields_of(kind)) - set(kind.key)
-    unknown = (set(written) | set(change.expect)) - allowed
-    if unknown or not set(change.any_of) <= set(change.expect):
-        raise ValueError(f"{kind.__name__}: not fields to change or expect: {sorted(unknown)}")
+    named.update(change.expect)
+    if not named <= _changeable(kind) or not change.expect.keys() >= set(change.any_of):
+        raise ValueError(f"{kind.__name__}: not fields to change or expect: {sorted(named - _changeable(kind))}")
 
 
 def is_absent(kind: Any, name: str, value: Any) -> bool:
@@ -79,6 +79,12 @@ def _default(field: Field[Any]) -> Any:
     if field.default is not MISSING:
         return field.default
     return field.default_factory() if field.default_factory is not MISSING else None
+
+
+@cache
+def _changeable(kind: Any) -> frozenset[str]:
+    """What of a row can be changed: all but its key."""
+    return frozenset(fields_of(kind)) - set(kind.key)
 
 
 @cache

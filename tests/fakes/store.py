@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from datetime import datetime
 from functools import cache
@@ -45,32 +47,69 @@ from chalicelib.core.records import (
 )
 from chalicelib.core.waitlist import slot_id
 from chalicelib.errors import Rejected
-from chalicelib.storage.changes import MOST_READ, Place, check, is_absent, key_of, place
+from chalicelib.storage.changes import MOST_READ, Place, check, fields_of, is_absent, key_of, place
 
 R = TypeVar("R", bound=Record)
-Row = dict[str, Any]  # only the fields that are there
+Row = Mapping[str, Any]  # only the fields that are there; a row that changes is another
 EMPTY: dict[type, Any] = {str: "", bytes: b"", int: 0}
+
+
+class Rows(dict[Place, Row]):
+    """Rows by place, and the keys of each kind in order."""
+
+    def __init__(self, rows: Mapping[Place, Row] = {}) -> None:
+        super().__init__()
+        self.keys_of: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
+        for where, row in rows.items():
+            self[where] = row
+
+    def __setitem__(self, where: Place, row: Row) -> None:
+        if where not in self:
+            insort(self.keys_of[where[0]], where[1])
+        super().__setitem__(where, row)
+
+    def __delitem__(self, where: Place) -> None:
+        super().__delitem__(where)
+        keys = self.keys_of[where[0]]
+        del keys[bisect_left(keys, where[1])]
 
 
 class FakeStore:
     """Rows in a dictionary, one lock around it. `rows(Message)` shows a test what is kept."""
 
     def __init__(self, *records: Record) -> None:
-        self._rows: dict[Place, Row] = {}
+        self._held = Rows()
+        self._made: dict[Place, tuple[Row, Record]] = {}  # each row read so far, as a record
         self._lock = RLock()
         for record in records:
             self.commit(Put(record))
 
+    @property
+    def _rows(self) -> Rows:
+        """For a test that meddles."""
+        return self._held
+
+    @_rows.setter
+    def _rows(self, rows: Mapping[Place, Row]) -> None:
+        self._held = rows if isinstance(rows, Rows) else Rows(rows)
+
     def rows(self, kind: type[R]) -> list[R]:
         """Every row of a kind, by key. For assertions; no flow can ask for it."""
         with self._lock:
-            places = sorted(key for held, key in self._rows if held is kind)
-            return [_record(kind, key, self._rows[kind, key]) for key in places]
+            return [self._record((kind, key)) for key in self._held.keys_of[kind]]
 
     def get(self, record: type[R], *key: Any) -> R | None:
         with self._lock:
-            row = self._rows.get((record, key))
-            return None if row is None else _record(record, key, row)
+            where = (record, key)
+            return self._record(where) if where in self._held else None
+
+    def _record(self, where: Place) -> Any:
+        """Records do not change: one for as long as its row stands."""
+        row = self._held[where]
+        made = self._made.get(where)
+        if made is None or made[0] is not row:
+            made = self._made[where] = (row, _record(*where, row))
+        return made[1]
 
     def get_many(self, wanted: Sequence[tuple[type[Record], tuple[Any, ...]]]) -> list[Record | None]:
         if len(wanted) > MOST_READ:
@@ -81,9 +120,9 @@ class FakeStore:
     def commit(self, *changes: Change) -> None:
         check(changes)
         with self._lock:
-            failed = tuple(at for at, change in enumerate(changes) if not self._holds(change))
+            failed = [at for at, change in enumerate(changes) if not self._holds(change)]
             if failed:
-                raise Rejected(failed)
+                raise Rejected(tuple(failed))
             for change in changes:
                 self._apply(change)
 
@@ -206,23 +245,24 @@ class FakeStore:
         return {each for each in carrier_ids if self.get(Receipt, carrier, each) is not None}
 
     def _holds(self, change: Change) -> bool:
-        row = self._rows.get(place(change))
-        if isinstance(change, Put):
-            return row is None
         if isinstance(change, Delete):
             return True
+        row = self._held.get(place(change))
+        if isinstance(change, Put):
+            return row is None
         if row is None and not change.create:
             return False
-        return all(_met(change, name, row or {}) for name in change.expect)
+        return not change.expect or all(_met(change, name, row or {}) for name in change.expect)
 
     def _apply(self, change: Change) -> None:
         where = place(change)
         if isinstance(change, Delete):
-            self._rows.pop(where, None)
+            if where in self._held:
+                del self._held[where]
         elif isinstance(change, Put):
-            self._rows[where] = _row(change.record)
+            self._held[where] = _row(change.record)
         elif change.set or change.set_once or change.add or change.append:
-            _update(self._rows.setdefault(where, {}), change)
+            self._held[where] = _updated(self._held.get(where, {}), change)
 
 
 def _met(change: Update, name: str, row: Row) -> bool:
@@ -233,7 +273,8 @@ def _met(change: Update, name: str, row: Row) -> bool:
     return row[name] in [value for value in allowed if not is_absent(change.record, name, value)]
 
 
-def _update(row: Row, change: Update) -> None:
+def _updated(was: Row, change: Update) -> Row:
+    row = dict(was)
     for name, value in change.set_once.items():
         if name not in row and not is_absent(change.record, name, value):
             row[name] = value
@@ -247,12 +288,13 @@ def _update(row: Row, change: Update) -> None:
             row.pop(name, None)
         else:
             row[name] = value
+    return row
 
 
 def _row(record: Record) -> Row:
     kind = type(record)
-    held = {f.name: getattr(record, f.name) for f in fields(record) if f.name not in kind.key}
-    return {name: value for name, value in held.items() if not is_absent(kind, name, value)}
+    held = ((name, getattr(record, name)) for name in fields_of(kind) if name not in kind.key)
+    return {name: value for name, value in held if not is_absent(kind, name, value)}
 
 
 def _record(kind: Any, key: tuple[Any, ...], row: Row) -> Any:

@@ -206,14 +206,16 @@ def test_hours_that_changed_places_are_named() -> None:
     assert {wrong.what for wrong in verify(world).wrong} >= {"broken_chain"}
 
 
-def in_the_table(world: World, entry_id: str) -> dict[str, Any]:
+def altered(world: World, entry_id: str, **fields: Any) -> None:
+    """In the table, behind our back."""
     rows = world.store._rows  # type: ignore[attr-defined]
-    return next(row for (kind, key), row in rows.items() if kind is AuditEntry and key[1] == entry_id)  # type: ignore[no-any-return]
+    place = next((kind, key) for kind, key in rows if kind is AuditEntry and key[1] == entry_id)
+    rows[place] = {**rows[place], **fields}
 
 
 def test_a_table_that_was_changed_behind_our_back_is_named() -> None:
     world, ids = a_trail()
-    in_the_table(world, ids[0])["who"] = "dan"
+    altered(world, ids[0], who="dan")
     rows = world.store._rows  # type: ignore[attr-defined]
     del rows[next(place for place in rows if place[0] is AuditEntry and place[1][1] == ids[3])]
     put = trail.entry(world, FRANK, "alice", "read_thread", "care", TUESDAY_NOON)

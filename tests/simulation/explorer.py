@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tests.fakes.world import FakeClock
 
-from .faults import Fault, Plan
+from .faults import Fault, Plan, one_of
 from .laws import violations
 from .told import Story
 from .town import Town, a_town
@@ -33,7 +33,8 @@ class Finding:
     wrong: tuple[str, ...]
 
 
-Second = tuple[int, Fault] | None
+At = tuple[int, Fault]
+Second = At | None
 
 
 def run(story: Story, at: int | None = None, fault: Fault = Fault.BEFORE, second: Second = None) -> tuple[Town, list[str]]:
@@ -63,10 +64,10 @@ def calm(town: Town) -> None:
 
 def explore_story(story: Story) -> tuple[int, list[Finding]]:
     """How many points, and every finding."""
-    points, findings = 0, []
+    points, findings, told = 0, [], Told(story)
     for point, fault in _points(story, _calls(story)):
         points += 1
-        _, wrong = run(story, point.number, fault)
+        _, wrong = told.with_fault(point.call, point.number, fault)
         if wrong:
             findings.append(Finding(point, tuple(wrong)))
     return points, findings
@@ -74,17 +75,38 @@ def explore_story(story: Story) -> tuple[int, list[Finding]]:
 
 def explore_pairs(story: Story) -> tuple[int, list[Finding]]:
     """Two calls go wrong: every fault at every call, and again at every call that comes after it."""
-    points, findings = 0, []
+    points, findings, told = 0, [], Told(story)
     for point, fault in _points(story, _calls(story)):
-        town, _ = run(story, point.number, fault)
-        for number in range(point.number + 1, len(town.plan.calls)):
-            for next_fault in _faults(town.plan.calls[number]):
+        calls, _ = told.with_fault(point.call, point.number, fault)
+        for number in range(point.number + 1, len(calls)):
+            for next_fault in _faults(calls[number]):
                 points += 1
-                _, wrong = run(story, point.number, fault, (number, next_fault))
+                _, wrong = told.with_two(point.call, (point.number, fault), calls[number], (number, next_fault))
                 if wrong:
-                    where = f"{point.call} {point.fault}, then {number} {town.plan.calls[number]}"
+                    where = f"{point.call} {point.fault}, then {number} {calls[number]}"
                     findings.append(Finding(Point(story.name, where, point.number, next_fault), tuple(wrong)))
     return points, findings
+
+
+@dataclass
+class Told:
+    """Runs of one story: its calls, and what was wrong. Points that are one run (`faults.one_of`) are told once."""
+
+    story: Story
+    known: dict[tuple[At, ...], tuple[list[str], list[str]]] = field(default_factory=dict)
+
+    def with_fault(self, call: str, number: int, fault: Fault) -> tuple[list[str], list[str]]:
+        return self._told((number, one_of(fault, call)))
+
+    def with_two(self, call: str, first: At, next_call: str, second: At) -> tuple[list[str], list[str]]:
+        return self._told((first[0], one_of(first[1], call)), (second[0], one_of(second[1], next_call)))
+
+    def _told(self, first: At, second: Second = None) -> tuple[list[str], list[str]]:
+        point = (first,) if second is None else (first, second)
+        if point not in self.known:
+            town, wrong = run(self.story, *first, second)
+            self.known[point] = (town.plan.calls, wrong)
+        return self.known[point]
 
 
 def _calls(story: Story) -> list[str]:

@@ -7,12 +7,11 @@ worker read before somebody else's write is stale when its own comes, which is w
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from threading import current_thread
 from typing import Any
 
 from chalicelib.core.records import Put
 
-from .turns import Worker
+from .turns import Worker, wait
 
 
 class Gated:
@@ -30,31 +29,20 @@ class Gated:
         self._inner.commit(*changes)
 
 
-def wait(place: str) -> None:
-    worker = current_thread()
-    if isinstance(worker, Worker):
-        worker.at.put(place)
-        worker.go.get()
-
-
 Choice = tuple[int, tuple[int, ...]]  # who went, of whom
 
 
 def play(works: list[Callable[[], Any]], wanted: tuple[int, ...]) -> list[Choice]:
     """One order: as wanted, then the first who can. Raises what a worker raised."""
     workers = [Worker(_from_the_start(work)) for work in works]
-    for worker in workers:
-        worker.start()
-    places = [worker.at.get() for worker in workers]
+    places = [worker.on() for worker in workers]
     taken: list[Choice] = []
     while any(places):
         able = tuple(at for at, place in enumerate(places) if place)
         who = wanted[len(taken)] if len(taken) < len(wanted) else able[0]
         taken.append((who, able))
-        workers[who].go.put(False)
-        places[who] = workers[who].at.get()
+        places[who] = workers[who].on()
     for worker in workers:
-        worker.join()
         if worker.failure is not None:
             raise worker.failure
     return taken

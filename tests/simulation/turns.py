@@ -8,30 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from queue import SimpleQueue
-from threading import Thread
 from typing import Any
+
+from greenlet import getcurrent, greenlet
 
 PACE = "store.pace"  # a number's minute, which two ticks of the same minute share: tests/flows/test_pacing.py
 SHARED = ("store", "pager", "carrier", "parking")
 
 
-class Worker(Thread):
-    """Runs until its next shared call, and on when it is told to."""
+class Worker(greenlet):
+    """Runs until its next shared call, and on when it is told to. A greenlet: a thread costs more to wake than most calls take."""
 
     def __init__(self, work: Callable[[], Any]):
-        super().__init__(daemon=True)
+        super().__init__()
         self._work = work
-        self.at: SimpleQueue[str] = SimpleQueue()  # the call it waits before; "" at the end
-        self.go: SimpleQueue[bool] = SimpleQueue()
         self.failure: BaseException | None = None
 
-    def run(self) -> None:
+    def run(self, *_: Any) -> str:
         try:
             self._work()
         except BaseException as failure:  # told by the scheduler
             self.failure = failure
-        self.at.put("")
+        return ""
+
+    def on(self, word: bool = False) -> str:
+        """Let it go on. The call it waits before next; "" at the end."""
+        waits: str = self.switch(word)
+        return waits
+
+
+def wait(place: str) -> bool:
+    """In a worker: wait for its turn. The word it is let on with; False to everybody else, at once."""
+    worker = getcurrent()
+    return isinstance(worker, Worker) and bool(worker.parent.switch(place))
 
 
 @dataclass
@@ -51,21 +60,12 @@ class Turns:
 
     def gate(self, call: str) -> bool:
         """In a worker: wait for its turn. True when the call is to be cancelled by conflict."""
-        from threading import current_thread
-
-        worker = current_thread()
-        if not isinstance(worker, Worker) or call.split(".")[0] not in SHARED or call in (PACE, *self.aside):
-            return False
-        worker.at.put(call)
-        return worker.go.get()
+        return call.split(".")[0] in SHARED and call not in (PACE, *self.aside) and wait(call)
 
     def play(self, *works: Callable[[], Any]) -> None:
         """Raises what a worker raised."""
         self._workers = [Worker(work) for work in works]
-        places: list[str] = []
-        for worker in self._workers:
-            worker.start()
-            places.append(worker.at.get())
+        places = [worker.on() for worker in self._workers]
         clashed = False
         while any(places):
             able = [at for at, place in enumerate(places) if place]
@@ -77,7 +77,6 @@ class Turns:
                 self.choices.append(False)
                 self._go(other, places, conflict=True)
         for worker in self._workers:
-            worker.join()
             if worker.failure is not None:
                 raise worker.failure
 
@@ -88,8 +87,7 @@ class Turns:
 
     def _go(self, who: int, places: list[str], *, conflict: bool) -> None:
         self.taken.append((who, places[who]))
-        self._workers[who].go.put(conflict)
-        places[who] = self._workers[who].at.get()
+        places[who] = self._workers[who].on(conflict)
 
 
 def orders(play: Callable[[tuple[int, ...]], Turns]) -> Iterator[Turns]:
