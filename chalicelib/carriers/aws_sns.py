@@ -50,6 +50,7 @@ def read_event_sns(message: str) -> DeliveryEvent | None:
         at=_event_time(told.get("eventTimestamp")),
         row=_row(told.get("context")),
         error_code="" if status in aws_words.FINE else kind,
+        number=aws_words.OF_NUMBER.get(kind, ""),
     )
 
 

@@ -32,6 +32,7 @@ EVENT: dict[str, Status] = {
     "TEXT_CARRIER_UNREACHABLE": Status.FAILED_OTHER,  # a transient error of the carrier's network
     "TEXT_UNKNOWN": Status.UNKNOWN,  # after 72 h without a word, too (EUM-10): nobody knows
 }
+OF_NUMBER: dict[str, str] = {"TEXT_INVALID": "gone"}  # what is said of the number itself, and holds tomorrow too
 FINE = frozenset({Status.QUEUED_AT_CARRIER, Status.HANDED_TO_CARRIER, Status.DELIVERED})
 
 

@@ -53,6 +53,7 @@ class TwilioWebhook:
             at=now,
             row=parse_qs(request.query).get("row", [""])[0],
             error_code=code,
+            number=twilio_words.OF_NUMBER.get(code, ""),
         )
 
     def answer(self, body: str, row: str) -> tuple[str, str]:

@@ -48,6 +48,16 @@ FAILURE: dict[str, Status] = {
 }
 
 
+# What of that is said of the number itself, and holds tomorrow too. 30003 is a phone that is off.
+OF_NUMBER: dict[str, str] = {
+    "21211": "gone",
+    "21217": "gone",
+    "30005": "gone",
+    "21614": "landline",
+    "30006": "landline",
+}
+
+
 def status(word: str, code: str = "") -> Status:
     """Our status. A word Twilio adds one day still says that Twilio has the text, and no more."""
     known = STATUS.get(word.lower(), Status.QUEUED_AT_CARRIER)

@@ -108,6 +108,7 @@ KINDS = {
     Kind.VISIT_NEWS: "Visit changed",
     Kind.ACCESS: "How to get in",
     Kind.VISIT_ANSWER: "About the visit",
+    Kind.PHONE_ANSWER: "About their phone",
     Kind.NOTICE: "Notice",
     Kind.CLOSED_NOTICE: "Closed now",
     Kind.WELCOME: "First text",

@@ -26,6 +26,10 @@ class Word(StrEnum):
     HELP = "help"
     WRONG_NUMBER = "wrong_number"
     MAYBE_STOP = "maybe_stop"
+    NEW_OWNER = "new_owner"  # the phone is somebody else's now
+    WHO = "who"  # asks who writes: the neutral label and nothing else
+    PRIVATE = "private"  # neutral words from now on: a text can only tighten
+    QUIET = "quiet"  # nothing that we begin, until a day
     BY_TEXT = "by_text"  # instead of a call; means nothing unless an urgent item is open
 
 

@@ -27,6 +27,9 @@ ASKS_FOR_TEXTS = "asks_for_texts"
 STOP_KEEP = "stop_keep"  # the confirmation that asks what to keep
 STOP_AFTER_CRISIS = "stop_after_crisis"
 VISIT, BARRIER = "visit", "barrier"  # kinds of questions
+WHO = "who"  # how we name ourselves
+DOUBTS = (Word.WRONG_NUMBER, Word.NEW_OWNER)
+ONCE_A_DAY = timedelta(days=1)
 JOIN = "join"  # whether they really want texts
 OFFER, MOVE = "offer", "move"  # a time from the waitlist; times for who needs another
 MISSED, RETURN = "missed", "return"  # after a missed visit: what got in the way and a way back; a way back alone
@@ -57,6 +60,8 @@ class Meaning:
     before: str = ""  # the digit by which they do
     guess: str = ""  # the same as `visit`, when only a person may decide it
     asks: str = ""  # the question that the answer puts to them
+    tightens: str = ""  # what they ask of this phone (TXT-1): private, quiet
+    doubt: str = ""  # why this number may be somebody else's now: a word of `core.whose_number`
     reach: bool = False  # they stopped soon after a crisis: somebody reaches them another way
 
 
@@ -78,8 +83,8 @@ def read(
         return Meaning(ASKS_FOR_TEXTS, note=ASKS_FOR_TEXTS)
     if word is Word.STOP_SENTENCE and look.tier > DISTRESS:
         return _stop(sms, contact)
-    if word is Word.WRONG_NUMBER:
-        return _wrong_number(contact)
+    if said := _of_phone(sms, word, contact):
+        return said
     if word is Word.KEEP and stopped(contact):
         return _keep(sms, contact)
     if word in (Word.START, Word.START_IF_STOPPED, Word.JOIN) and stopped(contact):
@@ -118,10 +123,29 @@ def _join(sms: InboundSms, contact: Contact) -> Meaning:
     return Meaning("join", owed=False, answer=(Kind.NOTICE, "join"), asks=JOIN)
 
 
-def _wrong_number(contact: Contact) -> Meaning:
-    """SAFE-7: one line without a name, no further text, and a person."""
+def _of_phone(sms: InboundSms, word: Word, contact: Contact) -> Meaning | None:
+    """Whose phone it is, who we are to it, and what is asked of it."""
+    if word in DOUBTS:
+        return _wrong_number(contact, word)
+    if word is Word.WHO:
+        return _who(sms, contact)
+    if word in (Word.PRIVATE, Word.QUIET) and contact.patients and not stopped(contact):
+        return Meaning(word, owed=False, tightens=word)
+    return None
+
+
+def _wrong_number(contact: Contact, word: Word) -> Meaning:
+    """SAFE-7: one line without a name, no further text, and a person who detaches it or finds that it is theirs."""
     answer = None if stopped(contact) else (Kind.STOP_CONFIRMATION, "wrong_number")
-    return Meaning("wrong_number", note="wrong_number", consent="revoked", answer=answer, expires_in=LAPSE, closes_prompt=True)
+    return Meaning(
+        "wrong_number", note="wrong_number", consent="revoked", answer=answer, expires_in=LAPSE, closes_prompt=True, doubt=word,
+    )  # fmt: skip
+
+
+def _who(sms: InboundSms, contact: Contact) -> Meaning:
+    """SAFE-7, P2-4: how we name ourselves on this phone and nothing else, once a day; a person sees that somebody asked."""
+    told = contact.who_at is not None and sms.received_at - contact.who_at < ONCE_A_DAY
+    return Meaning("who", note="asks_who", answer=None if told or stopped(contact) else (Kind.PHONE_ANSWER, WHO))
 
 
 def _start(sms: InboundSms, contact: Contact) -> Meaning:

@@ -47,6 +47,7 @@ class Kind(StrEnum):
     MISSED = "missed"  # the line of the day a visit was missed
     REENGAGE = "reengage"  # later, or to who has gone quiet: an open door
     VISIT_ANSWER = "visit_answer"  # an automatic line in answer to what they wrote about a visit
+    PHONE_ANSWER = "phone_answer"  # in answer to what they asked of this phone: PRIVATE, QUIET, who writes
     CLOSED_NOTICE = "closed_notice"  # nobody reads now: once per closed time
     NOTE = "note"  # one colleague to another; no row of the N3 table lets it leave
 
@@ -170,6 +171,7 @@ class DeliveryEvent:
     at: datetime
     row: str = ""
     error_code: str = ""
+    number: str = ""  # what it says of the number itself: gone, landline, or "" (`core.whose_number`)
 
 
 @dataclass(frozen=True, slots=True)

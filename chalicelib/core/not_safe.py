@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from .people import Contact, PatientRef
+from .people import Contact, Patient, PatientRef
 from .place import Place, place
 from .triage import FirstLook
 
@@ -62,6 +62,12 @@ def tightened(contact: Contact, silent: tuple[PatientRef, ...]) -> tuple[Patient
     """What the number knows of them from then on: neutral words, and nothing that we begin."""
     mine = {ref.patient_id for ref in silent}
     return tuple(replace(ref, content_level=0, held=True) if ref.patient_id in mine else ref for ref in contact.patients)
+
+
+def leave_alone(patient: Patient | None, categories: tuple[str, ...] = ()) -> bool:
+    """Whether nobody may call or text this phone: until a person has found it safe. `categories`: of an item whose patient is not
+    known."""
+    return patient.held_at is not None if patient else NO_CONTACT in categories
 
 
 def warned(text: str, categories: tuple[str, ...]) -> str:

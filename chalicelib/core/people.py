@@ -95,6 +95,12 @@ class Contact:
     unsure_at: datetime | None = None  # wrote what may be STOP: automatic texts wait for a person
     joined_at: datetime | None = None  # when a poster's word was said yes to (double opt-in); a person records it
     incident_at: datetime | None = None  # when the last crisis on this number began
+    who_at: datetime | None = None  # when it was last told how we name ourselves
+    doubt: str = ""  # why it may be somebody else's now (`core.whose_number`): nothing but neutral lines leaves
+    doubt_at: datetime | None = None
+    confirmed_at: datetime | None = None  # when it was last known to be theirs (RND-3)
+    heard_at: datetime | None = None  # a sign of life, written down once a month at most
+    asked_at: datetime | None = None  # when the database of reassigned numbers was last asked (RND-2)
 
 
 def loud(contact: Contact) -> tuple[IncidentRef, ...]:
@@ -148,6 +154,7 @@ class Patient:
     duress: str = ""  # keyed hash of the word that says: not safe
     held_at: datetime | None = None  # when that word came: until a person finds the phone safe, nothing we begin leaves
     quiet_until: datetime | None = None  # they wrote QUIET: nothing we begin leaves before
+    no_phone: bool = False  # a person found that the number is not theirs: none is known
     label: str = ""  # how we name ourselves to who asks
 
 

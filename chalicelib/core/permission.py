@@ -29,6 +29,7 @@ from .permission_rules import RULES as RULES
 from .permission_rules import Rule as Rule
 from .reengagement import Back, why_stop
 from .waitlist import Slot, held
+from .whose_number import silent
 
 if TYPE_CHECKING:
     from .people import Contact, Patient
@@ -62,6 +63,8 @@ def may_leave(
     said = _said(rule, message, contact, patient, beside)
     if said == "opted_out":
         return Refuse(said)
+    if doubted := _doubted(rule, message, contact, now):
+        return Refuse(doubted)
     refusal = _patient_allows(said, message, contact, patient) if message.patient_id else _nobody_allows(said, message)
     refusal = refusal or _what_it_tells(rule, message, patient, visits, slots, back, now)
     if refusal := refusal or (campaign_allows(contact, patient, beside, now) if rule.of_campaign else ""):
@@ -69,10 +72,24 @@ def may_leave(
     return _undecided(rule, contact, now) if said == "unsure_stop" else _when(rule, contact, patient, zone, now)
 
 
+def _doubted(rule: Rule, message: Message, contact: Contact, now: datetime) -> str:
+    """SAFE-7, RND-2: nothing but a neutral line to a number that may be somebody else's. A person answers who is in danger there,
+    whoever it is (N2)."""
+    why = "number_in_doubt" if contact.doubt else "number_silent" if rule.consent and silent(contact, now) else ""
+    if why and rule.neutral:
+        return "content_level" if message.content_level else ""
+    in_danger = any(ref.thread_id == message.thread_id for ref in contact.incidents)
+    if in_danger and message.kind == Kind.REPLY and message.author not in ("", "auto"):
+        return ""
+    return why
+
+
 def _when(rule: Rule, contact: Contact, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:
     """It may go; now, or when a person, their cap and their hours let it."""
     if rule.after_call and patient is not None and patient.call_first:
         return Wait(now + WAITS_FOR_CALL, "call_first")
+    if rule.quiet_hours and patient is not None and patient.quiet_until is not None and now < patient.quiet_until:
+        return Wait(patient.quiet_until, "quiet")  # TXT-1: they asked for it, and whoever writes to us is answered all the same
     if rule.capped and (rule.of_visits or rule.of_return):
         return reminder_hours(rule.quiet_hours, contact, patient, zone, now)
     if rule.capped and over_cap(contact, now):
@@ -123,6 +140,8 @@ def _patient_allows(said: str, message: Message, contact: Contact, patient: Pati
         return "on_hold"
     if patient.contact_id != contact.contact_id:
         return "number_changed"
+    if patient.no_phone:
+        return "no_phone"
     if patient.held_at is not None and not rule.answers:  # SAFE-4: also what was written, planned or scheduled before
         return "not_safe"
     if said not in ("", "unsure_stop"):

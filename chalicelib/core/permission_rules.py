@@ -25,6 +25,7 @@ class Rule:
     after_call: bool = False  # stays here while a clinician is to call them first
     of_visits: bool = False  # tells of visits: each must still be on, as told; and a patient may decline these alone
     answers: bool = False  # an automatic line in answer to a text: also to a phone that is not safe, which must not see that
+    neutral: bool = False  # says nothing of anybody: may also go to a number that may be somebody else's now
     of_campaign: bool = False  # it must be running, and nothing may have come up that a person must see to first
 
 
@@ -32,9 +33,12 @@ RULES: dict[Kind, Rule] = {
     Kind.REPLY: Rule("", False, False, False, True, "CTIA-1: who writes to us agrees to an answer; T27: no quiet hours"),
     Kind.STAFF: Rule(Scope.CONVERSATION, False, True, False, True, "a person begins: consent and safe hours"),
     Kind.WELCOME: Rule(Scope.CONVERSATION, False, True, True, False, "CTIA-3: the first text, once", after_call=True),
-    Kind.NOTICE: Rule("", False, False, True, True, "an automatic line in answer to a text, at most once a day", answers=True),
+    Kind.NOTICE: Rule(
+        "", False, False, True, True, "an automatic line in answer to a text, at most once a day", answers=True, neutral=True,
+    ),
     Kind.CLOSED_NOTICE: Rule(
-        "", False, False, False, True, "CR-5: in answer to a text, once per closed time and no oftener", answers=True,
+        "", False, False, False, True, "CR-5: in answer to a text, once per closed time and no oftener",
+        answers=True, neutral=True,
     ),
     Kind.REMINDER: Rule(
         Scope.APPOINTMENTS, False, True, True, False, "the words they agreed to name visits; TCPA-11 as our budget",
@@ -71,13 +75,18 @@ RULES: dict[Kind, Rule] = {
         of_return=True, after_call=True,
     ),
     Kind.VISIT_ANSWER: Rule("", False, False, False, True, "CTIA-1, T27: a line in answer to what they just wrote", answers=True),
-    Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes", answers=True),
-    Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes", answers=True),
-    Kind.START_CONFIRMATION: Rule("", False, False, False, True, "CTIA-3: confirms an opt-in just received", answers=True),
+    Kind.PHONE_ANSWER: Rule(
+        "", False, False, False, True, "CTIA-1, TXT-1: what they just asked of this phone", answers=True, neutral=True,
+    ),
+    Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes", answers=True, neutral=True),
+    Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes", answers=True, neutral=True),
+    Kind.START_CONFIRMATION: Rule(
+        "", False, False, False, True, "CTIA-3: confirms an opt-in just received", answers=True, neutral=True,
+    ),
     Kind.KEEP_CONFIRMATION: Rule(
         Scope.APPOINTMENTS, False, False, False, True, "TCPA-8: confirms what they just kept", answers=True,
     ),
-    Kind.HELP: Rule("", True, False, False, True, "CTIA-4: HELP is always answered", answers=True),
+    Kind.HELP: Rule("", True, False, False, True, "CTIA-4: HELP is always answered", answers=True, neutral=True),
 }
 # Why a person may let one text of theirs say more than the patient's level. Nothing automatic ever may.
 ABOVE_LEVEL: dict[str, str] = {

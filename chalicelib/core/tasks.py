@@ -40,6 +40,8 @@ KINDS: dict[str, Kind] = {
     "visit_link": Kind("A visit by video needs its link", "Done", "program"),
     "drop_report": Kind("A file of visits had lines that are wrong: see the report beside it", "Looked at", "program"),
     "plan_full": Kind("Tomorrow's texts will not all fit: look at the plan", "Looked at", Action.CAMPAIGNS),
+    "number_doubt": Kind("May be somebody else's number now: find out, and say it on their safe-phone page", "", "program"),
+    "misdirected": Kind("Texts went to a number that was not theirs: is it a breach? (TXT-6)", "Looked at", "program"),
     "plan_review": Kind("Safe-phone plan: ask them again", "Asked", "program"),
     "sign_off": Kind("How a crisis ended: look and sign", "", Action.SIGN_OFF),
     "stale_words": Kind("What patients are told grows old: look at it again", "Looked at", Action.WORDS),
@@ -51,7 +53,7 @@ KINDS: dict[str, Kind] = {
 OF_THE_PATIENT = frozenset(
     {
         "urgent_visit", "follow_up", "caring_text", "barrier", CALL_FIRST, "quiet_call", "stop_after_crisis", "plan_review",
-        "page_closed",
+        "page_closed", "number_doubt", "misdirected",
     }
 )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from .. import texts
-from ..core.meaning import Meaning, Place
+from ..core.meaning import WHO, Meaning, Place
 from ..core.records import Change, Contact
 from ..ports import World
 from . import outbox, said_consent
@@ -32,7 +32,11 @@ def automatic_answer(
         program=where.program,
         contact_id=contact.contact_id,
         kind=kind,
-        text=texts.render(template, where.language, sender=world.clinic.sender, phone=texts.spoken_number(phone)),
+        text=texts.render(
+            template, where.language,
+            sender=world.clinic.sender, phone=texts.spoken_number(phone),
+            label=_label(world, contact, where) if meant.name == WHO else "",
+        ),
         patient_id=where.patient_id,
         carrier=arrived.sms.answers_by,
         language=where.language,
@@ -42,3 +46,12 @@ def automatic_answer(
         prompt=asks,
     )
     return outbox.queue(world, letter, arrived.now)
+
+
+def _label(world: World, contact: Contact, where: Place) -> str:
+    """How we name ourselves on this phone, as its patient chose; of several people who chose otherwise, the clinic's sender."""
+    from ..texts.safe_phone import PLAIN, spoken_label
+
+    mine = [ref for ref in contact.patients if not where.patient_id or ref.patient_id == where.patient_id]
+    chosen = {ref.label for ref in mine}
+    return spoken_label(chosen.pop() if len(chosen) == 1 else PLAIN, where.language, world.clinic.sender)

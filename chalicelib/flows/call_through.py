@@ -12,6 +12,7 @@ from ..core.calls import BRIDGE_LASTS, KEPT, Ask, CallEvent, Dial, Ended, PhoneC
 from ..core.crisis_answers import UNSAFE
 from ..core.incidents import IllegalMove
 from ..core.item_code import spoken
+from ..core.not_safe import leave_alone
 from ..core.phones import Errand, StaffPhone
 from ..core.records import Change, Contact, Incident, Patient, Put, Step, Update
 from ..core.staff import Staff
@@ -38,6 +39,8 @@ def offered(incident: Incident, patient: Patient | None, phone: StaffPhone | Non
     """Whether a call through the clinic can be pressed: "ok", or why not, as `start` says it. `voice`: the clinic's number."""
     if incident.state not in CALLABLE:
         return "take_first"
+    if leave_alone(patient, incident.categories):
+        return "alone"
     if not voice:
         return "no_voice"
     if phone is None or own_phone(phone) is None:
@@ -46,7 +49,7 @@ def offered(incident: Incident, patient: Patient | None, phone: StaffPhone | Non
 
 
 def start(world: World, who: Staff, incident_id: str, press: str, reason: str = "") -> str:
-    """Her phone is about to ring: "", or why not: take_first, unsafe (and no `reason` of `texts.reasons_to_call`), phone,
+    """Her phone is about to ring: "", or why not: take_first, alone, unsafe (and no `reason` of `texts.reasons_to_call`), phone,
     no_number, no_voice. `press`: the id of this press: said twice it is one call.
 
     Raises `NotFound`, `OpenFailed`, `SealFailed`, `StoreError`.

@@ -45,3 +45,10 @@ def merged(world: World, who: Staff, stays: Patient, after: Patient, now: dateti
     told = lines(world, who, stays.patient_id, gone, "revoked", "merge", now)
     declined = sorted({*after.declined} - {*stays.declined, *gone})
     return told + lines(world, who, stays.patient_id, declined, "revoked", "merge", now)
+
+
+def level_line(world: World, patient_id: str, now: datetime, text_id: str) -> Put:
+    """A text of theirs took the content level to 0."""
+    return Put(
+        ConsentEntry(patient_id, world.ids(now), "content_level_0", "revoked", "sms", now, "patient", RULE_VERSION, text_id)
+    )

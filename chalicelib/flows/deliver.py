@@ -23,7 +23,7 @@ from ..core.records import (
 from ..core.reengagement import ENDS
 from ..errors import CarrierRefused, CarrierUnknown, Conflict, OpenFailed, Rejected, StoreError
 from ..ports import SealContext, World
-from . import crisis_rows, held_back, outbox
+from . import crisis_rows, held_back, number_doubt, outbox, reassigned
 from .around_text import around_text, leaves_now
 
 READER = "job:deliver"
@@ -53,6 +53,8 @@ def deliver(world: World, thread_id: str, message_id: str) -> None:
         _put_back(world, message, verdict.until, verdict.why)
     elif isinstance(verdict, Refuse):
         _finish(world, message, Status.REFUSED, verdict.why)
+        if verdict.why == "number_silent":
+            number_doubt.doubt(world, message, "silence")
     elif isinstance(verdict, Leave) and contact is not None:
         _send(world, message, contact, now)
 
@@ -80,6 +82,8 @@ def _send(world: World, message: Message, contact: Contact, now: datetime) -> No
         return _later_or_fail(world, message, "cannot_open")
     if is_nobodys(opened.number):  # an exercise costs no text
         return _finish(world, message, Status.REFUSED, "exercise")
+    if reassigned.has_another_owner(world, message, contact, opened.number, now):
+        return _finish(world, message, Status.REFUSED, "number_in_doubt")
     name = message.carrier or contact.carrier
     if name not in world.carriers:
         return _finish(world, message, Status.FAILED_OTHER, "no_carrier")
@@ -94,12 +98,19 @@ def _send(world: World, message: Message, contact: Contact, now: datetime) -> No
     except CarrierUnknown:
         return _unknown(world, message)
     except CarrierRefused as refusal:
-        held_back.note(world, refusal)
-        world.journal.event("carrier_refused", row=message.row, reason=refusal.reason, code=refusal.code)
-        if refusal.permanent:
-            return _finish(world, message, REFUSED_AS.get(refusal.reason, Status.FAILED_OTHER), refusal.reason)
-        return _later_or_fail(world, message, refusal.reason)
+        return _refused(world, message, refusal)
     _sent(world, message, contact, carrier_id, now)
+
+
+def _refused(world: World, message: Message, refusal: CarrierRefused) -> None:
+    """Nothing left: for good, which may say something of the number, or for now."""
+    held_back.note(world, refusal)
+    world.journal.event("carrier_refused", row=message.row, reason=refusal.reason, code=refusal.code)
+    if not refusal.permanent:
+        return _later_or_fail(world, message, refusal.reason)
+    _finish(world, message, REFUSED_AS.get(refusal.reason, Status.FAILED_OTHER), refusal.reason)
+    if refusal.reason == Reason.BAD_NUMBER:
+        number_doubt.doubt(world, message, "gone")
 
 
 def _unseal(world: World, message: Message, contact: Contact) -> _Open:
@@ -190,8 +201,8 @@ def _finish(world: World, message: Message, status: Status, why: str) -> None:
 
 
 def _as_it_should(message: Message, why: str) -> bool:
-    """They wrote, booked, or were called: that nothing more leaves is no trouble that a person must look at."""
-    return RULES[Kind(message.kind)].of_return and why in ENDS
+    """They wrote, booked, or were called; or their phone is left alone: nothing that a person must look at beside that."""
+    return why == "not_safe" or (RULES[Kind(message.kind)].of_return and why in ENDS)
 
 
 def _put_back(world: World, message: Message, until: datetime, why: str) -> None:

@@ -11,7 +11,7 @@ from ..core.records import Change, Contact, Patient, PatientRef, Profile, Roster
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import consent_lines, trail
+from . import consent_lines, number_doubt, trail
 from .patient_rows import rehoused, sealed_profile, with_person, without_person
 from .read_thread import admit, open_profile
 from .register_patient import CONVERSATION, NumberInUse
@@ -202,7 +202,7 @@ def _patient(world: World, who: Staff, known: Known, wish: Edit, now: datetime) 
         "version": patient.version + 1,
     }
     if moves:
-        fields |= consent_lines.new_number(world, who, patient, wish.agreed_by, now)[0]
+        fields |= consent_lines.new_number(world, who, patient, wish.agreed_by, now)[0] | {"no_phone": False}
     return Update(Patient, (patient.patient_id,), set=fields, expect={"version": patient.version})
 
 
@@ -236,7 +236,11 @@ def _new_number(world: World, known: Known, wish: Edit, now: datetime) -> list[C
     role = wish.role if wish.role != "self" or not known.new.patients else "shared"
     ref = _own_ref(known, wish, role)
     mine = tuple(each for each in known.old.incidents if each.thread_id == patient_id)
-    changes: list[Change] = [with_person(world, known.new, wish.number, ref, now, mine)]
+    first = not known.new.patients
+    whose = number_doubt.of_new_number(bool(wish.agreed_by), now)
+    added = with_person(world, known.new, wish.number, ref, now, mine)
+    changes: list[Change] = [replace(added, set=added.set | whose) if first else added]
+    changes += [] if wish.agreed_by or not first else number_doubt.asked(world, (ref,), "number_changed", now)
     changes += [rehoused(each, contact_id=known.new.contact_id) for each in mine]
     if known.old.version:
         changes.append(without_person(known.old, patient_id))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from .. import texts
 from ..core import meaning
@@ -12,13 +13,22 @@ from ..core.clinic import WORKING_DAY
 from ..core.crisis_answers import read_choice
 from ..core.keywords import Word
 from ..core.meaning import ASKS_FOR_TEXTS, Meaning, Place, place
-from ..core.messages import Direction, Kind, Status
+from ..core.messages import Status
 from ..core.records import ABSENT, Change, Contact, IncidentRef, Message, Put, Receipt, Thread, Update
 from ..core.reply_by import reply_by
 from ..errors import Conflict, Rejected, StoreUnavailable
 from ..ports import SealContext, World
 from ..texts import visits as visit_texts
-from . import asks_for_texts, closed_notice, copy_recent, crisis_answer, crisis_rows, prompt_answers, said_consent
+from . import (
+    asks_for_texts,
+    closed_notice,
+    copy_recent,
+    crisis_answer,
+    crisis_rows,
+    kept_message,
+    prompt_answers,
+    said_consent,
+)
 from . import not_safe_word as not_safe
 from .answer_owed import owed_clock
 from .arrival import Arrived, Kept, contact_of, incident_ref, not_safe_for, reacted_to
@@ -26,8 +36,10 @@ from .automatic_answer import automatic_answer
 from .colleague import colleague_said, from_a_colleague
 from .find_row import find_row
 
+if TYPE_CHECKING:
+    from .tighten import Tightened
+
 ATTEMPTS = 4
-CAME_LATE = timedelta(minutes=2)  # from then on the thread says when a text was written
 
 
 def keep(world: World, arrived: Arrived) -> Kept:
@@ -89,16 +101,18 @@ class _Plan:
         asked = prompt_answers.asked_about(self.world, self.contact, self.arrived, self.where)
         meant, answered = prompt_answers.settled(self._meaning(), asked, self.arrived), self._answered_incident()
         asks = asks_for_texts.incident_asked(self.contact, self.where.thread_id) if meant.name == ASKS_FOR_TEXTS else None
+        tightened = self._tightened(meant)
+        if tightened is not None and not tightened.sure:  # a day that nobody could read: a person looks
+            meant = replace(meant, owed=True, note="quiet_day")
         message = self._message(meant, answered or asks)
-        rows: list[Change] = [self._receipt(), Put(message)]
-        thread_fields: dict[str, object] = {}
+        rows, thread_fields = list[Change]([self._receipt(), Put(message)]), dict[str, object]()
         if self._alarm is not None:
             message, crisis_changes, thread_fields = self._crisis(self._alarm, message)
             rows = [rows[0], Put(message), *crisis_changes]
         if not (self.arrived.paged and self.arrived.look.pages) and answered is None:
             rows += copy_recent.rows(self.world, self.arrived, message)
         rows += self._shown(answered, asks)
-        rows += self._said(meant)
+        rows += (*tightened.changes, *tightened.answer) if tightened else self._said(meant)
         rows += prompt_answers.rows(self.world, self.arrived, self.contact, self.where, meant, asked, self.message_id)
         rows += self._consent(meant)
         rows += from_a_colleague(self.world, self.arrived, self.contact, self.message_id)
@@ -146,6 +160,17 @@ class _Plan:
             self._contact_fields["greeted_at"] = self.arrived.now
         return answer or self._closed(meant)
 
+    def _tightened(self, meant: Meaning) -> Tightened | None:
+        """What they ask of this phone: read only for who asks."""
+        if not meant.tightens:
+            return None
+        from .tighten import tighten
+
+        found = tighten(self.world, self.arrived, self.contact, self.where, meant, self.message_id)
+        if found.people != self.contact.patients:
+            self._contact_fields["patients"] = found.people
+        return found
+
     def _closed(self, meant: Meaning) -> tuple[Change, ...]:
         """What is said once per closed time, and that it was."""
         opens = closed_notice.opens_next(self.world, self.arrived, self.contact, self.where, meant)
@@ -170,32 +195,8 @@ class _Plan:
         return Put(Receipt(sms.carrier, sms.carrier_id, self.where.thread_id, self.message_id, self.arrived.now))
 
     def _message(self, meant: Meaning, answered: IncidentRef | None) -> Message:
-        sms, look, where = self.arrived.sms, self.arrived.look, self.where
-        context = SealContext(where.patient_id or self.contact.contact_id, where.program, "inbound_text")
-        return Message(
-            thread_id=where.thread_id,
-            message_id=self.message_id,
-            direction=Direction.IN,
-            kind=Kind.REACTION if meant.name == "reaction" else Kind.TEXT,
-            status=Status.RECEIVED,
-            at=self.arrived.now,
-            program=where.program,
-            contact_id=self.contact.contact_id,
-            sealed_body=self.world.vault.seal(context, f"{where.thread_id}.{self.message_id}", sms.body),
-            patient_id=where.patient_id,
-            our_number=sms.our_number,
-            carrier=sms.carrier,
-            carrier_id=sms.carrier_id,
-            language=where.language,
-            tier=look.tier,
-            categories=look.categories,
-            rules=look.rules,
-            meaning=meant.name,
-            guess=meant.guess,
-            media=sms.media,
-            written_at=sms.received_at if self.arrived.now - sms.received_at >= CAME_LATE else None,
-            incident_id=answered.incident_id if answered else "",
-        )
+        incident_id = answered.incident_id if answered else ""
+        return kept_message.row(self.world, self.arrived, self.contact, self.where, meant, self.message_id, incident_id)
 
     def _answered_incident(self) -> IncidentRef | None:
         """The open incident whose crisis answer this is a tapback to."""

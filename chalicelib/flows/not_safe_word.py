@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 
 from ..core import not_safe
 from ..core.clinic import EVERYONE
-from ..core.consent import RULE_VERSION
 from ..core.incidents import Paged, code_for
 from ..core.place import Place
-from ..core.records import Change, ConsentEntry, Contact, Patient, PatientRef, Put, Update
+from ..core.records import Change, Contact, Patient, PatientRef, Update
 from ..ports import World
 from .arrival import Arrived
+from .consent_lines import level_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,5 @@ def tightened(
     now = arrived.now
     fields = {"content_level": 0, "held_at": now}
     changes: list[Change] = [Update(Patient, (ref.patient_id,), set=fields, add={"version": 1}) for ref in silent]
-    changes += [
-        Put(
-            ConsentEntry(
-                ref.patient_id, world.ids(now), "content_level_0", "revoked", "sms", now, "patient", RULE_VERSION, message_id
-            )
-        )
-        for ref in silent
-        if ref.content_level
-    ]
+    changes += [level_line(world, ref.patient_id, now, message_id) for ref in silent if ref.content_level]
     return not_safe.tightened(contact, silent), changes

@@ -9,6 +9,7 @@ from datetime import datetime
 from ..core.keywords import fold
 from ..core.records import Change, Due, Patient, Put, SafePlan
 from ..core.safe_phone import SafePhone, own_word, plain
+from ..errors import OpenFailed
 from ..ports import SealContext, World
 from .outbox import SHARD
 
@@ -34,6 +35,24 @@ def opened(world: World, row: SafePlan | None, reader: str) -> SafePhone:
     context = SealContext(row.patient_id, row.program, "profile")
     said = json.loads(world.vault.open(context, _row_id(row.patient_id, row.version), row.sealed, reader))
     return replace(SafePhone(), **{name: value for name, value in said.items() if name in SafePhone.__slots__})
+
+
+def read_opened(world: World, patient: Patient, reader: str) -> SafePhone | None:
+    """The plan as it stands, beside something else that is being looked at; None where there is none, or it cannot be opened.
+    Raises `StoreError`."""
+    row = world.store.get(SafePlan, patient.patient_id, patient.plan) if patient.plan else None
+    try:
+        return as_it_stands(patient, opened(world, row, reader)) if row else None
+    except OpenFailed:
+        world.journal.event("open_failed", thread_id=patient.patient_id)
+        return None
+
+
+def as_it_stands(patient: Patient, plan: SafePhone) -> SafePhone:
+    """Hours, level and mark as the row has them now: a text may have tightened them since."""
+    return replace(
+        plan, hours=dict(patient.safe_hours), level=patient.content_level, phone=patient.safe_phone, needs_word=patient.needs_word
+    )
 
 
 def _row_id(patient_id: str, version: int) -> str:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ..core.incident_clock import when
 from ..core.messages import Direction, Kind
-from ..core.records import Contact, Incident, Message, Patient, Profile, StaffPhone, Task, Tasks, Thread
+from ..core.not_safe import leave_alone
+from ..core.records import Contact, Incident, Message, Patient, Profile, Record, StaffPhone, Task, Tasks, Thread
+from ..core.safe_phone import SafePhone
 from ..core.staff import Staff
 from ..errors import NotFound
 from ..ports import World
 from . import trail
 from .handle_incident import was_paged
+from .plan_rows import read_opened
 from .read_thread import Opened, one_request, open_all, open_number, open_profile
 from .sign_off import closed_by
 
@@ -36,6 +39,8 @@ class Workspace:
     tasks: tuple[Task, ...]  # what is left to do about it
     shared: bool  # somebody else may answer this phone
     phone: StaffPhone | None = None  # the reader's own, for a call through the clinic
+    plan: SafePhone | None = None  # how this phone is used without harm
+    alone: bool = False  # nobody may call or text this phone: neither its number nor another contact's is here
 
     @property
     def answered(self) -> bool:
@@ -53,30 +58,40 @@ def read_incident(world: World, who: Staff, incident_id: str) -> Workspace:
     world.store.commit(trail.entry(world, who, incident.thread_id, "read_incident", "crisis", world.clock()))
     with ThreadPoolExecutor(4) as pool:
         texts = pool.submit(_texts_of, world, incident)
-        around = world.store.get_many(
-            [
-                (Thread, (incident.thread_id,)),
-                (Patient, (incident.thread_id,)),
-                (Contact, (incident.contact_id,)),
-                (Tasks, (incident.program,)),
-                (StaffPhone, (who.staff_id,)),
-            ]
-        )
-        thread, patient, contact, tasks, phone = around
+        thread, patient, contact, tasks, phone = world.store.get_many(_around(incident, who))
         assert thread is None or isinstance(thread, Thread)
         assert patient is None or isinstance(patient, Patient)
         assert contact is None or isinstance(contact, Contact)
         assert tasks is None or isinstance(tasks, Tasks)
         assert phone is None or isinstance(phone, StaffPhone)
         profile = pool.submit(open_profile, world, who, patient) if patient else None
+        plan = pool.submit(read_opened, world, patient, who.staff_id) if patient else None
         rows, cut = texts.result()
         said = open_all(world, who, rows)
         known = profile.result() if profile else None
+        agreed = plan.result() if plan else None
     place = thread or Thread(incident.thread_id, incident.program, incident.contact_id, incident.patient_id)
     mine = tuple(each for each in tasks.items if each.incident_id == incident_id) if tasks else ()
     number = known.number if known else open_number(world, who, contact)
     shared = contact is not None and len(contact.patients) > 1
-    return Workspace(incident, place, patient, known, number, said, cut, mine, shared, phone)
+    space = Workspace(incident, place, patient, known, number, said, cut, mine, shared, phone, agreed)
+    return _left_alone(space) if leave_alone(patient, incident.categories) else space
+
+
+def _around(incident: Incident, who: Staff) -> list[tuple[type[Record], tuple[str, ...]]]:
+    return [
+        (Thread, (incident.thread_id,)),
+        (Patient, (incident.thread_id,)),
+        (Contact, (incident.contact_id,)),
+        (Tasks, (incident.program,)),
+        (StaffPhone, (who.staff_id,)),
+    ]
+
+
+def _left_alone(space: Workspace) -> Workspace:
+    """SAFE-4: what nobody may call or text is not on the page; who else is written down as a contact may be whom they fear."""
+    known = replace(space.profile, number="", emergency="", answers="") if space.profile else None
+    return replace(space, profile=known, number="", alone=True)
 
 
 def admit_to(world: World, who: Staff, incident_id: str, action: str) -> Incident:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
-from ..core.exercise import is_nobodys
 from ..core.going_live import GO_LIVE, HOUSE, house_refuses, with_go_live
 from ..core.incidents import called
 from ..core.messages import Direction, Kind, Status
+from ..core.not_safe import leave_alone
 from ..core.permission import Refuse, Verdict, may_leave
 from ..core.records import (
     Appointment,
@@ -28,11 +27,15 @@ from ..core.records import (
     StaffPhone,
     Thread,
 )
+from ..core.safe_phone import SafePhone
 from ..core.staff import Staff
 from ..errors import NotFound, OpenFailed
-from ..ports import SealContext, World
+from ..ports import World
 from . import listed_visits, trail
+from .open_rows import open_number as open_number
+from .open_rows import open_profile as open_profile
 from .outbox import page_words, words_of
+from .plan_rows import read_opened
 
 PAGE = 50
 MOST_READ = 100  # rows of one read
@@ -66,6 +69,8 @@ class Behind:
     last_in: Message | None = None  # their newest text, sealed as it is
     visits: tuple[Appointment, ...] = ()  # the newest booked first
     phone: StaffPhone | None = None  # the reader's own, for a call through the clinic
+    plan: SafePhone | None = None  # how this phone is used without harm
+    alone: bool = False  # nobody may call or text this phone: then its number is not here either
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,8 @@ def read_behind(
     planned = [row for row in found[5:] if isinstance(row, Message) and row.scheduled and row.status == Status.QUEUED]
     incidents = sorted((i for i in found[5:] if isinstance(i, Incident)), key=lambda i: i.detected_at, reverse=True)
     profile = open_profile(world, who, patient) if patient else None
-    number = profile.number if profile else open_number(world, who, contact)
+    alone = leave_alone(patient)
+    number = "" if alone else profile.number if profile else open_number(world, who, contact)
     now = world.clock()
     kind = kind_of_text(thread, last_in, now)
     verdict = foresee(world, Facing(thread, contact, patient, _setting(found), who.staff_id), kind, now)
@@ -159,6 +165,8 @@ def read_behind(
         thread, patient, contact, profile, number, tuple(incidents), kind, verdict, presence, draft, tuple(planned), asked,
         last_in, listed_visits.shown(world, patient, found[len(wanted) :] if known else None),
         next((row for row in found[5:] if isinstance(row, StaffPhone)), None),
+        read_opened(world, patient, who.staff_id) if patient else None,
+        alone,
     )
 
 
@@ -210,27 +218,6 @@ def foresee(world: World, facing: Facing, kind: Kind, now: datetime) -> Verdict:
 
 def _setting(found: Sequence[Record | None]) -> Setting | None:
     return next((each for each in found if isinstance(each, Setting)), None)
-
-
-def open_profile(world: World, who: Staff, patient: Patient) -> Profile:
-    """Raises `OpenFailed`."""
-    context = SealContext(patient.patient_id, patient.program, "profile")
-    inside = json.loads(world.vault.open(context, patient.patient_id, patient.sealed_profile, who.staff_id))
-    born = inside.get("birth_date") or ""
-    when = date.fromisoformat(born) if born else None
-    planned = inside.get("plan_on", "")
-    more = {name: inside.get(name, "") for name in ("answers", "emergency", "place", "plan")}
-    plan_on = date.fromisoformat(planned) if planned else None
-    return Profile(inside["name"], inside["number"], when, tuple(inside.get("tags", ())), **more, plan_on=plan_on)
-
-
-def open_number(world: World, who: Staff, contact: Contact | None) -> str:
-    """E.164, or "" when there is none, as behind an exercise. Raises `OpenFailed`."""
-    if contact is None or not contact.sealed_number:
-        return ""
-    context = SealContext(contact.contact_id, "numbers", "number")
-    number = world.vault.open(context, contact.contact_id, contact.sealed_number, who.staff_id)
-    return "" if is_nobodys(number) else number
 
 
 def open_all(world: World, who: Staff, rows: Sequence[Message]) -> tuple[Opened, ...]:

@@ -10,7 +10,7 @@ from ..core.records import Due, Incident, Message, Put, Step, Thread, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
 from ..texts.exercise import page as worded
-from . import errand_rows
+from . import errand_rows, number_doubt
 from .find_row import find_row
 from .outbox import SHARD
 from .page import send_page
@@ -34,6 +34,8 @@ def record(world: World, event: DeliveryEvent) -> None:
     if message.kind == Kind.CRISIS_ANSWER and event.status in FAILED:
         _tell(world, message)
     _move(world, message, event)
+    if event.number:
+        number_doubt.doubt(world, message, event.number)
 
 
 def _tell(world: World, message: Message) -> None:

@@ -162,6 +162,8 @@ def _contact(world: World, wish: Registration, contact: Contact, now: datetime) 
         context = SealContext(contact.contact_id, "numbers", "number")
         fields["sealed_number"] = world.vault.seal(context, contact.contact_id, wish.number)
         fields["created_at"] = now
+    if not contact.doubt:
+        fields["confirmed_at"] = now  # RND-3: they were here
     expect = {"version": contact.version or ABSENT}
     return Update(Contact, (contact.contact_id,), set=fields, expect=expect, create=contact.version == 0)
 

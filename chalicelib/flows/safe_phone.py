@@ -18,7 +18,7 @@ from ..core.staff import Staff
 from ..errors import Conflict, NotFound, OpenFailed, Rejected
 from ..ports import World
 from . import consent_lines, outbox, trail
-from .plan_rows import opened, review_due, sealed_row, word_hash
+from .plan_rows import as_it_stands, opened, review_due, sealed_row, word_hash
 from .read_thread import admit, open_profile
 
 ATTEMPTS = 4
@@ -76,13 +76,6 @@ def _opened(world: World, who: Staff, row: SafePlan) -> SafePhone | None:
         return opened(world, row, who.staff_id)
     except OpenFailed:
         return None
-
-
-def as_it_stands(patient: Patient, plan: SafePhone) -> SafePhone:
-    """Hours, level and mark as the row has them now: a text may have tightened them since."""
-    return replace(
-        plan, hours=dict(patient.safe_hours), level=patient.content_level, phone=patient.safe_phone, needs_word=patient.needs_word
-    )
 
 
 def is_shared(contact: Contact | None, patient_id: str) -> bool:
@@ -179,6 +172,34 @@ def _as_agreed(world: World, patient: Patient, wish: SafePhone, how: str, now: d
         needs_word=wish.needs_word,
         label=wish.label,
     )
+
+
+def end_hold(world: World, who: Staff, patient_id: str, what: str, how: str) -> str:
+    """The phone was found safe ("held"), or they want texts before the quiet is over ("quiet"): said by who was checked to be
+    them. done, nothing, check. Raises as `save_plan`."""
+    for _ in range(ATTEMPTS):
+        _, patient = admit(world, who, patient_id, f"end_{what}", PURPOSE)
+        if patient is None or not who.may_see(patient.program):
+            raise NotFound(patient_id)
+        if how not in CHECKED:
+            return "check"
+        field = {"held": "held_at", "quiet": "quiet_until"}[what]
+        if getattr(patient, field) is None:
+            return "nothing"
+        after = replace(patient, held_at=None) if what == "held" else replace(patient, quiet_until=None)
+        found = world.store.get(Contact, patient.contact_id)
+        now = world.clock()
+        changes: list[Change] = [
+            Update(Patient, (patient_id,), set={field: None}, add={"version": 1}, expect={"version": patient.version}),
+            trail.entry(world, who, patient_id, f"end_{what}", PURPOSE, now, how),
+        ]
+        changes += [known_by(found, after)] if found else []
+        try:
+            world.store.commit(*changes)
+        except (Conflict, Rejected):
+            continue
+        return "done"
+    raise Conflict(patient_id)
 
 
 def known_by(contact: Contact, patient: Patient) -> Update:

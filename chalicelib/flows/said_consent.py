@@ -3,17 +3,19 @@ number remembers of it, and who must do something, all with the text (TCPA-5: su
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..core import tasks
 from ..core.consent import EVERYTHING, RULE_VERSION, SCOPES, Scope
-from ..core.meaning import JOIN, STOP_AFTER_CRISIS, STOP_KEEP, Meaning, Place
+from ..core.meaning import JOIN, STOP_AFTER_CRISIS, STOP_KEEP, WHO, Meaning, Place
 from ..core.records import Change, ConsentEntry, Contact, Prompt, Put, Task, Tasks
+from ..core.whose_number import known_since
 from ..ports import World
-from . import desk_tasks
+from . import desk_tasks, number_doubt
 from .arrival import Arrived
 
 Fields = dict[str, object]
+DAILY, MONTHLY = timedelta(days=1), timedelta(days=30)
 KEPT = tuple(scope for scope, about in SCOPES.items() if about.keep)
 JOIN_WORDS = "join-1"  # the template of this name, as it was then: a change of its words is a new number here
 YES = ("1", "yes", "y", "yes please", "si", "s\u00ed")
@@ -28,8 +30,23 @@ def fields(meant: Meaning, contact: Contact, now: datetime) -> Fields:
         "unsure": {"unsure_at": contact.unsure_at or now},
         "joined": {"joined_at": now},
     }
-    asks = {"keep_asked_at": now} if meant.answer and meant.answer[1] == STOP_KEEP else {}
-    return told.get(meant.consent, {}) | asks
+    asks: Fields = {"keep_asked_at": now} if meant.answer and meant.answer[1] == STOP_KEEP else {}
+    asks |= {"who_at": now} if meant.answer and meant.answer[1] == WHO else {}
+    return told.get(meant.consent, {}) | asks | of_number(meant, contact, now)
+
+
+def of_number(meant: Meaning, contact: Contact, now: datetime) -> Fields:
+    """Whose number it is: in doubt after such words; known again, and no oftener than daily, by an answer to a question of ours
+    (RND-3). What is in doubt only a person settles."""
+    if meant.doubt and not contact.doubt:
+        return {"doubt": meant.doubt, "doubt_at": now}
+    if contact.doubt or not contact.patients:
+        return {}
+    known = contact.confirmed_at is not None and now - contact.confirmed_at < DAILY
+    if meant.name.startswith("answer:"):
+        return {} if known else {"confirmed_at": now}
+    since = known_since(contact)
+    return {"heard_at": now} if since is not None and now - since >= MONTHLY and meant.name != "who" else {}
 
 
 def rows(world: World, arrived: Arrived, contact: Contact, where: Place, meant: Meaning, message_id: str) -> list[Change]:
@@ -49,7 +66,8 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, meant: 
         )
         for kind in kinds
     ]  # fmt: skip
-    return lines + _task(world, where, meant, now)
+    doubted = contact.patients if meant.doubt and not contact.doubt else ()
+    return lines + _task(world, where, meant, now) + number_doubt.asked(world, doubted, meant.doubt, now)
 
 
 def _task(world: World, where: Place, meant: Meaning, now: datetime) -> list[Change]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..core.quick import dataclass
@@ -172,6 +172,14 @@ class Pace(Protocol):
         """What was asked for was not written after all."""
 
 
+class Reassigned(Protocol):
+    """The FCC's Reassigned Numbers Database."""
+
+    def owner_changed(self, number: str, since: date) -> str:
+        """yes, no, or no_data (`core.whose_number.Answer`): whether `number` was given up on or after that day. Raises
+        `CarrierError` when it does not answer."""
+
+
 class Screen(Protocol):
     """The first look."""
 
@@ -228,3 +236,4 @@ class World:
     archive: Archive
     pages_url: str = ""  # where patients' pages are reached, without "/p"; empty: no page can be sent
     pace: Pace | None = None  # the tick's; everything else leaves at once
+    reassigned: Reassigned | None = None  # None: no database is connected

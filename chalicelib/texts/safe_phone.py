@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from . import _read
 
@@ -19,3 +20,9 @@ def spoken_label(label: str, language: str, sender: str) -> str:
     """How we name ourselves; a label that a newer version knows is the sender."""
     words = labels().get(label) or labels()[PLAIN]
     return words.get(language, words["en"]).format(sender=sender)
+
+
+@cache
+def quiet() -> dict[str, Any]:
+    """How a day after QUIET is read: `bare`, `most` (days), `spans`, `words`."""
+    return dict(_read("safe_phone.toml")["quiet"])

@@ -54,6 +54,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "lexicon": {"re2"},
     "logs": {"aws_lambda_powertools"},
     "second_look": {"numpy"},  # in its layer alone
+    "texts": {"dateutil"},  # quiet_day.py: what a day is in words
     "wiring": {"boto3", "botocore", "jwt", "phonenumbers", "ulid"},
 }
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from .decide import outcome
 from .page import alone, page
-from .table import CONSENT, HOURS, LEVELS, STATES
+from .table import CONSENT, HOURS, LEVELS, PHONES, STATES
 
 PAGE = Path(__file__).parents[2] / "docs" / "who-gets-what.md"
 
 
 def row(kind: str) -> str:
-    groups = (CONSENT, HOURS, LEVELS, STATES)
+    groups = (CONSENT, HOURS, LEVELS, STATES, PHONES)
     return f"{kind:18} | " + " | ".join(" ".join(outcome(kind, *alone(name))[0].ljust(len(name)) for name in group) for group in groups)
 
 

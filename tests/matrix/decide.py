@@ -25,11 +25,11 @@ VISIT, SLOT = an_appointment(), a_slot(state="offered")
 
 
 @cache
-def outcome(kind: str, consent: str, hour: str, level: str, state: str) -> tuple[str, str]:
+def outcome(kind: str, consent: str, hour: str, level: str, state: str, phone: str) -> tuple[str, str]:
     """g, w or n, and why."""
     now = NIGHT if hour == "night" else NOON
     found: Verdict = may_leave(
-        _message(kind, level, now), _contact(consent, now), _patient(kind, consent, state, now), DENVER, now, (VISIT,), (_held(now),),
+        _message(kind, level, now), _contact(consent, phone, now), _patient(kind, consent, state, phone, now), DENVER, now, (VISIT,), (_held(now),),
         BACK, Beside(replace(CAMPAIGN, purpose="back")),
     )
     if isinstance(found, Leave):
@@ -37,9 +37,10 @@ def outcome(kind: str, consent: str, hour: str, level: str, state: str) -> tuple
     return ("w" if isinstance(found, Wait) else "n"), found.why
 
 
-def _contact(consent: str, now: datetime) -> Contact:
+def _contact(consent: str, phone: str, now: datetime) -> Contact:
     role = "guardian" if consent in ("guardian", "granted") else "self"
     contact = Contact("c1", 1, patients=(PatientRef("alice", "adult", role),))
+    contact = replace(contact, doubt="wrong_number") if phone == "doubt" else contact
     if consent in ("stopped", "kept"):
         contact = replace(contact, stopped_at=now - DAY)
     if consent == "kept":
@@ -47,13 +48,14 @@ def _contact(consent: str, now: datetime) -> Contact:
     return replace(contact, unsure_at=now + DAY / 24) if consent == "unsure" else contact
 
 
-def _patient(kind: str, consent: str, state: str, now: datetime) -> Patient:
+def _patient(kind: str, consent: str, state: str, phone: str, now: datetime) -> Patient:
     scope = RULES[kind_of(kind)].consent
     agreed = {"conversation"} if consent == "unasked" else set() if consent == "none" else {"conversation", scope or "conversation"}
     return Patient(
         "alice", "adult", "c1", b"", zone="America/Denver", status=state, consent=dict.fromkeys(sorted(agreed), now - 9 * DAY),
         declined=(scope or "appointments",) if consent == "declined" else (),
         proxy=(scope,) if consent == "granted" and scope else (),
+        held_at=now - DAY if phone == "unsafe" else None, quiet_until=now + DAY if phone == "quiet" else None,
     )  # fmt: skip
 
 

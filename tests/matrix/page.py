@@ -7,7 +7,7 @@ from chalicelib.core.consent import SCOPES
 from chalicelib.core.permission import RULES
 
 from .decide import outcome
-from .table import COLUMNS, CONSENT, HOURS, LEVELS, PAGE, STATES, cells, kind_of
+from .table import COLUMNS, CONSENT, HOURS, LEVELS, PAGE, PHONES, STATES, cells, kind_of
 
 SAYS = {"g": "goes", "w": "waits", "n": "**never**"}
 AS_PAGE = "; the text is a neutral line with a link, and what the page says crosses no carrier"
@@ -25,7 +25,11 @@ these can only make a text wait or stay here. **Danger is screened before any of
 
 def page() -> str:
     parts = [HEAD, _words("What the columns mean", [(head, says) for head, says in COLUMNS.values()])]
-    for title, columns in (("By what they agreed to", CONSENT), ("By hour, level and state, when they agreed", {**HOURS, **LEVELS, **STATES})):
+    grids = (
+        ("By what they agreed to", CONSENT), ("By hour, level and state, when they agreed", {**HOURS, **LEVELS, **STATES}),
+        ("By the phone in the room, when they agreed", PHONES),
+    )  # fmt: skip
+    for title, columns in grids:
         parts.append(_grid(title, list(columns)))
     parts.append(_words("Why each kind may go", [(_name(kind), f"{_needs(kind)}. {RULES[kind_of(kind)].why}{AS_PAGE if kind.endswith(PAGE) else ''}") for kind in cells()]))
     parts.append(_words("Why not", [(REFUSALS[why][0], REFUSALS[why][1] or "-") for why in _reasons()]))
@@ -62,9 +66,9 @@ def _reasons() -> list[str]:
     return list(found)
 
 
-def alone(name: str) -> tuple[str, str, str, str]:
+def alone(name: str) -> tuple[str, str, str, str, str]:
     """This circumstance, and all else as it should be."""
     return (
         name if name in CONSENT else "agreed", name if name in HOURS else "day", name if name in LEVELS else "within",
-        name if name in STATES else "active",
+        name if name in STATES else "active", name if name in PHONES else "theirs",
     )  # fmt: skip

@@ -28,32 +28,39 @@ STATES = {
     "hold": ("On hold", "on hold, in hospital, in custody, discharged"),
     "deceased": ("Deceased", "recorded as deceased"),
 }
-COLUMNS = {**CONSENT, **HOURS, **LEVELS, **STATES}
+PHONES = {
+    "theirs": ("Theirs", "known to be theirs, and nothing is asked of it"),
+    "quiet": ("QUIET", "they wrote QUIET, and the day has not come"),
+    "unsafe": ("Not safe", "their “not safe” word came, and nobody has found the phone safe since"),
+    "doubt": ("In doubt", "it may be somebody else's number now"),
+}
+COLUMNS = {**CONSENT, **HOURS, **LEVELS, **STATES, **PHONES}
 
 TABLE = """
-kind               | agreed stopped kept unsure none declined unasked guardian granted | day night | within above | active hold deceased
-reply              | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
-staff              | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      g    n
-reply_page         | g      n       n    n      g    g        g       g        g       | g   g     | g      g     | g      g    n
-staff_page         | g      n       n    w      n    n        g       n        g       | g   w     | g      g     | g      g    n
-welcome            | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
-notice             | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
-closed_notice      | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
-reminder           | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
-visit_news         | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
-access             | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
-offer              | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
-campaign           | g      n       n    w      n    n        n       n        g       | g   w     | g      n     | g      n    n
-moves              | g      n       n    n      g    n        g       g        g       | g   g     | g      n     | g      g    n
-times              | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
-missed             | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n
-reengage           | g      n       n    w      n    n        n       n        g       | g   w     | g      n     | g      n    n
-visit_answer       | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
-crisis_answer      | g      g       g    g      g    g        g       g        g       | g   g     | g      n     | g      g    n
-stop_confirmation  | g      g       g    g      g    g        g       g        g       | g   g     | g      n     | g      g    n
-start_confirmation | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n
-keep_confirmation  | g      n       g    w      n    n        g       n        g       | g   g     | g      n     | g      g    n
-help               | g      g       g    g      g    g        g       g        g       | g   g     | g      n     | g      g    n
+kind               | agreed stopped kept unsure none declined unasked guardian granted | day night | within above | active hold deceased | theirs quiet unsafe doubt
+reply              | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n | g      g     n      n
+staff              | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      g    n | g      w     n      n
+reply_page         | g      n       n    n      g    g        g       g        g       | g   g     | g      g     | g      g    n | g      g     n      n
+staff_page         | g      n       n    w      n    n        g       n        g       | g   w     | g      g     | g      g    n | g      w     n      n
+welcome            | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
+notice             | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      g
+closed_notice      | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      g
+reminder           | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
+visit_news         | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
+access             | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
+offer              | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
+campaign           | g      n       n    w      n    n        n       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
+moves              | g      n       n    n      g    n        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      n
+times              | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
+missed             | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
+reengage           | g      n       n    w      n    n        n       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
+visit_answer       | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      n
+phone_answer       | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      g
+crisis_answer      | g      g       g    g      g    g        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      g
+stop_confirmation  | g      g       g    g      g    g        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      g
+start_confirmation | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      g
+keep_confirmation  | g      n       g    w      n    n        g       n        g       | g   g     | g      n     | g      g    n | g      g     g      n
+help               | g      g       g    g      g    g        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      g
 """
 
 

@@ -9,7 +9,7 @@ from chalicelib.core.permission import RULES
 from .__main__ import PAGE as FILE
 from .decide import outcome
 from .page import alone, page
-from .table import CONSENT, HOURS, LEVELS, PAGE, STATES, cells, kind_of
+from .table import CONSENT, HOURS, LEVELS, PAGE, PHONES, STATES, cells, kind_of
 
 RANK = {"g": 0, "w": 1, "n": 2}
 
@@ -25,7 +25,7 @@ def test_the_page_is_fresh():
 
 def test_the_real_decision_is_what_the_table_says_for_every_combination():
     for kind, row in cells().items():
-        for here in product(CONSENT, HOURS, LEVELS, STATES):
+        for here in product(CONSENT, HOURS, LEVELS, STATES, PHONES):
             found, why = outcome(kind, *here)
             expected = max((row[name] for name in here), key=RANK.__getitem__)
             assert found == expected, (kind, here, found, why)
@@ -39,3 +39,19 @@ def test_n3_nothing_that_we_begin_goes_without_a_yes_or_against_a_stop():
             assert row["none"] == row["stopped"] == row["guardian"] == "n", kind
     reaches = {kind for kind, row in cells().items() if row["stopped"] == "g"}
     assert reaches == {"crisis_answer", "stop_confirmation", "help"}
+
+
+def test_safe_4_nothing_that_we_begin_and_nothing_a_person_writes_goes_to_a_phone_that_is_not_safe():
+    goes = {kind for kind, row in cells().items() if row["unsafe"] == "g"}
+    assert goes == {kind.value for kind, rule in RULES.items() if rule.answers}
+    assert not {kind.value for kind, rule in RULES.items() if rule.quiet_hours} & goes and not {"reply", "staff"} & goes
+
+
+def test_safe_7_nothing_but_a_neutral_line_goes_to_a_number_in_doubt():
+    goes = {kind for kind, row in cells().items() if row["doubt"] == "g"}
+    assert goes == {"notice", "closed_notice", "phone_answer", "crisis_answer", "stop_confirmation", "start_confirmation", "help"}
+
+
+def test_txt_1_quiet_holds_what_we_begin_and_no_answer():
+    for kind, row in cells().items():
+        assert row["quiet"] == ("w" if RULES[kind].quiet_hours else "g"), kind
