@@ -44,6 +44,7 @@ class Settings:
     twilio_api_url: str
     clinic_file: str  # path of clinic.toml; empty: the packaged one
     eum_configuration_set: str
+    reassigned_table: str  # a file with a copy of the Reassigned Numbers Database; empty: none is asked
     second_look_model: str  # the folder of the second look's model; empty: the one of the source tree
     evaluation: str  # the folder of the evaluation rows that proposals are tried on; empty: worked out from the source tree
     aws_endpoint: str  # only on a laptop; empty on AWS
@@ -53,6 +54,7 @@ class Settings:
 OPTIONAL = {
     "clinic_file": "",
     "eum_configuration_set": "",
+    "reassigned_table": "",
     "second_look_model": "",
     "evaluation": "",
     "twilio_api_url": "https://api.twilio.com",

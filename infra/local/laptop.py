@@ -145,6 +145,7 @@ class Laptop:
                 "PORCHLIGHT_CONSOLE_URL": f"{self.place.console}/console", "PORCHLIGHT_PAGES_URL": self.place.console,
                 "PORCHLIGHT_TWILIO_API_URL": self.twilio_api_url,
                 "PORCHLIGHT_CLINIC_FILE": str(synthetic.CLINIC_FILE),
+                "PORCHLIGHT_REASSIGNED_TABLE": str(synthetic.HERE / "reassigned.toml"),
                 "AWS_ENDPOINT_URL": self.aws.url(),
             }
         )

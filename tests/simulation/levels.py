@@ -8,12 +8,15 @@ from functools import cache
 from multiprocessing.util import Finalize
 from typing import Any
 
-from . import campaign_races, desk_races, explorer, missed_races, races, visit_races, waitlist_races
+from . import campaign_races, desk_races, explorer, missed_races, races, safe_phone_races, visit_races, waitlist_races
 from .explorer import Finding
 from .stories import PAIRS, STORIES
 
 Found = tuple[int, list[Finding]]
-EVERY_RACE = (*races.RACES, *desk_races.RACES, *visit_races.RACES, *waitlist_races.RACES, *campaign_races.RACES, *missed_races.RACES)
+EVERY_RACE = (
+    *races.RACES, *desk_races.RACES, *visit_races.RACES, *waitlist_races.RACES, *campaign_races.RACES, *missed_races.RACES,
+    *safe_phone_races.RACES,
+)  # fmt: skip
 
 
 def one_fault(name: str) -> Found:

@@ -1,0 +1,15 @@
+"""Every order of what a phone says and what goes on beside it holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from .races import Race, explore_race
+from .safe_phone_races import RACES
+
+
+@pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
+def test_every_order_holds(race: Race) -> None:
+    orders, findings = explore_race(race)
+    assert orders >= 20
+    assert findings == []
