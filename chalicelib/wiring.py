@@ -163,11 +163,6 @@ def _made(module: str, name: str, *parts: Any) -> Any:
     return getattr(import_module(f"chalicelib.{module}"), name)(*parts)
 
 
-def _reassigned(table: str) -> Any:
-    """None where no copy of the database is kept: then nothing is asked, which is "no data"."""
-    return _made("carriers.reassigned_table", "ReassignedTable", table) if table else None
-
-
 def _synthetic() -> Any:
     from .carriers import aws_phone, twilio_phone
 
@@ -251,5 +246,5 @@ _MAKERS: dict[str, Any] = {
     "ids": lambda: _new_id,
     "later": lambda: _made("storage.delay", "SqsLater", _client("sqs"), settings().outbox_queue),
     "second_look": _second_look,
-    "reassigned": lambda: _reassigned(settings().reassigned_table),
+    "reassigned": lambda: (table := settings().reassigned_table) and _made("carriers.reassigned_table", "ReassignedTable", table),
 }

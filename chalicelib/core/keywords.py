@@ -30,9 +30,18 @@ class Word(StrEnum):
     WHO = "who"  # asks who writes: the neutral label and nothing else
     PRIVATE = "private"  # neutral words from now on: a text can only tighten
     QUIET = "quiet"  # nothing that we begin, until a day
+    NO_APPOINTMENTS = "no_appointments"  # one kind that they do not want, by the name it has in `core.consent`
+    NO_WAITLIST = "no_waitlist"
+    NO_CHECK_INS = "no_check_ins"
+    NO_GROUPS = "no_groups"
+    NO_RE_ENGAGEMENT = "no_re_engagement"
     BY_TEXT = "by_text"  # instead of a call; means nothing unless an urgent item is open
 
 
+OF_KINDS = {
+    Word.NO_APPOINTMENTS: "appointments", Word.NO_WAITLIST: "waitlist", Word.NO_CHECK_INS: "check_ins", Word.NO_GROUPS: "groups",
+    Word.NO_RE_ENGAGEMENT: "re_engagement",
+}  # fmt: skip
 LONG = re.compile(r"(.)\1{2,}")  # "stoppp"
 ENDS = re.compile(r"[.!?;\n]+")
 COURTESY = frozenset({"please", "pls", "plz", "thanks", "thank", "you", "thx", "ok", "okay", "por", "favor", "gracias", "porfa"})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from .consent import Scope, after_crisis, keeps, stopped
-from .keywords import Word
+from .keywords import OF_KINDS, Word
 from .messages import InboundSms, Kind
 from .people import Contact, Prompt, loud
 from .place import Place as Place
@@ -83,7 +83,7 @@ def read(
         return Meaning(ASKS_FOR_TEXTS, note=ASKS_FOR_TEXTS)
     if word is Word.STOP_SENTENCE and look.tier > DISTRESS:
         return _stop(sms, contact)
-    if said := _of_phone(sms, word, contact):
+    if said := _of_phone(sms, look, word, contact):
         return said
     if word is Word.KEEP and stopped(contact):
         return _keep(sms, contact)
@@ -123,8 +123,10 @@ def _join(sms: InboundSms, contact: Contact) -> Meaning:
     return Meaning("join", owed=False, answer=(Kind.NOTICE, "join"), asks=JOIN)
 
 
-def _of_phone(sms: InboundSms, word: Word, contact: Contact) -> Meaning | None:
+def _of_phone(sms: InboundSms, look: FirstLook, word: Word, contact: Contact) -> Meaning | None:
     """Whose phone it is, who we are to it, and what is asked of it."""
+    if word in OF_KINDS and contact.patients and not stopped(contact):
+        return _no_kind(look, word, contact)
     if word in DOUBTS:
         return _wrong_number(contact, word)
     if word is Word.WHO:
@@ -132,6 +134,13 @@ def _of_phone(sms: InboundSms, word: Word, contact: Contact) -> Meaning | None:
     if word in (Word.PRIVATE, Word.QUIET) and contact.patients and not stopped(contact):
         return Meaning(word, owed=False, tightens=word)
     return None
+
+
+def _no_kind(look: FirstLook, word: Word, contact: Contact) -> Meaning:
+    """TCPA-8: one kind, where one person named it and nothing else. Else a person decides, and all that is automatic waits."""
+    if len(contact.patients) == 1 and look.tier > DISTRESS:
+        return Meaning(word, owed=False, tightens=word)
+    return Meaning("words", note="maybe_stop", consent="unsure")
 
 
 def _wrong_number(contact: Contact, word: Word) -> Meaning:

@@ -16,7 +16,7 @@ from . import number_doubt
 def has_another_owner(world: World, message: Message, contact: Contact, number: str, now: datetime) -> bool:
     """A yes is a doubt, and the text stays here. No data is no proof: it leaves as before, and half a year's silence ends it.
     Where no database is connected nothing is asked. Raises `StoreError`."""
-    if world.reassigned is None or not RULES[Kind(message.kind)].consent or not ask_the_database(contact, now):
+    if not world.reassigned or not RULES[Kind(message.kind)].consent or not ask_the_database(contact, now):
         return False
     since = known_since(contact)
     assert since is not None

@@ -1,5 +1,5 @@
-"""PRIVATE and QUIET: what a patient asks of this phone by text (TXT-1). A text can only tighten it, since whoever holds the phone
-could write it; what loosens is staff's, after they checked who they speak to (`flows.safe_phone`).
+"""PRIVATE, QUIET, "no more reminders": what a patient asks of this phone by text (TXT-1, TCPA-8). A text can only tighten, since
+whoever holds the phone could write it; what loosens is staff's, after they checked who they speak to (`flows.safe_phone`).
 """
 
 from __future__ import annotations
@@ -9,15 +9,17 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .. import texts
-from ..core.keywords import Word
+from ..core.consent import RULE_VERSION
+from ..core.keywords import OF_KINDS, Word
 from ..core.meaning import Meaning, Place
 from ..core.messages import Kind
 from ..core.people import PatientRef
-from ..core.records import Change, Contact, Patient, Update
+from ..core.records import Change, ConsentEntry, Contact, Patient, Put, Update
 from ..core.safe_hours import next_safe
 from ..core.windows import instant
 from ..ports import World
 from ..texts.quiet_day import quiet_day
+from ..texts.safe_phone import kinds
 from ..texts.visits import spoken_when
 from . import outbox
 from .arrival import Arrived
@@ -42,6 +44,11 @@ def tighten(world: World, arrived: Arrived, contact: Contact, where: Place, mean
     if meant.tightens == Word.PRIVATE:
         people, changes = _private(world, arrived, contact, text_id)
         return Tightened(people, changes, _answer(world, arrived, contact, where, "private_on", text_id))
+    if meant.tightens in OF_KINDS:
+        scope = OF_KINDS[Word(meant.tightens)]
+        called = kinds()[scope].get(where.language, kinds()[scope]["en"])
+        changes = _no_kind(world, arrived, contact.patients[0].patient_id, scope, text_id)
+        return Tightened(contact.patients, changes, _answer(world, arrived, contact, where, "kind_off", text_id, kind=called))
     mine = [ref for ref in contact.patients if not where.patient_id or ref.patient_id == where.patient_id]
     found = world.store.get_many([(Patient, (ref.patient_id,)) for ref in mine])
     rows = [each for each in found if isinstance(each, Patient)]
@@ -56,6 +63,17 @@ def tighten(world: World, arrived: Arrived, contact: Contact, where: Place, mean
     said = max([until, *(row.quiet_until for row in rows if row.quiet_until is not None)])
     words = spoken_when((said,), zone, where.language)
     return Tightened(contact.patients, changes, _answer(world, arrived, contact, where, "quiet_on", text_id, day=words), sure)
+
+
+def _no_kind(world: World, arrived: Arrived, patient_id: str, scope: str, text_id: str) -> list[Change]:
+    """TCPA-5, TCPA-8: suppressed at receipt, with its line in the ledger."""
+    patient, now = world.store.get(Patient, patient_id), arrived.now
+    if patient is None or scope in patient.declined:
+        return []
+    consent = {kind: at for kind, at in patient.consent.items() if kind != scope}
+    fields = {"consent": consent, "declined": tuple(sorted({*patient.declined, scope})), "version": patient.version + 1}
+    line = ConsentEntry(patient_id, world.ids(now), scope, "revoked", "sms", now, "patient", RULE_VERSION, text_id)
+    return [Update(Patient, (patient_id,), set=fields, expect={"version": patient.version}), Put(line)]
 
 
 def _private(world: World, arrived: Arrived, contact: Contact, text_id: str) -> tuple[tuple[PatientRef, ...], list[Change]]:

@@ -26,3 +26,9 @@ def spoken_label(label: str, language: str, sender: str) -> str:
 def quiet() -> dict[str, Any]:
     """How a day after QUIET is read: `bare`, `most` (days), `spans`, `words`."""
     return dict(_read("safe_phone.toml")["quiet"])
+
+
+@cache
+def kinds() -> dict[str, dict[str, str]]:
+    """What a kind of text is called to who stops it: a scope of `core.consent` to language to words."""
+    return dict(_read("safe_phone.toml")["kinds"])

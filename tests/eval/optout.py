@@ -17,7 +17,7 @@ from typing import Any
 
 from chalicelib import texts
 from chalicelib.core import meaning
-from chalicelib.core.keywords import Word
+from chalicelib.core.keywords import OF_KINDS, Word
 from chalicelib.core.messages import InboundSms
 from chalicelib.core.people import Contact, PatientRef
 from chalicelib.lexicon import load_screen
@@ -42,6 +42,8 @@ def outcome(text: str, screen: Any) -> str:
     word = texts.keywords().read(text)
     meant = meaning.read(sms, screen.look(text), word, KNOWN)
     if meant.consent == "revoked" and word is not Word.WRONG_NUMBER:
+        return "out"
+    if meant.tightens in OF_KINDS:  # the one kind that they named, and a confirmation that offers STOP for all
         return "out"
     return "held" if meant.note == "maybe_stop" else "kept"
 

@@ -178,7 +178,7 @@ def test_stop_is_stop_from_a_colleague_too():
 
 def test_other_words_of_a_colleague_ask_for_an_answer():
     world, _ = a_call()
-    says(world, "who is this?")
+    says(world, "what is this about?")
     [row] = kept(world, ERIN_PHONE)
     assert row.meaning == "words" and direct(world) == []
 

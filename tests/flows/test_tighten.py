@@ -111,3 +111,27 @@ def test_a_stranger_or_a_stopped_number_tightens_nothing():
     world = an_open_office()
     receive(world, an_sms("QUIET until Monday", "+13035550177", at=world.clock.now), inline=True)
     assert answers(world) == []
+
+
+@pytest.mark.parametrize(("said", "scope", "called"), [
+    ("no more reminders please", "appointments", "no more reminders"), ("stop the check-ins", "check_ins", "no more short questions"),
+    ("no more group messages", "groups", "no more news of a group"), ("ya no quiero recordatorios", "appointments", "no more reminders"),
+])  # fmt: skip
+def test_tcpa_8_one_kind_is_stopped_at_receipt_with_its_line_and_the_rest_goes_on(said, scope, called):
+    world = a_town()
+    says(world, said)
+    says(world, said)
+    assert alice(world).declined == (scope,) and "conversation" in alice(world).consent
+    [line] = [line for line in world.store.rows(ConsentEntry) if line.kind == scope]
+    assert (line.change, line.medium, line.by) == ("revoked", "sms", "patient")
+    assert called in answers(world)[0] and "STOP" in answers(world)[0] and alices(world).stopped_at is None
+
+
+def test_a_kind_on_a_phone_of_two_is_held_for_a_person_and_no_kind_is_all():
+    world = a_town()
+    a_patient(world, "bob", program="harbor")
+    says(world, "no more reminders")
+    assert alice(world).declined == () and alices(world).unsure_at is not None
+    world = a_town()
+    says(world, "no more texts")
+    assert alices(world).stopped_at is not None

@@ -38,7 +38,7 @@ def test_a_phrase_has_examples_of_both(row):
 
 
 def test_only_whole_messages_are_stop_and_sentences_are_told_apart():
-    assert {row["means"] for row in DATA["phrase"]} == {"stop_sentence", "wrong_number", "new_owner", "quiet", "maybe_stop"}
+    assert {row["means"] for row in DATA["phrase"]} == {"stop_sentence", "wrong_number", "new_owner", "quiet", "no_appointments", "no_check_ins", "no_groups", "no_waitlist", "maybe_stop"}
 
 
 @pytest.mark.parametrize("entry", [entry for entries in DATA["whole"].values() for entry in entries])

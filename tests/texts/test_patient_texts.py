@@ -27,7 +27,7 @@ def fields(language, **others):
     say = hours_words(language)
     return {
         "sender": "Porch Street Office", "phone": "303-555-0190", "open": texts.spoken_time(OPEN[9], language), "author": "Maria Fernanda R.",
-        "label": "the scheduling desk", "day": spoken_when((OPEN[9].replace(tzinfo=UTC),), ZoneInfo("UTC"), language), "hours": say.week(LONG_HOURS), "response": say.soon("within two business days"), **others,
+        "label": "the scheduling desk", "kind": "offers of earlier times", "day": spoken_when((OPEN[9].replace(tzinfo=UTC),), ZoneInfo("UTC"), language), "hours": say.week(LONG_HOURS), "response": say.soon("within two business days"), **others,
     }
 
 
@@ -45,7 +45,7 @@ def test_a_language_is_complete_or_absent(template_id):
 def test_every_template_that_a_flow_can_ask_for_is_here():
     assert set(IDS) == {
         "crisis_unsure", "stop", "wrong_number", "start", "help", "no_pictures", "greeting", "after_hours", "ask_again", "welcome",
-        "stop_keep", "kept", "join", "joined", "who", "private_on", "quiet_on",
+        "stop_keep", "kept", "join", "joined", "who", "private_on", "quiet_on", "kind_off",
     }
 
 

@@ -19,7 +19,7 @@ LONG = {
     "hours": "Mon-Fri 8 AM-5:30 PM, Sat 9 AM-1 PM", "response": "within two business days", "was": "Wed Sep 30 at 4:30 PM",
     "when": "Wed Sep 30 at 4:30 PM and 5:45 PM", "place": " at 1200 North Sheridan Boulevard, Suite 410, Lakewood",
     "link": " Join: https://video.example.org/room/8f3k2", "until": "Wed 4:30 PM", "old": "Wed Sep 30 at 4:30 PM",
-    "label": "the scheduling desk", "day": "miercoles 30 de septiembre a las 12:30 PM",
+    "label": "the scheduling desk", "kind": "offers of earlier times", "day": "miercoles 30 de septiembre a las 12:30 PM",
     **dict.fromkeys(("one", "two", "three"), "Wed Sep 30 at 4:30 PM"),
 }  # fmt: skip
 NAMED = pytest.mark.parametrize("each", EVERY, ids=lambda each: f"{each.template_id}.{each.language}.{each.level}")
