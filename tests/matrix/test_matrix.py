@@ -54,4 +54,4 @@ def test_safe_7_nothing_but_a_neutral_line_goes_to_a_number_in_doubt():
 
 def test_txt_1_quiet_holds_what_we_begin_and_no_answer():
     for kind, row in cells().items():
-        assert row["quiet"] == ("w" if RULES[kind].quiet_hours else "g"), kind
+        assert row["quiet"] == ("w" if RULES[kind_of(kind)].quiet_hours else "g"), kind
