@@ -57,6 +57,7 @@ NEXT = {
 STEPS = {
     "detected": "Screen fired",
     "raised": "Raised by hand",
+    "not_safe_word": "Their “not safe” word came",
     "paged": "Paged",
     "page_failed": "Page failed",
     "texted": "Texted directly",

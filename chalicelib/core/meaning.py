@@ -28,6 +28,7 @@ STOP_KEEP = "stop_keep"  # the confirmation that asks what to keep
 STOP_AFTER_CRISIS = "stop_after_crisis"
 VISIT, BARRIER = "visit", "barrier"  # kinds of questions
 WHO = "who"  # how we name ourselves
+INITIALS = "initials"  # whose text it is, on a phone of several people
 DOUBTS = (Word.WRONG_NUMBER, Word.NEW_OWNER)
 ONCE_A_DAY = timedelta(days=1)
 JOIN = "join"  # whether they really want texts
@@ -231,8 +232,9 @@ def _words(sms: InboundSms, word: Word, contact: Contact) -> Meaning:
         return Meaning("picture", note="picture", answer=(Kind.NOTICE, "no_pictures"))
     if not sms.body.strip():
         return Meaning("empty", note="empty")
-    if len(contact.patients) > 1 and not sms.page:
-        return Meaning("words", note="shared_number")
+    if len(contact.patients) > 1 and not sms.page:  # N7: asked openly, never offered a list; a person matches what they say
+        asked = contact.who_at is not None and sms.received_at - contact.who_at < ONCE_A_DAY
+        return Meaning("words", note="shared_number", answer=None if asked or stopped(contact) else (Kind.PHONE_ANSWER, INITIALS))
     return Meaning("words", answer=_greeting(contact))
 
 

@@ -95,7 +95,7 @@ class Contact:
     unsure_at: datetime | None = None  # wrote what may be STOP: automatic texts wait for a person
     joined_at: datetime | None = None  # when a poster's word was said yes to (double opt-in); a person records it
     incident_at: datetime | None = None  # when the last crisis on this number began
-    who_at: datetime | None = None  # when it was last told how we name ourselves
+    who_at: datetime | None = None  # when it was last told how we name ourselves, or asked who writes
     doubt: str = ""  # why it may be somebody else's now (`core.whose_number`): nothing but neutral lines leaves
     doubt_at: datetime | None = None
     confirmed_at: datetime | None = None  # when it was last known to be theirs (RND-3)

@@ -19,6 +19,7 @@ from .page import call_at, urgent, with_reply
 ANSWER_CHECK = timedelta(seconds=90)  # no word from the carrier by then: a person must call
 TOO_LATE = timedelta(hours=1)  # an automatic crisis answer to an older text would mislead (T7)
 REMEMBERED = 10
+BEGAN = {"screen": "detected", "patient": not_safe.RULE}  # what began an item; else a person raised it
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, message
     assert arrived.paged is not None
     old = next((ref for ref in contact.incidents if ref.thread_id == where.thread_id), None)
     if old is None:
-        ref, changes = begin(world, arrived, contact, where, message_id)
+        by = "patient" if arrived.look.rules == (not_safe.RULE,) else "screen"
+        ref, changes = begin(world, arrived, contact, where, message_id, by)
     else:
         ref, changes = _join(world, arrived, old, where, message_id)
     answer, text = _answer(world, arrived, contact, old, ref) if answers else (None, "")
@@ -52,7 +54,7 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, message
 def begin(
     world: World, arrived: Arrived, contact: Contact, where: Place, message_id: str, by: str = "screen"
 ) -> tuple[IncidentRef, list[Change]]:
-    """A new incident, its reference for the contact, and its clocks. `by`: the screen, or whoever raised it by hand."""
+    """A new incident, its reference for the contact, and its clocks. `by`: screen, patient (their own word), or who raised it."""
     paged, now = arrived.paged, arrived.now
     assert paged is not None
     incident = _incident(world, arrived, paged, contact, where, message_id, by)
@@ -91,7 +93,7 @@ def _incident(
         logged_in=_log(mark, where.program, arrived.sms.received_at),
         holder=paged.to,
         escalate_at=now + call_at(world, where.program, look.tier, 0, now).wait if paged.at else now,
-        steps=(Step(now, by, "detected" if by == "screen" else "raised", message_id), *page_steps(paged, now)),
+        steps=(Step(now, by, BEGAN.get(by, "raised"), message_id), *page_steps(paged, now)),
     )
 
 

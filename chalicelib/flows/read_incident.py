@@ -22,7 +22,7 @@ from .sign_off import closed_by
 
 SHOWN = 20  # texts of the incident; the thread has them all
 AFTERWARDS = timedelta(hours=24)  # whoever was called from another program can still finish the note
-SAID = ("detected", "raised", "text", "reaction", "asks_for_texts")  # steps that name a message
+SAID = ("detected", "raised", "not_safe_word", "text", "reaction", "asks_for_texts")  # steps that name a message
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ..core import tasks
 from ..core.consent import EVERYTHING, RULE_VERSION, SCOPES, Scope
-from ..core.meaning import JOIN, STOP_AFTER_CRISIS, STOP_KEEP, WHO, Meaning, Place
+from ..core.meaning import INITIALS, JOIN, STOP_AFTER_CRISIS, STOP_KEEP, WHO, Meaning, Place
 from ..core.records import Change, ConsentEntry, Contact, Prompt, Put, Task, Tasks
 from ..core.whose_number import known_since
 from ..ports import World
@@ -31,7 +31,7 @@ def fields(meant: Meaning, contact: Contact, now: datetime) -> Fields:
         "joined": {"joined_at": now},
     }
     asks: Fields = {"keep_asked_at": now} if meant.answer and meant.answer[1] == STOP_KEEP else {}
-    asks |= {"who_at": now} if meant.answer and meant.answer[1] == WHO else {}
+    asks |= {"who_at": now} if meant.answer and meant.answer[1] in (WHO, INITIALS) else {}
     return told.get(meant.consent, {}) | asks | of_number(meant, contact, now)
 
 

@@ -189,3 +189,14 @@ def test_an_answer_to_a_question_moves_the_day_it_was_known_to_be_theirs():
     world.clock.advance(minutes=5)
     says(world, "1")
     assert alices(world).confirmed_at == world.clock.now
+
+
+def test_n7_who_wrote_on_a_phone_of_two_is_asked_openly_for_initials_once_a_day_and_never_offered_a_list():
+    world = a_town()
+    a_patient(world, "bob", program="harbor")
+    says(world, "can I come earlier")
+    says(world, "it is about thursday")
+    [asked] = lines(world)
+    assert "initials" in asked and not any(name in asked.lower() for name in ("alice", "bob", "harbor", "several", "share"))
+    [first, *_] = [row for row in world.store.rows(Message) if row.direction == "in"]
+    assert first.thread_id == alices(world).contact_id and first.patient_id == ""
