@@ -128,7 +128,7 @@ def _open(visitor: Visitor) -> Response:
     set_cookie = web.cookie(world.pages_url, came.token)
     if draft:
         answer = _inside(visitor, door, draft=draft)
-        answer.headers["Set-Cookie"] = set_cookie
+        answer.headers["Set-Cookie"] = [set_cookie]
         return answer
     return go(visitor.base, visitor.token, visitor.language(door), cookie=set_cookie)
 

@@ -43,7 +43,7 @@ HEADERS = {
 def answer(body: str, csp: str, status: int = 200, cookie: str = "", more: Mapping[str, str] | None = None) -> Response:
     headers: dict[str, str | list[str]] = {**HEADERS, "Content-Security-Policy": csp, **(more or {})}
     if cookie:
-        headers["Set-Cookie"] = cookie
+        headers["Set-Cookie"] = [cookie]
     return Response(body, headers, status)
 
 

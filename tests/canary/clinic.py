@@ -144,6 +144,7 @@ def a_clinic(evidence: Evidence) -> Iterator[Clinic]:
         os.environ |= {
             "PORCHLIGHT_PUBLIC_URL": PUBLIC,
             "PORCHLIGHT_CONSOLE_URL": CONSOLE,
+            "PORCHLIGHT_PAGES_URL": PUBLIC,
             "PORCHLIGHT_TWILIO_API_URL": carrier.url,
             "PORCHLIGHT_EUM_CONFIGURATION_SET": "canary",
         }

@@ -51,6 +51,7 @@ def a_day(clinic: Clinic) -> None:
     deliveries(clinic)
     texts_in(clinic)
     work_in_thread(clinic, carol, patient)
+    their_page(clinic, carol, patient)
     visits(clinic, carol, patient)
     waitlist(clinic, carol, patient)
     shared_phone(clinic, carol)
@@ -65,6 +66,45 @@ def a_day(clinic: Clinic) -> None:
     what_comes_due(clinic)
     reconciled(clinic)
     in_two_texts(clinic)
+
+
+def their_page(clinic: Clinic, carol: Person, patient: str) -> None:
+    """A message on a page, every wrong way to it, read, answered in words and in danger, left; and the page of visits."""
+    path = f"/console/threads/{patient}"
+    clinic.clock.advance(seconds=2)
+    carol.submit("thread, reply", carol.get("thread", path), "/reply", text=f"{REPLY_WORD} {GIVEN} {PHRASE}", do="page:message")
+    at = _link(clinic)
+    phone = Person("her phone", clinic.http, clinic.evidence)
+    asks = phone.get("page, asks", at)
+    for typed in (PHRASE, NAME):
+        phone.submit("page, wrong", asks, at, answer=typed, do="open")
+    phone.submit("page, answer", asks, at, text=PHRASE, do="send")
+    phone.get("page, gone", f"/p/{PHRASE}".replace(" ", "-"))
+    opened = phone.submit("page, open", asks, f"{at}?lang=en", answer=f"{BORN:%m/%d/%Y}", do="open")
+    page = phone.follow("page, read", opened)
+    phone.submit("page, read", page, f"{at}?lang=en", text="", do="send")
+    phone.submit("page, read", page, f"{at}?lang=en", text=f"{PHRASE} thank you", do="send")
+    phone.submit("page, danger", page, f"{at}?lang=en", text=SELF, do="send")
+    clinic.cloud.down = {"dynamodb"}
+    phone.submit("page, no dynamodb", page, f"{at}?lang=en", text=f"{PHRASE} once more", do="send")
+    phone.get("page, no dynamodb", at)
+    clinic.cloud.down = set()
+    phone.submit("page, leave", page, at, do="leave")
+    phone.submit("page, late", page, f"{at}?lang=en", text=f"{PHRASE} and late", do="send")
+    carol.get("thread", path)
+    clinic.stream()
+
+
+def _link(clinic: Clinic) -> str:
+    """The address in the newest text with one."""
+    clinic.clock.advance(seconds=12)
+    clinic.stream()
+    clinic.minute()
+    lines = [fields["Body"] for fields in clinic.carrier.taken if "/p/" in fields.get("Body", "")]
+    clinic.evidence.see("page's line", "twilio", lines[-1])
+    found = re.search(r"/p/[0-9a-f]{32}", lines[-1])
+    assert found is not None
+    return found[0]
 
 
 def in_two_texts(clinic: Clinic) -> None:

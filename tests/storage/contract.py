@@ -36,6 +36,7 @@ from chalicelib.core.records import (
     Imported,
     Incident,
     IncidentRef,
+    Link,
     Looked,
     Message,
     Miss,
@@ -43,6 +44,7 @@ from chalicelib.core.records import (
     Move,
     Offer,
     PacedDay,
+    PageSession,
     Patient,
     PatientRef,
     PhoneCall,
@@ -204,6 +206,8 @@ def every_kind(tag: str) -> list[Record]:
         Charted(f"{tag}-hash", f"{tag}-p", "v1", "row", 7, NOON, b"\x00sealed"),
         Dropped(f"{tag}-drop", "outpatient", NOON, NOON + MINUTE, 200, ("3.merged",), 1, NOON),
         VisitChange(tag, "01", f"{tag}-p", "v1", "hash", NOON, "patient", "cancelled", "cannot_come", "transport", NOON),
+        Link(f"{tag}-l", "visits", "outpatient", f"{tag}-p", "c1", "m1", "es", "carol", NOON, NOON + MINUTE, "hash", 2, NOON, "tries", NOON, (NOON,)),
+        PageSession(f"{tag}-l", f"{tag}-l", "csrf", NOON, NOON, NOON + MINUTE),
         Access(f"{tag}-a", 2, "Erin", "clinician", ("north",), True, True, NOON, "admin", (OpenSession("h", NOON + MINUTE),)),
     ]
 
@@ -237,6 +241,16 @@ class StoreContract:
         ]
         store.commit(*map(Put, bare))
         assert store.get_many([(type(row), key_of(row)) for row in bare]) == bare
+
+    def test_id_1_of_two_tries_at_a_link_at_one_moment_one_counts_and_the_other_reads_again(self, store: Store, tag: str) -> None:
+        link = Link(f"{tag}-l", "message", "outpatient", "p", "c", "m", "en", "carol", NOON, NOON + MINUTE)
+        store.commit(Put(link))
+        tried = Update(Link, (link.token_hash,), set={"tries": 1}, expect={"tries": 0, "closed_at": ABSENT})
+        store.commit(tried, Put(PageSession(f"{tag}-1", link.token_hash, "csrf", NOON, NOON, NOON + MINUTE)))
+        with pytest.raises(Rejected):
+            store.commit(tried, Put(PageSession(f"{tag}-2", link.token_hash, "csrf", NOON, NOON, NOON + MINUTE)))
+        found = store.get_many([(Link, (link.token_hash,)), (PageSession, (f"{tag}-1",)), (PageSession, (f"{tag}-2",))])
+        assert found[0] == replace(link, tries=1) and found[1] is not None and found[2] is None
 
     def test_the_trail_is_asked_by_subject_by_person_and_by_hour(self, store: Store, tag: str) -> None:
         entries = [
