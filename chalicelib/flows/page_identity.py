@@ -80,7 +80,13 @@ def find(world: World, token: str, cookie: str, now: datetime) -> Door | None:
         return None
     if not isinstance(session, PageSession):
         return Door(link, patient)
-    return Door(link, patient, session, may_look(session, link, now), may_write(session, link, now))
+    looks = may_look(session, link, now) and not _before_a_warning(session, patient)
+    return Door(link, patient, session, looks, may_write(session, link, now))
+
+
+def _before_a_warning(session: PageSession, patient: Patient) -> bool:
+    """Whoever came in before their word for "not safe" did may be who it warns of."""
+    return patient.held_at is not None and session.started_at <= patient.held_at
 
 
 def _theirs(link: Link, patient: Patient) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from ..core.messages import CarrierRecord, Direction, Status, behind, moves_forward
+from ..core.page_links import PAGE
 from ..core.records import Change, Contact, Due, Message, Put, Thread, Update
 from ..errors import CarrierError, NoMessageLog, StoreError
 from ..ports import SealContext, World
@@ -46,6 +47,8 @@ def reconcile_row(world: World, due: Due) -> None:
 
 def _find(world: World, message: Message) -> CarrierRecord | None:
     """The carrier's line for this text: same number, same words, not another row's."""
+    if message.carrier == PAGE:  # shown on a page, or not: no carrier knows
+        raise NoMessageLog
     contact = world.store.get(Contact, message.contact_id)
     if contact is None:
         return None

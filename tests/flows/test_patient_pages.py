@@ -9,9 +9,9 @@ import pytest
 
 from chalicelib.core.messages import Status
 from chalicelib.core.page_links import IDLE, KEEPS_TYPING, LIVES, Link, PageSession, read_birth_date
-from chalicelib.core.records import Contact, Incident, Message, Patient, Slot, Tasks, Thread, Update
-from chalicelib.errors import OpenFailed, StoreUnavailable
-from chalicelib.flows import answer_page, page_choices
+from chalicelib.core.records import Contact, Incident, Message, Patient, RecentText, Slot, Tasks, Thread, Update
+from chalicelib.errors import OpenFailed, SealFailed, StoreUnavailable
+from chalicelib.flows import answer_page, page_choices, second_look
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.page_identity import Door, Opened, Wrong, find, leave, verify
 from chalicelib.flows.page_link import revoke
@@ -157,7 +157,7 @@ def test_safe_4_the_word_that_says_not_safe_pages_and_looks_like_any_wrong_answe
         Update(Patient, ("alice",), set={"duress": hashed}), Update(Contact, (contact_id,), set={"patients": (ref,)}, add={"version": 1})
     )
     send_page(world)
-    token = token_of(world)
+    token, (_, cookie) = token_of(world), opened(world, token_of(world))
     answer_page.overhear(world, token, "rosebud")
     assert world.pager.pages == []
     answer_page.overhear(world, token, "Aunt Rose")
@@ -166,6 +166,7 @@ def test_safe_4_the_word_that_says_not_safe_pages_and_looks_like_any_wrong_answe
     assert to == "erin" and "DO NOT CALL OR TEXT THIS PHONE" in page
     assert world.store.get(Patient, "alice").held_at is not None
     assert verify(world, token, BORN) == Wrong(1)  # from now on their own word alone opens a page
+    assert not find(world, token, cookie, world.clock()).inside  # and who was in is out
 
 
 def test_n7_a_phone_of_two_people_keeps_both_and_hears_the_one_who_wrote(world) -> None:
@@ -237,6 +238,40 @@ def test_other_words_wait_on_the_page_until_they_show_who_they_are(world) -> Non
     came = answer_page.come_in(world, token_of(world), "", NOBODY, "hello", "f1")
     assert came.door is not None and not came.kept
     assert not [row for row in store(world).rows(Message) if row.direction == "in"]
+
+
+def test_what_only_the_second_look_finds_pages_and_asks_for_a_call(world) -> None:
+    send_page(world)
+    _, cookie = opened(world, token_of(world))
+    answer_page.come_in(world, token_of(world), cookie, NOBODY, "they would be better off without me", "f1")
+    [copy] = store(world).rows(RecentText)
+    second_look.look(world, copy.thread_id, copy.message_id)
+    pages = [page for _, page in world.pager.pages]
+    assert len(pages) == 2 and "reply not delivered: call" in pages[1]  # its function knows no number and no page
+    assert store(world).rows(Incident)[0].patient_id == "alice"
+    clock(world).advance(minutes=2)
+    tick(world)
+    assert len(texts(world)) == 1
+
+
+def test_words_that_cannot_be_sealed_are_said_not_to_be_sent_and_danger_leaves_an_item(world) -> None:
+    send_page(world)
+    _, cookie = opened(world, token_of(world))
+
+    class Sealed:
+        def seal(self, *asked):
+            raise SealFailed("down")
+
+    locked = replace(world, vault=Sealed())
+    for _ in range(2):
+        with pytest.raises(answer_page.NotKept):
+            answer_page.come_in(locked, token_of(world), cookie, NOBODY, "I took all my pills", "f1")
+    assert [to for to, _ in world.pager.pages] == ["erin"]
+    [incident] = store(world).rows(Incident)
+    assert (incident.patient_id, incident.tier) == ("alice", 0)
+    assert world.store.get(Thread, "alice").note == "not_read_again"
+    assert answer_page.come_in(world, token_of(world), cookie, NOBODY, "I took all my pills", "f1").kept
+    assert len(store(world).rows(Incident)) == 1
 
 
 def test_nobody_pages_by_guessing_addresses(world) -> None:
