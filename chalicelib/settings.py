@@ -6,7 +6,8 @@ Every name below is set for each function by `infra/resources.yaml` (`Globals`) 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+
+from .core.quick import dataclass
 
 
 class MissingSetting(LookupError):

@@ -7,13 +7,14 @@ own queue at the carrier never holds more than one of them (RULES DLC-3, DLC-4, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, time, timedelta
 from enum import IntEnum
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from .messages import Kind
+from .quick import dataclass
 
 RESERVED = 0.2  # DLC-6: of the rate and of the day, for answers
 CARRIER_DAY = ZoneInfo("America/Los_Angeles")  # DLC-4: T-Mobile's day ends at midnight Pacific

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from .quick import dataclass
 
 YES, NO = "yes", "no"  # whether a program's texts leave; or the staff ids of a pilot
 FEATURES = ("sms", "voice", "email", "pager")

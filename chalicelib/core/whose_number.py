@@ -5,10 +5,11 @@ A number in doubt gets nothing but neutral lines (`core.permission`). A machine 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from .quick import dataclass
 
 if TYPE_CHECKING:
     from .people import Contact

@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "texts": {"core"},
     "ports": {"core"},
     "errors": set(),
-    "settings": set(),
+    "settings": {"core"},  # how a value is made, and no more
     "lexicon": {"core", "errors"},
     "second_look": {"core", "errors"},
     "storage": {"core", "errors"},
