@@ -45,7 +45,7 @@ CLIENT_GIVES_UP = timedelta(seconds=6)  # two attempts of 1 s to connect and 2 s
 
 # What changes nothing where it is asked. That it took effect before it failed is then no other story: `one_of` it is told.
 READS = re.compile(
-    r"store\.(?!commit|claim)|vault\.|hasher\.|second_look\.read|archive\.(?:get|names|sign)"
+    r"store\.(?!commit|claim)|vault\.|hasher\.|second_look\.read|archive\.(?:get|names|sign)|drops\.read"
 )
 ALIKE = {Fault.AFTER: Fault.BEFORE, Fault.HANG_AFTER: Fault.HANG, Fault.DIE_AFTER: Fault.DIE}
 
@@ -159,6 +159,7 @@ FAILED: dict[str, Callable[[], Exception]] = {
     "vault.seal": lambda: errors.SealFailed("simulated"),
     "vault.open": lambda: errors.OpenFailed("simulated"),
     "archive": lambda: errors.ArchiveUnavailable("simulated"),
+    "drops": lambda: errors.StoreUnavailable("simulated"),
     "second_look": lambda: errors.ModelUnavailable("simulated"),
     "hasher": lambda: errors.SecretUnavailable("simulated"),
     "pager": lambda: errors.PageFailed("simulated"),

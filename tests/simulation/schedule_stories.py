@@ -15,6 +15,7 @@ from tests.flows.test_take_drop import Bucket
 from tests.schedule import Answered, Schedule, on_the_list
 
 from .appointment_stories import _a_minute, _in_order, _says, _start
+from .faults import Faulty
 from .told import Story
 from .town import Town
 
@@ -95,8 +96,9 @@ def _drops(town: Town) -> None:
     start = _start(town).astimezone(DENVER)
     rows = [f"v{at},{who},{start:%Y-%m-%d %H:%M},carol,200 Elm St" for at, who in enumerate(("A-1", "A-9"))]
     bucket = Bucket(one="\n".join(("visit_id,record_id,start,clinician,place", *rows)))
+    drops = Faulty("drops", bucket, town.plan, ("read", "report"))
     for _ in range(2):
-        town.do(lambda: take(town.world, bucket, wiring.read_visit_file, Place("drop", "in/adult/f.csv", "one")))
+        town.do(lambda: take(town.world, drops, wiring.read_visit_file, Place("drop", "in/adult/f.csv", "one")))
     if len(bucket.reports) != 1:
         raise AssertionError(bucket.reports)
 
