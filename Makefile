@@ -112,6 +112,24 @@ policy: setup ## the template before cfn-lint, cdk-nag, checkov, cfn-guard, parl
 test-deployed: setup ## the packaged zip in a local AWS with IAM enforced: one text from door to page
 	@$(PY) -m pytest -m deployed tests/deployed $(ARGS)
 
+ENDPOINT ?=
+YES ?=
+ACCOUNT = $(PY) -m infra.account $(1) --stage $(STAGE) --params $(PARAMS) $(if $(YES),--yes) $(if $(ENDPOINT),--endpoint $(ENDPOINT))
+
+.PHONY: deploy rollback teardown
+deploy: setup ## STAGE= PARAMS= the clinic's account: the plan, and with YES=1 the deployment (docs/deploy.md); ENDPOINT= an emulator
+	@$(call ACCOUNT,deploy)
+
+rollback: setup ## STAGE= PARAMS= back to the release before this one
+	@$(call ACCOUNT,rollback)
+
+teardown: setup ## STAGE= PARAMS= take the stack down; refuses while there are records
+	@$(call ACCOUNT,teardown)
+
+.PHONY: rehearsal
+rehearsal: setup ## an AWS account of this machine (ministack) until Ctrl-C, for walking docs/deploy.md; REHEARSAL_PORT=
+	@exec $(PY) -m infra.account.emulator --port $(or $(REHEARSAL_PORT),4566)
+
 .PHONY: test-training
 test-training: setup ## the same sentences make the same model (scikit-learn, in an environment of its own)
 	@test -x build/train/bin/python || $(PYTHON) -m venv build/train

@@ -57,8 +57,8 @@ def lines_of(verdict: Verdict) -> Iterable[str]:
     yield "nothing is wrong" if not verdict.wrong else f"{len(verdict.wrong)} things are wrong"
 
 
-def reach(chosen: argparse.Namespace) -> World:
-    """The parts of a world that reading needs; the others are never made."""
+def reach(chosen: argparse.Namespace, tables: str = "") -> World:
+    """The parts of a world that reading needs; the others are never made. `tables`: another prefix for these, as a copy has."""
     if chosen.laptop:
         demo = json.loads(DEMO.read_text(encoding="utf-8"))
         os.environ |= {"AWS_ENDPOINT_URL": demo["aws_endpoint"], "AWS_REGION": demo["region"]}
@@ -69,7 +69,7 @@ def reach(chosen: argparse.Namespace) -> World:
     account = boto3.client("sts", region_name=region).get_caller_identity()["Account"]
     key = boto3.client("kms", region_name=region).describe_key(KeyId=f"alias/{chosen.prefix}-trail-signing")["KeyMetadata"]["Arn"]
     named = {
-        "TABLE_PREFIX": chosen.prefix,
+        "TABLE_PREFIX": tables or chosen.prefix,
         "TRAIL_KEY": key,
         "TRAIL_BUCKET": f"{chosen.prefix}-sealed-trail-{account}",
         "CLOUDTRAIL_BUCKET": f"{chosen.prefix}-cloudtrail-{account}",

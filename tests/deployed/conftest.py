@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from infra.account.emulator import BUILD, running
 from infra.package import ROOT, package
 
-from .ministack import BUILD, running
 from .stack import Deployed
 
 

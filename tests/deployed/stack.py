@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import threading
 from collections.abc import Callable
@@ -17,16 +16,13 @@ from urllib.request import Request, urlopen
 import boto3
 from twilio.request_validator import RequestValidator
 
+from infra.account.adapted import for_ministack
+
 Tree = dict[str, Any]
 T = TypeVar("T")
-UNKNOWN = (  # nothing that runs refers to them
-    "AWS::CloudTrail::Trail", "AWS::Athena::NamedQuery", "AWS::Backup::BackupSelection", "AWS::WAFv2::LoggingConfiguration",
-    "AWS::WAFv2::WebACLAssociation",
-)  # fmt: skip
 REGION, STACK, PUBLIC = "us-east-1", "porchlight", "https://clinic.example"
 ACCOUNT_SID, TOKEN = "AC" + "0" * 32, "a-token-of-the-test"
 PARAMETERS = {"PublicUrl": PUBLIC, "ConsoleUrl": PUBLIC, "FallbackToken": "f" * 24}
-SECRET_ARN = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${TablePrefix}-service*"
 
 
 @dataclass
@@ -149,31 +145,3 @@ def until(look: Callable[[], T], tries: int = 240) -> T:
             return found
         pause.wait(0.25)
     return look()
-
-
-def for_ministack(sam: Tree) -> Tree:
-    """A copy in which five things differ: where the zips are; no KMS conditions (it denies each that is there); the secret's
-    name in policies (its Ref is a name there, AWS's is the ARN); no refusal of HTTP, which is what it speaks; nothing of the
-    kinds that it does not know."""
-    changed = copy.deepcopy(sam)
-    changed["Resources"] = {name: each for name, each in changed["Resources"].items() if each["Type"] not in UNKNOWN}
-    for resource in changed["Resources"].values():
-        if resource["Type"] == "AWS::Serverless::Function":
-            resource["Properties"]["CodeUri"] = "s3://code/deployment.zip"
-        if resource["Type"] == "AWS::Serverless::LayerVersion":
-            resource["Properties"]["ContentUri"] = f"s3://code/{resource['Properties']['ContentUri']}"
-        if resource["Type"] in ("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy"):
-            document = resource["Properties"]["PolicyDocument"]
-            document["Statement"] = [s for s in document["Statement"] if s["Effect"] == "Allow"]
-        if resource["Type"] == "AWS::IAM::Role":
-            for policy in resource["Properties"].get("Policies", []):
-                _without_kms_conditions(policy["PolicyDocument"]["Statement"])
-    return changed
-
-
-def _without_kms_conditions(statements: list[Tree]) -> None:
-    for statement in statements:
-        if "kms:" in json.dumps(statement.get("Condition", {})):
-            del statement["Condition"]
-        if statement["Resource"] == {"Ref": "ServiceSecret"}:
-            statement["Resource"] = {"Fn::Sub": SECRET_ARN}

@@ -1,7 +1,13 @@
-"""ministack for one test run: its own virtual environment under build/, loopback only, IAM enforced (PLATFORM)."""
+"""ministack as the account: its own virtual environment under build/, loopback only, IAM enforced.
+
+    python -m infra.account.emulator [--port 4566]
+
+runs it until Ctrl-C, for walking the deploy guide; the tests start their own.
+"""
 
 from __future__ import annotations
 
+import argparse
 import hashlib
 import os
 import socket
@@ -17,7 +23,13 @@ BUILD = ROOT / "build"
 REQUIREMENTS = ROOT / "requirements-deployed.txt"
 LOOPBACK = "127.0.0.1"
 # IOT_MTLS_ENABLED=0 is required: without it ministack listens on every address.
-SETTINGS = {"BIND_HOST": LOOPBACK, "IOT_MTLS_ENABLED": "0", "SFTP_ENABLED": "0", "LAMBDA_EXECUTOR": "local", "AUTH": "true"}
+SETTINGS = {
+    "BIND_HOST": LOOPBACK,
+    "IOT_MTLS_ENABLED": "0",
+    "SFTP_ENABLED": "0",
+    "LAMBDA_EXECUTOR": "local",
+    "AUTH": "true",
+}
 
 
 def installed() -> Path:
@@ -34,9 +46,9 @@ def installed() -> Path:
 
 
 @contextmanager
-def running(log: Path) -> Iterator[str]:
+def running(log: Path, port: int = 0) -> Iterator[str]:
     """Its address while it runs. Raises RuntimeError when it does not open its port."""
-    port = _free_port()
+    port = port or _free_port()
     with log.open("wb") as out:
         environment = {**os.environ, **SETTINGS, "GATEWAY_PORT": str(port)}
         server = subprocess.Popen([str(installed())], cwd=log.parent, env=environment, stdout=out, stderr=out)
@@ -64,3 +76,20 @@ def _wait_until_open(server: subprocess.Popen[bytes], port: int) -> None:
             break
         pause.wait(0.1)
     raise RuntimeError("ministack did not start")
+
+
+def main() -> None:
+    """Until Ctrl-C."""
+    parser = argparse.ArgumentParser(prog="python -m infra.account.emulator")
+    parser.add_argument("--port", type=int, default=4566)
+    (BUILD / "rehearsal").mkdir(parents=True, exist_ok=True)
+    with running(BUILD / "rehearsal" / "ministack.log", parser.parse_args().port) as endpoint:
+        print(f"an AWS account of this machine at {endpoint}; Ctrl-C ends it and everything in it", flush=True)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            print("gone")
+
+
+if __name__ == "__main__":
+    main()

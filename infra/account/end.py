@@ -1,0 +1,34 @@
+"""Taking a stack down without taking a record along."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .stack import KEPT, Refused, Stack, settled
+
+
+def records(stack: Stack) -> dict[str, int]:
+    """Each of the stack's tables, and whether anything lies in it: 0 for nothing."""
+    tables = stack.client("dynamodb")
+    return {
+        name: tables.scan(TableName=name, Limit=1, Select="COUNT")["Count"]
+        for name in _of_kind(stack, "AWS::DynamoDB::Table").values()
+    }
+
+
+def take_down(stack: Stack) -> list[str]:
+    """What CloudFormation may delete, goes; the template's Retain keeps the rest. What is left, a line each."""
+    left = {name: each for kind in KEPT for name, each in _of_kind(stack, f"AWS::{kind}").items()}
+    stack.client("cloudformation").delete_stack(StackName=stack.prefix)
+    if (status := settled(stack)) not in ("", "DELETE_COMPLETE"):
+        raise Refused(status)
+    return [
+        f"{stack.prefix} is down. Still there, and paid for:",
+        *(f"  {name}: {each}" for name, each in sorted(left.items())),
+    ]
+
+
+def _of_kind(stack: Stack, kind: str) -> dict[str, str]:
+    pages: Any = stack.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack.prefix)
+    found = [each for page in pages for each in page["StackResourceSummaries"] if each["ResourceType"] == kind]
+    return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in found}
