@@ -10,7 +10,9 @@
     │   └── NotFound              no such row
     ├── VaultError                what could not be sealed or opened
     │   ├── SealFailed            no key, no answer
-    │   └── OpenFailed            wrong context, wrong row, tampered, no key
+    │   ├── OpenFailed            wrong context, wrong row, tampered, no key
+    │   │   └── KeyRefused        the reader's own key does not open this: AWS said no
+    │   └── KeyUnavailable        nobody could give the reader their own key just now
     ├── CarrierError              what a carrier refused or did not answer; `permanent`, `reason`
     │   ├── CarrierRefused        it said no: nothing was sent
     │   ├── CarrierUnknown        the request left, the answer did not come: nobody resends
@@ -68,6 +70,14 @@ class SealFailed(VaultError):
 
 class OpenFailed(VaultError):
     """Wrong context, wrong row, tampered bytes, or no key."""
+
+
+class KeyRefused(OpenFailed):
+    """AWS itself refused: this person's own key does not open it, or they were given none."""
+
+
+class KeyUnavailable(VaultError):
+    """The sign-in or the service that gives out keys did not answer. It says nothing about whether one may read."""
 
 
 class CarrierError(PorchlightError):

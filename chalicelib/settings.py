@@ -42,6 +42,7 @@ class Settings:
     pages_url: str  # "https://…", a neutral name, where patients' pages are reached, without "/p"; empty: none are sent
     user_pool: str
     user_pool_client: str
+    staff_role: str  # ARN of the role that each signed-in person assumes, to open what they may
     twilio_api_url: str
     clinic_file: str  # path of clinic.toml; empty: the packaged one
     eum_configuration_set: str
@@ -61,6 +62,7 @@ OPTIONAL = {
     "twilio_api_url": "https://api.twilio.com",
     "user_pool": "",
     "user_pool_client": "",
+    "staff_role": "",
     "console_url": "",
     "pages_url": "",
     "public_url": "",

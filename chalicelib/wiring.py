@@ -17,7 +17,7 @@ from .settings import Settings, read
 
 if TYPE_CHECKING:
     from .core.clinic import Clinic
-    from .ports import Caller, Carrier, SignedRequests, VoiceWebhook, Webhook, World
+    from .ports import Carrier, VoiceWebhook, Webhook, World
 
 _replaced: dict[str, Any] = {}
 
@@ -32,7 +32,7 @@ def reset() -> None:
     """Forget replacements and everything built so far."""
     _replaced.clear()
     kept = (_world, _live_clinic, account_trail, settings, clinic, _secrets, webhook, voice, rehearsal, signed_requests, drops)
-    for part in kept:
+    for part in (*kept, own_keys):
         part.cache_clear()
 
 
@@ -43,8 +43,7 @@ def settings() -> Settings:
 
 def world() -> World:
     """Everything a flow may touch, with the clinic as it stands at this moment: one picture of it for one event."""
-    built = _world()
-    return built if "clinic" in _replaced else replace(built, clinic=_live_clinic().now())
+    return _world() if "clinic" in _replaced else replace(_world(), clinic=_live_clinic().now())
 
 
 @cache
@@ -71,9 +70,7 @@ def warm() -> None:
 
 
 def _client(service: str, attempts: int = 2) -> Any:
-    from .storage.clients import client
-
-    return client(service, settings().region, settings().aws_endpoint, attempts)
+    return import_module("chalicelib.storage.clients").client(service, settings().region, settings().aws_endpoint, attempts)
 
 
 @cache
@@ -90,9 +87,9 @@ def clinic() -> Clinic:
 def _live_clinic() -> Any:
     """The file, and over it what administrators changed. It never waits for the store and never fails."""
     from .core.settings import PROGRAM, ROTA
-    from .storage.live_clinic import LiveClinic
 
-    return LiveClinic(clinic(), lambda: [row for kind in (PROGRAM, ROTA) for row in _world().store.settings(kind)])
+    changed = lambda: [row for kind in (PROGRAM, ROTA) for row in _world().store.settings(kind)]  # noqa: E731
+    return _made("storage.live_clinic", "LiveClinic", clinic(), changed)
 
 
 def settings_changed() -> None:
@@ -106,7 +103,7 @@ def _secrets() -> Any:
 
 
 def _twilio_account() -> tuple[str, str]:
-    return cast("tuple[str, str]", _secrets().twilio_account())
+    return _secrets().twilio_account()
 
 
 @cache
@@ -127,30 +124,35 @@ def _second_look() -> Any:
 def rehearsal() -> Any:
     """Where proposals for the rules are tried. Raises `OSError`, `ValueError` where its rows are missing or old."""
     from . import second_look
-    from .lexicon.rehearsal import load_rehearsal
 
-    return load_rehearsal(settings().evaluation, partial(second_look.load_second_look, folder=settings().second_look_model))
+    look = partial(second_look.load_second_look, folder=settings().second_look_model)
+    return _made("lexicon.rehearsal", "load_rehearsal", settings().evaluation, look)
 
 
 def _carriers() -> dict[str, Carrier]:
     return {"twilio": cast("Carrier", Late(_twilio)), "aws": cast("Carrier", Late(_eum))}
 
 
-def _twilio() -> Carrier:
-    from .carriers.twilio_api import TwilioApi
+def _twilio() -> Any:
+    twilio = import_module("chalicelib.carriers.twilio_api").TwilioApi
+    return twilio(settings().twilio_api_url, _twilio_account, settings().public_url, clock=_now)
 
-    return TwilioApi(settings().twilio_api_url, _twilio_account, settings().public_url, clock=_now)
+
+@cache
+def own_keys() -> Any:
+    """Where people's own keys come from: `flows.own_keys.Keys`."""
+    parts = settings().staff_role, settings().content_key, settings().region, settings().aws_endpoint
+    return _made("storage.own_keys", "StsKeys", *parts)
 
 
-def _caller() -> Caller:
+def _caller() -> Any:
     """RULES T5: AWS End User Messaging's voice is not on AWS's HIPAA list, whoever carries the texts."""
-    parts = settings().twilio_api_url, _twilio_account, settings().public_url
-    return cast("Caller", _made("carriers.twilio_calls", "TwilioCaller", *parts))
+    return _made("carriers.twilio_calls", "TwilioCaller", settings().twilio_api_url, _twilio_account, settings().public_url)
 
 
-def _eum() -> Carrier:
-    parts = _client("pinpoint-sms-voice-v2", attempts=1), settings().eum_configuration_set, _now
-    return cast("Carrier", _made("carriers.aws_eum", "EumApi", *parts))
+def _eum() -> Any:
+    client = _client("pinpoint-sms-voice-v2", attempts=1)
+    return _made("carriers.aws_eum", "EumApi", client, settings().eum_configuration_set, _now)
 
 
 def _now() -> datetime:
@@ -181,24 +183,21 @@ def _new_id(at: datetime) -> str:
 @cache
 def webhook(name: str) -> Webhook:
     """The webhook side of a carrier. Raises KeyError for one we do not have."""
-    from .carriers.twilio_webhook import TwilioWebhook
-
-    return {"twilio": TwilioWebhook}[name](settings().public_url, lambda: _secrets().twilio_tokens())
+    maker = {"twilio": "TwilioWebhook"}[name]
+    return cast("Webhook", _made(f"carriers.{name}_webhook", maker, settings().public_url, lambda: _secrets().twilio_tokens()))
 
 
 @cache
 def voice(name: str) -> VoiceWebhook:
     """What a carrier asks during a call. Raises KeyError for one that places none."""
-    from .carriers.twilio_voice import TwilioVoice
-
-    return {"twilio": TwilioVoice}[name](settings().public_url, lambda: _secrets().twilio_tokens())
+    maker = {"twilio": "TwilioVoice"}[name]
+    return cast("VoiceWebhook", _made(f"carriers.{name}_voice", maker, settings().public_url, lambda: _secrets().twilio_tokens()))
 
 
 @cache
-def signed_requests() -> SignedRequests:
+def signed_requests() -> Any:
     """Who signed a request of the clinic's own schedule."""
-    parts = settings().public_url, lambda: _secrets().schedule_keys()
-    return cast("SignedRequests", _made("charts.signed_request", "SignedRequests", *parts))
+    return _made("charts.signed_request", "SignedRequests", settings().public_url, lambda: _secrets().schedule_keys())
 
 
 def topic() -> Any:
@@ -224,11 +223,12 @@ def _named(*names: str) -> list[str]:
     return [getattr(settings(), name) for name in names]
 
 
-LATE = frozenset("store vault archive pager parking later screen second_look caller synthetic machine".split())  # noqa: SIM905
+LATE = frozenset("store vault archive pager parking later screen second_look caller synthetic machine lender".split())  # noqa: SIM905
 
 _MAKERS: dict[str, Any] = {
     "store": lambda: _made("storage.store", "DynamoStore", *_named("table_prefix", "region"), settings().aws_endpoint or None),
     "vault": lambda: _made("storage.vault", "KmsVault", _client("kms"), settings().content_key),
+    "lender": lambda: _made("storage.lender", "KmsLender", _client("kms"), settings().content_key, settings().staff_role),
     "hasher": lambda: _made("storage.hasher", "KeyedHasher", lambda: _secrets().number_key()),
     "pager": lambda: _made("pager", "SnsPager", _client("sns"), settings().page_topic),
     "carriers": _carriers,

@@ -13,7 +13,10 @@ import yaml
 from . import dashboard, queries
 
 HERE = Path(__file__).parent
-PARTS = ("resources.yaml", "trail.yaml", "drop.yaml", "functions.yaml", "fallback.yaml", "alarms.yaml", "backup.yaml", "waf.yaml")
+PARTS = (
+    "resources.yaml", "people.yaml", "trail.yaml", "drop.yaml", "functions.yaml", "fallback.yaml", "alarms.yaml", "backup.yaml",
+    "waf.yaml",
+)  # fmt: skip
 
 DEPLOYMENT = "FallbackDeployment"
 

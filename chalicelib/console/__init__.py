@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from .front import console
 
 if TYPE_CHECKING:
-    from .desk import Furniture, furnish
+    from .furniture import Furniture, furnish
 
 __all__ = ["Furniture", "console", "furnish"]
 
 
 def __getattr__(name: str) -> Any:
-    """The desk is read when somebody asks for it: `app.py` goes without."""
+    """What stands behind it is read when somebody asks for it: `app.py` goes without."""
     if name not in __all__:
         raise AttributeError(name)
-    from . import desk
+    from . import furniture
 
-    return getattr(desk, name)
+    return getattr(furniture, name)

@@ -9,8 +9,9 @@ from typing import Any
 
 import jwt
 
+from ..core.passes import Pass
 from ..core.staff import Staff
-from ..flows.sign_in import Challenge, NoPasskey, SignInUnavailable, WrongCredentials
+from ..flows.sign_in import Challenge, Entered, NoPasskey, SignInUnavailable, WrongCredentials
 
 ASKED = {"NEW_PASSWORD_REQUIRED": "new_password", "SOFTWARE_TOKEN_MFA": "code", "WEB_AUTHN": "passkey", "MFA_SETUP": "set_up"}
 NAMES = {kind: name for name, kind in ASKED.items()}
@@ -46,7 +47,7 @@ class CognitoSignIn:
         self._provider = provider
         self._keys: jwt.PyJWKClient | None = None
 
-    def begin(self, username: str, password: str) -> Staff | Challenge:
+    def begin(self, username: str, password: str) -> Entered | Challenge:
         return _who(self._read(self._initiate("USER_PASSWORD_AUTH", USERNAME=username, PASSWORD=password), username))
 
     def begin_with_passkey(self, username: str) -> Challenge:
@@ -56,7 +57,7 @@ class CognitoSignIn:
             raise NoPasskey()
         return Challenge("passkey", username, answer["Session"], answer["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])
 
-    def answer(self, challenge: Challenge, answer: str) -> Staff | Challenge:
+    def answer(self, challenge: Challenge, answer: str) -> Entered | Challenge:
         return _who(self._read(self._respond(challenge, answer), challenge.username))
 
     def _initiate(self, flow: str, **parameters: str) -> dict[str, Any]:
@@ -72,6 +73,12 @@ class CognitoSignIn:
             "respond_to_auth_challenge",
             ClientId=self._client_id, ChallengeName=NAMES[challenge.kind], Session=state, ChallengeResponses=said,
         )  # fmt: skip
+
+    def renew(self, renews: str) -> str:
+        token = str(self._initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=renews).get("AuthenticationResult", {}).get("IdToken", ""))
+        if not token:
+            raise SignInUnavailable()
+        return token
 
     def _ask(self, operation: str, **request: Any) -> dict[str, Any]:
         from botocore.exceptions import BotoCoreError, ClientError
@@ -145,8 +152,11 @@ class CognitoSignIn:
         return self._provider
 
 
-def _who(read: tuple[Staff, dict[str, str]] | Challenge) -> Staff | Challenge:
-    return read if isinstance(read, Challenge) else read[0]
+def _who(read: tuple[Staff, dict[str, str]] | Challenge) -> Entered | Challenge:
+    if isinstance(read, Challenge):
+        return read
+    who, tokens = read
+    return Entered(who, Pass(tokens["IdToken"], tokens.get("RefreshToken", "")))
 
 
 def read_claims(claims: dict[str, Any]) -> Staff:

@@ -6,7 +6,7 @@ import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, wraps
+from functools import wraps
 from typing import Any
 
 from chalice.app import Request, Response
@@ -14,15 +14,25 @@ from chalice.app import Request, Response
 from ..core.incidents import IllegalMove
 from ..core.records import Session
 from ..core.staff import Staff
-from ..errors import ArchiveUnavailable, Conflict, NotFound, RosterFull, SecretUnavailable, StoreError, VaultError
+from ..errors import (
+    ArchiveUnavailable,
+    Conflict,
+    KeyRefused,
+    KeyUnavailable,
+    NotFound,
+    RosterFull,
+    SecretUnavailable,
+    StoreError,
+    VaultError,
+)
 from ..flows import sign_in
-from ..flows.directory import Directory
-from ..flows.passkeys import Passkeys
-from ..flows.propose import Rehearses
+from ..flows.own_keys import Keys, with_own_key
 from ..flows.sign_in import SignIn
-from ..ports import AccountTrail, World
+from ..ports import World
 from . import web
 from .front import Answer, console
+from .furniture import furnish as furnish
+from .furniture import furniture as furniture
 from .render import render
 from .upload import read_form
 from .web import Address, Form
@@ -30,88 +40,6 @@ from .web import Address, Form
 # What the modules of pages declare, each by its module and its view: `table` says it all at once, and a test compares.
 answers: dict[tuple[str, str], Answer] = {}
 declared: list[tuple[str, str, str, str]] = []
-
-
-@dataclass(frozen=True, slots=True)
-class Furniture:
-    """What stands behind the console, each fetched at its first use: nothing is read at import."""
-
-    world: Callable[[], World]
-    sign_in: Callable[[], SignIn]
-    console_url: Callable[[], str]
-    directory: Callable[[], Directory]
-    changed: Callable[[], None]  # somebody changed a setting: look again soon
-    rehearsal: Callable[[], Rehearses]  # where a proposal for the screen's rules is tried
-    account: Callable[[], AccountTrail]  # what AWS itself wrote down of openings
-    passkeys: Callable[[], Passkeys]  # where one's own are kept
-
-
-_furniture: list[Furniture] = []
-
-
-def furniture() -> Furniture:
-    """What `furnish` was given; otherwise the real things, loaded now."""
-    if not _furniture:
-        from .. import wiring
-
-        parts = (_directory, wiring.settings_changed, _rehearsal, _account, _passkeys)
-        furnish(wiring.world, _cognito, lambda: wiring.settings().console_url, *parts)
-    return _furniture[0]
-
-
-@cache
-def _cognito() -> SignIn:
-    from .. import wiring
-    from .cognito import CognitoSignIn
-
-    now = wiring.settings()
-    return CognitoSignIn(now.user_pool, now.user_pool_client, now.region, now.aws_endpoint)
-
-
-@cache
-def _passkeys() -> Passkeys:
-    from .. import wiring
-    from .cognito_passkeys import CognitoPasskeys
-
-    now = wiring.settings()
-    return CognitoPasskeys(now.user_pool, now.user_pool_client, now.region, now.aws_endpoint)
-
-
-@cache
-def _directory() -> Directory:
-    from .. import wiring
-    from .directory import CognitoDirectory
-
-    now = wiring.settings()
-    return CognitoDirectory(now.user_pool, now.region, now.aws_endpoint)
-
-
-def _rehearsal() -> Rehearses:
-    from .. import wiring
-
-    found: Rehearses = wiring.rehearsal()
-    return found
-
-
-def _account() -> AccountTrail:
-    from .. import wiring
-
-    found: AccountTrail = wiring.account_trail()
-    return found
-
-
-def furnish(
-    world: Callable[[], World],
-    sign_in: Callable[[], SignIn],
-    console_url: Callable[[], str],
-    directory: Callable[[], Directory] = _directory,
-    changed: Callable[[], None] = lambda: None,
-    rehearsal: Callable[[], Rehearses] = _rehearsal,
-    account: Callable[[], AccountTrail] = _account,
-    passkeys: Callable[[], Passkeys] = _passkeys,
-) -> None:
-    """Puts other things behind the console: a test's fakes."""
-    _furniture[:] = [Furniture(world, sign_in, console_url, directory, changed, rehearsal, account, passkeys)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +76,23 @@ class Visit:
 
 
 View = Callable[..., Response]
+# Failures that a page of their own explains (`error.html`).
+SAID: dict[type[Exception], tuple[int, str]] = {
+    NotFound: (404, "missing"),
+    IllegalMove: (409, "moved"),
+    Conflict: (409, "moved"),
+    KeyRefused: (403, "key"),
+    KeyUnavailable: (503, "no_key"),
+    RosterFull: (409, "full"),
+}
 
 
 def the_sign_in() -> SignIn:
     return furniture().sign_in()
+
+
+def the_keys() -> Keys:
+    return furniture().keys()
 
 
 def _visit(with_form: bool) -> Visit:
@@ -190,19 +131,17 @@ def _guarded(view: View, path_values: dict[str, str], open_door: bool, idle: boo
             return _failed(visit, 403, "expired")
         if open_door:
             return view(visit, **path_values)
-        session = sign_in.resume(visit.world, web.cookie_of(visit.request, visit.address.cookie), not idle)
+        token = web.cookie_of(visit.request, visit.address.cookie)
+        session = sign_in.resume(visit.world, token, not idle)
         if session is None:
             return _signed_out(visit, posted, idle)
-        visit = Visit(visit.request, visit.address, visit.world, visit.form, session)
+        own = with_own_key(visit.world, the_keys(), the_sign_in(), token, session)
+        visit = Visit(visit.request, visit.address, own, visit.form, session)
         if posted and not hmac.compare_digest(visit.form.get("csrf", "").encode(), session.csrf.encode()):
             return _failed(visit, 403, "expired")
         return view(visit, **path_values)
-    except NotFound:
-        return _failed(visit, 404, "missing")
-    except (IllegalMove, Conflict):
-        return _failed(visit, 409, "moved")
-    except RosterFull:
-        return _failed(visit, 409, "full")
+    except tuple(SAID) as failure:
+        return _failed(visit, *next(said for kind, said in SAID.items() if isinstance(failure, kind)))
     except (StoreError, VaultError, SecretUnavailable, ArchiveUnavailable) as failure:
         return _broken(visit, failure, 503)
     except Exception as failure:  # noqa: BLE001, the last door: a page with a way on, and never a stack trace (WH-4)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from chalice.app import Response
 
-from ..core.staff import Staff
 from ..flows import sign_in
 from ..flows.practice import is_new
-from ..flows.sign_in import Challenge, NoPasskey, SignInUnavailable, WrongCredentials
+from ..flows.sign_in import Challenge, Entered, NoPasskey, SignInUnavailable, WrongCredentials
 from . import web
 from .authenticator import authenticator
-from .desk import Visit, route, the_sign_in
+from .desk import Visit, route, the_keys, the_sign_in
 
 SHORTEST = 12  # characters of a new password; the pool's own policy has the last word
 
@@ -86,10 +86,11 @@ def signed_out_page(visit: Visit) -> Response:
     return visit.show("signed_out.html", why="")
 
 
-def _next(visit: Visit, step: Staff | Challenge) -> Response:
+def _next(visit: Visit, step: Entered | Challenge) -> Response:
     if isinstance(step, Challenge):
         return _asked(visit, step)
-    token, session = sign_in.start(visit.world, replace(step, where=visit.where))
+    hide = partial(the_keys().hide, held=step.held)
+    token, session = sign_in.start(visit.world, replace(step.who, where=visit.where), hide)
     first = "/practice" if is_new(visit.world, sign_in.person(session)) else "/inbox"
     return visit.go(first, [web.cookie(visit.address, token)])
 

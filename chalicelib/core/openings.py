@@ -1,8 +1,7 @@
 """Openings as AWS saw them, beside what our own trail says: each is explained, or it is an alarm. Pure.
 
-CloudTrail names who held the key by the end of their role's session: a person's id where they use credentials of their own,
-a function's name where the function's role opened for them. The second kind is a person's by time: an entry of our trail, by
-a person, about the same patient, within a minute.
+CloudTrail names who held the key by the end of their role's session: a person's id, since people open with credentials of their
+own, or a function's name, for a job's kinds. The console's function opens nothing: if it ever does, that is an alarm.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .audit import JOB, AuditEntry
+from .audit import AuditEntry
 
 NEAR = timedelta(minutes=1)  # between an entry and the openings of its request; a function runs for 29 s at most
 CONSOLE = "console-door"
@@ -20,12 +19,13 @@ JOBS: dict[str, tuple[frozenset[str], str]] = {
     "deliver-queued": (frozenset({"outgoing_text", "number"}), "sends a text"),
     "deliver-later": (frozenset({"outgoing_text", "number"}), "sends a text"),
     "tick": (
-        frozenset({"inbound_text", "outgoing_text", "number", "note", "appointment"}),
+        frozenset({"inbound_text", "outgoing_text", "number", "note", "appointment", "page"}),
         "does what is due: reminders, moves between programs",
     ),
     "second-look": (frozenset({"recent_text"}), "reads a new text once more for danger"),
     "replay-parked": (frozenset({"parked"}), "keeps a text that the store could not take"),
     "voice-door": (frozenset({"bridge"}), "puts a call through the clinic"),
+    "pages-door": (frozenset({"page"}), "shows a patient what they posted themselves"),
     "schedule-door": (frozenset({"appointment", "visit_id"}), "takes what the clinic's own schedule says of a visit"),
     "visits-dropped": (frozenset({"appointment", "visit_id"}), "takes visits out of a file that was dropped"),
 }  # fmt: skip
@@ -93,6 +93,4 @@ def _explains(entries: Sequence[AuditEntry], opening: Opening) -> AuditEntry | N
 
 
 def _same(entry: AuditEntry, opening: Opening) -> bool:
-    if opening.function == CONSOLE:
-        return not entry.who.startswith(JOB)
     return entry.who == opening.session and not opening.function

@@ -221,12 +221,14 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Names of one program's patients, sealed together: one Decrypt for a whole list."""
+    """Names of one program's patients, sealed together: one Decrypt for a whole list. `sealed_arrivals`: who came from another
+    program since, each put there by somebody who could not open the list; whoever writes it next takes them in."""
 
     key: ClassVar[tuple[str, ...]] = ("program",)
     program: str
     version: int
     sealed_names: bytes
+    sealed_arrivals: tuple[bytes, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Pre
 from .drops import Dropped
 from .exercise import SelfTest
 from .incident_rows import Incident, Step
+from .own_keys import LentKey
 from .page_links import Link, PageSession
 from .people import (
     UNMATCHED,
@@ -50,12 +51,11 @@ from .waitlist import Offer, Slot, SlotRules, WaitlistEntry
 __all__ = [
     "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Appointment", "AuditEntry", "Campaign", "Change", "Charted",
     "Compared", "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here", "Imported",
-    "Incident", "IncidentRef", "KeptDraft", "Link", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer", "Outage",
-    "Owed", "PacedDay", "PageSession", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet",
-    "Receipt",
-    "RecentText", "Recipient", "Record", "Reengagement", "Revision", "Roster", "SafePlan", "SelfTest", "Session", "Setting",
-    "Slot", "SlotRules", "StaffPhone", "Stage", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange",
-    "WaitlistEntry",
+    "Incident", "IncidentRef", "KeptDraft", "LentKey", "Link", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer",
+    "Outage", "Owed", "PacedDay", "PageSession", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put",
+    "Quiet", "Receipt", "RecentText", "Recipient", "Record", "Reengagement", "Revision", "Roster", "SafePlan", "SelfTest",
+    "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Stage", "Step", "Task", "Tasks", "Thread", "Told", "Touch",
+    "Update", "VisitChange", "WaitlistEntry",
 ]  # fmt: skip
 
 
@@ -193,6 +193,7 @@ class Session:
     started_at: datetime
     last_seen_at: datetime
     expires_at: datetime
+    sealed_pass: bytes = b""  # what gets their own key, under a key that only their cookie holds (docs/decisions/own-keys.md)
 
 
 Record = (
@@ -201,6 +202,6 @@ Record = (
     | StaffPhone | Errand | PhoneCall
     | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest | Slot | SlotRules | WaitlistEntry
     | Reengagement | Quiet | VisitChange | Dropped
-    | PacedDay | Campaign | Recipient | Stage | SafePlan
+    | PacedDay | Campaign | Recipient | Stage | SafePlan | LentKey
     | Link | PageSession
 )

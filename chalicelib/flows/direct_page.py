@@ -16,9 +16,9 @@ from ..core.messages import OutboundSms
 from ..core.permission import stopped
 from ..core.phones import Errand, Method, StaffPhone, Way
 from ..core.records import Change, Contact, Incident, Step, Update
-from ..errors import CarrierRefused, OpenFailed
+from ..errors import CarrierRefused, OpenFailed, PorchlightError
 from ..ports import SealContext, World
-from . import errand_rows, held_back, ring
+from . import errand_rows, held_back, lend_keys, ring
 from .phone_code import code_for_phone
 
 READER = "job:page"
@@ -27,8 +27,18 @@ LASTS = timedelta(minutes=15)
 
 
 def page(world: World, errand: Errand) -> Iterable[Change]:
-    """Call one person, or see that everyone is. What is over by now calls nobody (C22)."""
+    """Call one person, or see that everyone is; what the page opens to them is lent after it, whatever became of the call."""
     incident = world.store.get(Incident, errand.incident_id) if errand.incident_id else None
+    try:
+        noted = list(_called(world, errand, incident))
+    except PorchlightError:
+        world.store.commit(*lend_keys.for_page(world, errand, incident))
+        raise
+    return [*noted, *lend_keys.for_page(world, errand, incident)]
+
+
+def _called(world: World, errand: Errand, incident: Incident | None) -> Iterable[Change]:
+    """What is over by now calls nobody (C22)."""
     if errand_rows.overtaken(errand, incident):
         world.journal.count("direct_page_overtaken")
         return ()

@@ -91,7 +91,7 @@ def match(world: World, who: Staff, thread_id: str, wish: Match) -> Matched | No
             world.store.commit(*_changes(world, who, around, wish))
         except (Conflict, Rejected):  # a text came, or a colleague: read again and decide again
             continue
-        move_thread.begin(world, wish.form_id)
+        move_thread.begin(world, who, wish.form_id)
         return Matched(wish.form_id)
     raise Conflict(thread_id)
 

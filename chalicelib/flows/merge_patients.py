@@ -75,7 +75,7 @@ def merge(world: World, who: Staff, ends: str, stays: str, form_id: str) -> Merg
             world.store.commit(*_changes(world, who, pair, form_id))
         except (Conflict, Rejected):
             continue
-        move_thread.begin(world, form_id)
+        move_thread.begin(world, who, form_id)
         return Merged(form_id)
     raise Conflict(ends)
 

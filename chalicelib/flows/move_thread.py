@@ -6,7 +6,7 @@ What was decided stands in a `Move`; a due row wakes this until nothing is left 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..core.messages import Direction, Status
@@ -24,8 +24,9 @@ from ..core.records import (
     Thread,
     Update,
 )
+from ..core.staff import Staff
 from ..errors import Conflict, OpenFailed, Rejected, StoreError, VaultError
-from ..ports import World
+from ..ports import SealContext, Vault, World
 from . import move_visits, trail
 from .outbox import SHARD, context_of, delivery_due, gone, page_context, page_row, page_words
 
@@ -41,8 +42,26 @@ def due_for(move: Move) -> Due:
     return Due(SHARD, move.at + AGAIN, f"move#{move.move_id}", "move", move.move_id)
 
 
-def begin(world: World, move_id: str) -> None:
+@dataclass(frozen=True, slots=True)
+class _By:
+    """A vault that opens for who waits for the page, with their own key: the console's role opens nothing."""
+
+    vault: Vault
+    who: str
+
+    def seal(self, context: SealContext, row_id: str, text: str) -> bytes:
+        return self.vault.seal(context, row_id, text)
+
+    def open(self, context: SealContext, row_id: str, sealed: bytes, reader: str) -> str:
+        return self.vault.open(context, row_id, sealed, self.who)
+
+    def one_request(self) -> _By:
+        return _By(self.vault.one_request(), self.who)
+
+
+def begin(world: World, who: Staff, move_id: str) -> None:
     """Carry what can be carried while somebody waits; the rest, and every failure, is the tick's."""
+    world = replace(world, vault=_By(world.vault, who.staff_id).one_request())
     move = world.store.get(Move, move_id)
     try:
         if move is not None:

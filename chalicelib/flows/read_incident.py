@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from ..core.incident_clock import when
 from ..core.messages import Direction, Kind
 from ..core.not_safe import leave_alone
+from ..core.own_keys import AFTERWARDS
 from ..core.records import Contact, Incident, Message, Patient, Profile, Record, StaffPhone, Task, Tasks, Thread
 from ..core.safe_phone import SafePhone
 from ..core.staff import Staff
@@ -17,11 +17,10 @@ from ..ports import World
 from . import trail
 from .handle_incident import was_paged
 from .plan_rows import read_opened
-from .read_thread import Opened, one_request, open_all, open_number, open_profile
+from .read_thread import Opened, lent, one_request, open_all, open_number, open_profile
 from .sign_off import closed_by
 
 SHOWN = 20  # texts of the incident; the thread has them all
-AFTERWARDS = timedelta(hours=24)  # whoever was called from another program can still finish the note
 SAID = ("detected", "raised", "not_safe_word", "text", "reaction", "asks_for_texts")  # steps that name a message
 
 
@@ -107,6 +106,8 @@ def admit_to(world: World, who: Staff, incident_id: str, action: str) -> Inciden
 
 def _still_theirs(world: World, who: Staff, incident: Incident) -> bool:
     over = when(incident, "resolved") or when(incident, "dismissed")
+    if lent(world, who, incident.patient_id or incident.contact_id):
+        return True
     if over is not None and world.clock() - over > AFTERWARDS:
         return False
     return was_paged(world, incident, who) or closed_by(incident) == who.staff_id

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..core.going_live import GO_LIVE, HOUSE, house_refuses, with_go_live
-from ..core.incidents import called
 from ..core.messages import Direction, Kind, Status
 from ..core.not_safe import leave_alone
 from ..core.permission import Refuse, Verdict, may_leave
@@ -29,9 +28,12 @@ from ..core.records import (
 )
 from ..core.safe_phone import SafePhone
 from ..core.staff import Staff
-from ..errors import NotFound, OpenFailed
+from ..errors import OpenFailed
 from ..ports import World
 from . import listed_visits, trail
+from .admission import admit as admit
+from .admission import lent as lent
+from .admission import paged_to as paged_to
 from .open_rows import open_number as open_number
 from .open_rows import open_profile as open_profile
 from .outbox import page_words, words_of
@@ -103,38 +105,10 @@ def one_request(world: World) -> World:
     return replace(world, vault=world.vault.one_request())
 
 
-def admit(world: World, who: Staff, thread_id: str, action: str, purpose: str) -> tuple[Thread, Patient | None]:
-    """The thread and its patient, for a person of its program, or whom its open incident paged.
-
-    Anybody else reads "not found", as if it were not there, and leaves an audit entry (T21). Raises `NotFound`.
-    """
-    thread, patient = world.store.get_many([(Thread, (thread_id,)), (Patient, (thread_id,))])
-    assert thread is None or isinstance(thread, Thread)
-    assert patient is None or isinstance(patient, Patient)
-    if thread is None and patient is not None:
-        thread = Thread(thread_id, patient.program, patient.contact_id, patient.patient_id)
-    if thread is None:
-        raise NotFound(thread_id)
-    if not who.may_see(thread.program) and not _was_paged(world, who, thread):
-        trail.refuse(world, who, thread_id, action, purpose)
-        raise NotFound(thread_id)
-    return thread, patient
-
-
 def read_status(world: World, who: Staff, thread_id: str, message_id: str) -> Message | None:
     """One outgoing row as it stands, sealed as it is; None when it is not theirs to see."""
     row = world.store.get(Message, thread_id, message_id)
     return row if row is not None and row.direction == Direction.OUT and who.may_see(row.program) else None
-
-
-def _was_paged(world: World, who: Staff, thread: Thread) -> bool:
-    incident = world.store.get(Incident, thread.incident_id) if thread.incident_id else None
-    return incident is not None and paged_to(world, incident, who)
-
-
-def paged_to(world: World, incident: Incident, who: Staff) -> bool:
-    """Whether this open incident called this person: their door to a patient of another program."""
-    return incident.state != "resolved" and called(incident, who.staff_id, world.clinic.on_rota(who.staff_id))
 
 
 def read_behind(

@@ -36,8 +36,10 @@ def entries_in(world: World, who: Staff, roster: Roster | None) -> Entries:
     """What a roster row holds; the caller has written the audit entry. A person without tags is kept as the name alone."""
     if roster is None:
         return {}
-    context = SealContext("roster", roster.program, "roster")
-    said = json.loads(world.vault.open(context, roster.program, roster.sealed_names, who.staff_id))
+    context = _context(roster.program)
+    sealed = [roster.sealed_names, *roster.sealed_arrivals] if roster.sealed_names else roster.sealed_arrivals
+    lists = [json.loads(world.vault.open(context, roster.program, each, who.staff_id)) for each in sealed]
+    said = {each: kept for names in lists for each, kept in names.items()}
     return {each: Entry(kept) if isinstance(kept, str) else Entry(kept[0], tuple(kept[1:])) for each, kept in said.items()}
 
 
@@ -58,11 +60,30 @@ def sealed_roster(
     kept = {each: said for each, said in known.items() if each != patient_id}
     if entry is not None:
         kept[patient_id] = entry
-    inside = {each: [said.name, *said.tags] if said.tags else said.name for each, said in kept.items()}
-    text = json.dumps(inside, ensure_ascii=False, separators=(",", ":"))
-    sealed = world.vault.seal(SealContext("roster", program, "roster"), program, text)
+    sealed = _sealed(world, program, kept)
     if entry is not None and len(sealed) > MOST_BYTES:
         raise RosterFull(program)
     version = roster.version if roster else 0
-    fields = {"sealed_names": sealed, "version": version + 1}
+    fields: dict[str, object] = {"sealed_names": sealed, "version": version + 1}
+    fields |= {"sealed_arrivals": None} if roster and roster.sealed_arrivals else {}
     return Update(Roster, (program,), set=fields, expect={"version": version or ABSENT}, create=version == 0)
+
+
+def arrived(world: World, roster: Roster | None, program: str, patient_id: str, entry: Entry) -> Update:
+    """Somebody more on a list that stays closed to whoever brings them: sealed beside it. Raises `RosterFull`, `SealFailed`."""
+    sealed = _sealed(world, program, {patient_id: entry})
+    there = (*roster.sealed_arrivals, sealed) if roster else (sealed,)
+    if len(roster.sealed_names if roster else b"") + sum(map(len, there)) > MOST_BYTES:
+        raise RosterFull(program)
+    version = roster.version if roster else 0
+    fields = {"sealed_arrivals": there, "version": version + 1} | ({} if roster else {"sealed_names": b""})
+    return Update(Roster, (program,), set=fields, expect={"version": version or ABSENT}, create=version == 0)
+
+
+def _context(program: str) -> SealContext:
+    return SealContext("roster", program, "roster")
+
+
+def _sealed(world: World, program: str, entries: Entries) -> bytes:
+    inside = {each: [said.name, *said.tags] if said.tags else said.name for each, said in entries.items()}
+    return world.vault.seal(_context(program), program, json.dumps(inside, ensure_ascii=False, separators=(",", ":")))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from ..core.passes import Pass
 from ..core.records import ABSENT, Access, Change, Delete, Put, Session, Update
 from ..core.settings import OpenSession
 from ..core.staff import Staff
@@ -49,28 +51,43 @@ class Challenge:
     asks: str = ""
 
 
+NO_PASS = Pass()
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """Who it is, and what gets them a key of their own (`flows.own_keys`)."""
+
+    who: Staff
+    held: Pass = NO_PASS
+
+
 class SignIn(Protocol):
     """The identity provider. All raise `WrongCredentials`, `SignInUnavailable`."""
 
-    def begin(self, username: str, password: str) -> Staff | Challenge: ...
+    def begin(self, username: str, password: str) -> Entered | Challenge: ...
 
     def begin_with_passkey(self, username: str) -> Challenge:
         """Raises `NoPasskey` besides."""
         ...
 
-    def answer(self, challenge: Challenge, answer: str) -> Staff | Challenge: ...
+    def answer(self, challenge: Challenge, answer: str) -> Entered | Challenge: ...
+
+    def renew(self, renews: str) -> str:
+        """A fresh ID token, of `Pass.renews`; refused once the account is closed or signed out everywhere."""
 
 
-def start(world: World, who: Staff) -> tuple[str, Session]:
+def start(world: World, who: Staff, hide: Callable[[str], bytes] = lambda _: b"") -> tuple[str, Session]:
     """A new session and its token (256 bits, for the cookie alone), noted at the person's door in the same transaction,
-    so that closing the door finds it. Raises `WrongCredentials` for a closed account, `StoreError`.
+    so that closing the door finds it. `hide`: seals the pass under the token. Raises `WrongCredentials` for a closed
+    account, `StoreError`.
     """
     token = secrets.token_urlsafe(32)
     for _ in range(ATTEMPTS):
         access, now = world.store.get(Access, who.staff_id) or Access(who.staff_id), world.clock()
         if access.closed:
             raise WrongCredentials()
-        session = _session(_decided(access, who, now), token, now)
+        session = replace(_session(_decided(access, who, now), token, now), sealed_pass=hide(token))
         entry = trail.entry(world, who, who.staff_id, "sign_in", "work", now)
         try:
             world.store.commit(Put(session), entry, *_noted(access, session, now))

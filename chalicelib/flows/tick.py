@@ -20,6 +20,7 @@ from . import (
     escalate,
     gone_quiet,
     hand_over,
+    lend_keys,
     look_ahead,
     measure_campaign,
     move_thread,
@@ -56,6 +57,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "owed": answer_owed.announce,
     "hand_over": hand_over.go_on,
     "errand": errands.run_due,
+    lend_keys.LENT: lend_keys.settle,
     "drill_end": drills.close,
     "phone_test": phone_test.send_test,
     "tell_try": tell.send_test,
@@ -78,7 +80,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
 }
 # Before texts, whatever the time, and never put off for long.
 PAGES = ("escalate", "repage", "lapse", "drill_end", "answer_check", "second_look", "read_inbox")
-NEXT = ("errand",)  # the second path waits for a carrier: it must not stand before the first
+NEXT = ("errand", lend_keys.LENT)  # the second path waits for a carrier: it must not stand before the first
 LAST = ("quiet",)  # a morning's batch: a text that is due does not wait for it
 SPREADS = ("touch", "reengage")  # one row each; a campaign is one row however many it has
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)

@@ -11,10 +11,9 @@ from ..ports import World
 from . import desk_tasks, move_thread, move_visits, plan_rows, trail
 from .patient_rows import rehoused, sealed_profile
 from .read_thread import admit, open_profile
-from .roster import Entry, roster_with
+from .roster import Entry, arrived, roster_with
 
 ATTEMPTS = 5
-JOB = Staff(move_thread.READER, "job", (), "service")  # the other program's names are opened by the job, not by the sender
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ def transfer(world: World, who: Staff, patient_id: str, program: str, form_id: s
             world.store.commit(*_changes(world, who, thread, patient, program, form_id))
         except (Conflict, Rejected):  # a text, a page or a colleague at this moment: read again
             continue
-        move_thread.begin(world, form_id)
+        move_thread.begin(world, who, form_id)
         return Transferred(form_id)
     raise Conflict(patient_id)
 
@@ -69,8 +68,8 @@ def _changes(world: World, who: Staff, thread: Thread, patient: Patient, program
         Put(move),
         Put(move_thread.due_for(move)),
         Update(Patient, (patient_id,), set=fields, expect={"version": patient.version}),
-        roster_with(world, JOB, here, old, patient_id, None),
-        roster_with(world, JOB, there, program, patient_id, Entry(profile.name, profile.tags)),
+        roster_with(world, who, here, old, patient_id, None),
+        arrived(world, there, program, patient_id, Entry(profile.name, profile.tags)),  # the list there is not theirs to open
         _summary(thread, patient, program),
         trail.entry(world, who, patient_id, "transfer", "care", now),
         *(_number(contact, patient_id, program) if contact else []),

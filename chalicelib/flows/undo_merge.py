@@ -37,7 +37,7 @@ def undo(world: World, who: Staff, merge_id: str, form_id: str) -> Merged | NotM
             world.store.commit(*_changes(world, who, merge, pair, form_id))
         except (Conflict, Rejected):
             continue
-        move_thread.begin(world, form_id)
+        move_thread.begin(world, who, form_id)
         return Merged(form_id)
     raise Conflict(merge_id)
 

@@ -49,6 +49,16 @@ class Vault(Protocol):
         together instead of one each. It must not outlive the request."""
 
 
+class Lender(Protocol):
+    """Lends what is one patient's to one person's own key, in AWS itself. Both raise `KeyUnavailable`."""
+
+    def lend(self, staff_id: str, subject: str, name: str) -> str:
+        """The token by which it counts at once. The same `name` again is the same lending."""
+
+    def take_back(self, staff_id: str, subject: str) -> int:
+        """Whatever was lent of this subject to this person; how many there were."""
+
+
 class Hasher(Protocol):
     """Keyed HMACs. Raises `SecretUnavailable` when the key cannot be read."""
 
@@ -234,6 +244,7 @@ class World:
     synthetic: SyntheticPhone
     machine: Machine
     archive: Archive
+    lender: Lender
     pages_url: str = ""  # where patients' pages are reached, without "/p"; empty: no page can be sent
     pace: Pace | None = None  # the tick's; everything else leaves at once
     reassigned: Reassigned | None = None  # None: no database is connected

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from ..core.appointments import Appointment, VisitChange
     from ..core.audit import AuditEntry
     from ..core.campaigns import Campaign, Recipient
+    from ..core.own_keys import LentKey
     from ..core.phones import StaffPhone
     from ..core.quiet import Quiet
     from ..core.recent import RecentText
@@ -113,6 +114,9 @@ class Store(Protocol):
 
     def accesses(self) -> list[Access]:
         """The doors of everybody who has one, by staff id."""
+
+    def lent_keys(self) -> list[LentKey]:
+        """Every key that was lent, the last of each person and patient."""
 
     def staff_phones(self) -> list[StaffPhone]:
         """How everybody who gave a number can be reached, by staff id."""

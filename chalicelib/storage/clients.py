@@ -20,9 +20,16 @@ _session: botocore.session.Session | None = None
 
 
 def client(
-    service: str, region: str, endpoint: str = "", attempts: int = ATTEMPTS, read: float = READ_SECONDS
+    service: str,
+    region: str,
+    endpoint: str = "",
+    attempts: int = ATTEMPTS,
+    read: float = READ_SECONDS,
+    own: tuple[str, str, str] | None = None,
 ) -> Any:
-    """A client of one AWS service. `endpoint`: an emulator's address; empty on AWS. `read`: seconds."""
+    """A client of one AWS service. `endpoint`: an emulator's address; empty on AWS. `read`: seconds. `own`: somebody's own
+    credentials (key, secret, session) in place of the function's."""
+    access, secret, session = own or (None, None, None)
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=read,
@@ -30,7 +37,8 @@ def client(
     )
     with making:
         return shared_session().create_client(
-            service, region_name=region, endpoint_url=endpoint or None, config=config
+            service, region_name=region, endpoint_url=endpoint or None, config=config,
+            aws_access_key_id=access, aws_secret_access_key=secret, aws_session_token=session,
         )
 
 

@@ -62,7 +62,7 @@ CHARTED = "charted#"
 RETURN, QUIET = "r#", "quiet#"
 SLOTS, WAITLIST, RULES_OF, TOLD_OF = "slots#", "waitlist#", "slotrules#", "changes#"
 CAMPAIGNS, RECIPIENTS = "campaigns#", "recipients#"
-ACCESS = "access"
+ACCESS, LENT = "access", "lent"
 ABSENCE = "absence"
 COMPARED = "compared"
 PHONE = "phone"
@@ -203,8 +203,7 @@ LAYOUTS: tuple[Layout, ...] = (
     _of_program(r.VisitChange, TOLD_OF),
     Layout(r.Dropped, "appointments", ("pk", "sk"), lambda key: (f"drop#{key[0]}", "drop"), lambda k: (_after("#", k[0]),)),
     Layout(
-        r.Reengagement, "appointments", ("pk", "sk"),
-        lambda key: (key[0], RETURN + key[1]), lambda keys: (keys[0], _after("#", keys[1])),
+        r.Reengagement, "appointments", ("pk", "sk"), lambda key: (key[0], RETURN + key[1]), lambda k: (k[0], _after("#", k[1]))
     ),
     Layout(r.Quiet, "appointments", ("pk", "sk"), *_two(QUIET)),
     Layout(r.Recipient, "campaigns", ("pk", "sk"), *_two(RECIPIENTS), indexes=(Index("turns", "turn_in", "turn_at"),)),
@@ -229,6 +228,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Revision, "settings", ("pk", "sk"), _revision_keys, _revision_key),
     Layout(r.Absence, "settings", ("pk", "sk"), lambda key: (ABSENCE, key[0]), lambda keys: keys[1:]),
     Layout(r.StaffPhone, "settings", ("pk", "sk"), lambda key: (PHONE, key[0]), lambda keys: keys[1:]),
+    Layout(r.LentKey, "settings", ("pk", "sk"), lambda key: (LENT, "#".join(key)), lambda keys: tuple(keys[1].split("#", 1))),
     Layout(r.Access, "settings", ("pk", "sk"), lambda key: (ACCESS, key[0]), lambda keys: keys[1:]),
 )
 

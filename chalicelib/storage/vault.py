@@ -21,7 +21,7 @@ from aws_encryption_sdk.materials_managers.base import CryptoMaterialsManager
 from aws_encryption_sdk.materials_managers.caching import CachingCryptoMaterialsManager
 from aws_encryption_sdk.materials_managers.default import DefaultCryptoMaterialsManager
 
-from ..errors import OpenFailed, SealFailed
+from ..errors import KeyRefused, OpenFailed, SealFailed
 
 if TYPE_CHECKING:
     from ..ports import SealContext
@@ -40,12 +40,13 @@ logging.getLogger("aws_encryption_sdk").setLevel(logging.CRITICAL)
 class KmsVault:
     """`ports.Vault`. `client`: a KMS client of the identity that seals and opens. Safe to share between threads."""
 
-    def __init__(self, client: Any, key_arn: str, max_age: float = MAX_AGE) -> None:
+    def __init__(self, client: Any, key_arn: str, max_age: float = MAX_AGE, tokens: tuple[str, ...] = ()) -> None:
+        """`tokens`: of grants so new that KMS may not know them everywhere yet."""
         self._sdk = EncryptionSDKClient(
             commitment_policy=CommitmentPolicy.REQUIRE_ENCRYPT_REQUIRE_DECRYPT, max_encrypted_data_keys=1
         )
-        self._client, self._key_arn, self._max_age = client, key_arn, max_age
-        self._key = KMSMasterKey(config=KMSMasterKeyConfig(key_id=key_arn, client=client))
+        self._client, self._key_arn, self._max_age, self._tokens = client, key_arn, max_age, tokens
+        self._key = KMSMasterKey(config=KMSMasterKeyConfig(key_id=key_arn, client=client, grant_tokens=tokens))
         self._sealing, self._opening = self._cached(), self._cached()
 
     def seal(self, context: SealContext, row_id: str, text: str) -> bytes:
@@ -57,12 +58,13 @@ class KmsVault:
             return self._seal(context, what, content)
 
     def open(self, context: SealContext, row_id: str, sealed: bytes, reader: str) -> str:
-        """Raises `OpenFailed`. A job's data keys are kept for some minutes, a person's for this call only."""
+        """Raises `OpenFailed`, of which `KeyRefused` is AWS's no to a person's own key. A job's data keys are kept for some
+        minutes, a person's for this call only."""
         return self._open(self._opening if reader.startswith(JOB) else self._uncached(), context, row_id, sealed)
 
     def one_request(self) -> KmsVault:
         """A vault whose data keys, a person's too, are kept as long as the vault itself: one request, then dropped."""
-        return _OneRequest(self._client, self._key_arn, self._max_age)
+        return _OneRequest(self._client, self._key_arn, self._max_age, self._tokens)
 
     def _seal(self, context: SealContext, what: str, content: bytes) -> bytes:
         wanted = _context(context)
@@ -81,6 +83,8 @@ class KmsVault:
         exact = _ExactContext(materials, _context(context))
         try:
             content, header = self._sdk.decrypt(source=sealed, materials_manager=exact)
+        except KeyRefused:
+            raise KeyRefused(what) from None
         except Exception as error:  # noqa: BLE001  the SDK lets its parser's and cryptography's own errors through
             raise OpenFailed(f"{what}: {type(error).__name__}") from None
         if header.algorithm is not SUITE:
@@ -102,8 +106,8 @@ class KmsVault:
 class _OneRequest(KmsVault):
     """The same, keeping a person's data keys too. It must not outlive a request."""
 
-    def __init__(self, client: Any, key_arn: str, max_age: float) -> None:
-        super().__init__(client, key_arn, max_age)
+    def __init__(self, client: Any, key_arn: str, max_age: float, tokens: tuple[str, ...]) -> None:
+        super().__init__(client, key_arn, max_age, tokens)
         self._asking_once = _OneAtATime(self._opening)
 
     def open(self, context: SealContext, row_id: str, sealed: bytes, reader: str) -> str:

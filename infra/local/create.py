@@ -68,7 +68,9 @@ def environment(made: Made) -> dict[str, str]:
         "USER_POOL": "StaffPool",
         "USER_POOL_CLIENT": "StaffPoolClient",
     }
-    return {f"PORCHLIGHT_{name}": made[source] for name, source in parts.items()} | {"AWS_REGION": made["AWS::Region"]}
+    role = f"arn:aws:iam::{made['AWS::AccountId']}:role/{made['TablePrefix']}-staff"  # moto gives out credentials for any
+    named = {f"PORCHLIGHT_{name}": made[source] for name, source in parts.items()}
+    return named | {"PORCHLIGHT_STAFF_ROLE": role, "AWS_REGION": made["AWS::Region"]}
 
 
 def resolve(value: Any, made: Made) -> Any:

@@ -19,7 +19,7 @@ from chalicelib.flows.seal_trail import seal
 from . import synthetic
 from .aws import Aws
 from .clock import Clock
-from .cloudtrail import LaptopTrail, NamedVault
+from .cloudtrail import LaptopTrail, NamedKeys, NamedVault
 from .demo_json import SCHEDULE, demo_json
 from .keys import keys, write_private
 from .visits import book_today, book_visits, note_today, working_afternoon
@@ -170,12 +170,15 @@ class Laptop:
         """Beside the service's own trail, what its key was asked to open: the laptop's CloudTrail."""
         from chalicelib import wiring
         from chalicelib.storage.clients import client
+        from chalicelib.storage.own_keys import StsKeys
         from chalicelib.storage.vault import KmsVault
 
         kms = client("kms", REGION, self.aws.url())
         self.openings = LaptopTrail(self.client("s3"), self.made["CloudTrailBucket"], REGION, self.clock.now)
         self.openings.listen(kms)
-        wiring.use(clock=self.clock.now, vault=NamedVault(KmsVault(kms, self.made["ContentKey.Arn"])))
+        now = wiring.settings()
+        keys = StsKeys(now.staff_role, now.content_key, REGION, self.aws.url(), self.openings.listen)
+        wiring.use(clock=self.clock.now, vault=NamedVault(KmsVault(kms, now.content_key)), keys=NamedKeys(keys))
         self.openings.start()
         self._stops.append(self.openings.stop)
 

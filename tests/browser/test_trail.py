@@ -16,6 +16,7 @@ from ..cast import CAROL, FRANK
 from ..console.office import FakeSignIn
 from ..fakes.archive import FakeAccountTrail
 from ..fakes.directory import FakeDirectory
+from ..fakes.keys import FakeKeys
 from .axe import complaints
 from .conftest import Office
 from .story import a_busy_hour
@@ -33,7 +34,8 @@ def office(door: str) -> Office:
     seal(world)
     people: dict[str, Staff] = {each.staff_id: each for each in (FRANK, CAROL)}
     seen = FakeAccountTrail()
-    furnish(lambda: world, lambda: FakeSignIn(people), lambda: f"{door}/console", lambda: FakeDirectory.of(FRANK), account=lambda: seen)
+    keys, address = FakeKeys(lambda: world), f"{door}/console"
+    furnish(lambda: world, lambda: FakeSignIn(people), lambda: address, lambda: FakeDirectory.of(FRANK), account=lambda: seen, keys=lambda: keys)
     return Office(door, world)
 
 

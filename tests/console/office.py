@@ -15,13 +15,15 @@ from ulid import ULID
 
 from app import app
 from chalicelib.console import furnish
+from chalicelib.core.passes import Pass
 from chalicelib.core.staff import Staff
 from chalicelib.flows.passkeys import Passkey, Proof
 from chalicelib.flows.practice import put_off
-from chalicelib.flows.sign_in import Challenge, NoPasskey, SignInUnavailable, WrongCredentials
+from chalicelib.flows.sign_in import Challenge, Entered, NoPasskey, SignInUnavailable, WrongCredentials
 from chalicelib.ports import World
 
 from ..fakes.directory import FakeDirectory
+from ..fakes.keys import FakeKeys, token_of
 from ..fakes.world import a_world
 
 SIGNED = '{"id": "signed"}'
@@ -35,22 +37,31 @@ class FakeSignIn:
     people: dict[str, Staff]
     asks: dict[str, str] = field(default_factory=dict)
 
-    def begin(self, username: str, password: str) -> Staff | Challenge:
+    def begin(self, username: str, password: str) -> Entered | Challenge:
         if password != "right" or username not in self.people:
             raise WrongCredentials()
         if username in self.asks:
             return Challenge(self.asks[username], username, "state")
-        return self.people[username]
+        return self._entered(username)
 
     def begin_with_passkey(self, username: str) -> Challenge:
         if self.asks.get(username) != "passkey":
             raise NoPasskey()
         return Challenge("passkey", username, "state", '{"challenge": "AAAA"}')
 
-    def answer(self, challenge: Challenge, answer: str) -> Staff | Challenge:
+    def answer(self, challenge: Challenge, answer: str) -> Entered | Challenge:
         if challenge.state != "state" or answer not in ("123456", "a long new password", SIGNED):
             raise WrongCredentials()
-        return self.people[challenge.username]
+        return self._entered(challenge.username)
+
+    def renew(self, renews: str) -> str:
+        if renews not in self.people:
+            raise WrongCredentials()
+        return token_of(self.people[renews])
+
+    def _entered(self, username: str) -> Entered:
+        who = self.people[username]
+        return Entered(who, Pass(token_of(who), username))
 
 
 @dataclass
@@ -111,7 +122,8 @@ def an_office(
         put_off(world, person)
     sign_in = FakeSignIn({person.staff_id: person for person in people}, asks)
     directory = FakeDirectory.of(*people)
-    furnish(lambda: world, lambda: sign_in, lambda: address, lambda: directory, rehearsal=rehearsal)
+    keys = FakeKeys(lambda: world)
+    furnish(lambda: world, lambda: sign_in, lambda: address, lambda: directory, rehearsal=rehearsal, keys=lambda: keys)
     return world
 
 

@@ -14,7 +14,7 @@ from moto.server import ThreadedMotoServer
 
 from chalicelib.console.cognito import CognitoSignIn, read_claims
 from chalicelib.core.staff import Staff
-from chalicelib.flows.sign_in import Challenge, SignInUnavailable, WrongCredentials
+from chalicelib.flows.sign_in import Challenge, Entered, SignInUnavailable, WrongCredentials
 
 REGION = "us-east-1"
 PASSWORD, FRESH = "Correct-horse-1-battery", "Another-horse-2-battery"
@@ -37,7 +37,7 @@ class Pool:
 
     def _app(self, name: str) -> str:
         made = self.client.create_user_pool_client(
-            UserPoolId=self.pool, ClientName=name, ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH"]
+            UserPoolId=self.pool, ClientName=name, ExplicitAuthFlows=["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"]
         )
         return str(made["UserPoolClient"]["ClientId"])
 
@@ -76,6 +76,11 @@ class Answers:
         return cls(AuthenticationResult={"IdToken": token})
 
 
+def entered(step: Entered | Challenge) -> Entered:
+    assert isinstance(step, Entered)
+    return step
+
+
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -86,7 +91,16 @@ def pool() -> Iterator[Pool]:
 
 
 def test_the_right_password_is_the_right_person(pool: Pool) -> None:
-    assert pool.door().begin("carol", PASSWORD) == Staff("carol", "clinician", ("adult", "harbor"))
+    assert entered(pool.door().begin("carol", PASSWORD)).who == Staff("carol", "clinician", ("adult", "harbor"))
+
+
+def test_who_is_in_is_told_again_who_they_are_until_they_are_signed_out_everywhere(pool: Pool) -> None:
+    held = entered(pool.door().begin("carol", PASSWORD)).held
+    again = jwt.decode(pool.door().renew(held.renews), options={"verify_signature": False})
+    assert (again["custom:staff_id"], again["token_use"]) == ("carol", "id")
+    assert held.renews not in repr(held) and held.id_token not in repr(held)
+    with pytest.raises(WrongCredentials):
+        pool.door().renew("not-a-token-of-ours")
 
 
 @pytest.mark.parametrize(("name", "password"), [("carol", "wrong"), ("nobody", PASSWORD)])
@@ -99,8 +113,8 @@ def test_a_temporary_password_is_replaced_first(pool: Pool) -> None:
     door = pool.door()
     asked = door.begin("dan", PASSWORD)
     assert isinstance(asked, Challenge) and asked.kind == "new_password"
-    assert door.answer(asked, FRESH) == Staff("dan", "clinician", ("adult", "harbor"))
-    assert isinstance(door.begin("dan", FRESH), Staff)
+    assert entered(door.answer(asked, FRESH)).who == Staff("dan", "clinician", ("adult", "harbor"))
+    assert entered(door.begin("dan", FRESH))
 
 
 def test_a_code_is_asked_for_and_sent_on(pool: Pool) -> None:
@@ -158,10 +172,10 @@ def test_a_token_with_one_wrong_claim_lets_nobody_in(pool: Pool, field: str) -> 
         def get_signing_key_from_jwt(self, token: str) -> Any:
             return type("Key", (), {"key": key.public_key()})
 
-    def begin() -> Staff | Challenge:
+    def begin() -> Staff:
         door = pool.door(provider=Answers.token(jwt.encode(claims, key, "RS256", {"kid": "k"})))
         door._keys = Keys()  # type: ignore[assignment]
-        return door.begin("carol", PASSWORD)
+        return entered(door.begin("carol", PASSWORD)).who
 
     assert begin() == Staff("carol", "", ())
     wrong = {"exp": now - timedelta(minutes=5), "iss": "https://cognito-idp.us-east-1.amazonaws.com/other", "token_use": "access"}

@@ -12,6 +12,7 @@ from typing import Any
 
 from ulid import ULID
 
+from chalicelib.console.desk import furniture
 from chalicelib.console.render import ASSETS, read_asset
 from chalicelib.core.records import Put, Roster, Thread
 from chalicelib.flows.receive_sms import receive
@@ -19,6 +20,7 @@ from chalicelib.ports import SealContext, World
 
 from ..appointments import booked
 from ..cast import CAROL, a_patient, an_sms
+from ..fakes.keys import FakeKeys
 from ..fakes.vault import FakeVault
 from ..fakes.world import FakeClock, a_world
 from .office import Desk, at_desk, text
@@ -48,6 +50,7 @@ def _counted() -> tuple[Desk, World, Counting]:
     receive(world, an_sms("Hello", at=world.clock()), inline=False)
     counting = Counting(world.store)
     desk, _ = at_desk(CAROL, replace(world, store=counting))  # type: ignore[arg-type]
+    desk.get("/console/inbox")  # her own key, for the next quarter of an hour
     return desk, world, counting
 
 
@@ -66,6 +69,20 @@ def test_an_inbox_is_two_queries_the_recent_ones_and_one_roster() -> None:
     # get_many: who called for her, with what is left to do after a crisis; get: session, roster, the lists kept; absences: the banner; commit: the audit entry
     assert calls == Counter(waiting=1, recent=1, open_incidents=1 + away, get=3, get_many=1, absences=1, commit=1)
     assert len(world.vault.opened) == 1
+
+
+def test_ones_own_key_is_asked_for_at_the_first_opening_and_lasts_a_quarter_of_an_hour() -> None:
+    """Two calls (the sign-in, STS) and a write in thirteen minutes; none on a page that opens nothing."""
+    desk, world, counting = _counted()
+    keys = furniture().keys()
+    assert isinstance(keys, FakeKeys) and isinstance(world.clock, FakeClock) and keys.asked == ["carol"]
+    world.clock.advance(minutes=12)
+    assert _calls(counting, lambda: desk.get("/console/threads/alice"))["commit"] == 3  # its entry, that she is here, that she is at work
+    world.clock.advance(minutes=2)
+    desk.get("/console/settings")
+    assert keys.asked == ["carol"]
+    assert _calls(counting, lambda: desk.get("/console/threads/alice"))["commit"] == 3  # … and her new key
+    assert keys.asked == ["carol", "carol"]
 
 
 def test_an_open_inbox_where_nothing_happens_is_two_queries_and_no_opening() -> None:

@@ -16,6 +16,7 @@ from chalicelib.flows.receive_sms import receive
 from chalicelib.ports import World
 
 from ..cast import CAROL, DAN, ERIN, a_patient, an_sms
+from ..fakes.keys import FakeKeys
 from ..fakes.world import FakeClock, a_world
 from .office import ADDRESS, Desk, FakeSignIn, text
 
@@ -37,7 +38,8 @@ def world() -> World:
     a_patient(world, "sam", "+13035550103")
     receive(world, an_sms("Hello", at=world.clock()), inline=False)
     people = {each.staff_id: each for each in PEOPLE}
-    furnish(lambda: world, lambda: FakeSignIn(people), lambda: ADDRESS, lambda: FakeDirectory())  # type: ignore[arg-type, return-value]
+    keys = FakeKeys(lambda: world)
+    furnish(lambda: world, lambda: FakeSignIn(people), lambda: ADDRESS, lambda: FakeDirectory(), keys=lambda: keys)  # type: ignore[arg-type, return-value]
     return world
 
 

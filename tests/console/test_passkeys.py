@@ -22,6 +22,7 @@ from chalicelib.ports import World
 
 from ..cast import CAROL, DAN
 from ..fakes.directory import FakeDirectory
+from ..fakes.keys import FakeKeys
 from .office import ADDRESS, SIGNED, Desk, FakePasskeys, FakeSignIn, an_office, text
 
 ASKS = '{"challenge": "AAAA", "rpId": "texts.example.org", "userVerification": "required"}'
@@ -126,9 +127,11 @@ def at_the_keys(**asks: str) -> tuple[Desk, FakePasskeys, World]:
     world, desk = an_office(CAROL), Desk()
     people = {CAROL.staff_id: CAROL, DAN.staff_id: DAN}
     keys = FakePasskeys(people, asks)
+    own = FakeKeys(lambda: world)
     front.furnish(
-        lambda: world, lambda: FakeSignIn(people), lambda: ADDRESS, lambda: FakeDirectory.of(CAROL), passkeys=lambda: keys
-    )
+        lambda: world, lambda: FakeSignIn(people), lambda: ADDRESS, lambda: FakeDirectory.of(CAROL), passkeys=lambda: keys,
+        keys=lambda: own,
+    )  # fmt: skip
     assert desk.sign_in("carol").status_code == 303
     return desk, keys, world
 

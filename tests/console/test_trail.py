@@ -26,6 +26,7 @@ from chalicelib.ports import World
 from ..cast import CAROL, DAN, ERIN, FRANK, a_patient, an_sms
 from ..fakes.archive import FakeAccountTrail
 from ..fakes.directory import FakeDirectory
+from ..fakes.keys import FakeKeys
 from ..fakes.world import a_world
 from .office import ADDRESS, Desk, FakeSignIn, at_desk, text
 
@@ -44,7 +45,8 @@ def a_morning(account: FakeAccountTrail | None = None) -> tuple[Desk, World]:
     seal(world)
     people = {each.staff_id: each for each in (FRANK, CAROL)}
     seen = account or FakeAccountTrail()
-    furnish(lambda: world, lambda: FakeSignIn(people), lambda: ADDRESS, lambda: FakeDirectory.of(FRANK), account=lambda: seen)
+    door, keys = FakeSignIn(people), FakeKeys(lambda: world)
+    furnish(lambda: world, lambda: door, lambda: ADDRESS, lambda: FakeDirectory.of(FRANK), account=lambda: seen, keys=lambda: keys)
     desk = Desk()
     assert desk.sign_in("frank").status_code == 303
     return desk, world

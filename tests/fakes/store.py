@@ -27,6 +27,7 @@ from chalicelib.core.records import (
     Delete,
     Due,
     Incident,
+    LentKey,
     Message,
     Patient,
     Put,
@@ -227,6 +228,9 @@ class FakeStore:
 
     def accesses(self) -> list[Access]:
         return self.rows(Access)
+
+    def lent_keys(self) -> list[LentKey]:
+        return self.rows(LentKey)
 
     def staff_phones(self) -> list[StaffPhone]:
         return self.rows(StaffPhone)

@@ -220,6 +220,26 @@ class FakeMachine:
         return texts
 
 
+@dataclass
+class FakeLender:
+    """`lent`: (staff id, subject) to the names it was lent under. `fails`: raised instead, once each."""
+
+    lent: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    fails: list[Exception] = field(default_factory=list)
+
+    def lend(self, staff_id: str, subject: str, name: str) -> str:
+        if self.fails:
+            raise self.fails.pop(0)
+        names = self.lent.setdefault((staff_id, subject), [])
+        names += [name] if name not in names else []
+        return f"token-{staff_id}-{subject}"
+
+    def take_back(self, staff_id: str, subject: str) -> int:
+        if self.fails:
+            raise self.fails.pop(0)
+        return len(self.lent.pop((staff_id, subject), ()))
+
+
 class InlinePatience:
     """Does the work at once. A test that wants a hang hands in its own."""
 
@@ -264,6 +284,7 @@ def a_world(**parts: Any) -> World:
         "second_look": FakeSecondLook(),
         "caller": FakeCaller(),
         "archive": FakeArchive(),
+        "lender": FakeLender(),
         "synthetic": FakePhone(),
         "pages_url": "https://p.example.org",
     }

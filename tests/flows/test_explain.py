@@ -43,7 +43,8 @@ def test_one_look_and_its_openings_agree_whoever_held_the_key() -> None:
     world = carol_reads()
     own = [an_opening(), an_opening(kind="profile", minutes=0.4)]
     assert whats(world, *own) == [("agreed", 2)]
-    assert whats(world, *(replace(each, session="porchlight-console-door") for each in own)) == [("agreed", 2)]
+    # the console's function has no power to open: whoever used it, our line beside it explains nothing
+    assert ("unknown", 2) in whats(world, *(replace(each, session="porchlight-console-door") for each in own))
     assert whats(world) == [("alone", 0)]
 
 
@@ -89,4 +90,4 @@ def test_the_number_of_a_patient_is_hers_and_another_patient_is_not() -> None:
 def test_the_jobs_open_what_their_policies_say() -> None:
     """.chalice/policy-*.json, as tests/infra holds it against the template."""
     functions = {"".join(part.capitalize() for part in name.split("-")): kinds for name, (kinds, _) in JOBS.items()}
-    assert functions == {name: kinds for name, kinds in OPENS.items() if name != "ConsoleDoor"}
+    assert functions == OPENS

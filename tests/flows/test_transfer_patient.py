@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import pytest
@@ -15,6 +14,7 @@ from chalicelib.flows import desk_tasks, escalate, handle_incident
 from chalicelib.flows.outbox import words_of
 from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.roster import entries_in
 from chalicelib.flows.transfer_patient import NotTransferred, Transferred, transfer
 from chalicelib.flows.write_reply import Draft, write_reply
 from chalicelib.ports import SealContext, World
@@ -42,7 +42,7 @@ def _go(world: World, **parts: object) -> object:
 def _names(world: World, program: str) -> list[str]:
     roster = world.store.get(Roster, program)
     assert roster is not None
-    return sorted(json.loads(world.vault.open(SealContext("roster", program, "roster"), program, roster.sealed_names, "test")))
+    return sorted(entries_in(world, ERIN, roster))
 
 
 def _all_of_harbor(world: World) -> None:
@@ -115,6 +115,7 @@ def test_an_open_incident_is_the_new_programs_and_its_holder_keeps_it() -> None:
     assert world.store.open_incidents("adult") == []
     handle_incident.contacted(world, CAROL, incident.incident_id)
     handle_incident.resolve(world, CAROL, incident.incident_id, "visit_arranged")
+    clock(world).advance(hours=13)  # what the page opened to her is over
     with pytest.raises(NotFound):
         read_thread(world, CAROL, "alice")
 

@@ -82,7 +82,7 @@ def test_every_queue_and_topic_refuses_what_comes_in_clear(template: Template) -
 
 def test_logs_are_kept_six_years_encrypted(template: Template) -> None:
     groups = template.of_type("AWS::Logs::LogGroup")
-    assert len(groups) == 22
+    assert len(groups) == 23
     for name, group in groups.items():
         assert group["RetentionInDays"] == 2192, name
         assert names(group["KmsKeyId"]) == {"StorageKey"}, name

@@ -10,7 +10,7 @@ import pytest
 import app
 from infra.template import NoDoor, door_of, doors
 
-from .template import FUNCTIONS, Template, names, nodes
+from .template import BESIDES, FUNCTIONS, Template, names, nodes
 
 HTTP_DOORS = {"SmsDoor": "/sms/", "VoiceDoor": "/voice/", "ScheduleDoor": "/schedule/", "ConsoleDoor": "/console", "PagesDoor": "/p/"}
 
@@ -50,13 +50,13 @@ def test_the_api_may_call_each_door_for_its_own_routes_only(template: Template) 
 
 def test_functions_are_the_ones_we_know_each_with_its_own_role(template: Template) -> None:
     functions = template.of_type("AWS::Lambda::Function")
-    assert set(functions) == FUNCTIONS
+    assert set(functions) == FUNCTIONS | BESIDES
     roles = [names(function["Role"]).pop() for function in functions.values()]
     assert len(set(roles)) == len(roles)
 
 
 def test_functions_run_small_enough_long_enough_and_apart(template: Template) -> None:
-    functions = template.of_type("AWS::Lambda::Function")
+    functions = template.functions
     for name, function in functions.items():
         assert function["Runtime"] == "python3.12", name
         assert function["ReservedConcurrentExecutions"] >= (name != "APIHandler"), name
@@ -93,7 +93,7 @@ def test_there_is_one_stage_and_no_second_entry(template: Template) -> None:
 
 
 def test_functions_write_their_journal_and_never_an_event(template: Template) -> None:
-    for name, function in template.of_type("AWS::Lambda::Function").items():
+    for name, function in template.functions.items():
         variables = function["Environment"]["Variables"]
         assert variables["POWERTOOLS_LOG_LEVEL"] == "INFO", name
         assert variables["POWERTOOLS_LOGGER_LOG_EVENT"] == "false", name

@@ -10,12 +10,15 @@ from chalicelib.core.settings import HOUSE, PROGRAM, PROPOSAL, ROTA, SEQUENCE, S
 from chalicelib.flows.own_views import VIEW
 from chalicelib.flows.practice import PRACTICE
 from chalicelib.flows.tell import TELL
-from chalicelib.storage.layouts import ABSENCE, ACCESS, PHONE
+from chalicelib.storage.layouts import ABSENCE, ACCESS, LENT, PHONE
 
 from .template import FUNCTIONS, Template, listed, names, nodes
 
+DOORS = {"APIHandler", "SmsDoor", "VoiceDoor", "ScheduleDoor", "ConsoleDoor", "PagesDoor", "EumInbound", "EumEvent"}
+# What somebody wrote, whose it is, and what was said of it.
+THREAD_KINDS = {"inbound_text", "outgoing_text", "profile", "roster", "note", "draft"}
 SEALS_ONLY = {"SmsDoor", "EumInbound", "ReconcileHourly", "ReconcileNow"}
-# A job opens only the kinds it needs. The console's own role opens until each person's credentials do.
+# A job opens only the kinds it needs. The console's role opens nothing: each person's own key does (test_own_keys.py).
 OPENS = {
     "DeliverQueued": {"outgoing_text", "number"},
     "DeliverLater": {"outgoing_text", "number"},
@@ -27,7 +30,6 @@ OPENS = {
     "VisitsDropped": {"appointment", "visit_id"},
     "ScheduleDoor": {"appointment", "visit_id"},  # where a visit is, and what the schedule calls it; nothing that anybody wrote
     "SecondLook": {"recent_text"},  # short-lived copies, and nothing that is kept
-    "ConsoleDoor": {"inbound_text", "outgoing_text", "number", "profile", "roster", "note", "draft", "appointment", "page"},
     "PagesDoor": {"page"},  # what was posted to a page, and nothing else of anybody (docs/decisions/patient-pages.md)
 }
 # Whoever takes an item, in the console or by text, tells the others to stand down.
@@ -48,6 +50,14 @@ def test_who_opens_and_which_kinds(template: Template, function: str) -> None:
     found = on(template, function, "kms:Decrypt", "ContentKey")
     kinds = {kind for s in found for kind in listed(s["Condition"]["StringEquals"][KIND])}
     assert kinds == OPENS.get(function, set())
+
+
+@pytest.mark.parametrize("function", sorted(DOORS))
+def test_no_door_opens_what_a_thread_holds_nor_lends_a_key(template: Template, function: str) -> None:
+    """DESIGN §3: a door that is broken into gives away the credentials of those at work in that moment, and no thread besides."""
+    found = on(template, function, "kms:Decrypt", "ContentKey")
+    assert not {kind for s in found for kind in listed(s["Condition"]["StringEquals"][KIND])} & THREAD_KINDS
+    assert not {"kms:CreateGrant", "kms:RetireGrant", "kms:PutKeyPolicy", "sts:AssumeRole"} & template.allowed(function)
 
 
 @pytest.mark.parametrize("function", sorted(SEALS_ONLY))
@@ -164,7 +174,7 @@ def test_the_history_of_settings_is_only_ever_added_to(template: Template) -> No
     changes = [s for s in template.statements("ConsoleDoor") if "SettingsTable" in names(s["Resource"])]
     updating = [s for s in changes if "dynamodb:UpdateItem" in listed(s["Action"])]
     assert [s["Condition"]["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] for s in updating] == [
-        sorted([ABSENCE, ACCESS, GO_LIVE, HOUSE, PHONE, PRACTICE, PROGRAM, PROPOSAL, ROTA, SEQUENCE, SNIPPET, TELL, VIEW])
+        sorted([ABSENCE, ACCESS, GO_LIVE, HOUSE, LENT, PHONE, PRACTICE, PROGRAM, PROPOSAL, ROTA, SEQUENCE, SNIPPET, TELL, VIEW])
     ]
     assert not [s for s in changes if "dynamodb:DeleteItem" in listed(s["Action"])]
 
@@ -185,6 +195,9 @@ def test_only_the_console_changes_settings_or_accounts(template: Template, funct
                 continue
             if function in ("Tick", "DeliverQueued", "DeliverLater") and partition == [GO_LIVE]:  # asked of each text that leaves
                 assert listed(statement["Action"]) == ["dynamodb:BatchGetItem"]
+                continue
+            if function in ("Tick", "DeliverQueued") and partition == [LENT]:  # what a page opens, and its end
+                assert listed(statement["Action"]) == ["dynamodb:GetItem", "dynamodb:UpdateItem"]
                 continue
             if function == "Tick" and partition == [TELL]:  # how a person wants to be told
                 assert listed(statement["Action"]) == ["dynamodb:GetItem"]

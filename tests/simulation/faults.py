@@ -160,6 +160,7 @@ FAILED: dict[str, Callable[[], Exception]] = {
     "vault.open": lambda: errors.OpenFailed("simulated"),
     "archive": lambda: errors.ArchiveUnavailable("simulated"),
     "drops": lambda: errors.StoreUnavailable("simulated"),
+    "lender": lambda: errors.KeyUnavailable("simulated"),
     "second_look": lambda: errors.ModelUnavailable("simulated"),
     "hasher": lambda: errors.SecretUnavailable("simulated"),
     "pager": lambda: errors.PageFailed("simulated"),

@@ -33,7 +33,7 @@ from tests.cast import CLINIC_NUMBER, a_patient
 from tests.fakes.archive import FakeArchive
 from tests.fakes.store import FakeStore
 from tests.fakes.vault import FakeVault
-from tests.fakes.world import FakeClock, FakeHasher, FakeSecondLook, a_world
+from tests.fakes.world import FakeClock, FakeHasher, FakeLender, FakeSecondLook, a_world
 
 from .faults import Died, Faulty, Plan, SimulatedPatience
 
@@ -185,6 +185,7 @@ def fakes(town: Town) -> Parts:
         synthetic=Faulty("synthetic", TownPhone(town), plan, ("write", "delivered")),
         machine=Faulty("machine", TownMachine(town), plan, ("pages",)),
         archive=Faulty("archive", FakeArchive(), plan, ("put", "get", "names", "sign")),
+        lender=Faulty("lender", town.lender, plan, ("lend", "take_back")),
         patience=SimulatedPatience(plan),
         clock=town.clock,
     )
@@ -221,6 +222,7 @@ class Town:
         self.handed_over: set[str] = set()  # copies that the second look's stream has shown
         self.held_up: set[str] = set()  # of these, what it only says it has shown
         self._after = after
+        self.lender = FakeLender()
         built = parts(self)
         self.store, self.world = built.store, built.world
 

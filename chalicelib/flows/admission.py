@@ -1,0 +1,45 @@
+"""Who may come in to one patient: by their programs, by a page, or by a key that was lent them. Whoever may not leaves a line."""
+
+from __future__ import annotations
+
+from ..core.incidents import called
+from ..core.records import Incident, LentKey, Patient, Thread
+from ..core.staff import Staff
+from ..errors import NotFound
+from ..ports import World
+from . import trail
+
+
+def admit(world: World, who: Staff, thread_id: str, action: str, purpose: str) -> tuple[Thread, Patient | None]:
+    """The thread and its patient, for a person of its program, or whom its open incident paged.
+
+    Anybody else reads "not found", as if it were not there, and leaves an audit entry (T21). Raises `NotFound`.
+    """
+    thread, patient = world.store.get_many([(Thread, (thread_id,)), (Patient, (thread_id,))])
+    assert thread is None or isinstance(thread, Thread)
+    assert patient is None or isinstance(patient, Patient)
+    if thread is None and patient is not None:
+        thread = Thread(thread_id, patient.program, patient.contact_id, patient.patient_id)
+    if thread is None:
+        raise NotFound(thread_id)
+    subject = thread.patient_id or thread.contact_id
+    if not (who.may_see(thread.program) or _was_paged(world, who, thread) or lent(world, who, subject)):
+        trail.refuse(world, who, thread_id, action, purpose)
+        raise NotFound(thread_id)
+    return thread, patient
+
+
+def lent(world: World, who: Staff, subject: str) -> bool:
+    """Whether a page or break-glass opened this one record to them for a while."""
+    row = world.store.get(LentKey, who.staff_id, subject)
+    return row is not None and row.open_at(world.clock())
+
+
+def _was_paged(world: World, who: Staff, thread: Thread) -> bool:
+    incident = world.store.get(Incident, thread.incident_id) if thread.incident_id else None
+    return incident is not None and paged_to(world, incident, who)
+
+
+def paged_to(world: World, incident: Incident, who: Staff) -> bool:
+    """Whether this open incident called this person: their door to a patient of another program."""
+    return incident.state != "resolved" and called(incident, who.staff_id, world.clinic.on_rota(who.staff_id))

@@ -1,0 +1,147 @@
+"""A page opens its patient in AWS too, for whom it called and for twelve hours; nothing of it ever stands before the page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.core.own_keys import PAGED
+from chalicelib.core.records import AuditEntry, Due, Errand, Incident, LentKey
+from chalicelib.errors import CarrierRefused, KeyUnavailable, NotFound
+from chalicelib.flows import errands, handle_incident, lend_keys, tick
+from chalicelib.flows.read_incident import read_incident
+from chalicelib.flows.read_thread import read_thread
+from chalicelib.flows.receive_sms import receive
+from chalicelib.ports import World
+
+from ..cast import DAN, ERIN, a_patient, an_sms
+from .office import an_open_office, clock, store
+from .phones import ERIN_PHONE, a_work_phone
+
+DANI = "+13035550177"
+
+
+def a_crisis(program: str = "harbor") -> World:
+    world = an_open_office()
+    a_patient(world, "dani", DANI, program)
+    receive(world, an_sms("I took my pills", DANI, at=world.clock()), inline=False)
+    return world
+
+
+def the_stream(world: World) -> None:
+    for errand in store(world).rows(Errand):
+        errands.run(world, errand.errand_id)
+
+
+def lent(world: World) -> dict[tuple[str, str], list[str]]:
+    return world.lender.lent  # type: ignore[attr-defined, no-any-return]
+
+
+def test_whoever_is_called_may_open_that_one_patient_for_twelve_hours() -> None:
+    world = a_crisis()
+    assert not lent(world)  # the page left before it, and nothing waits for it
+    assert [to for to, _ in world.pager.pages] == ["erin"]  # type: ignore[attr-defined]
+    the_stream(world)
+    assert set(lent(world)) == {("erin", "dani")}
+    [row] = store(world).rows(LentKey)
+    assert (row.until - row.at, row.why, row.program, row.thread_id) == (PAGED, "page", "harbor", "dani")
+    said = [(e.who, e.action, e.result) for e in store(world).rows(AuditEntry) if e.action.startswith("key_")]
+    assert said == [("job:lend_keys", "key_lent_page", "erin")]
+
+
+def test_p2_6_of_a_substance_use_program_it_is_written_down_as_a_medical_emergency() -> None:
+    world = a_crisis()
+    the_stream(world)
+    [row] = store(world).rows(LentKey)
+    assert row.staff_id == "erin" and row.by == "Porchlight, for Harbor" and row.at and "danger to life" in row.nature
+    world = a_crisis("adult")
+    the_stream(world)
+    [row] = store(world).rows(LentKey)
+    assert (row.by, row.nature) == ("", "")
+
+
+def test_kms_that_does_not_answer_holds_up_no_page_and_is_asked_again() -> None:
+    world = a_crisis()
+    world.lender.fails.append(KeyUnavailable("grant"))  # type: ignore[attr-defined]
+    the_stream(world)
+    [row] = store(world).rows(LentKey)
+    assert not row.token and not lent(world) and not store(world).rows(Errand)
+    clock(world).advance(seconds=30)
+    tick.tick(world)
+    assert set(lent(world)) == {("erin", "dani")}
+    [row] = store(world).rows(LentKey)
+    assert row.token and [due.at for due in store(world).rows(Due) if due.kind == lend_keys.LENT] == [row.until]
+
+
+def test_a_carrier_that_refuses_the_second_path_does_not_take_the_key_along() -> None:
+    world = an_open_office()
+    a_work_phone(world, ERIN, ERIN_PHONE)
+    clock(world).advance(minutes=5)
+    a_patient(world, "dani", DANI, "harbor")
+    receive(world, an_sms("I took my pills", DANI, at=world.clock()), inline=False)
+    world.carriers["twilio"].fails.append(CarrierRefused("carrier_down", permanent=False))  # type: ignore[attr-defined]
+    [errand] = store(world).rows(Errand)
+    with pytest.raises(CarrierRefused):
+        errands.run(world, errand.errand_id)
+    assert set(lent(world)) == {("erin", "dani")}
+
+
+def test_it_is_taken_back_when_the_work_is_over_and_the_wall_stands_again() -> None:
+    world = a_crisis()
+    the_stream(world)
+    [incident] = store(world).rows(Incident)
+    erin = replace(ERIN, programs=("adult",))  # on call for a program that is not hers
+    handle_incident.acknowledge(world, erin, incident.incident_id)
+    handle_incident.contacted(world, erin, incident.incident_id)
+    handle_incident.resolve(world, erin, incident.incident_id, "visit_arranged")
+    assert read_thread(world, erin, "dani") and read_incident(world, erin, incident.incident_id)
+    a_patient(world, "bob", "+13035550178", "harbor")
+    with pytest.raises(NotFound):  # that one patient, and nobody else of Harbor's
+        read_thread(world, erin, "bob")
+    clock(world).advance(hours=12, minutes=1)
+    tick.tick(world)
+    clock(world).advance(hours=12, minutes=1)
+    tick.tick(world)
+    assert not lent(world)
+    [row] = store(world).rows(LentKey)
+    assert row.back_at and not row.token
+    for look in (lambda: read_thread(world, erin, "dani"), lambda: read_incident(world, erin, incident.incident_id)):
+        with pytest.raises(NotFound):
+            look()
+    assert "key_taken_back" in {e.action for e in store(world).rows(AuditEntry)}
+
+
+def test_while_the_item_is_open_it_is_lent_again() -> None:
+    world = a_crisis()
+    the_stream(world)
+    [incident] = store(world).rows(Incident)
+    handle_incident.acknowledge(world, ERIN, incident.incident_id)
+    clock(world).advance(hours=12, minutes=1)
+    tick.tick(world)
+    [row] = store(world).rows(LentKey)
+    assert row.open_at(world.clock() + timedelta(hours=11)) and row.times == 2 and len(lent(world)["erin", "dani"]) == 2
+
+
+def test_a_page_to_everyone_opens_it_to_everyone_on_the_rota() -> None:
+    world = a_crisis()
+    [incident] = store(world).rows(Incident)
+    wish = Errand("e1", "page", "everyone", world.clock(), incident_id=incident.incident_id)
+    assert lend_keys.for_page(world, wish, incident)
+    assert {person for person, _ in lent(world)} == world.clinic.rota.names()
+
+
+def test_a_drill_lends_nobody_anything() -> None:
+    world = a_crisis()
+    [incident] = store(world).rows(Incident)
+    drill = replace(incident, incident_id=f"drill-{incident.incident_id}")
+    assert lend_keys.for_page(world, Errand("e1", "page", "erin", world.clock()), drill) == []
+    assert not lent(world)
+
+
+def test_dan_of_another_program_is_still_turned_away_when_nobody_called_him() -> None:
+    world = a_crisis("adult")
+    the_stream(world)
+    with pytest.raises(NotFound):
+        read_thread(world, DAN, "dani")
