@@ -43,11 +43,11 @@ drop: setup ## FILE= a file of visits into the running demo's watched folder; PR
 	@$(PY) -m infra.local.drop $(FILE) $(PROGRAM)
 
 .PHONY: test
-test: setup ## every test that needs no browser and no Java (eight minutes on two cores)
+test: setup ## every test that needs no browser and no Java
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: slow
-slow: setup ## whole runs: the canary, the demo as a newcomer meets it, powers against stories, the deeper explorer
+slow: setup ## whole runs: the canary, the demo as a newcomer meets it, powers against stories, the explorer on long stories
 	@$(PY) -m pytest -n auto --dist worksteal -m "slow and not browser and not local and not deployed" $(ARGS)
 
 .PHONY: lint

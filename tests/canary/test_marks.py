@@ -49,6 +49,7 @@ def test_found_as_people_write_it(said: str) -> None:
     assert search(f"…{said}…".encode())
 
 
+@pytest.mark.slow
 def test_nothing_found_in_noise() -> None:
     noise = Random(27).randbytes(2_000_000)
     assert search(noise) == []

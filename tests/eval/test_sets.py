@@ -96,6 +96,7 @@ def test_a_tenth_of_the_clinic_texts_is_spanish() -> None:
     assert sum(row["lang"] == "es" for row in clinic) >= 0.09 * len(clinic)
 
 
+@pytest.mark.slow
 def test_nobody_learnt_from_the_sets() -> None:
     learnt = folded(" | ".join(path.read_text("utf-8") for path in learning_files()))
     assert [row["id"] for row in EVERY if len(row["text"].split()) >= TOO_LONG_FOR_CHANCE and folded(row["text"]) in learnt] == []

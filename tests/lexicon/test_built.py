@@ -49,6 +49,7 @@ def built(file: Path) -> Screen:
     return found
 
 
+@pytest.mark.slow
 def test_every_example_is_looked_at_alike(built: Screen) -> None:
     assert [built.look(text) for text in EXAMPLES] == [FILES.look(text) for text in EXAMPLES]
 

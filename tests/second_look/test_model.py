@@ -168,6 +168,7 @@ def test_the_layer_holds_the_model_and_is_the_same_each_time(tmp_path):
     assert (tmp_path / "one.zip").read_bytes() == (tmp_path / "two.zip").read_bytes()
 
 
+@pytest.mark.slow
 def test_the_consoles_layer_is_what_a_rehearsal_needs(tmp_path):
     import zipfile
 

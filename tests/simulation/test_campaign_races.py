@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from .campaign_races import RACES
+from .depth import played
 from .races import LONG, Race, explore_race
 
 
-@pytest.mark.parametrize("race", [race for race in RACES if race.name not in LONG], ids=lambda race: race.name)
+@pytest.mark.parametrize("race", played(race for race in RACES if race.name not in LONG))
 def test_every_order_holds(race: Race) -> None:
     orders, findings = explore_race(race)
     assert orders >= 10

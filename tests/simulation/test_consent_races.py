@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from .consent_races import RACES
+from .depth import played
 from .races import Race, explore_race
 
 
-@pytest.mark.parametrize("race", RACES, ids=lambda race: race.name)
+@pytest.mark.parametrize("race", played(RACES))
 def test_every_order_holds(race: Race) -> None:
     orders, findings = explore_race(race)
     assert orders >= 10

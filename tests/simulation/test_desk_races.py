@@ -6,12 +6,13 @@ import pytest
 
 from chalicelib.core.records import Thread, Update
 
+from .depth import played
 from .desk_races import LONG, RACES
 from .races import Race, explore_race
 from .town import Town
 
 
-@pytest.mark.parametrize("race", [race for race in RACES if race.name not in LONG], ids=lambda race: race.name)
+@pytest.mark.parametrize("race", played(race for race in RACES if race.name not in LONG))
 def test_every_order_holds(race: Race) -> None:
     orders, findings = explore_race(race)
     assert orders >= 10

@@ -13,6 +13,7 @@ from .month import Month, MonthStore, Odds, a_month, told
 WORSE = Odds(page_fails=0.5, answer_blocked=0.5, tick_lost=0.5, tick_twice=0.3, answers=0.15, answers_within=30, forgets=0.7, reaches=0.2)
 
 
+@pytest.mark.slow
 def test_a_thousand_incidents_are_all_paged_and_all_ended():
     found = a_month(1000, seed=1)
     assert (found["incidents"], found["unpaged"], found["forgotten"], found["still_open"]) == (1000, 0, 0, 0)

@@ -11,6 +11,7 @@ from chalicelib.core.records import Incident
 from chalicelib.flows import handle_incident
 from tests.cast import ALICE_NUMBER, CAROL
 
+from .depth import played
 from .races import RACES, Race, explore_race
 from .turns import Turns, orders
 
@@ -21,7 +22,7 @@ LONG = {  # thousands of orders: `make simulate` plays them
 }
 
 
-@pytest.mark.parametrize("race", [race for race in RACES if race.name not in LONG], ids=lambda race: race.name)
+@pytest.mark.parametrize("race", played(race for race in RACES if race.name not in LONG))
 def test_every_order_holds(race):
     points, findings = explore_race(race)
     assert points >= 2

@@ -10,18 +10,26 @@ import pytest
 from chalicelib.core.messages import Status
 from chalicelib.core.records import Incident, Message, Update
 
+from . import settings_races
+from .depth import DEEP, played
 from .explorer import explore_pairs, explore_story, run
 from .faults import Fault, one_of
 from .laws import violations
+from .levels import EVERY_RACE
 from .stories import STORIES, Story, crisis, deliver_a_reply, ordinary
 from .town import Town
 
 
-@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.name)
+@pytest.mark.parametrize("story", played(STORIES))
 def test_every_point_of_a_story_holds(story):
     points, findings = explore_story(story)
     assert points >= 20
     assert findings == []
+
+
+def test_what_is_left_to_make_slow_is_there():
+    """A name that nothing bears any more would leave its successor unmarked."""
+    assert {each.name for each in (*STORIES, *EVERY_RACE, *settings_races.RACES)} >= DEEP
 
 
 @pytest.mark.parametrize("name", ["an ordinary text", "a reply leaves", "a question leaves"])

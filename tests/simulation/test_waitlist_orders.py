@@ -170,6 +170,7 @@ def test_no_order_is_left_out_and_none_comes_twice(steps: tuple[int, ...]) -> No
     assert len(found) == len(set(found)) == factorial(sum(each)) // prod(map(factorial, each))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cancel", CANCELS.values(), ids=CANCELS)
 def test_every_order_of_two_accepts_a_cancel_and_an_expiry(cancel: Act) -> None:
     orders, findings = explore(cancel)
