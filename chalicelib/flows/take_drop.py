@@ -148,7 +148,8 @@ def _report(wrong: list[Wrong]) -> str:
 
 
 def _done(known: Dropped, now: datetime, wrong: int) -> Update:
-    return Update(Dropped, (known.drop_id,), set={"done_at": now, "wrong": wrong})
+    """Once: an attempt whose answer was lost, made again, adds no second task."""
+    return Update(Dropped, (known.drop_id,), set={"done_at": now, "wrong": wrong}, expect={"done_at": ABSENT})
 
 
 def _task(world: World, program: str, drop_id: str) -> list[Change]:

@@ -157,7 +157,7 @@ class AwsPlan:
                 self.down, self.down_until = service, self.clock.now + OUTAGE
         self.calls.append(f"{service}.{operation}")
 
-    def call(self, port: str, name: str, work: Callable[[], T], failed: Failure, lost: Failure) -> T:
+    def call(self, port: str, name: str, work: Callable[[], T], failed: Failure, lost: Failure, about: str = "") -> T:
         """One call of a port that has no adapter here: it stands in memory, and fails as its carrier would."""
         self.begin(port, name)
         move = self.next_move(port)

@@ -31,7 +31,6 @@ def held(town: Town) -> None:
     agreed(town)
     book(town.world, CAROL, "alice", "v1", a_wish(town.began + VISIT))
     town.clock.now = town.began + VISIT + timedelta(minutes=30)
-    town.store.reengagements_of("alice")
 
 
 def _marks(town: Town) -> None:

@@ -24,9 +24,9 @@ def has_a_word(town: Town) -> None:
     patient, contact = town.store.get(Patient, "alice"), contact_of(town)
     hashed = duress_hash(town.world, "alice", WORD)
     chosen = {"duress": hashed, "content_level": 1, "version": patient.version + 1}
-    town.store.commit(Update(Patient, ("alice",), set=chosen))
+    town.world.store.commit(Update(Patient, ("alice",), set=chosen))
     ref = ref_of(town.store.get(Patient, "alice"))
-    town.store.commit(Update(Contact, (contact.contact_id,), set={"patients": (ref,), "version": contact.version + 1}))
+    town.world.store.commit(Update(Contact, (contact.contact_id,), set={"patients": (ref,), "version": contact.version + 1}))
     a_welcome(town)
 
 
