@@ -69,11 +69,12 @@ def _candidates(runtime: str) -> Iterator[Path]:
 
 
 def add_bytecode(zipped: Path, runtime: str) -> None:
-    """Write the zip anew: the same files in a fixed order, and byte code beside the sources. Raises `NoInterpreter`, `Unread`."""
+    """Write the zip anew, without what nobody reads, in one order, with byte code. Raises `NoInterpreter`, `Unread`."""
     with tempfile.TemporaryDirectory(dir=zipped.parent) as scratch:
         folder = Path(scratch)
         with zipfile.ZipFile(zipped) as archive:
             archive.extractall(folder)
+        _take_out(folder)
         _in_runtime(runtime, "compile", folder)
         check(folder, runtime)
         half = zipped.with_suffix(".half")
@@ -81,6 +82,12 @@ def add_bytecode(zipped: Path, runtime: str) -> None:
             for path in sorted(path for path in folder.rglob("*") if path.is_file()):
                 _write(archive, str(path.relative_to(folder)), path.read_bytes())
     half.replace(zipped)
+
+
+def _take_out(folder: Path) -> None:
+    from .spare import take_out  # not at the top: the runtime's own Python runs this file by its path
+
+    take_out(folder)
 
 
 def check(folder: Path, runtime: str) -> None:
