@@ -111,7 +111,7 @@ policy: setup ## the template before cfn-lint, cdk-nag, checkov, cfn-guard, parl
 .PHONY: sbom
 sbom: setup ## build/sbom.json: every library that is released, with its hashes (CycloneDX)
 	@tools=$$($(PY) -c "from infra.policy.tools import python_tools; print(python_tools())") && \
-	  $$tools/cyclonedx-py requirements requirements.txt --output-format JSON --output-file build/sbom.json && \
+	  $$tools/cyclonedx-py requirements requirements.txt --of JSON -o build/sbom.json && \
 	  $(PY) -c "import json; print(len(json.load(open('build/sbom.json'))['components']), 'libraries in build/sbom.json')"
 
 .PHONY: secrets

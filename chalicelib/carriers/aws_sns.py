@@ -84,9 +84,9 @@ def _envelope_time(timestamp: str) -> datetime:
     """ISO 8601 with a zone, for example "2026-11-23T03:04:05.678Z"."""
     try:
         at = datetime.fromisoformat(timestamp)
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # the year 1 in another zone is before all years
         raise BadPayload("Timestamp") from None
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def _event_time(milliseconds: Any) -> datetime:

@@ -69,7 +69,7 @@ def _event(
         if event is None or event.errors:
             return [Wrong(line, "", "this event cannot be read")]
         return _visit(line, event, defaults, now, number)
-    except (ValueError, KeyError, AttributeError, TypeError, IndexError):  # what the library makes of broken lines
+    except (ValueError, KeyError, AttributeError, TypeError, IndexError, OverflowError):  # of broken lines, and of the year 9999
         return [Wrong(line, "", "this event cannot be read")]
 
 

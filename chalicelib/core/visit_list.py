@@ -117,11 +117,12 @@ def read_start(text: str, zone: str) -> datetime | None:
     try:
         place = ZoneInfo(zone)
         found = datetime.fromisoformat(_twenty_four(text))
-    except (KeyError, ValueError, OSError):
+        at = (found if found.tzinfo else found.replace(tzinfo=place)).astimezone(ZoneInfo("UTC"))
+    except (KeyError, ValueError, OSError, OverflowError):  # a system's "never", 9999-12-31 23:00, is after all years in UTC
         return None
     if found.hour == found.minute == 0 and not re.search(r"\d:\d", text):
         return None  # a day without a time
-    return (found if found.tzinfo else found.replace(tzinfo=place)).astimezone(ZoneInfo("UTC"))
+    return at
 
 
 def _twenty_four(text: str) -> str:

@@ -28,9 +28,9 @@ def read_local(text: str, zone: ZoneInfo) -> datetime | None:
     """What a `datetime-local` field says, on that zone's clock, as UTC; None when it is no time."""
     try:
         local = datetime.fromisoformat(text)
-    except ValueError:
+        return local.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")) if local.tzinfo is None else None
+    except (ValueError, OverflowError):
         return None
-    return local.replace(tzinfo=zone).astimezone(ZoneInfo("UTC")) if local.tzinfo is None else None
 
 
 def zone_of(world: World, patient: Patient | None) -> ZoneInfo:

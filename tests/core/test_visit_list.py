@@ -26,6 +26,19 @@ def places(found: VisitList) -> list[tuple[int, str]]:
     return [(wrong.line, wrong.column) for wrong in found.wrong]
 
 
+@pytest.mark.parametrize("never", ["9999-12-31 23:00", "0001-01-01T00:00:00+23:59", "12/31/9999 11:00 PM"])
+def test_a_systems_never_is_a_line_that_is_wrong_and_the_others_go_in(never: str) -> None:
+    found = read(f"v0,A-1,{never},30,Dan,Intake,,,Scheduled,", "v1,A-1,2026-03-06 16:00,30,Dan,Intake,,,Scheduled,")
+    assert places(found) == [(2, "start")] and [row.visit_id for row in found.rows] == ["v1"]
+
+
+@pytest.mark.parametrize("starts", ["DTSTART;TZID=America/Denver:99991231T230000", "DTSTART;TZID=Asia/Tokyo:00010101T000000"])
+def test_an_event_at_the_end_of_years_is_one_that_cannot_be_read(starts: str) -> None:
+    calendar = "\n".join(("BEGIN:VCALENDAR", "BEGIN:VEVENT", "UID:a", "X-RECORD-ID:A-1", starts, "DURATION:PT30M", "END:VEVENT", "END:VCALENDAR", ""))
+    found = read_calendar(calendar, DEFAULTS, NOW, read_number)
+    assert [wrong.what for wrong in found.wrong] == ["this event cannot be read"]
+
+
 def test_a_good_row_is_read_whole() -> None:
     [row] = read("v1,A-1,2026-03-06 16:00,30,Dan Smith,Intake,200 Elm St,https://video.example.org/7,Scheduled,America/Chicago").rows
     assert (row.line, row.visit_id, row.record_id) == (2, "v1", "A-1")

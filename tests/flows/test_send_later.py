@@ -115,6 +115,7 @@ def test_permission_is_asked_again_when_it_leaves() -> None:
 
 def test_a_field_without_a_zone_is_read_on_their_clock() -> None:
     assert read_local("2026-03-04T09:30", DENVER) == datetime(2026, 3, 4, 9, 30, tzinfo=DENVER)
+    assert read_local("9999-12-31T23:00", DENVER) is None  # after all years in UTC
     assert read_local("tomorrow", DENVER) is None and read_local("2026-03-04T09:30+00:00", DENVER) is None
 
 
