@@ -24,7 +24,7 @@ from ..core.page_links import (
     may_write,
     read_birth_date,
 )
-from ..core.people import Patient
+from ..core.people import Contact, Patient
 from ..core.records import ABSENT, Change, Put, Task, Tasks, Update
 from ..core.safe_phone import own_word, plain
 from ..core.staff import Staff
@@ -73,10 +73,12 @@ def find(world: World, token: str, cookie: str, now: datetime) -> Door | None:
     token_hash = hashed(token)
     asked = [(Link, (token_hash,)), (PageSession, (hashed(cookie or token),))]
     link, session = world.store.get_many(asked)
-    patient = world.store.get(Patient, link.patient_id if isinstance(link, Link) else token_hash)
-    if not isinstance(link, Link) or patient is None or not TOKEN.fullmatch(token):
+    whose = (link.patient_id, link.contact_id) if isinstance(link, Link) else (token_hash, token_hash)
+    patient, contact = world.store.get_many([(Patient, whose[:1]), (Contact, whose[1:])])
+    if not isinstance(link, Link) or not isinstance(patient, Patient) or not TOKEN.fullmatch(token):
         return None
-    if not _theirs(link, patient) or not is_open(link, now):
+    in_doubt = isinstance(contact, Contact) and bool(contact.doubt)  # RND-2: somebody else's phone, until a person has found out
+    if in_doubt or not _theirs(link, patient) or not is_open(link, now):
         return None
     if not isinstance(session, PageSession):
         return Door(link, patient)

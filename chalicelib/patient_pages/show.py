@@ -9,6 +9,7 @@ from typing import Any
 from chalice.app import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from ..core.page_links import TOKEN
 from ..texts import pages
 from . import web
 
@@ -36,7 +37,8 @@ def show(template: str, language: str, base: str, token: str, status: int = 200,
     """A page in one language. `base`: what stands before "/p". Nothing that is not handed in can be shown."""
     known = language if language in pages.LANGUAGES else "en"
     body = environment().get_template(template).render(
-        say=pages.words(known), language=known, other="es" if known == "en" else "en", here=f"{base}/p/{token}",
+        say=pages.words(known), language=known, other="es" if known == "en" else "en",
+        here=f"{base}/p/{token if TOKEN.fullmatch(token) else 'x'}",  # what somebody typed there is not said back
         style=asset("page.css"), script=asset("page.js"), leave_for=pages.leave_for(), **values,
     )  # fmt: skip
     return web.answer(body, policy(), status, cookie)

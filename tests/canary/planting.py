@@ -33,6 +33,7 @@ def plant(clinic: Clinic) -> None:
     _in_pages(clinic)
     _at_carrier(clinic)
     _in_words(clinic)
+    clinic.evidence.see("page's line", "planted", WORDS)
 
 
 def _in_aws(clinic: Clinic) -> None:

@@ -79,7 +79,7 @@ def their_page(clinic: Clinic, carol: Person, patient: str) -> None:
     for typed in (PHRASE, NAME):
         phone.submit("page, wrong", asks, at, answer=typed, do="open")
     phone.submit("page, answer", asks, at, text=PHRASE, do="send")
-    phone.get("page, gone", f"/p/{PHRASE}".replace(" ", "-"))
+    phone.get("page, gone", "/p/no-such-link")
     opened = phone.submit("page, open", asks, f"{at}?lang=en", answer=f"{BORN:%m/%d/%Y}", do="open")
     page = phone.follow("page, read", opened)
     phone.submit("page, read", page, f"{at}?lang=en", text="", do="send")

@@ -202,6 +202,15 @@ def _page_kind(row):
     return page_context(row.patient_id, row.program)
 
 
+def test_other_words_in_the_same_form_are_another_text(world) -> None:
+    send_page(world)
+    _, cookie = opened(world, token_of(world))
+    for said in ("thank you", "I took all my pills", "thank you"):
+        assert answer_page.come_in(world, token_of(world), cookie, NOBODY, said, "f1").kept
+    assert len([row for row in store(world).rows(Message) if row.direction == "in"]) == 2
+    assert len(store(world).rows(Incident)) == 1
+
+
 def test_danger_pages_before_it_is_kept_and_is_answered_on_the_page(world) -> None:
     send_page(world)
     _, cookie = opened(world, token_of(world))
@@ -356,6 +365,14 @@ def test_c43_a_link_is_of_a_person_at_a_number(world, change) -> None:
     assert find(world, token_of(world), "", world.clock()) is None
 
 
+def test_rnd_2_a_number_in_doubt_opens_nothing_and_danger_is_heard_there(world) -> None:
+    send_page(world)
+    token, (_, cookie) = token_of(world), opened(world, token_of(world))
+    world.store.commit(Update(Contact, (world.hasher.contact_id(NUMBERS["alice"]),), set={"doubt": "new_owner"}, add={"version": 1}))
+    assert find(world, token, cookie, world.clock()) is None and verify(world, token, BORN) is None
+    assert answer_page.come_in(world, token, cookie, NOBODY, "I took all my pills", "f1").said
+
+
 def test_a_link_ends_by_time_by_hand_and_a_session_by_leaving(world) -> None:
     row = send_page(world)
     token, (_, cookie) = token_of(world), opened(world, token_of(world))
@@ -406,6 +423,15 @@ def test_their_visits_are_shown_and_confirmed_and_called_off_as_by_text(world) -
     bodies = [each.body for each in read_thread(world, CAROL, "alice").messages]
     assert bodies == ["A link to the page of their visits.", "I will come.", "I can't come."]
     assert len(texts(world)) == 1  # the page shows it: nothing is said twice
+
+
+def test_two_visits_on_one_page_are_two_answers(world) -> None:
+    other = booked(world, FRIDAY + timedelta(days=7))
+    visit, door, _ = at_visits(world)
+    for each in (visit, other, visit):
+        answer_page.press(world, door, "confirmed", each.appointment_id, "", "f1")
+    assert [again(world, each).confirmation for each in (visit, other)] == ["confirmed"] * 2
+    assert len([row for row in store(world).rows(Message) if row.direction == "in"]) == 2
 
 
 def test_another_time_is_kept_shown_and_taken_at_once(world) -> None:
