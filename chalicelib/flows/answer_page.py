@@ -102,8 +102,8 @@ def overhear(world: World, token: str, said: str) -> None:
 
 
 def _sms(world: World, page: FromPage, text: str, form_id: str) -> InboundSms:
-    """The same words in the same form of one link, or the same button of the same visit, are one text; others, after going back to
-    the form, are another. The form's id has 80 random bits and is kept nowhere, so that this says nothing of the words."""
+    """The same words in the same form of one link, or the same button of the same visit, are one text; others, after going back
+    to the form, are another. The form's id has 80 random bits and is kept nowhere, so that this says nothing of the words."""
     about = page.question.about if page.question else ()
     said = "\n".join((page.link, form_id, page.choice, *about, text))
     name = sha256(said.encode(errors="surrogatepass")).hexdigest()[:32]
