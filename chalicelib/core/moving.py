@@ -92,4 +92,7 @@ def stricter_marks(stays: Patient, goes_in: Patient) -> Patient:
         proxy=tuple(kind for kind in stays.proxy if kind in goes_in.proxy),
         item9_at=_last(stays.item9_at, goes_in.item9_at),
         discharged_at=_last(stays.discharged_at, goes_in.discharged_at),
+        held_at=_last(stays.held_at, goes_in.held_at),
+        quiet_until=_last(stays.quiet_until, goes_in.quiet_until),
+        needs_word=stays.needs_word or goes_in.needs_word,
     )

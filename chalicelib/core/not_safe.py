@@ -43,7 +43,7 @@ def phrases(body: str) -> Iterator[str]:
 
 def alarmed(look: FirstLook, silent: tuple[PatientRef, ...], contact: Contact | None) -> FirstLook:
     """The look that pages: the text's own, with the word where it was said, and with the warning where it was said before."""
-    held = any(ref.held for ref in contact.patients) if contact else False
+    held = any(ref.held_at for ref in contact.patients) if contact else False
     if not silent and not (held and look.pages):
         return look
     rules = (*look.rules, RULE) if silent else look.rules
@@ -58,10 +58,10 @@ def whose(contact: Contact, at: datetime, look: FirstLook, silent: tuple[Patient
     return Place(ref.patient_id, ref.program, ref.patient_id, ref.language)
 
 
-def tightened(contact: Contact, silent: tuple[PatientRef, ...]) -> tuple[PatientRef, ...]:
+def tightened(contact: Contact, silent: tuple[PatientRef, ...], now: datetime) -> tuple[PatientRef, ...]:
     """What the number knows of them from then on: neutral words, and nothing that we begin."""
     mine = {ref.patient_id for ref in silent}
-    return tuple(replace(ref, content_level=0, held=True) if ref.patient_id in mine else ref for ref in contact.patients)
+    return tuple(replace(ref, content_level=0, held_at=now) if ref.patient_id in mine else ref for ref in contact.patients)
 
 
 def leave_alone(patient: Patient | None, categories: tuple[str, ...] = ()) -> bool:

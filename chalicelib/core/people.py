@@ -26,8 +26,9 @@ class PatientRef:
     safe_phone: str = ""
     veteran: bool = False
     duress: str = ""  # keyed hash of the word that says: not safe (SAFE-4)
-    held: bool = False  # it was said, and nobody has found since that this phone is safe
+    held_at: datetime | None = None  # when it was said, until somebody has found this phone safe
     label: str = ""  # how we name ourselves to who asks: a word of `texts/safe_phone.toml`
+    quiet_until: datetime | None = None  # they wrote QUIET
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class Contact:
     joined_at: datetime | None = None  # when a poster's word was said yes to (double opt-in); a person records it
     incident_at: datetime | None = None  # when the last crisis on this number began
     who_at: datetime | None = None  # when it was last told how we name ourselves, or asked who writes
+    no_more: tuple[str, ...] = ()  # what a text of theirs stopped, until their row says so (`core.said_by_phone`)
     doubt: str = ""  # why it may be somebody else's now (`core.whose_number`): nothing but neutral lines leaves
     doubt_at: datetime | None = None
     confirmed_at: datetime | None = None  # when it was last known to be theirs (RND-3)
@@ -168,7 +170,7 @@ def ref_of(patient: Patient, role: str = "self") -> PatientRef:
     """What a number knows of one of its people."""
     return PatientRef(
         patient.patient_id, patient.program, role, patient.language, patient.content_level, patient.safe_phone, patient.veteran,
-        patient.duress, patient.held_at is not None, patient.label,
+        patient.duress, patient.held_at, patient.label, patient.quiet_until,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ from .permission_rules import ABOVE_LEVEL as ABOVE_LEVEL
 from .permission_rules import RULES as RULES
 from .permission_rules import Rule as Rule
 from .reengagement import Back, why_stop
+from .said_by_phone import stricter
 from .waitlist import Slot, held
 from .whose_number import silent
 
@@ -56,6 +57,7 @@ def may_leave(
     tells of (`message.visits`), `slots`: those that it offers, `back` and `beside`: what a re-engagement, and a campaign,
     depend on, as they stand now."""
     rule = _rule(message)
+    patient = stricter(patient, contact) if patient else None
     if rule is None or contact is None:
         return Refuse("no_number" if rule else "unknown_kind")
     if message.expires_at is not None and now >= message.expires_at:

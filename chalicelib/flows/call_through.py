@@ -15,6 +15,7 @@ from ..core.item_code import spoken
 from ..core.not_safe import leave_alone
 from ..core.phones import Errand, StaffPhone
 from ..core.records import Change, Contact, Incident, Patient, Put, Step, Update
+from ..core.said_by_phone import stricter
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import SealContext, World
@@ -57,12 +58,13 @@ def start(world: World, who: Staff, incident_id: str, press: str, reason: str = 
     incident = handle_incident.read_to_act(world, who, incident_id)
     patient = world.store.get(Patient, incident.patient_id) if incident.patient_id else None
     phone = world.store.get(StaffPhone, who.staff_id)
-    may = offered(incident, patient, phone, world.clinic.voice)
+    contact = world.store.get(Contact, incident.contact_id)
+    may = offered(incident, stricter(patient, contact) if patient else None, phone, world.clinic.voice)
     if may != "ok" and not (may == "unsafe" and reason in reasons_to_call()):
         return may
     own = own_phone(phone) if phone else None
     assert own is not None
-    number = open_number(world, who, world.store.get(Contact, incident.contact_id))
+    number = open_number(world, who, contact)
     if not number:
         return "no_number"
     try:

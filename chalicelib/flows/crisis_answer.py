@@ -42,7 +42,7 @@ def facts(world: World, arrived: Arrived, contact: Contact, where: Place) -> Fac
     except Exception as failure:  # noqa: BLE001  whatever a rota holds, somebody in danger is answered
         world.journal.event("rota_not_read", error=type(failure).__name__)
         staffing, says = UNSURE, ""
-    marks = {UNSAFE if person.held else person.safe_phone for person in people} or {NOT_ASKED}
+    marks = {UNSAFE if person.held_at else person.safe_phone for person in people} or {NOT_ASKED}
     return Facts(
         categories=arrived.look.categories,
         tier=arrived.look.tier,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from ..core.crisis_answers import other_phone
 from ..core.people import ref_of
 from ..core.records import Change, Contact, Patient, PatientRef, Profile, Roster, Thread, Update
+from ..core.said_by_phone import stricter
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
@@ -124,7 +125,7 @@ def read_known(world: World, who: Staff, patient_id: str, number: str = "") -> K
     world.store.commit(trail.entry(world, who, patient_id, "read_patient", "care", world.clock()))
     old = contacts.get(patient.contact_id, Contact(patient.contact_id))
     new = contacts.get(new_id, Contact(new_id))
-    return Known(patient, open_profile(world, who, patient), old, new, roster)
+    return Known(stricter(patient, old), open_profile(world, who, patient), old, new, roster)
 
 
 def _in_use(world: World, who: Staff, known: Known) -> NumberInUse:

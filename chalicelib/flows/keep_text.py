@@ -133,7 +133,7 @@ class _Plan:
         changes, shown = crisis.changes, crisis_rows.on_thread(paged, crisis.ref)
         if self._silent:
             people, tightened = not_safe.tightened(self.world, self.arrived, self.contact, self._silent, self.message_id)
-            self._contact_fields["patients"] = people
+            self._contact_fields |= {"patients": people, "no_more": not_safe.no_more(self.contact, self._silent)}
             changes += tightened
         if where.thread_id != self.where.thread_id:  # on a phone of several people the text itself waits to be told apart
             changes.append(Update(Thread, (where.thread_id,), set=shown))
@@ -167,8 +167,8 @@ class _Plan:
         from .tighten import tighten
 
         found = tighten(self.world, self.arrived, self.contact, self.where, meant, self.message_id)
-        if found.people != self.contact.patients:
-            self._contact_fields["patients"] = found.people
+        self._contact_fields |= {"patients": found.people} if found.people != self.contact.patients else {}
+        self._contact_fields |= {"no_more": found.no_more} if found.no_more else {}
         return found
 
     def _closed(self, meant: Meaning) -> tuple[Change, ...]:

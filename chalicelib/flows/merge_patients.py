@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..core import said_by_phone
 from ..core.moving import EMPTIED, joined, stricter, stricter_marks, taken_along, worst_first
 from ..core.people import ref_of
 from ..core.records import (
@@ -30,6 +31,8 @@ from .read_thread import admit
 from .roster import roster_with
 
 ATTEMPTS = 5
+# As the stricter of both has it.
+ALSO = ("item9_at", "discharged_at", "unencrypted", "proxy", "held_at", "quiet_until", "needs_word")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,9 @@ def read_pair(world: World, who: Staff, ends: str, stays: str) -> Pair | None:
     contacts = {row.contact_id: row for row in found if isinstance(row, Contact)}
     old = contacts.get(leaving.contact_id, Contact(leaving.contact_id))
     number = contacts.get(staying.contact_id, Contact(staying.contact_id))
-    return Pair(leaving, staying, source, target, old, number, found[-1] if isinstance(found[-1], Roster) else None)
+    roster = found[-1] if isinstance(found[-1], Roster) else None
+    leaving, staying = said_by_phone.stricter(leaving, old), said_by_phone.stricter(staying, number)
+    return Pair(leaving, staying, source, target, old, number, roster)
 
 
 def _wrong(pair: Pair) -> str:
@@ -118,7 +123,7 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
     )
     strict: dict[str, object] = {"content_level": level, "consent": consent, "moving": form_id, "last_merge": form_id}
     marks = stricter_marks(stays, ends)
-    strict |= {name: getattr(marks, name) for name in ("item9_at", "discharged_at", "unencrypted", "proxy")}
+    strict |= {name: getattr(marks, name) for name in ALSO}
     strict |= {"safe_phone": marks.safe_phone, "veteran": marks.veteran, "declined": marks.declined, "version": stays.version + 1}
     closed = {"merged_into": stays.patient_id, "moving": form_id, "version": ends.version + 1}
     changes: list[Change] = [

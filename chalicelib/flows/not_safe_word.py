@@ -8,8 +8,10 @@ from ..core import not_safe
 from ..core.clinic import EVERYONE
 from ..core.incidents import Paged, code_for
 from ..core.place import Place
-from ..core.records import Change, Contact, Patient, PatientRef, Update
+from ..core.records import Change, Contact, PatientRef
+from ..core.said_by_phone import stops, with_stops
 from ..ports import World
+from . import phone_said
 from .arrival import Arrived
 from .consent_lines import level_line
 
@@ -33,13 +35,17 @@ def alarm(world: World, arrived: Arrived, contact: Contact, silent: tuple[Patien
     return Alarm(replace(arrived, look=look, paged=paged), where)
 
 
+def no_more(contact: Contact, silent: tuple[PatientRef, ...]) -> tuple[str, ...]:
+    """What the number remembers until their rows say it."""
+    return with_stops(contact, *(stops(ref.patient_id) for ref in silent))
+
+
 def tightened(
     world: World, arrived: Arrived, contact: Contact, silent: tuple[PatientRef, ...], message_id: str
 ) -> tuple[tuple[PatientRef, ...], list[Change]]:
-    """Neutral words, and nothing that we begin, from the transaction on that keeps the text: on the number and on each row. What
-    was written before is asked again when it leaves (N3). `held_at` is the newest such word's."""
+    """Neutral words, and nothing that we begin, from the transaction on that keeps the text: on the number, and on each row when
+    the tick has written it down. What was written before is asked again when it leaves (N3)."""
     now = arrived.now
-    fields = {"content_level": 0, "held_at": now}
-    changes: list[Change] = [Update(Patient, (ref.patient_id,), set=fields, add={"version": 1}) for ref in silent]
+    changes: list[Change] = [phone_said.due(contact.contact_id, now)]
     changes += [level_line(world, ref.patient_id, now, message_id) for ref in silent if ref.content_level]
-    return not_safe.tightened(contact, silent), changes
+    return not_safe.tightened(contact, silent, now), changes

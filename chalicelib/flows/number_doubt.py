@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..core import tasks
-from ..core.records import Change, Contact, Message, PatientRef, Task, Tasks, Update
-from ..errors import Conflict, Rejected
+from ..core.records import Change, Contact, Due, Message, PatientRef, Put, Task, Tasks, Update
+from ..errors import Rejected
 from ..ports import World
+from .find_row import find_row
+from .outbox import SHARD, gone
 
 KIND = "number_doubt"
-ATTEMPTS = 4
 
 
 def asked(world: World, people: tuple[PatientRef, ...], why: str, now: datetime) -> list[Change]:
@@ -36,18 +37,22 @@ def of_new_number(checked: bool, now: datetime) -> dict[str, object]:
 
 
 def doubt(world: World, message: Message, why: str) -> None:
-    """What a text of ours showed of its number. What stands already stays, and so does another patient's number. One that
-    loses every race is doubted by the next text. Raises `StoreError`."""
-    for _ in range(ATTEMPTS):
-        contact = world.store.get(Contact, message.contact_id)
-        mine = tuple(ref for ref in contact.patients if ref.patient_id == message.patient_id) if contact else ()
-        if contact is None or contact.doubt or not mine:
-            return
-        now = world.clock()
-        fields = {"doubt": why, "doubt_at": now, "version": contact.version + 1}
-        mark = Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
-        try:
-            return world.store.commit(mark, *asked(world, contact.patients, why, now))
-        except (Rejected, Conflict):
-            continue
-    world.journal.event("number_not_doubted", contact_id=message.contact_id)
+    """What a text of ours showed of its number: for the tick, which may write it down. Said once a text. Raises `StoreError`."""
+    try:
+        world.store.commit(Put(Due(SHARD, world.clock(), f"{KIND}#{message.row}", KIND, message.row, why)))
+    except Rejected:
+        world.journal.count("number_doubted_before")
+
+
+def mark(world: World, due: Due) -> None:
+    """What stands already stays, and so does another patient's number. A number that moves meanwhile is read again by the next
+    tick: raises `Rejected`, `Conflict`, `StoreError`."""
+    message = find_row(world, due.target)
+    contact = world.store.get(Contact, message.contact_id) if message else None
+    mine = tuple(ref for ref in contact.patients if message and ref.patient_id == message.patient_id) if contact else ()
+    if contact is None or contact.doubt or not mine:
+        return world.store.commit(gone(due))
+    now = world.clock()
+    fields = {"doubt": due.about, "doubt_at": now, "version": contact.version + 1}
+    known = Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
+    return world.store.commit(known, gone(due), *asked(world, contact.patients, due.about, now))

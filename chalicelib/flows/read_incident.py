@@ -11,6 +11,7 @@ from ..core.not_safe import leave_alone
 from ..core.own_keys import AFTERWARDS
 from ..core.records import Contact, Incident, Message, Patient, Profile, Record, StaffPhone, Task, Tasks, Thread
 from ..core.safe_phone import SafePhone
+from ..core.said_by_phone import stricter
 from ..core.staff import Staff
 from ..errors import NotFound
 from ..ports import World
@@ -63,6 +64,7 @@ def read_incident(world: World, who: Staff, incident_id: str) -> Workspace:
         assert contact is None or isinstance(contact, Contact)
         assert tasks is None or isinstance(tasks, Tasks)
         assert phone is None or isinstance(phone, StaffPhone)
+        patient = stricter(patient, contact) if patient else None
         profile = pool.submit(open_profile, world, who, patient) if patient else None
         plan = pool.submit(read_opened, world, patient, who.staff_id) if patient else None
         rows, cut = texts.result()

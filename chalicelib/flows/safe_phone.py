@@ -14,6 +14,7 @@ from ..core.keywords import Word
 from ..core.people import ref_of
 from ..core.records import ABSENT, Change, Contact, Patient, Put, SafePlan, Update
 from ..core.safe_phone import CHECKED, SafePhone, differs, loosens, review_after, wrong_word
+from ..core.said_by_phone import stops, stricter
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, OpenFailed, Rejected
 from ..ports import World
@@ -63,6 +64,7 @@ def read_plan(world: World, who: Staff, patient_id: str, action: str = "read_saf
     numbers = range(patient.plan, max(0, patient.plan - SHOWN), -1)
     found = world.store.get_many([(Contact, (patient.contact_id,)), *((SafePlan, (patient_id, each)) for each in numbers)])
     contact = found[0] if isinstance(found[0], Contact) else None
+    patient = stricter(patient, contact)
     rows = [each for each in found[1:] if isinstance(each, SafePlan)]
     history = tuple(Version(row, _opened(world, who, row)) for row in rows)
     newest = opened(world, rows[0], who.staff_id) if rows else SafePhone()
@@ -110,6 +112,7 @@ def save_plan(world: World, who: Staff, patient_id: str, wish: SafePhone, how: s
             return Outcome("stale")
         rows = world.store.get_many([(Contact, (patient.contact_id,)), (SafePlan, (patient_id, patient.plan))])
         contact, known = rows
+        patient = stricter(patient, contact) if isinstance(contact, Contact) else patient
         before = as_it_stands(patient, opened(world, known if isinstance(known, SafePlan) else None, who.staff_id))
         if refused := _refused(world, before, wish, how, patient):
             return refused
@@ -155,7 +158,7 @@ def _changes(
     ]
     if patient.plan_due is not None and patient.plan_due != due:
         changes.append(outbox.gone(review_due(patient.patient_id, patient.plan_due)))
-    return changes + ([known_by(contact, after)] if isinstance(contact, Contact) else [])
+    return changes + ([known_by(contact, after, level_said=True)] if isinstance(contact, Contact) else [])
 
 
 def _as_agreed(world: World, patient: Patient, wish: SafePhone, how: str, now: datetime) -> Patient:
@@ -183,11 +186,12 @@ def end_hold(world: World, who: Staff, patient_id: str, what: str, how: str) -> 
             raise NotFound(patient_id)
         if how not in CHECKED:
             return "check"
+        found = world.store.get(Contact, patient.contact_id)
+        patient = stricter(patient, found)
         field = {"held": "held_at", "quiet": "quiet_until"}[what]
         if getattr(patient, field) is None:
             return "nothing"
         after = replace(patient, held_at=None) if what == "held" else replace(patient, quiet_until=None)
-        found = world.store.get(Contact, patient.contact_id)
         now = world.clock()
         changes: list[Change] = [
             Update(Patient, (patient_id,), set={field: None}, add={"version": 1}, expect={"version": patient.version}),
@@ -202,10 +206,11 @@ def end_hold(world: World, who: Staff, patient_id: str, what: str, how: str) -> 
     raise Conflict(patient_id)
 
 
-def known_by(contact: Contact, patient: Patient) -> Update:
-    """The number knows of its people what this patient's row says."""
+def known_by(contact: Contact, patient: Patient, level_said: bool = False) -> Update:
+    """The number knows of its people what this patient's row says. `level_said`: this change says the level itself."""
     people = tuple(ref_of(patient, ref.role) if ref.patient_id == patient.patient_id else ref for ref in contact.patients)
-    fields: dict[str, object] = {"patients": people, "version": contact.version + 1}
+    others = tuple(each for each in contact.no_more if not (level_said and each == stops(patient.patient_id)))
+    fields: dict[str, object] = {"patients": people, "no_more": others, "version": contact.version + 1}
     return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version or ABSENT})
 
 

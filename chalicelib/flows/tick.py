@@ -24,11 +24,13 @@ from . import (
     look_ahead,
     measure_campaign,
     move_thread,
+    number_doubt,
     offer_moves,
     offer_slot,
     outage,
     overdue,
     pacing,
+    phone_said,
     phone_test,
     plan_ahead,
     plan_review,
@@ -77,6 +79,8 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "second_look": second_look.unseen,
     "read_inbox": outage.tell,
     "plan_review": plan_review.look,
+    "phone_said": phone_said.write_down,
+    "number_doubt": number_doubt.mark,
 }
 # Before texts, whatever the time, and never put off for long.
 PAGES = ("escalate", "repage", "lapse", "drill_end", "answer_check", "second_look", "read_inbox")

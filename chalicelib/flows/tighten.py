@@ -14,14 +14,15 @@ from ..core.keywords import OF_KINDS, Word
 from ..core.meaning import Meaning, Place
 from ..core.messages import Kind
 from ..core.people import PatientRef
-from ..core.records import Change, ConsentEntry, Contact, Patient, Put, Update
+from ..core.records import Change, ConsentEntry, Contact, Put
 from ..core.safe_hours import next_safe
+from ..core.said_by_phone import stops, with_stops
 from ..core.windows import instant
 from ..ports import World
 from ..texts.quiet_day import quiet_day
 from ..texts.safe_phone import kinds
 from ..texts.visits import spoken_when
-from . import outbox
+from . import outbox, phone_said
 from .arrival import Arrived
 from .consent_lines import level_line
 
@@ -36,69 +37,51 @@ class Tightened:
     changes: list[Change]
     answer: tuple[Change, ...] = ()
     sure: bool = True
+    no_more: tuple[str, ...] = ()  # kinds that were stopped, as the number remembers them
 
 
 def tighten(world: World, arrived: Arrived, contact: Contact, where: Place, meant: Meaning, text_id: str) -> Tightened:
     """For who wrote; for everybody behind the number where that cannot be told, and PRIVATE always for everybody: it is one
-    phone. Raises `StoreError`, `SealFailed`, `SecretUnavailable`."""
+    phone. On the number, which N3 reads; the patient's row follows (`phone_said`). Raises `SealFailed`, `SecretUnavailable`."""
+    later: list[Change] = [phone_said.due(contact.contact_id, arrived.now)]
     if meant.tightens == Word.PRIVATE:
-        people, changes = _private(world, arrived, contact, text_id)
-        return Tightened(people, changes, _answer(world, arrived, contact, where, "private_on", text_id))
+        more = [ref for ref in contact.patients if ref.content_level]
+        later += [level_line(world, ref.patient_id, arrived.now, text_id) for ref in more]
+        people = tuple(replace(ref, content_level=0) for ref in contact.patients)
+        answer = _answer(world, arrived, contact, where, "private_on", text_id)
+        return Tightened(people, later, answer, no_more=with_stops(contact, *(stops(ref.patient_id) for ref in contact.patients)))
     if meant.tightens in OF_KINDS:
-        scope = OF_KINDS[Word(meant.tightens)]
-        called = kinds()[scope].get(where.language, kinds()[scope]["en"])
-        changes = _no_kind(world, arrived, contact.patients[0].patient_id, scope, text_id)
-        return Tightened(contact.patients, changes, _answer(world, arrived, contact, where, "kind_off", text_id, kind=called))
-    mine = [ref for ref in contact.patients if not where.patient_id or ref.patient_id == where.patient_id]
-    found = world.store.get_many([(Patient, (ref.patient_id,)) for ref in mine])
-    rows = [each for each in found if isinstance(each, Patient)]
-    zone = _zone(world, rows)
+        return _no_kind(world, arrived, contact, where, OF_KINDS[Word(meant.tightens)], text_id)
+    zone = world.clinic.zone
     day, sure = quiet_day(arrived.sms.body, arrived.now.astimezone(zone).date())
-    until = _begins(day, zone, rows)
-    later = [row for row in rows if row.quiet_until is None or row.quiet_until < until]  # never sooner than they asked before
-    changes = [
-        Update(Patient, (row.patient_id,), set={"quiet_until": until}, add={"version": 1}, expect={"version": row.version})
-        for row in later
-    ]
-    said = max([until, *(row.quiet_until for row in rows if row.quiet_until is not None)])
+    until = _begins(day, zone)
+    mine = {ref.patient_id for ref in contact.patients if not where.patient_id or ref.patient_id == where.patient_id}
+    people = tuple(_quiet(ref, until) if ref.patient_id in mine else ref for ref in contact.patients)
+    said = max(ref.quiet_until or until for ref in people if ref.patient_id in mine)
     words = spoken_when((said,), zone, where.language)
-    return Tightened(contact.patients, changes, _answer(world, arrived, contact, where, "quiet_on", text_id, day=words), sure)
+    return Tightened(people, later, _answer(world, arrived, contact, where, "quiet_on", text_id, day=words), sure)
 
 
-def _no_kind(world: World, arrived: Arrived, patient_id: str, scope: str, text_id: str) -> list[Change]:
+def _quiet(ref: PatientRef, until: datetime) -> PatientRef:
+    """Never sooner than they asked before."""
+    return ref if ref.quiet_until is not None and ref.quiet_until >= until else replace(ref, quiet_until=until)
+
+
+def _no_kind(world: World, arrived: Arrived, contact: Contact, where: Place, scope: str, text_id: str) -> Tightened:
     """TCPA-5, TCPA-8: suppressed at receipt, with its line in the ledger."""
-    patient, now = world.store.get(Patient, patient_id), arrived.now
-    if patient is None or scope in patient.declined:
-        return []
-    consent = {kind: at for kind, at in patient.consent.items() if kind != scope}
-    fields = {"consent": consent, "declined": tuple(sorted({*patient.declined, scope})), "version": patient.version + 1}
-    line = ConsentEntry(patient_id, world.ids(now), scope, "revoked", "sms", now, "patient", RULE_VERSION, text_id)
-    return [Update(Patient, (patient_id,), set=fields, expect={"version": patient.version}), Put(line)]
+    patient_id, now = contact.patients[0].patient_id, arrived.now
+    line = Put(ConsentEntry(patient_id, world.ids(now), scope, "revoked", "sms", now, "patient", RULE_VERSION, text_id))
+    called = kinds()[scope].get(where.language, kinds()[scope]["en"])
+    answer = _answer(world, arrived, contact, where, "kind_off", text_id, kind=called)
+    stopped = with_stops(contact, stops(patient_id, scope))
+    lines = [line] if stopped != contact.no_more else []  # said again before it is written down
+    return Tightened(contact.patients, [*lines, phone_said.due(contact.contact_id, now)], answer, no_more=stopped)
 
 
-def _private(world: World, arrived: Arrived, contact: Contact, text_id: str) -> tuple[tuple[PatientRef, ...], list[Change]]:
-    more, now = [ref for ref in contact.patients if ref.content_level], arrived.now
-    changes: list[Change] = [
-        Update(Patient, (ref.patient_id,), set={"content_level": 0}, add={"version": 1}) for ref in more
-    ]
-    changes += [level_line(world, ref.patient_id, now, text_id) for ref in more]
-    return tuple(replace(ref, content_level=0) for ref in contact.patients), changes
-
-
-def _zone(world: World, rows: list[Patient]) -> ZoneInfo:
-    try:
-        return ZoneInfo(rows[0].zone) if rows and rows[0].zone else world.clinic.zone
-    except (KeyError, ValueError, OSError):
-        return world.clinic.zone
-
-
-def _begins(day: date, zone: ZoneInfo, rows: list[Patient]) -> datetime:
-    """The first safe hour of that day, or after it."""
+def _begins(day: date, zone: ZoneInfo) -> datetime:
+    """The first hour of the house on that day, or after it: the patient's own hours narrow it further when a text leaves."""
     midnight = instant(day, time.min, zone)
-    try:
-        return next_safe(midnight, zone, rows[0].safe_hours if rows else {}) or midnight
-    except (KeyError, ValueError):
-        return midnight
+    return next_safe(midnight, zone, {}) or midnight
 
 
 def _answer(

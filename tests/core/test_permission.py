@@ -41,6 +41,7 @@ times              | opted_out | no_consent | on_hold | deceased | waits    | go
 missed             | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late | call_first
 reengage           | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late | call_first
 visit_answer       | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
+phone_answer       | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
 notice             | opted_out | goes       | goes    | deceased | goes     | frequency_cap | number_changed | content_level | too_late | goes
 closed_notice      | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
 crisis_answer      | goes      | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes

@@ -10,13 +10,14 @@ import pytest
 from chalicelib.core.messages import Kind, Status
 from chalicelib.core.people import ref_of
 from chalicelib.core.records import ConsentEntry, Contact, Due, Incident, Message, Patient, Prompt, Thread, Update
+from chalicelib.core.said_by_phone import stricter
 from chalicelib.errors import StoreUnavailable
 from chalicelib.flows import escalate, handle_incident, outbox, tick
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.outbox import words_of
 from chalicelib.flows.plan_rows import duress_hash
 from chalicelib.flows.receive_sms import receive
-from tests.cast import ERIN, a_patient, an_sms
+from tests.cast import ALICE_NUMBER, ERIN, a_patient, an_sms
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock, FakePager, a_world
 
@@ -34,7 +35,8 @@ def a_town(word=WORD, **fields):
 
 
 def alice(world):
-    return world.store.get(Patient, "alice")
+    """As N3 knows her: the row, and what the number heard since."""
+    return stricter(world.store.get(Patient, "alice"), world.store.get(Contact, world.hasher.contact_id(ALICE_NUMBER)))
 
 
 def contact(world):
@@ -114,7 +116,10 @@ def test_it_drops_to_neutral_words_with_a_line_in_the_ledger_and_stops_what_is_w
         world.store.commit(*outbox.queue(world, letter, world.clock.now))
     says(world, INSIDE)
     assert alice(world).content_level == 0 and alice(world).held_at == world.clock.now
-    assert contact(world).patients == (replace(ref_of(alice(world))),) and contact(world).patients[0].held
+    assert contact(world).patients == (ref_of(alice(world)),) and contact(world).patients[0].held_at
+    tick.tick(world)
+    row = world.store.get(Patient, "alice")
+    assert (row.content_level, row.held_at) == (0, world.clock.now) and contact(world).no_more == ()
     [line] = [each for each in world.store.rows(ConsentEntry) if each.kind == "content_level_0"]
     assert (line.change, line.medium, line.by) == ("revoked", "sms", "patient")
     what_the_phone_sees(world, says(world, "hello"))
@@ -198,7 +203,7 @@ def test_on_a_phone_of_two_it_is_the_item_of_whose_word_it_is_and_the_other_is_u
     says(world, INSIDE)
     [incident] = world.store.rows(Incident)
     assert incident.patient_id == "alice" and alice(world).held_at is not None
-    assert world.store.get(Patient, "bob").held_at is None and [ref.held for ref in contact(world).patients] == [True, False]
+    assert world.store.get(Patient, "bob").held_at is None and [ref.held_at is not None for ref in contact(world).patients] == [True, False]
     [kept] = [row for row in world.store.rows(Message) if row.direction == "in"]
     assert kept.thread_id == contact(world).contact_id  # who wrote is still to be told apart
     assert world.store.get(Thread, "alice").incident_id == incident.incident_id

@@ -6,6 +6,7 @@ from __future__ import annotations
 from chalicelib.core.messages import Kind
 from chalicelib.core.records import Message, Patient
 from chalicelib.core.safe_phone import SafePhone
+from chalicelib.core.said_by_phone import stricter
 from chalicelib.errors import Conflict
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.safe_phone import save_plan
@@ -41,16 +42,22 @@ def _saves_the_plan(town: Town) -> None:
         pass
 
 
+def _as_known(town: Town) -> Patient:
+    found = town.store.get(Patient, "alice")
+    assert found is not None
+    return stricter(found, contact_of(town))
+
+
 def _held_whatever_was_saved(town: Town, turns: Turns) -> list[str]:
-    patient, known = town.store.get(Patient, "alice"), contact_of(town).patients[0]
-    wrong = [] if patient.held_at and known.held else ["saving a plan let a phone go that is not safe"]
+    patient, known = _as_known(town), contact_of(town).patients[0]
+    wrong = [] if patient.held_at and known.held_at else ["saving a plan let a phone go that is not safe"]
     same = (known.content_level, known.duress) == (patient.content_level, patient.duress)
     return wrong + ([] if same else ["the number and the patient disagree"])
 
 
 def _neutral(town: Town, turns: Turns) -> list[str]:
     """Whoever came second decides the level; both rows say the same."""
-    patient, known = town.store.get(Patient, "alice"), contact_of(town).patients[0]
+    patient, known = _as_known(town), contact_of(town).patients[0]
     return [] if patient.content_level == known.content_level else ["the number and the patient disagree"]
 
 

@@ -40,7 +40,7 @@ def _agree(town: Town) -> list[str]:
     wrong = []
     for ref in contact_of(town).patients:
         patient = town.store.get(Patient, ref.patient_id)
-        if (ref.held, ref.content_level) != (patient.held_at is not None, patient.content_level):
+        if (ref.held_at, ref.quiet_until, ref.content_level) != (patient.held_at, patient.quiet_until, patient.content_level):
             wrong.append("the number and the patient disagree about the phone")
     return wrong
 
