@@ -24,7 +24,6 @@ JOBS: dict[str, tuple[frozenset[str], str]] = {
     ),
     "second-look": (frozenset({"recent_text"}), "reads a new text once more for danger"),
     "replay-parked": (frozenset({"parked"}), "keeps a text that the store could not take"),
-    "pages-door": (frozenset({"page"}), "shows a patient what was posted to their page"),
     "voice-door": (frozenset({"bridge"}), "puts a call through the clinic"),
     "pages-door": (frozenset({"page"}), "shows a patient what they posted themselves"),
     "schedule-door": (frozenset({"appointment", "visit_id"}), "takes what the clinic's own schedule says of a visit"),
