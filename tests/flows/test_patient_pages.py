@@ -164,7 +164,7 @@ def test_safe_4_the_word_that_says_not_safe_pages_and_looks_like_any_wrong_answe
     assert verify(world, token, "Aunt Rose") == Wrong(2)
     [(to, page)] = world.pager.pages
     assert to == "erin" and "DO NOT CALL OR TEXT THIS PHONE" in page
-    assert world.store.get(Patient, "alice").held_at is not None
+    assert world.store.get(Contact, contact_id).patients[0].held_at is not None  # her row follows with the tick
     assert verify(world, token, BORN) == Wrong(1)  # from now on their own word alone opens a page
     assert not find(world, token, cookie, world.clock()).inside  # and who was in is out
 
