@@ -27,6 +27,7 @@ from ..core.page_links import (
 from ..core.people import Contact, Patient
 from ..core.records import ABSENT, Change, Put, Task, Tasks, Update
 from ..core.safe_phone import own_word, plain
+from ..core.said_by_phone import stricter
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import World
@@ -77,6 +78,7 @@ def find(world: World, token: str, cookie: str, now: datetime) -> Door | None:
     patient, contact = world.store.get_many([(Patient, whose[:1]), (Contact, whose[1:])])
     if not isinstance(link, Link) or not isinstance(patient, Patient) or not TOKEN.fullmatch(token):
         return None
+    patient = stricter(patient, contact if isinstance(contact, Contact) else None)  # what the phone said a moment ago counts
     in_doubt = isinstance(contact, Contact) and bool(contact.doubt)  # RND-2: somebody else's phone, until a person has found out
     if in_doubt or not _theirs(link, patient) or not is_open(link, now):
         return None
