@@ -86,6 +86,13 @@ def _line(
 ) -> tuple[Change, ...]:
     asks = meant.visit == "cannot_come" and not any(each.barrier for each in told)
     said = _said(world, where, meant, told, asks)
+    return in_answer(world, arrived, contact, where, said, text_id, _why(told, where, arrived) if asks else None)
+
+
+def in_answer(
+    world: World, arrived: Arrived, contact: Contact, where: Place, said: Said, text_id: str, prompt: Prompt | None = None
+) -> tuple[Change, ...]:
+    """One line of ours to what they just wrote, by the way that it came. Raises `SealFailed`, `SecretUnavailable`."""
     letter = outbox.Letter(
         thread_id=where.thread_id,
         program=where.program,
@@ -98,7 +105,7 @@ def _line(
         template=said.template.template_id,
         in_reply_to=text_id,
         expires_at=arrived.sms.received_at + LATE,
-        prompt=_why(told, where, arrived) if asks else None,
+        prompt=prompt,
     )
     return outbox.queue(world, letter, arrived.now)
 

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 from ..core.appointments import Appointment
 from ..core.meaning import MISSED, RETURN, Meaning, Place, open_prompt
-from ..core.messages import Kind
 from ..core.records import Change, Contact
 from ..ports import World
 from . import outbox, slot_rows, visit_words
-from .appointment_reply import BY, LATE
+from .appointment_reply import BY, LATE, in_answer
 from .arrival import Arrived
 from .book_appointment import row_of
 from .visit_wish import with_step
@@ -45,17 +44,4 @@ def _line(
     world: World, arrived: Arrived, contact: Contact, where: Place, meant: Meaning, text_id: str
 ) -> tuple[Change, ...]:
     said = visit_words.back_text(world, f"back_{meant.back}", where.language, where.program)
-    letter = outbox.Letter(
-        thread_id=where.thread_id,
-        program=where.program,
-        contact_id=contact.contact_id,
-        kind=Kind.VISIT_ANSWER,
-        text=said.text,
-        patient_id=where.patient_id,
-        carrier=arrived.sms.carrier,
-        language=where.language,
-        template=said.template.template_id,
-        in_reply_to=text_id,
-        expires_at=arrived.sms.received_at + LATE,
-    )
-    return outbox.queue(world, letter, arrived.now)
+    return in_answer(world, arrived, contact, where, said, text_id)

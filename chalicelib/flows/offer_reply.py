@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 
 from ..core.appointments import Appointment
 from ..core.meaning import MOVE, OFFER, Meaning, Place, open_prompt
-from ..core.messages import Kind
 from ..core.records import Change, Contact, Slot
 from ..core.waitlist import declined, held, may_take
 from ..ports import World
 from . import offer_words, outbox, slot_rows, take_slot
-from .appointment_reply import BY, LATE
+from .appointment_reply import BY, LATE, in_answer
 from .arrival import Arrived
 
 NO_THANKS = "2"  # to an offer from the waitlist; of several times each digit is one of them
@@ -106,17 +105,4 @@ class _Line:
         told = [each.zone for each in slot.offers if each.patient_id == self.asked.patient_id] if slot else []
         zone = told[-1] if told else ""
         said = offer_words.answer_text(self.world, name, self.where.language, slot, zone, visit, self.where.program)
-        letter = outbox.Letter(
-            thread_id=self.where.thread_id,
-            program=self.where.program,
-            contact_id=self.contact.contact_id,
-            kind=Kind.VISIT_ANSWER,
-            text=said.text,
-            patient_id=self.where.patient_id,
-            carrier=self.arrived.sms.carrier,
-            language=self.where.language,
-            template=said.template.template_id,
-            in_reply_to=self.text_id,
-            expires_at=self.arrived.sms.received_at + LATE,
-        )
-        return [*outbox.queue(self.world, letter, self.arrived.now)]
+        return [*in_answer(self.world, self.arrived, self.contact, self.where, said, self.text_id)]
