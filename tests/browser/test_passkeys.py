@@ -20,6 +20,8 @@ from ..fakes.directory import FakeDirectory
 from .axe import complaints
 from .conftest import Office
 
+pytestmark = pytest.mark.browser
+
 AUTHENTICATOR = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
     "isUserVerified": True, "automaticPresenceSimulation": True,
