@@ -110,6 +110,12 @@ def test_zips_are_named_where_they_were_put_and_the_emulator_gets_only_what_it_k
     assert set(for_ministack(sam, places)["Resources"]) == {"F", "L"} and function["Properties"]["CodeUri"] == "./deployment.zip"
 
 
+def test_who_vouches_for_staff_is_named_by_address_where_the_emulator_does_not_know_it() -> None:
+    sam = {"Resources": {"Vouches": {"Type": "AWS::IAM::OIDCProvider"}, "Role": {"Type": "X", "Who": [{"Ref": "Vouches"}, {"Ref": "Other"}]}}}
+    role = for_ministack(sam, {})["Resources"]["Role"]
+    assert role["Who"][0]["Fn::Sub"].endswith("/${StaffPool}") and role["Who"][1] == {"Ref": "Other"}
+
+
 def test_a_token_changes_without_a_gap_and_the_number_key_never_does() -> None:
     secret: dict[str, Any] = {"number_key": "k", "schedule": {"keys": {"a": 1}}, "twilio": {"account_sid": "", "auth_tokens": []}}
     seen = []
