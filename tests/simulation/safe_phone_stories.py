@@ -32,6 +32,7 @@ def has_a_word(town: Town) -> None:
 
 def says_it(town: Town) -> None:
     town.text(an_sms(INSIDE, at=town.clock.now))
+    town.clock.advance(seconds=20)
     town.stream()
 
 
