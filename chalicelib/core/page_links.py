@@ -14,6 +14,7 @@ from .quick import dataclass
 MESSAGE, VISITS, CHOICES = "message", "visits", "choices"
 PURPOSES = (MESSAGE, VISITS, CHOICES)
 LIVES: dict[str, timedelta] = {MESSAGE: timedelta(days=7), VISITS: timedelta(days=7), CHOICES: timedelta(days=2)}
+KEPT = timedelta(days=30)  # after its end: somebody may have the page open still
 TRIES = 3  # ID-1: then a call
 IDLE = timedelta(minutes=10)  # a page that nobody touches says nothing any more
 LONGEST = timedelta(minutes=30)
@@ -48,6 +49,7 @@ class Link:
     closed_why: str = ""
     opened_at: datetime | None = None  # when somebody first showed who they are
     answered: tuple[datetime, ...] = ()
+    kept_until: datetime | None = None  # danger is heard behind it so long
 
     @property
     def name(self) -> str:

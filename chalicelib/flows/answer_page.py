@@ -50,7 +50,7 @@ def come_in(world: World, token: str, cookie: str, csrf_holds: Callable[[Door], 
         if not (danger or cookie):
             raise
         return Came(None, True, write(world, FromPage(hashed(token)), text, form_id))
-    if door is None:  # old, closed or nobody's: danger is heard behind every link that was ever made
+    if door is None:  # old, closed or nobody's: danger is heard behind every link, for a month after its end
         heard = danger and world.store.get(Link, hashed(token)) is not None
         return Came(None, heard, write(world, FromPage(hashed(token)), text, form_id) if heard else "")
     if (door.writes and csrf_holds(door)) or danger:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from ..core.page_links import LIVES, Link
+from ..core.page_links import KEPT, LIVES, Link
 from ..core.people import Patient
 from ..core.records import ABSENT, Change, Message, Update
 from ..core.safe_phone import own_word
@@ -67,6 +67,7 @@ def make(
         made_by=who.staff_id,
         made_at=world.clock(),
         expires_at=at + LIVES[purpose],
+        kept_until=at + LIVES[purpose] + KEPT,
         born=born_hash(world, token_hash, birth_date.isoformat()) if birth_date else "",
     )
     said = pages.line(purpose, patient.language, world.clinic.sender, f"{world.pages_url}/p/{token}")

@@ -222,7 +222,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Errand, "threads", ("pk", "sk"), lambda key: (f"{ERRAND}{key[0]}", "errand"), lambda keys: (_after("#", keys[0]),)),
     _beside_sessions(r.Told, "told#", forgotten_at="expires_at"),
     _beside_sessions(r.PhoneCall, "call#", forgotten_at="expires_at"),
-    Layout(r.Link, "links", ("token_hash",), forgotten_at="expires_at"),
+    Layout(r.Link, "links", ("token_hash",), forgotten_at="kept_until"),
     _beside_sessions(r.PageSession, "visitor#", forgotten_at="expires_at", table="links"),
     Layout(r.Setting, "settings", ("pk", "sk")),
     Layout(r.Revision, "settings", ("pk", "sk"), _revision_keys, _revision_key),
