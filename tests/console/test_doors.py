@@ -84,6 +84,19 @@ def test_the_cookie(address: str, start: str, flag: str) -> None:
     assert ("Secure" in line) == bool(flag) and "Domain" not in line
 
 
+def test_a_cookie_that_somebody_set_before_she_signed_in_is_worth_nothing_after_it() -> None:
+    an_office(CAROL, practised=True)
+    first = Desk()
+    first.sign_in("carol")
+    [name] = first.cookies
+    for planted in ("planted", "x" * 43, first.cookies[name]):  # made up, of the right length, and somebody's own
+        hers, theirs = Desk(), Desk()
+        hers.cookies[name] = theirs.cookies[name] = planted
+        hers.sign_in("carol")
+        assert hers.cookies[name] != planted and hers.get("/console/inbox").status_code == 200
+        assert planted == first.cookies[name] or theirs.get("/console/inbox").status_code == 401
+
+
 def test_links_stand_under_the_stage_of_the_gateway() -> None:
     an_office(CAROL, practised=True, address="https://abc.execute-api.us-east-1.amazonaws.com/api")
     desk = Desk()
