@@ -29,13 +29,40 @@ else:
 def _made(kind: type, slots: bool) -> type:
     if kind.__bases__ != (object,) or OWN & set(vars(kind)):
         raise TypeError(f"{kind.__name__}: core/quick.py knows no inheritance and no methods of one's own in place of its")
-    made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(kind)
-    fields = dataclasses.fields(made)
-    values = _values([field.name for field in fields])
-    made.__init__ = _init(made.__qualname__, fields)
+    fields = _fields(kind)
+    made: Any = _with_slots(kind, tuple(fields)) if slots else kind
+    made.__dataclass_fields__, made.__match_args__ = fields, tuple(fields)  # type: ignore[misc]
+    values = _values(list(fields))
+    made.__init__ = _init(made.__qualname__, list(fields.values()))
     made.__eq__, made.__hash__, made.__reduce__ = _compared(values), _hashed(values), _copied(values)
     made.__repr__, made.__setattr__, made.__delattr__ = _shown, _not_assigned, _not_deleted
     return made  # type: ignore[no-any-return]
+
+
+def _fields(kind: type) -> dict[str, dataclasses.Field[Any]]:
+    """As the standard library finds them, which looks at each annotation's text three times."""
+    found: dict[str, dataclasses.Field[Any]] = {}
+    for name, told in vars(kind).get("__annotations__", {}).items():
+        if str(told).startswith(("ClassVar", "typing.ClassVar")):
+            continue
+        given: Any = vars(kind).get(name, dataclasses.MISSING)
+        field: Any = given if isinstance(given, dataclasses.Field) else dataclasses.field(default=given)
+        field.name, field.type, field._field_type = name, told, dataclasses._FIELD  # type: ignore[attr-defined]
+        field.kw_only = field.kw_only is True
+        if field.default is not dataclasses.MISSING:
+            setattr(kind, name, field.default)
+        elif given is not dataclasses.MISSING:
+            delattr(kind, name)
+        found[name] = field
+    return found
+
+
+def _with_slots(kind: type, names: tuple[str, ...]) -> type:
+    """The class once more, with a slot for each field."""
+    left = {name: value for name, value in vars(kind).items() if name not in {*names, "__dict__", "__weakref__"}}
+    made = type(kind.__name__, (), {**left, "__slots__": names})
+    made.__qualname__ = kind.__qualname__
+    return made
 
 
 def _init(owner: str, fields: Sequence[dataclasses.Field[Any]]) -> Any:
