@@ -55,7 +55,7 @@ def read_patient(world: World, who: Staff, patient_id: str) -> Glance:
         asked = open_prompt(behind.contact, world.clock()) if behind.contact else None
         return Glance(
             behind,
-            patient,
+            behind.patient or patient,  # with what their phone said a moment ago
             _newest(rows, Direction.IN),
             _newest(rows, Direction.OUT),
             asked if asked and asked.patient_id == patient_id else None,
