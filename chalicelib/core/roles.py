@@ -61,13 +61,14 @@ MAY: dict[str, frozenset[Action]] = {
     # clinical work is not theirs
     ADMINISTRATOR: frozenset(Action) - NOT_THEIRS,
 }
+SEES_NO_PATIENTS = frozenset({"compliance"})  # AWS says so too (infra/people.yaml)
 DOES: dict[str, str] = {
     "front_desk": "Reads and answers texts, registers patients, in the programs below.",
     "clinician": "Reads and answers texts, registers patients, takes urgent items, in the programs below.",
     "supervisor": "What a clinician does, sees how long people wait, signs how a crisis ended, plans the rota, starts drills, "
     "decides which texts go before which visit.",
     "clinical_lead": "As a supervisor, but for queues. Answers for the words that patients are sent.",
-    "compliance": "Reviews the trail: who did what, never content. Needs no program; give one only to somebody who also treats.",
+    "compliance": "Reviews the trail: who did what, never content, whatever programs are given. Somebody who also treats needs a second account.",
     ADMINISTRATOR: "Changes programs, people and texts. Sees patients only in programs given below.",
 }
 

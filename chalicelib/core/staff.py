@@ -20,7 +20,8 @@ class Staff:
     where: str = field(default="", compare=False)
 
     def may_see(self, program: str) -> bool:
-        return program in self.programs
+        """Of its patients. A compliance officer sees who did what and never content, whatever programs somebody gives them."""
+        return program in self.programs and self.role not in roles.SEES_NO_PATIENTS
 
     def may(self, action: str) -> bool:
         """What the role allows beside the work with patients (`core.roles`)."""
