@@ -127,6 +127,30 @@ class Deployed:
         events = [logs.get_log_events(logGroupName=group, logStreamName=s["logStreamName"])["events"] for s in streams]
         return "\n".join(event["message"] for stream in events for event in stream)
 
+    def id_token(self, staff_id: str, programs: str) -> str:
+        """Of a person whom the administrator just made, as the console's sign-in gets it."""
+        pool, people = self.ids["StaffPool"], self.client("cognito-idp")
+        named = {"custom:staff_id": staff_id, "custom:role": "clinician", "custom:programs": programs}
+        said = [{"Name": name, "Value": value} for name, value in named.items()]
+        people.set_user_pool_mfa_config(UserPoolId=pool, MfaConfiguration="OFF")  # a code from an app is another test's
+        people.admin_create_user(UserPoolId=pool, Username=staff_id, UserAttributes=said, MessageAction="SUPPRESS")
+        people.admin_set_user_password(UserPoolId=pool, Username=staff_id, Password="A-long-Password-9!", Permanent=True)
+        answer = people.initiate_auth(
+            ClientId=self.ids["StaffPoolClient"], AuthFlow="USER_PASSWORD_AUTH",
+            AuthParameters={"USERNAME": staff_id, "PASSWORD": "A-long-Password-9!"},
+        )
+        return str(answer["AuthenticationResult"]["IdToken"])
+
+    def as_person(self, token: str, staff_id: str, service: str) -> Any:
+        """A client with a person's own key."""
+        role = self.client("iam").get_role(RoleName=self.ids["StaffRole"])["Role"]["Arn"]
+        asked = {"RoleArn": role, "RoleSessionName": staff_id, "WebIdentityToken": token, "DurationSeconds": 900}
+        given = self.client("sts").assume_role_with_web_identity(**asked)["Credentials"]
+        return boto3.client(
+            service, region_name=REGION, endpoint_url=self.endpoint, aws_access_key_id=given["AccessKeyId"],
+            aws_secret_access_key=given["SecretAccessKey"], aws_session_token=given["SessionToken"],
+        )
+
     def as_role(self, function: str, service: str) -> Any:
         """A client with a function's own powers."""
         role = self.client("iam").get_role(RoleName=self.ids[f"{function}Role"])["Role"]["Arn"]

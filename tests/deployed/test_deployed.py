@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from xml.etree import ElementTree
 
+import jwt
 import pytest
 from botocore.exceptions import ClientError
 
@@ -58,6 +59,31 @@ def test_the_carriers_door_cannot_open(stack: Deployed) -> None:
     assert door.generate_data_key(KeyId=stack.ids["ContentKey"], KeySpec="AES_256")
     with pytest.raises(ClientError, match="AccessDenied"):
         door.decrypt(CiphertextBlob=key, KeyId=stack.ids["ContentKey"])
+
+
+def test_the_consoles_door_opens_nothing_and_a_person_of_this_pool_opens_with_a_key_of_their_own(stack: Deployed) -> None:
+    """What ministack can show of it: no session tags and no encryption contexts, so any program's (tests/infra/test_own_keys.py)."""
+    sealed = stack.client("kms").encrypt(KeyId=stack.ids["ContentKey"], Plaintext=b"words")["CiphertextBlob"]
+    door = stack.as_role("ConsoleDoor", "kms")
+    assert door.generate_data_key(KeyId=stack.ids["ContentKey"], KeySpec="AES_256")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        door.decrypt(CiphertextBlob=sealed, KeyId=stack.ids["ContentKey"])
+    token = stack.id_token("carol", "adult,maple")
+    claims = jwt.decode(token, options={"verify_signature": False})
+    tags = {"staff": ["carol"], "role": ["clinician"], "program1": ["adult"], "program2": ["maple"]}
+    assert claims["https://aws.amazon.com/tags"] == {"principal_tags": tags}  # by the function in the template, run by the pool
+    assert stack.as_person(token, "carol", "kms").decrypt(CiphertextBlob=sealed, KeyId=stack.ids["ContentKey"])["Plaintext"] == b"words"
+    for power in (
+        lambda: stack.as_person(token, "carol", "dynamodb").scan(TableName="porchlight-threads"),
+        lambda: stack.as_person(token, "carol", "kms").generate_data_key(KeyId=stack.ids["ContentKey"], KeySpec="AES_256"),
+        lambda: stack.as_person(token, "carol", "kms").decrypt(
+            CiphertextBlob=stack.client("kms").encrypt(KeyId=stack.ids["StorageKey"], Plaintext=b"x")["CiphertextBlob"],
+            KeyId=stack.ids["StorageKey"],
+        ),
+        lambda: stack.as_person(jwt.encode({**claims, "iss": "https://elsewhere.example/pool"}, "x" * 32), "carol", "kms"),
+    ):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            power()
 
 
 @pytest.mark.parametrize("function", ["SmsDoor", "DeliverQueued", "Tick", "PagesDoor"])
