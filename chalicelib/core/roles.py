@@ -68,7 +68,8 @@ DOES: dict[str, str] = {
     "supervisor": "What a clinician does, sees how long people wait, signs how a crisis ended, plans the rota, starts drills, "
     "decides which texts go before which visit.",
     "clinical_lead": "As a supervisor, but for queues. Answers for the words that patients are sent.",
-    "compliance": "Reviews the trail: who did what, never content, whatever programs are given. Somebody who also treats needs a second account.",
+    "compliance": "Reviews the trail: who did what, never content, whatever programs are given. "
+    "Somebody who also treats needs a second account.",
     ADMINISTRATOR: "Changes programs, people and texts. Sees patients only in programs given below.",
 }
 

@@ -31,9 +31,9 @@ def placed(sam: Tree, places: Mapping[str, str]) -> Tree:
 
 
 def for_ministack(sam: Tree, places: Mapping[str, str] = IN_ONE_BUCKET) -> Tree:
-    """A copy in which six things differ: where the zips are; no KMS conditions (it denies each that is there); the secret's
+    """A copy in which seven things differ: where the zips are; no KMS conditions (it denies each that is there); the secret's
     name in policies (its Ref is a name there, AWS's is the ARN); no refusal of HTTP, which is what it speaks; nothing of the
-    kinds that it does not know; and who vouches for staff by its address alone, since that is one of them."""
+    kinds that it does not know; and who vouches for staff by its address alone, since that is one of them, and under whatever name."""
     changed = placed(sam, places)
     vouching = [name for name, each in changed["Resources"].items() if each["Type"] == VOUCHES]
     changed = _addressed(changed, vouching)
@@ -43,6 +43,7 @@ def for_ministack(sam: Tree, places: Mapping[str, str] = IN_ONE_BUCKET) -> Tree:
             document = resource["Properties"]["PolicyDocument"]
             document["Statement"] = [s for s in document["Statement"] if s["Effect"] == "Allow"]
         if resource["Type"] == "AWS::IAM::Role":
+            _under_any_name(resource["Properties"]["AssumeRolePolicyDocument"]["Statement"])
             for policy in resource["Properties"].get("Policies", []):
                 _without_kms_conditions(policy["PolicyDocument"]["Statement"])
     return changed
@@ -57,6 +58,13 @@ def _addressed(value: Any, names: Collection[str]) -> Any:
     if set(value) == {"Ref"} and value["Ref"] in names:
         return {"Fn::Sub": VOUCHES_ARN}
     return {name: _addressed(each, names) for name, each in value.items()}
+
+
+def _under_any_name(statements: list[Tree]) -> None:
+    """A session's name is compared with a tag in the token, and ministack knows no tags of sessions."""
+    for statement in statements:
+        if "aws:RequestTag/" in json.dumps(statement.get("Condition", {})):
+            del statement["Condition"]
 
 
 def _without_kms_conditions(statements: list[Tree]) -> None:

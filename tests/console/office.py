@@ -25,6 +25,7 @@ from chalicelib.ports import World
 from ..fakes.directory import FakeDirectory
 from ..fakes.keys import FakeKeys, token_of
 from ..fakes.world import a_world
+from .traced import watched
 
 SIGNED = '{"id": "signed"}'
 ADDRESS = "http://127.0.0.1:8000/console"
@@ -142,8 +143,10 @@ class Desk:
         return self._keep(self.http.get(path, headers=self._headers()))
 
     def post(self, path: str, fields: Mapping[str, str], headers: Mapping[str, str] | None = None) -> HTTPResponse:
+        """Held to the law of the trail: what a post changed or opened has left its entry (`traced`)."""
         sent = {**self._headers(), "Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
-        return self._keep(self.http.post(path, headers=sent, body=urlencode(fields).encode()))
+        answer: HTTPResponse = watched(path, lambda: self.http.post(path, headers=sent, body=urlencode(fields).encode()))
+        return self._keep(answer)
 
     def submit(self, page: HTTPResponse, action: str, **fields: str) -> HTTPResponse:
         """Fill the form whose address ends with `action` and send it, hidden fields included."""

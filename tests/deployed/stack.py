@@ -133,7 +133,7 @@ class Deployed:
         named = {"custom:staff_id": staff_id, "custom:role": "clinician", "custom:programs": programs}
         said = [{"Name": name, "Value": value} for name, value in named.items()]
         people.set_user_pool_mfa_config(UserPoolId=pool, MfaConfiguration="OFF")  # a code from an app is another test's
-        people.admin_create_user(UserPoolId=pool, Username=staff_id, UserAttributes=said, MessageAction="SUPPRESS")
+        people.admin_create_user(UserPoolId=pool, Username=staff_id, UserAttributes=said, TemporaryPassword="A-first-Password-9!", MessageAction="SUPPRESS")
         people.admin_set_user_password(UserPoolId=pool, Username=staff_id, Password="A-long-Password-9!", Permanent=True)
         answer = people.initiate_auth(
             ClientId=self.ids["StaffPoolClient"], AuthFlow="USER_PASSWORD_AUTH",
