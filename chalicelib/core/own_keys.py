@@ -11,7 +11,7 @@ LASTS = timedelta(minutes=15)  # the shortest that AWS gives, and what a revocat
 SPARE = timedelta(minutes=2)  # a new one is asked for before the old one ends
 PAGED = timedelta(hours=12)  # how long a page opens its patient's record
 AFTERWARDS = timedelta(hours=12)  # whoever was called from another program can still finish the note
-PAGE, BREAK_GLASS = "page", "break_glass"  # why a key is lent
+PAGE = "page"  # why a key is lent
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class LentKey:
     """One patient's record open to one person besides their programs, until an instant (docs/decisions/own-keys.md).
 
     `subject`: the patient's id, or the number's where it is nobody's; `program`: whose it was when it was lent. `about`: the item
-    that paged, or the id of the break-glass. `token`: makes KMS know it at once. `times`: lent since somebody reviewed it.
+    that paged. `token`: makes KMS know it at once. `times`: lent since somebody reviewed it.
     """
 
     key: ClassVar[tuple[str, ...]] = ("staff_id", "subject")

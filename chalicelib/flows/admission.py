@@ -30,7 +30,7 @@ def admit(world: World, who: Staff, thread_id: str, action: str, purpose: str) -
 
 
 def lent(world: World, who: Staff, subject: str) -> bool:
-    """Whether a page or break-glass opened this one record to them for a while."""
+    """Whether a page opened this one record to them, for a while."""
     row = world.store.get(LentKey, who.staff_id, subject)
     return row is not None and row.open_at(world.clock())
 

@@ -1,4 +1,4 @@
-"""A key for one patient lent to one person besides their programs: by a page, or by break-glass; and taken back.
+"""A key for one patient lent to one person besides their programs, by a page; and taken back.
 
 Our own code opens by the page itself (`read_thread.admit`) and never waits for this: what is lent here is AWS's side of the same
 door. It is lent off the page's road, by the function that does errands; the tick lends what failed and takes back what is over

@@ -33,7 +33,7 @@ def placed(sam: Tree, places: Mapping[str, str]) -> Tree:
 def for_ministack(sam: Tree, places: Mapping[str, str] = IN_ONE_BUCKET) -> Tree:
     """A copy in which seven things differ: where the zips are; no KMS conditions (it denies each that is there); the secret's
     name in policies (its Ref is a name there, AWS's is the ARN); no refusal of HTTP, which is what it speaks; nothing of the
-    kinds that it does not know; and who vouches for staff by its address alone, since that is one of them, and under whatever name."""
+    kinds that it does not know; who vouches for staff by its address alone, since that is one; and under whatever name."""
     changed = placed(sam, places)
     vouching = [name for name, each in changed["Resources"].items() if each["Type"] == VOUCHES]
     changed = _addressed(changed, vouching)
