@@ -12,6 +12,7 @@
     │   ├── SealFailed            no key, no answer
     │   ├── OpenFailed            wrong context, wrong row, tampered, no key
     │   │   └── KeyRefused        the reader's own key does not open this: AWS said no
+    │   │       └── PassOver      nothing of the session gets a key any more: they sign in again
     │   └── KeyUnavailable        nobody could give the reader their own key just now
     ├── CarrierError              what a carrier refused or did not answer; `permanent`, `reason`
     │   ├── CarrierRefused        it said no: nothing was sent
@@ -74,6 +75,10 @@ class OpenFailed(VaultError):
 
 class KeyRefused(OpenFailed):
     """AWS itself refused: this person's own key does not open it, or they were given none."""
+
+
+class PassOver(KeyRefused):
+    """What the session holds gets no key any more, or it holds nothing (a session from before there were any)."""
 
 
 class KeyUnavailable(VaultError):

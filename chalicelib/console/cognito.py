@@ -36,7 +36,12 @@ REFUSED = frozenset(
         "WebAuthnRelyingPartyMismatchException",
     }
 )
+BUSY = frozenset({"TooManyRequestsException", "LimitExceededException"})
 LEEWAY = 30  # seconds between Cognito's clock and ours
+
+
+class Busy(WrongCredentials):
+    """Said to who guesses as to anybody: no."""
 
 
 class CognitoSignIn:
@@ -75,7 +80,12 @@ class CognitoSignIn:
         )  # fmt: skip
 
     def renew(self, renews: str) -> str:
-        token = str(self._initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=renews).get("AuthenticationResult", {}).get("IdToken", ""))
+        """Too many at one moment says nothing of this person."""
+        try:
+            answer = self._initiate("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=renews)
+        except Busy:
+            raise SignInUnavailable() from None
+        token = str(answer.get("AuthenticationResult", {}).get("IdToken", ""))
         if not token:
             raise SignInUnavailable()
         return token
@@ -86,8 +96,9 @@ class CognitoSignIn:
         try:
             answer: dict[str, Any] = getattr(self._client(), operation)(**request)
         except ClientError as refusal:
-            if refusal.response["Error"]["Code"] in REFUSED:
-                raise WrongCredentials() from None
+            code = refusal.response["Error"]["Code"]
+            if code in REFUSED:
+                raise (Busy if code in BUSY else WrongCredentials)() from None
             raise SignInUnavailable() from None
         except BotoCoreError:
             raise SignInUnavailable() from None

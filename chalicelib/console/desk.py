@@ -20,6 +20,7 @@ from ..errors import (
     KeyRefused,
     KeyUnavailable,
     NotFound,
+    PassOver,
     RosterFull,
     SecretUnavailable,
     StoreError,
@@ -140,6 +141,8 @@ def _guarded(view: View, path_values: dict[str, str], open_door: bool, idle: boo
         if posted and not hmac.compare_digest(visit.form.get("csrf", "").encode(), session.csrf.encode()):
             return _failed(visit, 403, "expired")
         return view(visit, **path_values)
+    except PassOver:  # the way back is to sign in, not to load the page again
+        return _signed_out(replace(visit, session=None), posted, idle)
     except tuple(SAID) as failure:
         return _failed(visit, *next(said for kind, said in SAID.items() if isinstance(failure, kind)))
     except (StoreError, VaultError, SecretUnavailable, ArchiveUnavailable) as failure:

@@ -62,7 +62,7 @@ def _page(
         "incident_note.html",
         status,
         incident=space.incident,
-        name=space.profile.name if space.profile else "Unknown number",
+        name=space.profile.name if space.profile else "Name not opened yet" if space.patient else "Unknown number",
         form=form,
         errors=errors or {},
         preview=preview,

@@ -86,7 +86,7 @@ class View:
 
 def view_workspace(space: Workspace, who: Staff, clinic: Clinic, place: Place) -> View:
     incident, me = space.incident, who.staff_id
-    name = space.profile.name if space.profile else "Unknown number"
+    name = space.profile.name if space.profile else "Name not opened yet" if space.patient else "Unknown number"
     first = name.split()[0] if space.profile else ""
     clock = next_clock(incident)
     late = clock is not None and clock.due is not None and clock.due <= place.now

@@ -187,9 +187,8 @@ def changes(world: World, who: Staff, known: Known, wish: Edit, changed: tuple[s
 def _patient(world: World, who: Staff, known: Known, wish: Edit, now: datetime) -> Update:
     patient, moves = known.patient, known.new.contact_id != known.old.contact_id
     own = wish.crisis
-    profile = Profile(
-        wish.name, wish.number, wish.birth_date, wish.tags, wish.answers, own.emergency, own.place, own.plan, own.plan_on
-    )
+    about = (wish.name, wish.number, wish.birth_date, wish.tags, wish.answers)
+    profile = Profile(*about, own.emergency, own.place, own.plan, own.plan_on)
     fields: dict[str, object] = {
         "sealed_profile": sealed_profile(world, patient, profile),
         "contact_id": known.new.contact_id,
@@ -203,7 +202,8 @@ def _patient(world: World, who: Staff, known: Known, wish: Edit, now: datetime) 
         "version": patient.version + 1,
     }
     if moves:
-        fields |= consent_lines.new_number(world, who, patient, wish.agreed_by, now)[0] | {"no_phone": False}
+        more = {"no_phone": False, "declined": patient.declined}  # also what the old number alone knew
+        fields |= consent_lines.new_number(world, who, patient, wish.agreed_by, now)[0] | more
     return Update(Patient, (patient.patient_id,), set=fields, expect={"version": patient.version})
 
 

@@ -21,6 +21,7 @@ from ..core.records import (
     Thread,
     Update,
 )
+from ..core.said_by_phone import stricter
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
@@ -123,6 +124,7 @@ def _gather(world: World, who: Staff, thread_id: str, patient_id: str) -> _Aroun
         else [(Contact, (source.contact_id,)), (Thread, ("none",)), (Thread, (patient_id,))]
     )
     assert isinstance(wrote, Contact)
+    patient = stricter(patient, on_file if isinstance(on_file, Contact) else wrote)  # a word they sent a moment ago goes along
     newest = world.store.newest(thread_id, 1)
     return _Around(
         source,
@@ -206,5 +208,8 @@ def _adopted(world: World, who: Staff, around: _Around, wish: Match) -> dict[str
         "contact_id": around.wrote.contact_id,
         "sealed_profile": sealed_profile(world, patient, profile),
         "safe_phone": other_phone(patient.safe_phone),
+        "no_phone": False,
+        "content_level": patient.content_level,
+        "declined": patient.declined,
         **consent_lines.new_number(world, who, patient, wish.agreed_by, world.clock())[0],
     }

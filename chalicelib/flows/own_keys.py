@@ -8,10 +8,10 @@ from datetime import datetime
 from threading import Lock
 from typing import Protocol
 
-from ..core.own_keys import SPARE, LentKey
+from ..core.own_keys import LASTS, SPARE, LentKey
 from ..core.passes import OwnKey, Pass
 from ..core.records import Session, Update
-from ..errors import KeyRefused, KeyUnavailable, Rejected
+from ..errors import KeyRefused, KeyUnavailable, PassOver, Rejected
 from ..ports import SealContext, Vault, World
 from .sign_in import SignIn, SignInUnavailable, WrongCredentials
 
@@ -25,7 +25,7 @@ class Keys(Protocol):
         """For the session's row; only who holds the cookie's token can `show` it."""
 
     def show(self, token: str, hidden: bytes) -> Pass:
-        """Raises `KeyRefused`."""
+        """Raises `PassOver`."""
 
     def ask(self, id_token: str, staff_id: str, now: datetime) -> OwnKey:
         """A key for fifteen minutes. Raises `KeyRefused`, `KeyUnavailable`."""
@@ -101,17 +101,20 @@ def key_of(world: World, keys: Keys, sign_in: SignIn, token: str, session: Sessi
     try:
         world.store.commit(Update(Session, (session.token_hash,), set={"sealed_pass": hidden}))
     except Rejected:  # signed out, or the door was closed, at this moment
-        raise KeyRefused(session.staff_id) from None
+        raise PassOver(session.staff_id) from None
     assert fresh.key is not None
     return fresh.key
 
 
 def _renewed(keys: Keys, sign_in: SignIn, held: Pass, session: Session, now: datetime) -> Pass:
-    """The ID token of the sign-in serves once; afterwards the provider says again who it is, and what they may see by now."""
+    """The ID token of the sign-in serves once, and while it lasts: who read nothing for a quarter of an hour holds one that is
+    over. Afterwards the provider says again who it is, and what they may see by now."""
+    if held.id_token and now - session.started_at < LASTS - SPARE:
+        return Pass("", held.renews, keys.ask(held.id_token, session.staff_id, now))
     try:
-        id_token = held.id_token or sign_in.renew(held.renews)
+        id_token = sign_in.renew(held.renews)
     except WrongCredentials:
-        raise KeyRefused(session.staff_id) from None
+        raise PassOver(session.staff_id) from None
     except SignInUnavailable:
         raise KeyUnavailable(session.staff_id) from None
     return Pass("", held.renews, keys.ask(id_token, session.staff_id, now))

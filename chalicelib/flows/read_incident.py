@@ -13,7 +13,7 @@ from ..core.records import Contact, Incident, Message, Patient, Profile, Record,
 from ..core.safe_phone import SafePhone
 from ..core.said_by_phone import stricter
 from ..core.staff import Staff
-from ..errors import NotFound
+from ..errors import KeyRefused, NotFound, PassOver
 from ..ports import World
 from . import trail
 from .handle_incident import was_paged
@@ -43,6 +43,11 @@ class Workspace:
     alone: bool = False  # nobody may call or text this phone: neither its number nor another contact's is here
 
     @property
+    def unread(self) -> bool:
+        """A safe-phone plan was agreed, and is not on this page."""
+        return self.patient is not None and self.patient.plan > 0 and self.plan is None
+
+    @property
     def answered(self) -> bool:
         """Whether the automatic answer, which names 988, was sent to them."""
         return any(each.row.kind == Kind.CRISIS_ANSWER for each in self.said)
@@ -65,7 +70,7 @@ def read_incident(world: World, who: Staff, incident_id: str) -> Workspace:
         assert tasks is None or isinstance(tasks, Tasks)
         assert phone is None or isinstance(phone, StaffPhone)
         patient = stricter(patient, contact) if patient else None
-        profile = pool.submit(open_profile, world, who, patient) if patient else None
+        profile = pool.submit(_profile_of, world, who, patient, incident) if patient else None
         plan = pool.submit(read_opened, world, patient, who.staff_id) if patient else None
         rows, cut = texts.result()
         said = open_all(world, who, rows)
@@ -77,6 +82,20 @@ def read_incident(world: World, who: Staff, incident_id: str) -> Workspace:
     shared = contact is not None and len(contact.patients) > 1
     space = Workspace(incident, place, patient, known, number, said, cut, mine, shared, phone, agreed)
     return _left_alone(space) if leave_alone(patient, incident.categories) else space
+
+
+def _profile_of(world: World, who: Staff, patient: Patient, incident: Incident) -> Profile | None:
+    """None where AWS does not let them yet whom it called: their grant may be moments behind the page, and the item, its clocks
+    and the number must not wait for a name (N2)."""
+    try:
+        return open_profile(world, who, patient)
+    except PassOver:
+        raise
+    except KeyRefused:
+        if not was_paged(world, incident, who):
+            raise
+        world.journal.event("open_failed", thread_id=patient.patient_id)
+        return None
 
 
 def _around(incident: Incident, who: Staff) -> list[tuple[type[Record], tuple[str, ...]]]:

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from ..core.own_keys import LASTS
 from ..core.passes import OwnKey, Pass
-from ..errors import KeyRefused, KeyUnavailable
+from ..errors import KeyRefused, KeyUnavailable, PassOver
 from .clients import client
 from .vault import KmsVault
 
@@ -55,7 +55,7 @@ class StsKeys:
         try:
             said = json.loads(AESGCM(_key_of(token)).decrypt(hidden[:NONCE], hidden[NONCE:], None))
         except (InvalidTag, ValueError):
-            raise KeyRefused("no pass") from None
+            raise PassOver("no pass") from None
         key = said["key"]
         own = OwnKey(**{**key, "until": datetime.fromisoformat(key["until"])}) if key else None
         return Pass(said["id_token"], said["renews"], own)

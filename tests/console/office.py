@@ -37,6 +37,7 @@ class FakeSignIn:
 
     people: dict[str, Staff]
     asks: dict[str, str] = field(default_factory=dict)
+    renewed: list[str] = field(default_factory=list)  # who was asked about anew
 
     def begin(self, username: str, password: str) -> Entered | Challenge:
         if password != "right" or username not in self.people:
@@ -58,6 +59,7 @@ class FakeSignIn:
     def renew(self, renews: str) -> str:
         if renews not in self.people:
             raise WrongCredentials()
+        self.renewed.append(renews)
         return token_of(self.people[renews])
 
     def _entered(self, username: str) -> Entered:

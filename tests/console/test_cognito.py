@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import jwt
 import pytest
+from botocore.stub import Stubber
 from cryptography.hazmat.primitives.asymmetric import rsa
 from moto.server import ThreadedMotoServer
 
@@ -101,6 +102,18 @@ def test_who_is_in_is_told_again_who_they_are_until_they_are_signed_out_everywhe
     assert held.renews not in repr(held) and held.id_token not in repr(held)
     with pytest.raises(WrongCredentials):
         pool.door().renew("not-a-token-of-ours")
+
+
+def test_too_many_at_one_moment_takes_nobodys_key_and_tells_nobody_that_they_are_out() -> None:
+    client = boto3.client("cognito-idp", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
+    with Stubber(client) as stub:
+        for _ in range(2):
+            stub.add_client_error("initiate_auth", "TooManyRequestsException")
+        door = CognitoSignIn("us-east-1_x", "client", "us-east-1", provider=client)
+        with pytest.raises(SignInUnavailable):
+            door.renew("hers")
+        with pytest.raises(WrongCredentials):  # who guesses passwords is told no more than before
+            door.begin("carol", "guess")
 
 
 @pytest.mark.parametrize(("name", "password"), [("carol", "wrong"), ("nobody", PASSWORD)])

@@ -14,7 +14,7 @@ from ulid import ULID
 
 from chalicelib.console.desk import furniture
 from chalicelib.console.render import ASSETS, read_asset
-from chalicelib.core.records import Put, Roster, Thread
+from chalicelib.core.records import Put, Roster, Session, Thread, Update
 from chalicelib.flows.receive_sms import receive
 from chalicelib.ports import SealContext, World
 
@@ -23,7 +23,7 @@ from ..cast import CAROL, a_patient, an_sms
 from ..fakes.keys import FakeKeys
 from ..fakes.vault import FakeVault
 from ..fakes.world import FakeClock, a_world
-from .office import Desk, at_desk, text
+from .office import Desk, FakeSignIn, at_desk, text
 
 
 class Counting:
@@ -135,3 +135,26 @@ def test_an_inbox_of_five_hundred_stays_light() -> None:
     assert len(page.body) + sum(len(read_asset(name).encode()) for name in ASSETS) < 100_000
     assert "Show 420 who wait less long" in text(page) and "Synthetic Patient 499" in text(page)
     assert text(desk.get("/console/inbox?program=adult&all=1")).count("Synthetic Patient") == 500
+
+
+def test_who_opened_nothing_for_a_quarter_of_an_hour_still_opens_the_page_that_called_them() -> None:
+    """The ID token of the sign-in is over by then, and STS would refuse it: the provider is asked anew."""
+    world = a_world(ids=lambda at: str(ULID.from_datetime(at)))
+    a_patient(world)
+    receive(world, an_sms("Hello", at=world.clock()), inline=False)
+    desk, _ = at_desk(CAROL, world)
+    keys = furniture().keys()
+    assert isinstance(keys, FakeKeys) and isinstance(world.clock, FakeClock) and keys.asked == []
+    world.clock.advance(minutes=16)
+    assert desk.get("/console/threads/alice").status_code == 200
+    sign_in = furniture().sign_in()
+    assert isinstance(sign_in, FakeSignIn) and (sign_in.renewed, keys.asked) == (["carol"], ["carol"])
+
+
+def test_a_session_that_gets_no_key_any_more_is_asked_to_sign_in() -> None:
+    """One from before there were keys too: a deployment in the night leaves nobody before a page that only says no."""
+    desk, world, _ = _counted()
+    [row] = world.store.rows(Session)  # type: ignore[attr-defined]
+    world.store.commit(Update(Session, (row.token_hash,), set={"sealed_pass": b""}))
+    page = desk.get("/console/threads/alice")
+    assert page.status_code == 401 and "Please sign in" in text(page)

@@ -10,7 +10,7 @@ from datetime import datetime
 from chalicelib.core.own_keys import LASTS
 from chalicelib.core.passes import OwnKey, Pass
 from chalicelib.core.staff import Staff
-from chalicelib.errors import KeyRefused
+from chalicelib.errors import KeyRefused, PassOver
 from chalicelib.ports import SealContext, Vault, World
 
 from .iam import Tags, opens, tags_of
@@ -36,7 +36,7 @@ class FakeKeys:
     def show(self, token: str, hidden: bytes) -> Pass:
         whose, id_token, renews, key = json.loads(hidden or b'["", "", "", null]')
         if whose != token:
-            raise KeyRefused("no pass")
+            raise PassOver("no pass")
         return Pass(id_token, renews, OwnKey("", "", key[0], datetime.fromisoformat(key[1])) if key else None)
 
     def ask(self, id_token: str, staff_id: str, now: datetime) -> OwnKey:

@@ -17,6 +17,7 @@ from chalicelib.flows.receive_sms import receive
 from chalicelib.ports import World
 
 from ..cast import DAN, ERIN, a_patient, an_sms
+from ..fakes.keys import FakeKeys, token_of
 from .office import an_open_office, clock, store
 from .phones import ERIN_PHONE, a_work_phone
 
@@ -145,3 +146,16 @@ def test_dan_of_another_program_is_still_turned_away_when_nobody_called_him() ->
     the_stream(world)
     with pytest.raises(NotFound):
         read_thread(world, DAN, "dani")
+
+
+def test_n2_whoever_is_called_sees_the_item_and_its_number_before_their_key_is_there() -> None:
+    """The page leaves first, the grant follows: until then there is no name, and the number is there to call."""
+    world = a_crisis()
+    [incident] = store(world).rows(Incident)
+    erin = replace(ERIN, programs=("adult",))
+    keys = FakeKeys(lambda: world)
+    hers = replace(world, vault=keys.vault(keys.ask(token_of(erin), "erin", world.clock())))
+    space = read_incident(hers, erin, incident.incident_id)
+    assert (space.profile, space.number, [each.body for each in space.said if each.row.direction == "in"]) == (None, DANI, [None])
+    the_stream(world)
+    assert (named := read_incident(hers, erin, incident.incident_id).profile) and named.number == DANI

@@ -325,3 +325,22 @@ def test_safe_1_a_number_that_becomes_theirs_has_not_been_asked_about() -> None:
     patient, contact = world.store.get(Patient, "alice"), world.store.get(Contact, _stranger(world))
     assert patient is not None and patient.safe_phone == ""
     assert contact is not None and [(ref.safe_phone, ref.veteran) for ref in contact.patients] == [("", True)]
+
+
+def test_who_had_no_number_has_one_again_and_what_a_phone_said_a_moment_ago_goes_along() -> None:
+    """Of a patient taken off a number, the next number would have got nothing, for ever; and a PRIVATE or a word for "not safe"
+    that the tick had not written down yet would have stayed with the old number."""
+    world = _office()
+    old = world.store.get(Contact, world.hasher.contact_id(ALICE_NUMBER))
+    assert old is not None
+    held = (replace(old.patients[0], held_at=clock(world).now),)
+    said = {"patients": held, "no_more": ("alice level", "alice appointments"), "version": old.version + 1}
+    world.store.commit(
+        Update(Contact, (old.contact_id,), set=said), Update(Patient, ("alice",), set={"no_phone": True, "content_level": 1})
+    )
+    assert isinstance(match(world, DESK, _stranger(world), _wish(world)), Matched)
+    patient = world.store.get(Patient, "alice")
+    contact = world.store.get(Contact, _stranger(world))
+    assert patient and contact and not patient.no_phone
+    assert (patient.content_level, patient.declined) == (0, ("appointments",))
+    assert [ref.held_at for ref in contact.patients] == [clock(world).now]
