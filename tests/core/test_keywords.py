@@ -138,7 +138,7 @@ def test_c33_a_complaint_about_one_thing_is_no_opt_out(text):
 @pytest.mark.parametrize(
     "text",
     ["stop texting me after 9 pm, mornings are fine", "too many messages", "fewer texts please", "I revoke my consent", "not interested",
-     "can you cancel the reminders", "I told him not to but don't text me at work"],
+     "I told him not to but don't text me at work"],
 )
 def test_what_may_be_an_opt_out_is_shown_to_a_person(text):
     assert read(text) is Word.MAYBE_STOP
