@@ -17,7 +17,7 @@ from ..core.own_keys import AFTERWARDS, PAGE, PAGED, LentKey
 from ..core.phones import Errand
 from ..core.records import ABSENT, Change, Due, Incident, Update
 from ..errors import KeyUnavailable, Rejected, StoreError
-from ..ports import World
+from ..ports import Lender, World
 from . import trail
 from .outbox import SHARD, gone, keep_due
 
@@ -31,11 +31,32 @@ def for_page(world: World, errand: Errand, incident: Incident | None) -> list[Ch
     if errand.kind != "page" or incident is None or incident.exercise:
         return []
     people = sorted(world.clinic.rota.names())[:AT_ONCE] if errand.to == EVERYONE else [errand.to]
+    world = replace(world, lender=_OneFailure(world.lender))
     try:
         return [change for person in people for change in _paged(world, person, errand, incident)]
     except StoreError:
         world.journal.count("key_not_lent")
         return []
+
+
+class _OneFailure:
+    """A key service that is silent is waited for once a page: for twenty-five people it would outlast the function, whose work
+    would be done again and again, and hold up the tick and everybody else's page."""
+
+    def __init__(self, inner: Lender) -> None:
+        self._inner, self._failed = inner, False
+
+    def lend(self, staff_id: str, subject: str, name: str) -> str:
+        if self._failed:
+            raise KeyUnavailable("grant: not asked again")
+        try:
+            return self._inner.lend(staff_id, subject, name)
+        except KeyUnavailable:
+            self._failed = True
+            raise
+
+    def take_back(self, staff_id: str, subject: str) -> int:
+        return self._inner.take_back(staff_id, subject)
 
 
 def _paged(world: World, person: str, errand: Errand, incident: Incident) -> list[Change]:

@@ -183,11 +183,13 @@ def _numbers(around: _Around, keep: str) -> list[Change]:
     program = around.patient.program
     place = {"thread_id": patient_id, "patient_id": patient_id, "program": program, "open_in": program}
     if keep == "new":
-        theirs = tuple(ref for ref in on_file.incidents if ref.thread_id == patient_id)
+        again = wrote.contact_id == on_file.contact_id  # they had been taken off this very number
+        theirs = () if again else tuple(ref for ref in on_file.incidents if ref.thread_id == patient_id)
         ref = ref_of(replace(around.patient, safe_phone=other_phone(around.patient.safe_phone)))
         moved = [rehoused(each, **place) for each in mine]
         moved += [rehoused(each, contact_id=wrote.contact_id) for each in theirs]
-        return [_contact(wrote, (*others, *mine, *theirs), (*wrote.patients, ref)), without_person(on_file, patient_id), *moved]
+        left = [] if again else [without_person(on_file, patient_id)]
+        return [_contact(wrote, (*others, *mine, *theirs), (*wrote.patients, ref)), *left, *moved]
     if wrote.contact_id == on_file.contact_id:
         return [_contact(wrote, (*others, *mine), wrote.patients), *(rehoused(each, **place) for each in mine)]
     place["contact_id"] = on_file.contact_id

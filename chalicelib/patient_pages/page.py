@@ -172,11 +172,12 @@ def _ours(visitor: Visitor, door: Door) -> bool:
     return bool(held) and hmac.compare_digest(held, visitor.form.get("csrf", ""))
 
 
-def _acts_on(visitor: Visitor, purpose: str) -> Door | Response:
+def _acts_on(visitor: Visitor, purpose: str, tightens: bool = False) -> Door | Response:
+    """`tightens`: taken as long as typed words are, since nothing is shown for it; a no that came late is a no."""
     door = _door(visitor)
     if door is None:
         return _gone(visitor)
-    if not (door.inside and _ours(visitor, door)):
+    if not ((door.writes if tightens else door.inside) and _ours(visitor, door)):
         return _asks(visitor, door, 403)
     return door if door.link.purpose == purpose else _gone(visitor)
 
@@ -199,10 +200,10 @@ def _press(visitor: Visitor) -> Response:
 def _choose(visitor: Visitor) -> Response:
     """Tighter at once; looser is asked of a person."""
     world, form = visitor.world, visitor.form
-    door = _acts_on(visitor, CHOICES)
+    do = form["do"]
+    door = _acts_on(visitor, CHOICES, tightens=do != "more")
     if isinstance(door, Response):
         return door
-    do = form["do"]
     if do in ("stop", "more"):
         said = "STOP" if do == "stop" else pages.words(door.link.language)["post_more"]
         answer_page.write(world, answer_page.of(door), said, _form_id(form))

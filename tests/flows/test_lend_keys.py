@@ -159,3 +159,16 @@ def test_n2_whoever_is_called_sees_the_item_and_its_number_before_their_key_is_t
     assert (space.profile, space.number, [each.body for each in space.said if each.row.direction == "in"]) == (None, DANI, [None])
     the_stream(world)
     assert (named := read_incident(hers, erin, incident.incident_id).profile) and named.number == DANI
+
+
+def test_n2_a_silent_key_service_is_waited_for_once_a_page_however_many_are_called() -> None:
+    world = a_crisis()
+    [incident] = store(world).rows(Incident)
+    world.lender.fails.append(KeyUnavailable("grant"))  # type: ignore[attr-defined]
+    changes = lend_keys.for_page(world, Errand("e1", "page", "everyone", world.clock(), incident_id=incident.incident_id), incident)
+    assert not lent(world) and not world.lender.fails  # type: ignore[attr-defined]
+    world.store.commit(*changes)
+    assert {row.staff_id for row in store(world).rows(LentKey)} == world.clinic.rota.names() and len(world.clinic.rota.names()) > 1
+    clock(world).advance(seconds=30)
+    tick.tick(world)
+    assert {person for person, _ in lent(world)} == world.clinic.rota.names()

@@ -26,6 +26,7 @@ from chalicelib.flows import deliver, record_delivery
 from chalicelib.flows.match_number import Match, Matched, NotMatched, dismiss, match
 from chalicelib.flows.read_thread import open_profile, read_thread
 from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.whose_number import ANOTHERS, settle
 from chalicelib.ports import SealContext, World
 
 from ..cast import ALICE_NUMBER, CAROL, DAN, ERIN, STRANGER_NUMBER, a_patient, an_sms
@@ -344,3 +345,17 @@ def test_who_had_no_number_has_one_again_and_what_a_phone_said_a_moment_ago_goes
     assert patient and contact and not patient.no_phone
     assert (patient.content_level, patient.declined) == (0, ("appointments",))
     assert [ref.held_at for ref in contact.patients] == [clock(world).now]
+
+
+def test_who_was_taken_off_a_number_by_mistake_is_put_back_on_it() -> None:
+    world = _office("wrong number", sender=ALICE_NUMBER)
+    assert settle(world, CAROL, "alice", ANOTHERS, "") == "done"
+    clock(world).advance(minutes=5)
+    receive(world, an_sms("it is alice, I took pills", at=world.clock()), inline=False)
+    wish = _wish(world, "new", ALICE_NUMBER)
+    assert isinstance(match(world, DESK, _stranger(world, ALICE_NUMBER), wish), Matched)
+    contact, patient = world.store.get(Contact, _stranger(world, ALICE_NUMBER)), world.store.get(Patient, "alice")
+    assert contact and patient and not patient.no_phone
+    assert [ref.patient_id for ref in contact.patients] == ["alice"] and [ref.thread_id for ref in contact.incidents] == ["alice"]
+    finished(world)
+    assert "it is alice, I took pills" in words(world, CAROL, "alice")

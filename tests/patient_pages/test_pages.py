@@ -13,13 +13,14 @@ from chalice.test import Client
 
 from app import app
 from chalicelib import wiring
-from chalicelib.core.records import Message, Patient, Update
+from chalicelib.core.records import Contact, Message, Patient, Update
 from chalicelib.errors import StoreUnavailable
 from chalicelib.ports import World
 from chalicelib.texts import pages
 from tests.appointments import FRIDAY, again, booked
 from tests.cast import a_patient
 from tests.flows.office import an_open_office, clock, store
+from tests.flows.test_waitlist import NUMBERS
 from tests.pages import BORN, SECRET, send_page, token_of
 from tests.waitlist import opened as an_opening
 
@@ -244,3 +245,16 @@ def test_a_link_for_one_thing_does_no_other(world) -> None:
     assert phone.fill(page, do="cannot_come", visit=visit.appointment_id).status_code == 404
     assert phone.fill(page, do="stop").status_code == 404
     assert again(world, visit).status == "booked"
+
+
+def test_a_no_that_is_pressed_late_is_a_no_and_shows_nothing(world) -> None:
+    phone = a_phone(world, "choices")
+    page = inside(phone)
+    clock(world).advance(minutes=11)  # the page shows nothing more by itself
+    phone.fill(page, do="decline", kind="waitlist")
+    assert world.store.get(Patient, "alice").declined == ("waitlist",)
+    assert phone.fill(page, do="more").status_code == 403
+    phone.fill(page, do="stop")
+    assert world.store.get(Contact, world.hasher.contact_id(NUMBERS["alice"])).stopped_at is not None
+    assert "waitlist" not in text(phone.get()) and "stopped" not in plain(phone.get())
+    assert phone.post(do="stop", csrf="", form_id="f2").status_code == 403
