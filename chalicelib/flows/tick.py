@@ -84,7 +84,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
 }
 # Before texts, whatever the time, and never put off for long.
 PAGES = ("escalate", "repage", "lapse", "drill_end", "answer_check", "second_look", "read_inbox")
-NEXT = ("errand", lend_keys.LENT)  # the second path waits for a carrier: it must not stand before the first
+NEXT = ("errand", lend_keys.LENT)  # in this order: one waits for a carrier, the other for KMS, and neither stands before a page
 LAST = ("quiet",)  # a morning's batch: a text that is due does not wait for it
 SPREADS = ("touch", "reengage")  # one row each; a campaign is one row however many it has
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
@@ -114,7 +114,7 @@ def tick(world: World) -> int:
 
 def _place(row: Due) -> tuple[int, Lane, datetime]:
     """Pages, then the second path, then everything else lane by lane, then batches."""
-    rank = 0 if row.kind in PAGES else 1 if row.kind in NEXT else 3 if row.kind in LAST else 2
+    rank = 0 if row.kind in PAGES else 1 + NEXT.index(row.kind) if row.kind in NEXT else 4 if row.kind in LAST else 3
     return rank, OF_DUE.get(row.kind, Lane.PERSON), row.at
 
 
@@ -133,7 +133,7 @@ def _handle(world: World, row: Due) -> int:
 
 def _put_off(world: World, row: Due) -> None:
     """Behind the rows that wait with it, so that it cannot starve them (C9). A store that is down leaves it where it is."""
-    wait = SOON if row.kind in PAGES else min(SOON * 2 ** min(row.tries, 10), LATEST)
+    wait = SOON if row.kind in (*PAGES, lend_keys.LENT) else min(SOON * 2 ** min(row.tries, 10), LATEST)
     later = replace(row, at=world.clock() + wait, tries=row.tries + 1)
     try:
         world.store.commit(gone(row), Put(later))

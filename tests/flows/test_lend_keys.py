@@ -172,3 +172,18 @@ def test_n2_a_silent_key_service_is_waited_for_once_a_page_however_many_are_call
     clock(world).advance(seconds=30)
     tick.tick(world)
     assert {person for person, _ in lent(world)} == world.clinic.rota.names()
+
+
+def test_a_key_that_could_not_be_lent_for_long_is_lent_within_the_minute_and_holds_up_no_errand() -> None:
+    world = a_crisis()
+    world.lender.fails += [KeyUnavailable("grant")] * 5  # type: ignore[attr-defined]
+    the_stream(world)
+    [incident] = store(world).rows(Incident)
+    handle_incident.acknowledge(world, ERIN, incident.incident_id)
+    for _ in range(5):
+        clock(world).advance(minutes=1)
+        tick.tick(world)
+    assert set(lent(world)) == {("erin", "dani")}
+    kinds = ("deliver", lend_keys.LENT, "errand", "escalate", "quiet")
+    due = [Due("due", world.clock(), kind, kind, "x") for kind in kinds]
+    assert [row.kind for row in sorted(due, key=tick._place)] == ["escalate", "errand", lend_keys.LENT, "deliver", "quiet"]
