@@ -11,9 +11,9 @@ from hashlib import sha256
 
 from ..core.meaning import MOVE, VISIT
 from ..core.messages import DeliveryEvent, FromPage, InboundSms, Status
+from ..core.not_safe import phrases
 from ..core.page_links import PAGE
 from ..core.records import Link, Patient, Prompt, Update
-from ..core.safe_phone import plain
 from ..errors import PorchlightError, StoreError
 from ..ports import World
 from ..texts import pages
@@ -52,9 +52,12 @@ def come_in(world: World, token: str, cookie: str, csrf_holds: Callable[[Door], 
         return Came(None, True, write(world, FromPage(hashed(token)), text, form_id))
     if door is None:  # old, closed or nobody's: danger is heard behind every link, for a month after its end
         heard = danger and world.store.get(Link, hashed(token)) is not None
+        if not heard:
+            overhear(world, token, text)
         return Came(None, heard, write(world, FromPage(hashed(token)), text, form_id) if heard else "")
     if (door.writes and csrf_holds(door)) or danger:
         return Came(door, True, write(world, of(door), text, form_id))
+    overhear(world, token, text)
     return Came(door)
 
 
@@ -91,13 +94,14 @@ def press(world: World, door: Door, what: str, visit_id: str, slot_id: str, form
 
 
 def overhear(world: World, token: str, said: str) -> None:
-    """SAFE-4: the word for "not safe", typed where a birth date is asked. The page looks as after any wrong answer; what it sets
-    going is what it sets going in a text. Raises `NotKept`, `StoreError`."""
+    """SAFE-4: the word for "not safe", typed where a birth date is asked, or in words that are not taken any more. The page looks
+    as it would without it; what it sets going is what it sets going in a text. Raises `NotKept`, `StoreError`."""
     link = world.store.get(Link, hashed(token))
     patient = world.store.get(Patient, link.patient_id) if link is not None else None
     if link is None or patient is None or not patient.duress:
         return
-    if hmac.compare_digest(duress_hash(world, patient.patient_id, plain(said)), patient.duress):
+    found = (duress_hash(world, patient.patient_id, each) for each in set(phrases(said)))
+    if any(hmac.compare_digest(each, patient.duress) for each in found):
         write(world, FromPage(link.token_hash, link.contact_id, link.patient_id), said, f"word {world.clock():%Y%m%d%H%M}")
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chalice.app import Request, Response
@@ -146,8 +146,17 @@ def _send(visitor: Visitor) -> Response:
     if came.said:
         return visitor.show("danger.html", came.door, said=came.said)
     if came.kept:
-        return visitor.go(came.door, "sent")
+        return _sent(visitor, came.door)
     return _gone(visitor) if came.door is None else _asks(visitor, came.door, 403, draft=text)
+
+
+def _sent(visitor: Visitor, door: Door | None) -> Response:
+    """After a word for "not safe" whoever was in is out, and whoever looks on sees what follows any words: this once it is the
+    page that this very browser just had (SAFE-4)."""
+    now = _door(visitor) if door is not None and door.inside and door.patient.duress else None
+    if door is None or now is None or now.inside:
+        return visitor.go(door, "sent")
+    return _inside(visitor, replace(door, link=now.link), done="sent")
 
 
 def _again(visitor: Visitor, text: str, error: str, status: int = 400) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from app import app
 from chalicelib import wiring
 from chalicelib.core.records import Contact, Message, Patient, Update
 from chalicelib.errors import StoreUnavailable
+from chalicelib.flows.plan_rows import duress_hash
 from chalicelib.ports import World
 from chalicelib.texts import pages
 from tests.appointments import FRIDAY, again, booked
@@ -258,3 +259,41 @@ def test_a_no_that_is_pressed_late_is_a_no_and_shows_nothing(world) -> None:
     assert world.store.get(Contact, world.hasher.contact_id(NUMBERS["alice"])).stopped_at is not None
     assert "waitlist" not in text(phone.get()) and "stopped" not in plain(phone.get())
     assert phone.post(do="stop", csrf="", form_id="f2").status_code == 403
+
+
+def with_her_word(world: World) -> None:
+    contact_id, hashed = world.hasher.contact_id(NUMBERS["alice"]), duress_hash(world, "alice", "tia rosa")
+    ref = replace(world.store.get(Contact, contact_id).patients[0], duress=hashed)
+    world.store.commit(
+        Update(Patient, ("alice",), set={"duress": hashed}), Update(Contact, (contact_id,), set={"patients": (ref,)}, add={"version": 1})
+    )
+
+
+def test_safe_4_the_page_after_the_word_is_the_page_after_any_words(world) -> None:
+    """Somebody may look over her shoulder: it is not the question for the birth date."""
+    with_her_word(world)
+    seen = []
+    for words in ("thank you, and my love to all", "thank you, and my love to tia rosa"):
+        phone = a_phone(world)
+        page = phone.fill(inside(phone), do="send", text=words)
+        page = phone.get("?" + page.headers["Location"].partition("?")[2]) if page.status_code == 303 else page
+        seen.append(plain(page))
+    assert world.pager.pages and seen[0] == seen[1] and "sertraline" in seen[0]
+    assert "sertraline" not in plain(phone.get())  # and from now on only their own word opens it
+
+
+@pytest.mark.parametrize("ends", ["typed too long ago", "closed"])
+def test_safe_4_the_word_is_heard_where_no_words_are_taken_any_more(world, ends: str) -> None:
+    with_her_word(world)
+    seen = []
+    for words in ("my love to all", "my love to Tía Rosa"):
+        phone = a_phone(world)
+        page = inside(phone)
+        if ends == "closed":
+            for _ in range(3):
+                phone.post(do="open", answer="no")
+        else:
+            clock(world).advance(hours=3)
+        seen.append(plain(phone.fill(page, do="send", text=words)))
+        assert bool(world.pager.pages) == ("Rosa" in words)
+    assert seen[0] == seen[1]
