@@ -26,6 +26,8 @@ WHY = {
     "nobody": "Choose a patient whom you may see.",
     "in_use": "Somebody has this number already, so it cannot become one person's alone. Move the texts only.",
     "call": "A clinician is to call this patient first: close that call in the inbox, then merge.",
+    "plan": "The record that ends has a safe-phone plan or a “not safe” word, and the other has none: it would be lost. "
+    "Write it there first, or merge the other way.",
     "moving": "Texts of this patient are still being moved. Try again in a minute.",
     "program": "Choose another program.",
     "merged": "One of the two was merged before.",

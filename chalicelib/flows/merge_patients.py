@@ -43,8 +43,8 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class NotMerged:
-    """`why`: same, program (two programs: transfer first), moving, merged, nobody; to undo also gone (undone already)
-    and early (within a minute of its end)."""
+    """`why`: same, program (two programs: transfer first), plan (of a safe phone: only the one that ends has it), moving, merged,
+    nobody; to undo also gone (undone already) and early (within a minute of its end)."""
 
     why: str
 
@@ -109,6 +109,8 @@ def _wrong(pair: Pair) -> str:
         return "program"
     if pair.ends.call_first:  # its task would hold the other record for ever
         return "call"
+    if (pair.ends.plan and not pair.stays.plan) or (pair.ends.duress and not pair.stays.duress):
+        return "plan"  # SAFE-4: the word for "not safe" is of one record, and would from now on say nothing
     if pair.ends.moving or pair.stays.moving:
         return "moving"
     return "merged" if pair.ends.merged_into or pair.stays.merged_into else ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core.permission import Refuse, may_leave
-from chalicelib.core.records import ConsentEntry, Contact, Incident, Message, Move, Patient, Roster, Thread
+from chalicelib.core.records import ConsentEntry, Contact, Incident, Message, Move, Patient, Roster, Thread, Update
 from chalicelib.core.staff import Staff
 from chalicelib.errors import NotFound
 from chalicelib.flows.merge_patients import Merged, NotMerged, merge
@@ -281,3 +281,12 @@ def test_of_two_marks_of_a_phone_the_stricter_counts(stays: str, ends: str, toge
     [ref] = contact.patients
     assert (ref.safe_phone, ref.veteran, ref.content_level) == (together, True, 0)
     assert (_patient(world, "alice").safe_phone, _patient(world, "alice").veteran) == (together, True)
+
+
+@pytest.mark.parametrize("has", [{"plan": 1}, {"duress": "hash of a word"}])
+def test_safe_4_a_merge_loses_nobodys_plan_and_no_word_for_not_safe(has: dict[str, object]) -> None:
+    world = _office()
+    world.store.commit(Update(Patient, ("alias",), set=has))
+    assert _merge(world) == NotMerged("plan")
+    world.store.commit(Update(Patient, ("alice",), set=has))
+    assert isinstance(_merge(world), Merged)
