@@ -15,7 +15,7 @@ from ..core.records import ABSENT, Change, Contact, Due, Incident, Put, Step, Th
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import drafts, notes, trail
+from . import drafts, lend_keys, notes, trail
 from .outbox import SHARD, gone
 
 SOON = timedelta(minutes=1)
@@ -129,6 +129,7 @@ def _pass_incident(world: World, absence: Absence, incident_id: str, was: str, t
         grown = absence if listed else replace(absence, incidents=(*absence.incidents, incident_id), version=absence.version + 1)
         changes = [_held(incident, to, world.clock()), *_remembered(contact, incident_id, to)]
         changes += [] if listed else [_written(grown, absence)]
+        changes += lend_keys.handed(world, to, incident)
         try:
             world.store.commit(*changes)
         except (Rejected, Conflict):

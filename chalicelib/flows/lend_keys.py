@@ -39,6 +39,22 @@ def for_page(world: World, errand: Errand, incident: Incident | None) -> list[Ch
         return []
 
 
+def handed(world: World, to: str, incident: Incident) -> list[Change]:
+    """For whoever holds it from now on without a page. The console may not lend: the tick does, within the minute."""
+    now = world.clock()
+    return for_page(replace(world, lender=_Later()), Errand(incident.incident_id, "page", to, now), incident)
+
+
+class _Later:
+    """Lends nothing by itself."""
+
+    def lend(self, staff_id: str, subject: str, name: str) -> str:
+        return ""
+
+    def take_back(self, staff_id: str, subject: str) -> int:
+        return 0
+
+
 class _OneFailure:
     """A key service that is silent is waited for once a page: for twenty-five people it would outlast the function, whose work
     would be done again and again, and hold up the tick and everybody else's page."""

@@ -10,7 +10,7 @@ import pytest
 from chalicelib.core.own_keys import PAGED
 from chalicelib.core.records import AuditEntry, Due, Errand, Incident, LentKey
 from chalicelib.errors import CarrierRefused, KeyUnavailable, NotFound
-from chalicelib.flows import errands, handle_incident, lend_keys, tick
+from chalicelib.flows import errands, hand_over, handle_incident, lend_keys, tick
 from chalicelib.flows.read_incident import read_incident
 from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.receive_sms import receive
@@ -187,3 +187,16 @@ def test_a_key_that_could_not_be_lent_for_long_is_lent_within_the_minute_and_hol
     kinds = ("deliver", lend_keys.LENT, "errand", "escalate", "quiet")
     due = [Due("due", world.clock(), kind, kind, "x") for kind in kinds]
     assert [row.kind for row in sorted(due, key=tick._place)] == ["escalate", "errand", lend_keys.LENT, "deliver", "quiet"]
+
+
+def test_n2_whoever_covers_for_a_colleague_who_is_away_is_lent_what_the_colleague_held() -> None:
+    """No page goes out then: without a key of its own a cover of another program would hold an item and read none of it."""
+    world = a_crisis()
+    the_stream(world)
+    [incident] = store(world).rows(Incident)
+    handle_incident.acknowledge(world, ERIN, incident.incident_id)
+    hand_over.leave(world, ERIN, "erin", "carol")
+    assert ("carol", "dani") not in lent(world)  # the console may not
+    clock(world).advance(seconds=60)
+    tick.tick(world)
+    assert ("carol", "dani") in lent(world)
