@@ -64,10 +64,12 @@ def tightened(contact: Contact, silent: tuple[PatientRef, ...], now: datetime) -
     return tuple(replace(ref, content_level=0, held_at=now) if ref.patient_id in mine else ref for ref in contact.patients)
 
 
-def leave_alone(patient: Patient | None, categories: tuple[str, ...] = ()) -> bool:
-    """Whether nobody may call or text this phone: until a person has found it safe. `categories`: of an item whose patient is not
-    known."""
-    return patient.held_at is not None if patient else NO_CONTACT in categories
+def leave_alone(patient: Patient | None, categories: tuple[str, ...] = (), contact: Contact | None = None) -> bool:
+    """Whether nobody may call or text this phone: until a person has found it safe. Where it is not known who of several wrote:
+    when any of them said so. `categories`: of an item whose patient is not known."""
+    if patient:
+        return patient.held_at is not None
+    return NO_CONTACT in categories or any(ref.held_at for ref in (contact.patients if contact else ()))
 
 
 def warned(text: str, categories: tuple[str, ...]) -> str:

@@ -67,7 +67,7 @@ def may_leave(
         return Refuse(said)
     if doubted := _doubted(rule, message, contact, now):
         return Refuse(doubted)
-    refusal = _patient_allows(said, message, contact, patient) if message.patient_id else _nobody_allows(said, message)
+    refusal = _patient_allows(said, message, contact, patient) if message.patient_id else _nobody_allows(said, message, contact)
     refusal = refusal or _what_it_tells(rule, message, patient, visits, slots, back, now)
     if refusal := refusal or (campaign_allows(contact, patient, beside, now) if rule.of_campaign else ""):
         return Wait(now + LOOK_AGAIN, refusal) if refusal == PAUSED else Refuse(refusal)
@@ -122,8 +122,11 @@ def _undecided(rule: Rule, contact: Contact, now: datetime) -> Verdict:
     return Wait(now + ASK_AGAIN, "unsure_stop") if waits else Refuse("unsure_stop")
 
 
-def _nobody_allows(said: str, message: Message) -> str:
-    """A number that belongs to nobody yet: it has agreed to nothing, and hears nothing beyond level 0 (TXT-4)."""
+def _nobody_allows(said: str, message: Message, contact: Contact) -> str:
+    """A number that belongs to nobody yet: it has agreed to nothing, and hears nothing beyond level 0 (TXT-4). On a phone of
+    several people of whom one said "not safe" nobody begins anything with whoever it is."""
+    if any(ref.held_at for ref in contact.patients) and not RULES[Kind(message.kind)].answers:
+        return "not_safe"
     if said not in ("", "unsure_stop"):
         return said
     return "content_level" if message.content_level > 0 else ""

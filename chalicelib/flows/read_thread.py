@@ -131,7 +131,8 @@ def read_behind(
     incidents = sorted((i for i in found[5:] if isinstance(i, Incident)), key=lambda i: i.detected_at, reverse=True)
     profile = open_profile(world, who, patient) if patient else None
     patient = stricter(patient, contact) if patient else None
-    number = "" if leave_alone(patient) else profile.number if profile else open_number(world, who, contact)
+    alone = leave_alone(patient, contact=contact)
+    number = "" if alone else profile.number if profile else open_number(world, who, contact)
     now = world.clock()
     kind = kind_of_text(thread, last_in, now)
     verdict = foresee(world, Facing(thread, contact, patient, _setting(found), who.staff_id), kind, now)
@@ -140,7 +141,7 @@ def read_behind(
         thread, patient, contact, profile, number, tuple(incidents), kind, verdict, presence, draft, tuple(planned), asked,
         last_in, listed_visits.shown(world, patient, found[len(wanted) :] if known else None),
         next((row for row in found[5:] if isinstance(row, StaffPhone)), None),
-        read_opened(world, patient, who.staff_id) if patient else None, leave_alone(patient),
+        read_opened(world, patient, who.staff_id) if patient else None, alone,
     )
 
 

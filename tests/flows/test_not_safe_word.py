@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.core.messages import Kind, Status
 from chalicelib.core.people import ref_of
+from chalicelib.core.permission import Refuse
 from chalicelib.core.records import ConsentEntry, Contact, Due, Incident, Message, Patient, Prompt, Thread, Update
 from chalicelib.core.said_by_phone import stricter
 from chalicelib.errors import StoreUnavailable
@@ -16,6 +17,7 @@ from chalicelib.flows import escalate, handle_incident, outbox, tick
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.outbox import words_of
 from chalicelib.flows.plan_rows import duress_hash
+from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.receive_sms import receive
 from tests.cast import ALICE_NUMBER, ERIN, a_patient, an_sms
 from tests.fakes.store import FakeStore
@@ -216,3 +218,14 @@ def test_a_long_text_is_looked_at_within_milliseconds():
     assert world.pager.pages == []  # past what is looked at; a carrier joins ten parts at most
     says(world, "a b c d e f " * 40 + WORD)
     assert len(world.pager.pages) == 1
+
+
+def test_on_a_phone_of_two_the_thread_where_the_word_stands_says_so_too_and_nobody_writes_from_there():
+    world = a_town()
+    a_patient(world, "bob")
+    says(world, ALONE)
+    number = contact(world).contact_id
+    shown = read_thread(world, ERIN, number)
+    assert shown.behind.alone and shown.behind.number == ""
+    assert shown.behind.verdict == Refuse("not_safe")
+    assert not read_thread(world, ERIN, "bob").behind.alone  # his own thread, as before
