@@ -69,12 +69,18 @@ def test_the_event_of_cognito_comes_back_whole() -> None:
 
 
 def test_only_this_pools_people_may_assume_the_role_and_only_under_their_own_name(template: Template) -> None:
-    (trust,) = template.properties("StaffRole")["AssumeRolePolicyDocument"]["Statement"]
-    assert trust["Principal"] == {"Federated": {"Ref": "StaffIdentity"}}
-    assert trust["Action"] == ["sts:AssumeRoleWithWebIdentity", "sts:TagSession"]
+    trust, tags = template.properties("StaffRole")["AssumeRolePolicyDocument"]["Statement"]
+    assert [each["Principal"] for each in (trust, tags)] == [{"Federated": {"Ref": "StaffIdentity"}}] * 2
+    assert [each["Action"] for each in (trust, tags)] == [["sts:AssumeRoleWithWebIdentity"], ["sts:TagSession"]]
     assert trust["Condition"] == {"StringEquals": {"sts:RoleSessionName": "${aws:RequestTag/staff}"}}
     assert template.properties("StaffIdentity")["ClientIdList"] == [{"Ref": "StaffPoolClient"}]
     assert names(template.properties("StaffIdentity")["Url"]) | {"StaffPool"} == {"StaffPool"}
+
+
+def test_the_pool_may_ask_the_function_before_it_must(template: Template) -> None:
+    """The other way round, nobody could sign in between two steps of an update."""
+    assert template.tree["Resources"]["StaffPool"]["DependsOn"] == "StaffTagsPermission"
+    assert "StaffPool" not in names(template.properties("StaffTagsPermission")["SourceArn"])
 
 
 def test_the_role_reaches_the_content_key_and_nothing_else(template: Template) -> None:
