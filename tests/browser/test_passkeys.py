@@ -17,6 +17,7 @@ from infra.local.aws import Aws
 
 from ..console.test_cognito import PASSWORD, REGION, Pool
 from ..fakes.directory import FakeDirectory
+from ..fakes.keys import FakeKeys
 from .axe import complaints
 from .conftest import Office
 
@@ -40,7 +41,10 @@ def console(office: Office, pool: Pool) -> str:
     """The console by its name: an address of digits has no passkeys."""
     at, ids = f"http://localhost:{urlsplit(office.address).port}", (pool.pool, pool.app, REGION, pool.endpoint)
     door, keys = CognitoSignIn(*ids), CognitoPasskeys(*ids)
-    furnish(lambda: office.world, lambda: door, lambda: f"{at}/console", lambda: FakeDirectory(), passkeys=lambda: keys)
+    own = FakeKeys(lambda: office.world)
+    furnish(
+        lambda: office.world, lambda: door, lambda: f"{at}/console", lambda: FakeDirectory(), passkeys=lambda: keys, keys=lambda: own
+    )  # fmt: skip
     return f"{at}/console"
 
 
