@@ -144,7 +144,7 @@ def _guarded(view: View, path_values: dict[str, str], open_door: bool, idle: boo
     except PassOver:  # the way back is to sign in, not to load the page again
         return _signed_out(replace(visit, session=None), posted, idle)
     except tuple(SAID) as failure:
-        return _failed(visit, *next(said for kind, said in SAID.items() if isinstance(failure, kind)))
+        return failed(visit, failure)
     except (StoreError, VaultError, SecretUnavailable, ArchiveUnavailable) as failure:
         return _broken(visit, failure, 503)
     except Exception as failure:  # noqa: BLE001, the last door: a page with a way on, and never a stack trace (WH-4)
@@ -159,8 +159,13 @@ def _signed_out(visit: Visit, posted: bool, idle: bool) -> Response:
     return visit.show("sign_in.html", 401, why="away")
 
 
-def _failed(visit: Visit, status: int, why: str) -> Response:
-    return visit.show("error.html", status, why=why, reference="")
+def failed(visit: Visit, failure: Exception, item: str = "") -> Response:
+    """What a failure's own page says. `item`: the id of the urgent item behind it, whose page needs no key."""
+    return _failed(visit, *next(said for kind, said in SAID.items() if isinstance(failure, kind)), item)
+
+
+def _failed(visit: Visit, status: int, why: str, item: str = "") -> Response:
+    return visit.show("error.html", status, why=why, reference="", item=item)
 
 
 def _broken(visit: Visit, failure: Exception, status: int) -> Response:

@@ -19,6 +19,7 @@ from .workspace_view import ToDo, view_task
 
 MOST = 80  # rows at first: the page stays below 100 KB
 SOON = timedelta(minutes=30)
+UNNAMED = "Name not opened"
 LISTS: dict[Show, tuple[str, str]] = {  # the link, and what an empty list says
     Show.ALL: ("All", "Nobody waits. Everything has been answered."),
     Show.MINE: ("Mine", "Nothing here is yours. Take a thread to be the one who answers it."),
@@ -93,6 +94,7 @@ class InboxView:
     filters: tuple[Filter, ...]
     empty: str
     todo: tuple[ToDo, ...] = ()
+    silent: bool = False  # nobody can be named at the moment
     tagged: Tagged = ANY
 
     @property
@@ -145,6 +147,7 @@ def view_inbox(
         filters=_filters(inbox, me, now),
         empty=f"Nobody here has the tag {tagged.chosen.label}." if tagged.chosen else LISTS[show][1],
         tagged=tagged,
+        silent=inbox.silent,
         todo=tuple(_todo(each, inbox, who, Place(clinic.zone, now)) for each in inbox.tasks),
     )
 
@@ -185,7 +188,8 @@ def _incident(incident: Incident, inbox: Inbox, clinic: Clinic, me: str) -> Inci
 def _whose(incident: Incident, inbox: Inbox) -> str:
     if incident.exercise:
         return drill_view.DRILL
-    return inbox.name(incident.patient_id) or ("Unknown number" if incident.program == UNMATCHED else "Patient")
+    unnamed = UNNAMED if inbox.silent else "Patient"
+    return inbox.name(incident.patient_id) or ("Unknown number" if incident.program == UNMATCHED else unnamed)
 
 
 ONE_PLACE = {"plan_full": "/plan", "page_review": "/crisis-board#page-load", "stale_words": "/words#age"}
@@ -218,7 +222,7 @@ def _thread(thread: Thread, inbox: Inbox, me: str, now: datetime, program: str) 
     tone = "late" if is_late(thread, now) else "soon" if due and due - now <= SOON else "calm"
     return ThreadRow(
         thread_id=thread.thread_id,
-        name=name or f"Unknown number · {thread.contact_id[:4].upper()}",
+        name=name or (UNNAMED if inbox.silent and thread.patient_id else f"Unknown number · {thread.contact_id[:4].upper()}"),
         known=bool(name),
         since=thread.waiting_since,
         last_at=thread.last_at,

@@ -12,9 +12,11 @@ from chalice.app import Response
 from .. import texts
 from ..core import exercise, segments
 from ..core.permission import ABOVE_LEVEL
-from ..core.records import Message
+from ..core.records import Incident, Message, Thread
 from ..core.word_lint import Finding
+from ..errors import KeyRefused, KeyUnavailable, PassOver
 from ..flows.call_through import offered
+from ..flows.handle_incident import was_paged
 from ..flows.own_thread import WHY_CLOSED
 from ..flows.read_appointments import next_of
 from ..flows.read_thread import Behind, OpenThread, read_thread
@@ -22,7 +24,7 @@ from ..flows.send_later import zone_of
 from ..flows.sit_down import Seat, sit_down
 from . import times, words
 from .appointments_view import state_of, when_says
-from .desk import Visit
+from .desk import Visit, failed
 from .drill_view import DRILL
 from .thread_view import read_this_of, their_zone, view_lines, view_panel, view_permission
 from .turns_view import with_marks
@@ -70,7 +72,24 @@ class Planned:
 def show_thread(
     visit: Visit, thread_id: str, composer: Composer, status: int = 200, before: str = "", done: str = ""
 ) -> Response:
-    """The page. Raises `NotFound`, `StoreError`."""
+    """The page, or without a key the way to its urgent item, which needs none. Raises `NotFound`, `StoreError`."""
+    try:
+        return _shown(visit, thread_id, composer, status, before, done)
+    except PassOver:
+        raise
+    except (KeyRefused, KeyUnavailable) as closed:  # who asks was let in before anything was opened
+        return failed(visit, closed, _item_behind(visit, thread_id, closed))
+
+
+def _item_behind(visit: Visit, thread_id: str, closed: Exception) -> str:
+    """The thread's open item, where its page opens for this person all the same: AWS was silent, or they were called."""
+    thread = visit.world.store.get(Thread, thread_id)
+    incident = visit.world.store.get(Incident, thread.incident_id) if thread and thread.incident_id else None
+    opens = incident and (isinstance(closed, KeyUnavailable) or was_paged(visit.world, incident, visit.who))
+    return incident.incident_id if incident and opens else ""
+
+
+def _shown(visit: Visit, thread_id: str, composer: Composer, status: int, before: str, done: str) -> Response:
     opened = read_thread(visit.world, visit.who, thread_id, before)
     behind, me, world = opened.behind, visit.who.staff_id, visit.world
     seat = sit_down(world, visit.who, behind, wants_draft=not composer.text and not before)

@@ -82,6 +82,7 @@ class View:
     may_transfer: bool
     call: str  # through the clinic: "ok", or why not (flows.call_through)
     reasons: dict[str, str]  # why one calls though it is not safe
+    line: str  # answered by people of the program: E.164, or ""
 
 
 def view_workspace(space: Workspace, who: Staff, clinic: Clinic, place: Place) -> View:
@@ -110,7 +111,14 @@ def view_workspace(space: Workspace, who: Staff, clinic: Clinic, place: Place) -
         may_transfer=incident.state in ("acknowledged", "unable", "contacted"),
         call=call_through.offered(incident, space.patient, space.phone, clinic.voice),
         reasons=texts.reasons_to_call(),
+        line=_line(clinic, incident.program),
     )
+
+
+def _line(clinic: Clinic, program: str) -> str:
+    """Read from the clinic's file, so that it stands there when nothing else opens."""
+    known = clinic.programs.get(program)
+    return known.phone if known else clinic.phone
 
 
 def _clock_says(clock: Clock | None, place: Place) -> str:

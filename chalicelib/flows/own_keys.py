@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from threading import Lock
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ..core.own_keys import LASTS, SPARE, LentKey
 from ..core.passes import OwnKey, Pass
@@ -16,6 +16,7 @@ from ..ports import SealContext, Vault, World
 from .sign_in import SignIn, SignInUnavailable, WrongCredentials
 
 JOB = "job:"
+T = TypeVar("T")
 
 
 class Keys(Protocol):
@@ -31,15 +32,20 @@ class Keys(Protocol):
         """A key for fifteen minutes. Raises `KeyRefused`, `KeyUnavailable`."""
 
     def vault(self, key: OwnKey, tokens: tuple[str, ...] = ()) -> Vault:
-        """What that key opens; its `open` raises `KeyRefused` where AWS says no."""
+        """What that key opens; its `open` raises `KeyRefused` where AWS says no, `KeyUnavailable` where it says nothing."""
 
 
 class OwnVault:
     """`ports.Vault` of one person for one request: the function's role seals, their own key opens. The key is asked for at the
-    first opening: a page without content needs none. `make`: their vault. `lent`: tokens of what was lent them of one subject."""
+    first opening: a page without content needs none. `make`: their vault. `lent`: tokens of what was lent them of one subject.
+    `away`: not empty once a key service was silent: it is waited for once a request, not once for each text."""
 
-    def __init__(self, of: Vault, make: Callable[[tuple[str, ...]], Vault], lent: Callable[[str], tuple[str, ...]]):
+    def __init__(
+        self, of: Vault, make: Callable[[tuple[str, ...]], Vault], lent: Callable[[str], tuple[str, ...]],
+        away: list[bool] | None = None,
+    ):  # fmt: skip
         self._of, self._make, self._lent = of, make, lent
+        self._away = [] if away is None else away
         self._mine: dict[tuple[str, ...], Vault] = {}
         self._lock = Lock()
 
@@ -49,6 +55,9 @@ class OwnVault:
     def open(self, context: SealContext, row_id: str, sealed: bytes, reader: str) -> str:
         if reader.startswith(JOB):
             return self._of.open(context, row_id, sealed, reader)
+        return self._asked(lambda: self._opened(context, row_id, sealed, reader))
+
+    def _opened(self, context: SealContext, row_id: str, sealed: bytes, reader: str) -> str:
         try:
             return self._own().open(context, row_id, sealed, reader)
         except KeyRefused:
@@ -58,14 +67,23 @@ class OwnVault:
             return self._own(tokens).open(context, row_id, sealed, reader)
 
     def one_request(self) -> OwnVault:
-        return OwnVault(self._of.one_request(), lambda tokens: self._own(tokens).one_request(), self._lent)
+        return OwnVault(self._of.one_request(), lambda tokens: self._own(tokens).one_request(), self._lent, self._away)
 
     def _own(self, tokens: tuple[str, ...] = ()) -> Vault:
         """Made once, however many texts are opened side by side."""
         with self._lock:
             if tokens not in self._mine:
-                self._mine[tokens] = self._make(tokens)
+                self._mine[tokens] = self._asked(lambda: self._make(tokens))
             return self._mine[tokens]
+
+    def _asked(self, ask: Callable[[], T]) -> T:
+        if self._away:
+            raise KeyUnavailable("not asked again")
+        try:
+            return ask()
+        except KeyUnavailable:
+            self._away.append(True)
+            raise
 
 
 def with_own_key(world: World, keys: Keys, sign_in: SignIn, token: str, session: Session) -> World:

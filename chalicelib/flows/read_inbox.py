@@ -12,7 +12,7 @@ from ..core.incident_clock import by_need
 from ..core.records import UNMATCHED, ForYou, Incident, Task, Tasks, Thread
 from ..core.staff import Staff
 from ..core.tasks import open_ones
-from ..errors import NotFound
+from ..errors import KeyUnavailable, NotFound
 from ..ports import World
 from . import trail
 from .read_thread import paged_to
@@ -35,6 +35,7 @@ class Inbox:
     people: Entries = field(default_factory=dict)
     elsewhere: tuple[Incident, ...] = ()  # of other programs, paged to this person
     tasks: tuple[Task, ...] = ()  # what is left to do after a crisis, as far as it is this person's to see
+    silent: bool = False  # the service of keys did not answer: nobody is named
     mark: str = ""  # changes when the incidents or the waiting threads do
 
     def name(self, patient_id: str) -> str:
@@ -50,7 +51,7 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
     """The inbox, or None when nothing changed since the mark `seen`: then no roster is opened.
 
     Two queries, plus the roster, the recent threads and an audit entry when it is to be shown, in parallel.
-    Raises `NotFound` for a program that is not theirs, `StoreError`, `OpenFailed`.
+    Raises `NotFound` for a program that is not theirs, `StoreError`, `OpenFailed`. Without keys nobody is named.
     """
     if not who.may_see(program):
         trail.refuse(world, who, f"program#{program}", "list", "inbox")
@@ -65,17 +66,17 @@ def read_inbox(world: World, who: Staff, program: str, seen: str = "") -> Inbox 
         if seen and seen == mark:
             return None
         recent = pool.submit(world.store.recent, program)
-        people = pool.submit(open_roster, world, who, program, "inbox")
+        people = pool.submit(names_or_none, world, who, program, "inbox")
         owing = {thread.thread_id for thread in waiting.result()}
-        quiet = [thread for thread in recent.result() if thread.thread_id not in owing]
-        quiet = _with_called(world, quiet, mentions, owing)
+        quiet = _with_called(world, [each for each in recent.result() if each.thread_id not in owing], mentions, owing)
         return Inbox(
             program=program,
             incidents=tuple(by_need(incidents.result(), now)),
             waiting=late_first(waiting.result(), now),
             recent=tuple(thread for thread in quiet if thread.closed_at is None)[:RECENT],
             closed=tuple(thread for thread in quiet if thread.closed_at is not None),
-            people=people.result(),
+            people=people.result() or {},
+            silent=people.result() is None,
             elsewhere=tuple(by_need(away.result(), now)),
             mark=mark,
             mentions=mentions,
@@ -111,6 +112,15 @@ def paged_elsewhere(world: World, who: Staff) -> list[Incident]:
     others = [program for program in (*world.clinic.programs, UNMATCHED) if not who.may_see(program)]
     found = [incident for program in others for incident in world.store.open_incidents(program)]
     return [incident for incident in found if paged_to(world, incident, who)]
+
+
+def names_or_none(world: World, who: Staff, program: str, purpose: str) -> Entries | None:
+    """None where the service of keys is silent: who waits, and how long, needs none (N2). Raises `StoreError`, `OpenFailed`."""
+    try:
+        return open_roster(world, who, program, purpose)
+    except KeyUnavailable:
+        world.journal.event("names_not_opened", row=f"roster#{program}")
+        return None
 
 
 def late_first(waiting: list[Thread], now: datetime) -> tuple[Thread, ...]:

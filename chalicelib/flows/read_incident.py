@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import TypeVar
 
 from ..core.incident_clock import when
 from ..core.messages import Direction, Kind
@@ -13,7 +16,7 @@ from ..core.records import Contact, Incident, Message, Patient, Profile, Record,
 from ..core.safe_phone import SafePhone
 from ..core.said_by_phone import stricter
 from ..core.staff import Staff
-from ..errors import KeyRefused, NotFound, PassOver
+from ..errors import KeyRefused, KeyUnavailable, NotFound, PassOver
 from ..ports import World
 from . import trail
 from .handle_incident import was_paged
@@ -21,6 +24,7 @@ from .plan_rows import read_opened
 from .read_thread import Opened, lent, one_request, open_all, open_number, open_profile
 from .sign_off import closed_by
 
+T = TypeVar("T")
 SHOWN = 20  # texts of the incident; the thread has them all
 SAID = ("detected", "raised", "not_safe_word", "text", "reaction", "asks_for_texts")  # steps that name a message
 
@@ -41,6 +45,7 @@ class Workspace:
     phone: StaffPhone | None = None  # the reader's own, for a call through the clinic
     plan: SafePhone | None = None  # how this phone is used without harm
     alone: bool = False  # nobody may call or text this phone: neither its number nor another contact's is here
+    silent: bool = False  # the service of keys did not answer: what stands here needed none
 
     @property
     def unread(self) -> bool:
@@ -53,12 +58,27 @@ class Workspace:
         return any(each.row.kind == Kind.CRISIS_ANSWER for each in self.said)
 
 
+class Openings:
+    """What is opened for one page, and what stands there instead where the service of keys is silent: the item, its clocks and
+    its buttons need no key (N2)."""
+
+    def __init__(self) -> None:
+        self.silent = False
+
+    def of(self, opening: Callable[[], T], nothing: T) -> T:
+        try:
+            return opening()
+        except KeyUnavailable:
+            self.silent = True
+            return nothing
+
+
 def read_incident(world: World, who: Staff, incident_id: str) -> Workspace:
     """Four reads and at most one KMS call per data key; nothing is shown that is not in the trail.
 
     Raises `NotFound` (also for another program's, which leaves an audit entry), `OpenFailed`, `StoreError`.
     """
-    world = one_request(world)
+    world, opening = one_request(world), Openings()
     incident = admit_to(world, who, incident_id, "read_incident")
     world.store.commit(trail.entry(world, who, incident.thread_id, "read_incident", "crisis", world.clock()))
     with ThreadPoolExecutor(4) as pool:
@@ -70,17 +90,17 @@ def read_incident(world: World, who: Staff, incident_id: str) -> Workspace:
         assert tasks is None or isinstance(tasks, Tasks)
         assert phone is None or isinstance(phone, StaffPhone)
         patient = stricter(patient, contact) if patient else None
-        profile = pool.submit(_profile_of, world, who, patient, incident) if patient else None
-        plan = pool.submit(read_opened, world, patient, who.staff_id) if patient else None
+        profile = pool.submit(opening.of, partial(_profile_of, world, who, patient, incident), None) if patient else None
+        plan = pool.submit(opening.of, partial(read_opened, world, patient, who.staff_id), None) if patient else None
         rows, cut = texts.result()
-        said = open_all(world, who, rows)
+        said = opening.of(partial(open_all, world, who, rows), tuple(Opened(row, None) for row in rows))
         known = profile.result() if profile else None
         agreed = plan.result() if plan else None
     place = thread or Thread(incident.thread_id, incident.program, incident.contact_id, incident.patient_id)
     mine = tuple(each for each in tasks.items if each.incident_id == incident_id) if tasks else ()
-    number = known.number if known else open_number(world, who, contact)
+    number = known.number if known else opening.of(partial(open_number, world, who, contact), "")
     shared = contact is not None and len(contact.patients) > 1
-    space = Workspace(incident, place, patient, known, number, said, cut, mine, shared, phone, agreed)
+    space = Workspace(incident, place, patient, known, number, said, cut, mine, shared, phone, agreed, silent=opening.silent)
     return _left_alone(space) if leave_alone(patient, incident.categories) else space
 
 

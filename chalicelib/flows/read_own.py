@@ -9,8 +9,8 @@ from ..core.records import UNMATCHED, ForYou, Incident, Thread
 from ..core.staff import Staff
 from ..ports import World
 from .notes import asked_to_look
-from .read_inbox import Inbox, late_first, mark_of, not_listed, paged_elsewhere
-from .roster import Entries, open_roster
+from .read_inbox import Inbox, late_first, mark_of, names_or_none, not_listed, paged_elsewhere
+from .roster import Entries
 
 
 def read_own(world: World, who: Staff, seen: str = "") -> Inbox | None:
@@ -31,12 +31,14 @@ def read_own(world: World, who: Staff, seen: str = "") -> Inbox | None:
             return None
         called = not_listed(world, mentions - {each.thread_id for each in threads})
         called = [each for each in called if who.may_see(each.program)]
+        people = _people(world, who, [*urgent, *threads, *called])
         return Inbox(
             program="",
             incidents=tuple(by_need(urgent, world.clock())),
             waiting=late_first(waiting, world.clock()),
             recent=tuple(each for each in threads if each.waiting_since is None),
-            people=_people(world, who, [*urgent, *threads, *called]),
+            people=people or {},
+            silent=people is None,
             elsewhere=tuple(by_need(away, world.clock())),
             mark=mark,
             mentions=mentions,
@@ -50,8 +52,10 @@ def _due(thread: Thread) -> str:
     return at.isoformat() if at else ""
 
 
-def _people(world: World, who: Staff, shown: list[Incident | Thread]) -> Entries:
+def _people(world: World, who: Staff, shown: list[Incident | Thread]) -> Entries | None:
     programs = [each for each in dict.fromkeys(row.program for row in shown) if each != UNMATCHED]
     with ThreadPoolExecutor(4) as pool:
-        found = pool.map(lambda program: open_roster(world, who, program, "own"), programs)
-        return {patient_id: entry for people in found for patient_id, entry in people.items()}
+        found = list(pool.map(lambda program: names_or_none(world, who, program, "own"), programs))
+        if None in found:
+            return None
+        return {patient_id: entry for people in found if people for patient_id, entry in people.items()}

@@ -32,6 +32,8 @@ CLIENTS = 60  # of people at work in this process, each with a connection that s
 REFUSED = frozenset({"AccessDenied", "ExpiredTokenException", "InvalidIdentityToken", "IDPRejectedClaim"})
 NOT_THEIRS = frozenset({"AccessDeniedException", "ExpiredTokenException", "UnrecognizedClientException", "InvalidClientTokenId"})
 
+BUSY = frozenset({"ThrottlingException", "DependencyTimeoutException", "KeyUnavailableException"})
+
 
 class StsKeys:
     """`flows.own_keys.Keys`. `role`: the ARN of the role that staff assume. `met`: told of each new KMS client."""
@@ -94,13 +96,22 @@ class StsKeys:
         made = client("kms", self._region, self._endpoint, own=(key.access, key.secret, key.session))
         self._met(made)
         made.meta.events.register("after-call.kms.Decrypt", _refused)
+        made.meta.events.register("after-call-error.kms.Decrypt", _silent)
         return made
 
 
 def _refused(parsed: dict[str, Any], **_: Any) -> None:
-    """The SDK would make every failure one: that AWS said no is worth a page of its own."""
-    if parsed.get("Error", {}).get("Code") in NOT_THEIRS:
+    """The SDK would make every failure one: that AWS said no is worth a page of its own, and so is that it said nothing."""
+    code = parsed.get("Error", {}).get("Code")
+    if code in NOT_THEIRS:
         raise KeyRefused("kms")
+    if code in BUSY or parsed.get("ResponseMetadata", {}).get("HTTPStatusCode", 200) >= 500:
+        raise KeyUnavailable("kms")
+
+
+def _silent(exception: Exception, **_: Any) -> None:
+    if isinstance(exception, BotoCoreError):
+        raise KeyUnavailable("kms") from None
 
 
 def _key_of(token: str) -> bytes:

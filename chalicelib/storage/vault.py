@@ -21,7 +21,7 @@ from aws_encryption_sdk.materials_managers.base import CryptoMaterialsManager
 from aws_encryption_sdk.materials_managers.caching import CachingCryptoMaterialsManager
 from aws_encryption_sdk.materials_managers.default import DefaultCryptoMaterialsManager
 
-from ..errors import KeyRefused, OpenFailed, SealFailed
+from ..errors import KeyRefused, KeyUnavailable, OpenFailed, SealFailed
 
 if TYPE_CHECKING:
     from ..ports import SealContext
@@ -58,8 +58,8 @@ class KmsVault:
             return self._seal(context, what, content)
 
     def open(self, context: SealContext, row_id: str, sealed: bytes, reader: str) -> str:
-        """Raises `OpenFailed`, of which `KeyRefused` is AWS's no to a person's own key. A job's data keys are kept for some
-        minutes, a person's for this call only."""
+        """Raises `OpenFailed`, of which `KeyRefused` is AWS's no to a person's own key; for such a key also `KeyUnavailable`.
+        A job's data keys are kept for some minutes, a person's for this call only."""
         return self._open(self._opening if reader.startswith(JOB) else self._uncached(), context, row_id, sealed)
 
     def one_request(self) -> KmsVault:
@@ -85,6 +85,8 @@ class KmsVault:
             content, header = self._sdk.decrypt(source=sealed, materials_manager=exact)
         except KeyRefused:
             raise KeyRefused(what) from None
+        except KeyUnavailable:
+            raise KeyUnavailable(what) from None
         except Exception as error:  # noqa: BLE001  the SDK lets its parser's and cryptography's own errors through
             raise OpenFailed(f"{what}: {type(error).__name__}") from None
         if header.algorithm is not SUITE:
@@ -124,6 +126,7 @@ class _OneAtATime(CryptoMaterialsManager):
     def __init__(self, inner: CryptoMaterialsManager) -> None:
         self._inner = inner
         self._asking: defaultdict[Any, Any] = defaultdict(Lock)
+        self._silent: set[Any] = set()  # whose service did not answer: the others do not wait for it in turn
         self._counting = Lock()
 
     def get_encryption_materials(self, request: Any) -> Any:
@@ -134,7 +137,13 @@ class _OneAtATime(CryptoMaterialsManager):
         with self._counting:
             asking = self._asking[key]
         with asking:
-            return self._inner.decrypt_materials(request)
+            if key in self._silent:
+                raise KeyUnavailable("not asked again")
+            try:
+                return self._inner.decrypt_materials(request)
+            except KeyUnavailable:
+                self._silent.add(key)
+                raise
 
 
 class _ExactContext(CryptoMaterialsManager):

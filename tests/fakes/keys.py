@@ -10,7 +10,7 @@ from datetime import datetime
 from chalicelib.core.own_keys import LASTS
 from chalicelib.core.passes import OwnKey, Pass
 from chalicelib.core.staff import Staff
-from chalicelib.errors import KeyRefused, PassOver
+from chalicelib.errors import KeyRefused, KeyUnavailable, PassOver
 from chalicelib.ports import SealContext, Vault, World
 
 from .iam import Tags, opens, tags_of
@@ -28,6 +28,7 @@ class FakeKeys:
     world: Callable[[], World]
     asked: list[str] = field(default_factory=list)
     fails: list[Exception] = field(default_factory=list)
+    away: bool = False  # it answers nobody
 
     def hide(self, token: str, held: Pass) -> bytes:
         key = [held.key.session, held.key.until.isoformat()] if held.key else None
@@ -40,6 +41,9 @@ class FakeKeys:
         return Pass(id_token, renews, OwnKey("", "", key[0], datetime.fromisoformat(key[1])) if key else None)
 
     def ask(self, id_token: str, staff_id: str, now: datetime) -> OwnKey:
+        if self.away:
+            self.asked.append("nobody answers")
+            raise KeyUnavailable("sts")
         if self.fails:
             raise self.fails.pop(0)
         whose, role, programs = json.loads(id_token)

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import aws_encryption_sdk as sdk
 import pytest
 from aws_encryption_sdk.identifiers import Algorithm
 from aws_encryption_sdk.key_providers.kms import KMSMasterKey, KMSMasterKeyConfig
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.errors import OpenFailed, SealFailed
+from chalicelib.core.passes import OwnKey
+from chalicelib.errors import KeyUnavailable, OpenFailed, SealFailed
 from chalicelib.ports import SealContext, Vault
 from chalicelib.storage.clients import client
+from chalicelib.storage.own_keys import StsKeys
 from chalicelib.storage.vault import KmsVault
 from tests.fakes.vault import FakeVault
 
@@ -29,6 +33,16 @@ WORDS = "I can't do this anymore \U0001f5a4 ñ"
 CAROL, JOB = "carol", "job:deliver"
 AN_ID = st.text(st.characters(max_codepoint=127), max_size=80)
 ANY_TEXT = st.text(st.characters(exclude_categories=()))  # half surrogate pairs too
+
+
+class RawBody:
+    """The bytes of an answer, as botocore reads them off the wire."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
+        yield self._body
 
 
 class CountingKms:
@@ -188,6 +202,29 @@ def test_a_key_service_that_hangs_fails_loudly(key: str) -> None:
         KmsVault(kms, key).open(ALICE, ROW, sealed, JOB)
     with pytest.raises(SealFailed):
         KmsVault(kms, key).seal(ALICE, ROW, WORDS)
+
+
+@pytest.mark.parametrize("code", ["hangs", "KMSInternalException", "ThrottlingException"])
+def test_a_silent_key_service_is_no_refusal_to_a_person_and_is_waited_for_once_a_request(key: str, any_kms: Any, code: str) -> None:
+    sealed = KmsVault(any_kms, key).seal(ALICE, ROW, WORDS)
+    waited: list[str] = []
+    status = 500 if code.startswith("KMS") else 400
+
+    def silent(**_: Any) -> Any:
+        waited.append(code)
+        if code == "hangs":
+            raise ReadTimeoutError(endpoint_url="kms")
+        body = f'{{"__type": "{code}"}}'.encode()
+        return AWSResponse("https://kms", status, {}, RawBody(body))
+
+    def met(made: Any) -> None:
+        made.meta.events.register_first("before-send.kms", silent)
+
+    hers = StsKeys("role", key, REGION, met=met).vault(OwnKey("a", "b", "c", datetime(2026, 3, 2, tzinfo=UTC))).one_request()
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(hers.open, ALICE, ROW, sealed, CAROL) for _ in range(4)]
+    assert {type(each.exception()) for each in asked} == {KeyUnavailable}
+    assert 1 <= len(waited) <= 2  # the client's own second attempt, and none for the other texts
 
 
 def test_errors_name_the_row_and_nothing_else(vault: Vault) -> None:
