@@ -7,7 +7,7 @@ anything stands in `Patient`: hours, level, marks, instants, and keyed hashes of
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,7 +17,7 @@ from .keywords import fold
 from .safe_hours import HOUSE
 
 if TYPE_CHECKING:
-    from .people import Patient
+    from .people import Contact, Patient
 
 YEARLY, OFTEN = timedelta(days=365), timedelta(days=90)  # looked at again; the second for a phone that is unsafe or shared
 MOST_WORDS, SHORTEST, LONGEST = 3, 4, 40  # of a word that they choose: words in it, characters
@@ -70,9 +70,22 @@ class OwnWord:
     hashed: str
 
 
-def own_word(patient: Patient) -> OwnWord:
-    """What whoever checks an identity must ask: flagged people are at risk from somebody who knows their birth date."""
-    return OwnWord(patient.needs_word or patient.safe_phone == UNSAFE or patient.held_at is not None, patient.word)
+def own_word(patient: Patient, contact: Contact | None) -> OwnWord:
+    """What whoever checks an identity must ask: flagged people are at risk from somebody who knows their birth date, and whoever
+    shares a phone mostly does (N7)."""
+    flagged = patient.needs_word or patient.safe_phone == UNSAFE or patient.held_at is not None
+    return OwnWord(flagged or several(contact, patient.patient_id), patient.word)
+
+
+def several(contact: Contact | None, patient_id: str) -> bool:
+    """Whether other patients have this number too. A guardian's is not: whoever answers it may know (MIN-2)."""
+    people = contact.patients if contact else ()
+    return len(people) > 1 or any(ref.role == "shared" for ref in people if ref.patient_id == patient_id)
+
+
+def known_as(plan: SafePhone) -> SafePhone:
+    """Whoever else uses the phone knows their birth date: then only their word shows that it is them (ID-1)."""
+    return replace(plan, needs_word=True) if plan.others else plan
 
 
 def plain(word: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..core import tasks
@@ -78,8 +78,10 @@ def find(world: World, token: str, cookie: str, now: datetime) -> Door | None:
     patient, contact = world.store.get_many([(Patient, whose[:1]), (Contact, whose[1:])])
     if not isinstance(link, Link) or not isinstance(patient, Patient) or not TOKEN.fullmatch(token):
         return None
-    patient = stricter(patient, contact if isinstance(contact, Contact) else None)  # what the phone said a moment ago counts
-    in_doubt = isinstance(contact, Contact) and bool(contact.doubt)  # RND-2: somebody else's phone, until a person has found out
+    contact = contact if isinstance(contact, Contact) else None
+    patient = stricter(patient, contact)  # what the phone said a moment ago counts
+    patient = replace(patient, needs_word=own_word(patient, contact).needed)  # who shares the phone now, too
+    in_doubt = contact is not None and bool(contact.doubt)  # RND-2: somebody else's phone, until a person has found out
     if in_doubt or not _theirs(link, patient) or not is_open(link, now):
         return None
     if not isinstance(session, PageSession):
@@ -115,13 +117,14 @@ def verify(world: World, token: str, said: str, where: str = "") -> Opened | Wro
 
 
 def matches(world: World, link: Link, patient: Patient, said: str, now: datetime) -> bool:
-    """Both are always worked out and compared. A birth date opens nothing of who is known by their word alone (SAFE-3)."""
-    own = own_word(patient)
+    """Both are always worked out and compared. A birth date opens nothing of who is known by their word alone (SAFE-3).
+
+    `patient`: as `find` has them."""
     born = born_hash(world, link.token_hash, read_birth_date(said, now.astimezone(world.clinic.zone).date()) or "none")
     word = word_hash(world, patient.patient_id, said if plain(said) else "none")
     by_date = hmac.compare_digest(born, link.born or "-")
-    by_word = hmac.compare_digest(word, own.hashed or "-") and bool(plain(said))
-    return by_word or (by_date and not own.needed)
+    by_word = hmac.compare_digest(word, patient.word or "-") and bool(plain(said))
+    return by_word or (by_date and not patient.needs_word)
 
 
 def _let_in(world: World, door: Door, now: datetime, where: str) -> Opened:

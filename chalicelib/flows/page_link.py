@@ -8,7 +8,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from ..core.page_links import KEPT, LIVES, Link
-from ..core.people import Patient
+from ..core.people import Contact, Patient
 from ..core.records import ABSENT, Change, Message, Update
 from ..core.safe_phone import own_word
 from ..core.staff import Staff
@@ -38,13 +38,13 @@ def born_hash(world: World, token_hash: str, birth_date: str) -> str:
     return world.hasher.text_hash(f"born\n{token_hash}\n{birth_date}")
 
 
-def why_not(world: World, patient: Patient | None, birth_date: date | None) -> str:
+def why_not(world: World, patient: Patient | None, contact: Contact | None, birth_date: date | None) -> str:
     """Why no link can be made for this patient, or ""."""
     if patient is None:
         return "page_nobody"
     if not world.pages_url:
         return "page_no_address"
-    word = own_word(patient)
+    word = own_word(patient, contact)
     if word.needed and not word.hashed:
         return "page_needs_word"
     return "" if birth_date or word.hashed else "page_nothing_to_ask"

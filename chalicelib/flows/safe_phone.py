@@ -13,7 +13,7 @@ from .. import texts
 from ..core.keywords import Word
 from ..core.people import ref_of
 from ..core.records import ABSENT, Change, Contact, Patient, Put, SafePlan, Update
-from ..core.safe_phone import CHECKED, SafePhone, differs, loosens, review_after, wrong_word
+from ..core.safe_phone import CHECKED, SafePhone, differs, known_as, loosens, review_after, wrong_word
 from ..core.said_by_phone import stops, stricter
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, OpenFailed, Rejected
@@ -104,6 +104,7 @@ def save_plan(world: World, who: Staff, patient_id: str, wish: SafePhone, how: s
     """`version`: the plan's when the form was shown. `how`: a word of CHECKED, or "".
 
     Raises `NotFound`, `Conflict`, `StoreError`, `VaultError`."""
+    wish = known_as(wish)
     for _ in range(ATTEMPTS):
         _, patient = admit(world, who, patient_id, "safe_phone", PURPOSE)
         if patient is None or not who.may_see(patient.program) or patient.merged_into:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..core.page_links import MESSAGE, MOST_LETTERS, PURPOSES
-from ..core.people import Patient
+from ..core.people import Contact, Patient
 from ..core.records import Change, Put
 from ..core.staff import Staff
 from ..ports import World
@@ -29,10 +29,10 @@ def wrong(draft: Draft) -> str:
     return "too_long" if len(draft.text) > MOST_LETTERS else ""
 
 
-def why_not(world: World, who: Staff, patient: Patient | None) -> str:
+def why_not(world: World, who: Staff, patient: Patient | None, contact: Contact | None) -> str:
     """Why no page can be sent to them, or "". Raises `OpenFailed`: nothing is sent then, and pressing again is safe."""
     born = open_profile(world, who, patient).birth_date if patient else None
-    return page_link.why_not(world, patient, born)
+    return page_link.why_not(world, patient, contact, born)
 
 
 def letter(

@@ -97,7 +97,7 @@ def _decide(
         verdict = planned or Leave()
     if isinstance(verdict, Refuse):
         return WillNotLeave(verdict.why)
-    if draft.page and (why := write_page.why_not(world, who, around.patient)):
+    if draft.page and (why := write_page.why_not(world, who, around.patient, around.contact)):
         return WillNotLeave(why)
     plain = text_level(world, around.patient, draft.snippets, draft.above_level, draft.text)
     says = write_page.NEUTRAL if draft.page else plain

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.core.safe_phone import SafePhone, differs, loosens, own_word, review_after, wrong_word
+from chalicelib.core.records import Contact
+from chalicelib.core.safe_phone import SafePhone, differs, known_as, loosens, own_word, review_after, wrong_word
 from tests.fakes.world import TUESDAY_NOON
 
 from ..cast import a_patient
@@ -60,8 +61,16 @@ def test_an_unsafe_or_shared_phone_is_asked_about_every_ninety_days() -> None:
 
 
 def test_id_1_who_is_at_risk_from_somebody_near_is_known_by_their_word_alone() -> None:
-    patient = a_patient(an_open_office())
-    assert not own_word(patient).needed and own_word(patient).hashed == ""
-    assert own_word(replace(patient, safe_phone="unsafe")).needed
-    assert own_word(replace(patient, needs_word=True, word="h")).hashed == "h"
-    assert own_word(replace(patient, held_at=TUESDAY_NOON)).needed
+    world = an_open_office()
+    patient = a_patient(world)
+    assert not own_word(patient, None).needed and own_word(patient, None).hashed == ""
+    assert own_word(replace(patient, safe_phone="unsafe"), None).needed
+    assert own_word(replace(patient, needs_word=True, word="h"), None).hashed == "h"
+    assert own_word(replace(patient, held_at=TUESDAY_NOON), None).needed
+    assert not own_word(patient, world.store.get(Contact, patient.contact_id)).needed
+    a_patient(world, "bob")
+    assert own_word(patient, world.store.get(Contact, patient.contact_id)).needed
+
+
+def test_id_1_who_else_uses_the_phone_knows_the_birth_date() -> None:
+    assert known_as(SafePhone(others="Bob")).needs_word and not known_as(SafePhone()).needs_word

@@ -169,10 +169,22 @@ def test_safe_4_the_word_that_says_not_safe_pages_and_looks_like_any_wrong_answe
     assert not find(world, token, cookie, world.clock()).inside  # and who was in is out
 
 
+def test_n7_on_a_phone_of_two_people_the_birth_date_opens_nothing(world) -> None:
+    send_page(world)  # it was hers alone then
+    a_patient(world, "bob", program="harbor")
+    assert verify(world, token_of(world), BORN) == Wrong(2)
+    seen = world.store.get(Thread, "alice").last_at
+    refused = write_reply(world, CAROL, "alice", Draft(SECRET, world.ids(world.clock()), seen, page="message"))
+    assert refused == WillNotLeave("page_needs_word")
+    with_word(world, "blue heron")
+    opened(world, token_of(world), "blue heron")
+
+
 def test_n7_a_phone_of_two_people_keeps_both_and_hears_the_one_who_wrote(world) -> None:
     a_patient(world, "bob", program="harbor")
+    with_word(world, "blue heron")
     send_page(world)
-    _, cookie = opened(world, token_of(world))
+    _, cookie = opened(world, token_of(world), "blue heron")
     answer_page.come_in(world, token_of(world), cookie, NOBODY, "I took all my pills", "f1")
     [row] = [row for row in store(world).rows(Message) if row.direction == "in"]
     assert (row.thread_id, row.patient_id) == ("alice", "alice")
