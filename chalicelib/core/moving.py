@@ -96,3 +96,8 @@ def stricter_marks(stays: Patient, goes_in: Patient) -> Patient:
         quiet_until=_last(stays.quiet_until, goes_in.quiet_until),
         needs_word=stays.needs_word or goes_in.needs_word,
     )
+
+
+def as_careful(ends: Patient, stays: Patient) -> Patient:
+    """Who comes back out of a merge, held and left quiet as the record that had both: whose word it was nobody knows (SAFE-4)."""
+    return replace(ends, held_at=_last(ends.held_at, stays.held_at), quiet_until=_last(ends.quiet_until, stays.quiet_until))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from ..core.messages import Direction
-from ..core.moving import stricter
+from ..core.moving import as_careful, stricter
 from ..core.people import ref_of
 from ..core.records import ABSENT, Change, Contact, Message, Move, Patient, Put, Thread, Update
 from ..core.staff import Staff
@@ -53,7 +53,7 @@ def _wrong(world: World, merge: Move, pair: Pair) -> str:
 
 
 def _changes(world: World, who: Staff, merge: Move, pair: Pair, form_id: str) -> list[Change]:
-    now, ends, stays = world.clock(), pair.ends, pair.stays
+    now, ends, stays = world.clock(), as_careful(pair.ends, pair.stays), pair.stays
     profile = open_profile(world, who, ends)
     back = Move(
         form_id, "unmerge", stays.patient_id, ends.patient_id, ends.program, ends.patient_id, now, who.staff_id, stays.program,
@@ -61,7 +61,8 @@ def _changes(world: World, who: Staff, merge: Move, pair: Pair, form_id: str) ->
     )
     as_before = _as_before(merge, ends, stays, form_id)
     given_back = sorted({*as_before.set.get("consent", ())} - {*stays.consent})
-    opened = {"merged_into": None, "moving": form_id, "version": ends.version + 1}
+    opened: dict[str, object] = {"merged_into": None, "moving": form_id, "version": ends.version + 1}
+    opened |= {"held_at": ends.held_at, "quiet_until": ends.quiet_until}
     return [
         Put(back),
         Put(move_thread.due_for(back)),
@@ -73,7 +74,7 @@ def _changes(world: World, who: Staff, merge: Move, pair: Pair, form_id: str) ->
         trail.entry(world, who, ends.patient_id, "undo_merge", "care", now),
         trail.entry(world, who, stays.patient_id, "undo_merge", "care", now),
         *_threads(world, merge, pair),
-        _number(pair),
+        _number(pair.old, ends),
     ]
 
 
@@ -110,9 +111,8 @@ def _waiting(rows: list[Message], before: Thread) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _number(pair: Pair) -> Update:
+def _number(contact: Contact, ends: Patient) -> Update:
     """Their number knows them again, beside whoever has it now."""
-    contact, ends = pair.old, pair.ends
     role = "shared" if contact.patients else "self"
     people = (*contact.patients, ref_of(ends, role))
     fields: dict[str, object] = {"patients": people, "version": contact.version + 1}

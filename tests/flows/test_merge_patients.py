@@ -178,6 +178,27 @@ def test_who_waited_goes_on_waiting_after_the_undo() -> None:
     assert [row.thread_id for row in world.store.waiting("adult")] == ["alias"]
 
 
+@pytest.mark.parametrize("by", ["row", "number"])
+def test_safe_4_a_word_for_not_safe_that_came_between_holds_both(by: str) -> None:
+    world = _office(consent={})
+    _merge(world)
+    finished(world)
+    said, contact_id = world.clock(), world.hasher.contact_id(ALICE_NUMBER)
+    if by == "row":
+        world.store.commit(Update(Patient, ("alice",), set={"held_at": said}, add={"version": 1}))
+    else:  # a moment ago: her row follows with the tick
+        contact = world.store.get(Contact, contact_id)
+        assert contact is not None
+        refs = tuple(replace(ref, held_at=said) for ref in contact.patients)
+        world.store.commit(Update(Contact, (contact_id,), set={"patients": refs}, add={"version": 1}))
+    clock(world).advance(minutes=2)
+    assert isinstance(_undo(world), Merged)
+    [alias] = world.store.get(Contact, world.hasher.contact_id(OTHER)).patients  # type: ignore[union-attr]
+    [alice] = world.store.get(Contact, contact_id).patients  # type: ignore[union-attr]
+    assert (alias.held_at, _patient(world, "alias").held_at) == (said, said)
+    assert said in (alice.held_at, _patient(world, "alice").held_at)
+
+
 def test_what_somebody_decided_since_is_not_undone_with_it() -> None:
     world = _office(consent={})
     _merge(world)
