@@ -28,6 +28,8 @@ WHY = {
     "call": "A clinician is to call this patient first: close that call in the inbox, then merge.",
     "plan": "The record that ends has a safe-phone plan or a “not safe” word, and the other has none: it would be lost. "
     "Write it there first, or merge the other way.",
+    "hours": "When a text is safe is not the same in both records, and no time is safe by both (or they are in two time zones). "
+    "Ask the patient, and write it in both, then merge.",
     "moving": "Texts of this patient are still being moved. Try again in a minute.",
     "program": "Choose another program.",
     "merged": "One of the two was merged before.",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from .crisis_answers import UNSAFE
 from .messages import Direction, Status
 from .records import IncidentRef, Message, Move, Patient, Thread
+from .safe_hours import both_allow
 
 ON_ITS_WAY = (Status.CLAIMED, Status.UNKNOWN)
 SETTLED = timedelta(minutes=30)  # by then the carrier was asked as often as we ask (N4)
@@ -79,11 +80,19 @@ def stricter(stays: Patient, goes_in: Patient) -> tuple[int, dict[str, datetime]
     return min(stays.content_level, goes_in.content_level), kept
 
 
+def hours_of_both(stays: Patient, goes_in: Patient) -> dict[str, str] | None:
+    """When a text is safe by both records; None where no hour is, or where their hours are of two time zones."""
+    if goes_in.safe_hours and goes_in.zone != stays.zone:
+        return None
+    return both_allow(stays.safe_hours, goes_in.safe_hours)
+
+
 def stricter_marks(stays: Patient, goes_in: Patient) -> Patient:
     """The record that stays with the marks of both: a phone is unsafe when either says so, a veteran is one in either."""
     unsafe = UNSAFE in (stays.safe_phone, goes_in.safe_phone)
     return replace(
         stays,
+        safe_hours=hours_of_both(stays, goes_in) or stays.safe_hours,  # where both have none in common nothing is merged
         content_level=stricter(stays, goes_in)[0],
         safe_phone=UNSAFE if unsafe else stays.safe_phone,
         veteran=stays.veteran or goes_in.veteran,

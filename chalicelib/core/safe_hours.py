@@ -12,6 +12,24 @@ from .clinic import DAYS, read_window
 HOUSE = dict.fromkeys(DAYS, "09:00-20:00") | {"sun": "12:00-20:00"}
 
 
+def both_allow(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str] | None:
+    """The hours inside both, an empty map being the house's; None where there are none: an empty map would loosen them."""
+    if not (one and other):
+        return dict(one or other)
+    kept = {}
+    for day in (each for each in DAYS if each in one and each in other):
+        (start, end), (begins, ends) = (_ends_of(hours[day]) for hours in (one, other))
+        if max(start, begins) < min(end, ends):
+            kept[day] = f"{max(start, begins)}-{min(end, ends)}"
+    return kept or None
+
+
+def _ends_of(window: str) -> tuple[str, str]:
+    """As they are written, which sorts as time does: "09:00" to "24:00"."""
+    start, _, end = window.partition("-")
+    return start.strip(), end.strip()
+
+
 def next_safe(now: datetime, zone: ZoneInfo, own: Mapping[str, str]) -> datetime | None:
     """`now` when it is safe, else the next safe instant within eight days (UTC), else None.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ..core import said_by_phone
-from ..core.moving import EMPTIED, joined, stricter, stricter_marks, taken_along, worst_first
+from ..core.moving import EMPTIED, hours_of_both, joined, stricter, stricter_marks, taken_along, worst_first
 from ..core.people import ref_of
 from ..core.records import (
     ABSENT,
@@ -32,7 +32,7 @@ from .roster import roster_with
 
 ATTEMPTS = 5
 # As the stricter of both has it.
-ALSO = ("item9_at", "discharged_at", "unencrypted", "proxy", "held_at", "quiet_until", "needs_word")
+ALSO = ("item9_at", "discharged_at", "unencrypted", "proxy", "held_at", "quiet_until", "needs_word", "safe_hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class NotMerged:
-    """`why`: same, program (two programs: transfer first), plan (of a safe phone: only the one that ends has it), moving, merged,
+    """`why`: same, program (two programs: transfer first), plan (of a safe phone: only the one that ends has it), hours (none
+    that both allow), moving, merged,
     nobody; to undo also gone (undone already) and early (within a minute of its end)."""
 
     why: str
@@ -111,6 +112,8 @@ def _wrong(pair: Pair) -> str:
         return "call"
     if (pair.ends.plan and not pair.stays.plan) or (pair.ends.duress and not pair.stays.duress):
         return "plan"  # SAFE-4: the word for "not safe" is of one record, and would from now on say nothing
+    if hours_of_both(pair.stays, pair.ends) is None:
+        return "hours"
     if pair.ends.moving or pair.stays.moving:
         return "moving"
     return "merged" if pair.ends.merged_into or pair.stays.merged_into else ""

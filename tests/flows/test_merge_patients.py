@@ -311,3 +311,26 @@ def test_safe_4_a_merge_loses_nobodys_plan_and_no_word_for_not_safe(has: dict[st
     assert _merge(world) == NotMerged("plan")
     world.store.commit(Update(Patient, ("alice",), set=has))
     assert isinstance(_merge(world), Merged)
+
+
+NIGHT, DAY = {"mon": "18:00-20:00"}, {"mon": "09:00-17:00"}
+
+
+@pytest.mark.parametrize(
+    ("stays", "ends", "together"),
+    [({}, DAY, DAY), (DAY, {}, DAY), (DAY, {"mon": "12:00-24:00", "tue": "10:00-11:00"}, {"mon": "12:00-17:00"}), (NIGHT, DAY, None)],
+)
+def test_safe_1_a_merge_keeps_the_hours_that_both_records_allow(
+    stays: dict[str, str], ends: dict[str, str], together: dict[str, str] | None
+) -> None:
+    world = an_open_office()
+    a_patient(world, safe_hours=stays)
+    a_patient(world, "alias", OTHER, safe_hours=ends)
+    came = _merge(world)
+    assert came == NotMerged("hours") if together is None else isinstance(came, Merged)
+    assert _patient(world, "alice").safe_hours == (stays if together is None else together)
+
+
+def test_hours_of_two_time_zones_are_not_held_against_each_other() -> None:
+    world = _office(safe_hours=DAY, zone="America/New_York")
+    assert _merge(world) == NotMerged("hours")
