@@ -12,7 +12,7 @@ from hashlib import sha256
 from ..core.meaning import MOVE, VISIT
 from ..core.messages import DeliveryEvent, FromPage, InboundSms, Status
 from ..core.not_safe import phrases
-from ..core.page_links import PAGE
+from ..core.page_links import CHOICES, PAGE
 from ..core.records import Link, Patient, Prompt, Update
 from ..errors import PorchlightError, StoreError
 from ..ports import World
@@ -103,6 +103,14 @@ def overhear(world: World, token: str, said: str) -> None:
     found = (duress_hash(world, patient.patient_id, each) for each in set(phrases(said)))
     if any(hmac.compare_digest(each, patient.duress) for each in found):
         write(world, FromPage(link.token_hash, link.contact_id, link.patient_id), said, f"word {world.clock():%Y%m%d%H%M}")
+
+
+def stop_behind(world: World, token: str, form_id: str) -> None:
+    """TCPA-8: Stop, pressed where the page has ended, stops the number that its link went to. Nobody shows who they are, as
+    nobody does for a text: it only tightens, and the page looks as any that has ended. Raises `NotKept`, `StoreError`."""
+    link = world.store.get(Link, hashed(token))
+    if link is not None and link.purpose == CHOICES:
+        write(world, FromPage(link.token_hash, link.contact_id, link.patient_id), "STOP", form_id)
 
 
 def _sms(world: World, page: FromPage, text: str, form_id: str) -> InboundSms:

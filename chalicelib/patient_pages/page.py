@@ -212,6 +212,8 @@ def _choose(visitor: Visitor) -> Response:
     do = form["do"]
     door = _acts_on(visitor, CHOICES, tightens=do != "more")
     if isinstance(door, Response):
+        if do == "stop" and door.status_code == 404 and TOKEN.fullmatch(visitor.token):
+            answer_page.stop_behind(world, visitor.token, _form_id(form))
         return door
     if do in ("stop", "more"):
         said = "STOP" if do == "stop" else pages.words(door.link.language)["post_more"]

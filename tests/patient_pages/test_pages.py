@@ -261,6 +261,28 @@ def test_a_no_that_is_pressed_late_is_a_no_and_shows_nothing(world) -> None:
     assert phone.post(do="stop", csrf="", form_id="f2").status_code == 403
 
 
+@pytest.mark.parametrize("ends", ["closed", "expired", "in doubt", "moved"])
+def test_tcpa_8_stop_on_a_page_that_ended_is_heard_and_the_page_says_nothing_of_it(world, ends: str) -> None:
+    phone = a_phone(world, "choices")
+    page, contact_id = inside(phone), world.hasher.contact_id(NUMBERS["alice"])
+    if ends == "closed":
+        for _ in range(3):
+            phone.post(do="open", answer="no")
+    if ends == "expired":
+        clock(world).advance(days=3)
+    if ends == "in doubt":
+        world.store.commit(Update(Contact, (contact_id,), set={"doubt": "wrong_number"}, add={"version": 1}))
+    if ends == "moved":
+        world.store.commit(Update(Patient, ("alice",), set={"contact_id": "another"}, add={"version": 1}))
+    others = [phone.fill(page, do=do, kind="waitlist") for do in ("more", "decline")]
+    assert world.store.get(Contact, contact_id).stopped_at is None
+    said = phone.fill(page, do="stop")
+    assert (said.status_code, text(said)) == (404, text(others[0]))
+    assert world.store.get(Contact, contact_id).stopped_at == world.clock()
+    nobodys = Phone("0" * 32)
+    assert text(nobodys.post(do="stop")).replace("0" * 32, "") == text(said).replace(phone.at[3:], "")
+
+
 def with_her_word(world: World) -> None:
     contact_id, hashed = world.hasher.contact_id(NUMBERS["alice"]), duress_hash(world, "alice", "tia rosa")
     ref = replace(world.store.get(Contact, contact_id).patients[0], duress=hashed)
