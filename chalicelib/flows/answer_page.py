@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from ..core.keywords import Word
 from ..core.meaning import MOVE, VISIT
 from ..core.messages import DeliveryEvent, FromPage, InboundSms, Status
 from ..core.not_safe import phrases
 from ..core.page_links import CHOICES, PAGE
-from ..core.records import Link, Patient, Prompt, Update
+from ..core.records import Contact, Link, Patient, Prompt, Update
 from ..errors import PorchlightError, StoreError
 from ..ports import World
 from ..texts import pages
@@ -67,8 +68,9 @@ def of(door: Door) -> FromPage:
 
 
 def write(world: World, page: FromPage, text: str, form_id: str) -> str:
-    """Take it; the answer to danger, or "". The same form again is the same text (N4). Raises `NotKept`."""
-    sms = _sms(world, page, text, form_id)
+    """Take it; the answer to danger, or "". The same form again is the same text (N4), but for STOP after
+    a START. Raises `NotKept`."""
+    sms = _sms(world, page, text, form_id + _since(world, page, text))
     try:
         answer = receive_sms.receive(world, sms, inline=True)
     except NotKept:
@@ -111,6 +113,21 @@ def stop_behind(world: World, token: str, form_id: str) -> None:
     link = world.store.get(Link, hashed(token))
     if link is not None and link.purpose == CHOICES:
         write(world, FromPage(link.token_hash, link.contact_id, link.patient_id), "STOP", form_id)
+
+
+def _since(world: World, page: FromPage, text: str) -> str:
+    """What makes a STOP another than the one before in the same form: texts were allowed again between them (TCPA-8). Where that
+    cannot be read, it is another."""
+    from .. import texts
+
+    if not page.contact_id or texts.keywords().read(text) is not Word.STOP:
+        return ""
+    try:
+        contact = world.store.get(Contact, page.contact_id)
+    except StoreError:
+        return " unread"
+    allowed = [at for at in (contact.started_at, contact.kept_at) if at is not None] if contact else []
+    return f" {max(allowed).isoformat()}" if allowed else ""
 
 
 def _sms(world: World, page: FromPage, text: str, form_id: str) -> InboundSms:

@@ -13,13 +13,15 @@ from chalice.test import Client
 
 from app import app
 from chalicelib import wiring
+from chalicelib.core import consent
 from chalicelib.core.records import Contact, Message, Patient, Update
 from chalicelib.errors import StoreUnavailable
 from chalicelib.flows.plan_rows import duress_hash
+from chalicelib.flows.receive_sms import receive
 from chalicelib.ports import World
 from chalicelib.texts import pages
 from tests.appointments import FRIDAY, again, booked
-from tests.cast import a_patient
+from tests.cast import a_patient, an_sms
 from tests.flows.office import an_open_office, clock, store
 from tests.flows.test_waitlist import NUMBERS
 from tests.pages import BORN, SECRET, send_page, token_of
@@ -259,6 +261,24 @@ def test_a_no_that_is_pressed_late_is_a_no_and_shows_nothing(world) -> None:
     assert world.store.get(Contact, world.hasher.contact_id(NUMBERS["alice"])).stopped_at is not None
     assert "waitlist" not in text(phone.get()) and "stopped" not in plain(phone.get())
     assert phone.post(do="stop", csrf="", form_id="f2").status_code == 403
+
+
+def test_tcpa_8_stop_after_a_start_counts_though_the_form_is_the_same(world) -> None:
+    phone = a_phone(world, "choices")
+    page, contact_id = inside(phone), world.hasher.contact_id(NUMBERS["alice"])
+
+    def stops(presses: int = 1) -> Any:
+        clock(world).advance(minutes=1)
+        for _ in range(presses):
+            phone.fill(page, do="stop")
+        return consent.stopped(world.store.get(Contact, contact_id))
+
+    assert stops(presses=2)
+    assert len([row for row in store(world).rows(Message) if row.direction == "in"]) == 1
+    clock(world).advance(minutes=5)
+    receive(world, an_sms("START", NUMBERS["alice"], at=world.clock()), inline=False)
+    assert not consent.stopped(world.store.get(Contact, contact_id))
+    assert stops()
 
 
 @pytest.mark.parametrize("ends", ["closed", "expired", "in doubt", "moved"])
