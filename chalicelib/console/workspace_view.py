@@ -147,6 +147,8 @@ RISKS = {"incident": "after an urgent item", "item9": "after an answer about sel
 def _label(task: Task, kind: tasks.Kind) -> str:
     if task.kind == "barrier":
         return f"{kind.label}: {barrier_label(task.about).lower()}"
+    if task.about == tasks.NOT_SAFE:
+        return f"Three wrong tries at their page. {tasks.WARNING}"
     risk = RISKS.get(task.about.partition(".")[0], "") if task.kind == tasks.CALL_FIRST else ""
     return f"{kind.label} ({risk})" if risk else kind.label
 

@@ -14,6 +14,8 @@ from .roles import Action
 from .staff import Staff
 
 CALL_FIRST = "missed_call"  # while one is open, nothing automatic that we begin leaves
+NOT_SAFE = "not_safe"  # what a call is about whose phone is not safe
+WARNING = "DO NOT CALL THIS PHONE. Reach them as their safe-phone plan says"
 MOST = 500  # of one program: a row has a size, and a list nobody clears must not stop what comes next
 
 
@@ -35,7 +37,7 @@ KINDS: dict[str, Kind] = {
     "quiet_call": Kind("Gone quiet: call them", "Called", "program"),
     "barrier": Kind("Stands in the way of a visit", "Done", "program"),
     "stop_after_crisis": Kind("Sent STOP soon after a crisis: reach them another way", "Reached", "program"),
-    "page_closed": Kind("Three wrong tries at their page: call them", "Called", "program"),
+    "page_closed": Kind("Three wrong tries at their page: see their safe-phone plan, then call", "Reached", "program"),
     "offer_call": Kind("A time is held for them: call now", "Called", "program"),
     "visit_link": Kind("A visit by video needs its link", "Done", "program"),
     "drop_report": Kind("A file of visits had lines that are wrong: see the report beside it", "Looked at", "program"),

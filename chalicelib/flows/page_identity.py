@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..core import tasks
+from ..core.crisis_answers import UNSAFE
 from ..core.page_links import (
     KEEPS_TYPING,
     TOKEN,
@@ -141,7 +142,7 @@ def _turned_away(world: World, door: Door, now: datetime, where: str) -> Wrong:
     changes: list[Change] = []
     if tries >= TRIES:
         fields |= {"closed_at": now, "closed_why": "tries"}
-        changes = _call(world, link, now)
+        changes = _call(world, door, now)
     world.store.commit(_changed(link, fields), *changes, trace(world, link, "open_page", now, where, "refused"))
     return Wrong(TRIES - tries)
 
@@ -150,13 +151,16 @@ def _changed(link: Link, fields: dict[str, object]) -> Update:
     return Update(Link, (link.token_hash,), set=fields, expect={"tries": link.tries, "closed_at": ABSENT})
 
 
-def _call(world: World, link: Link, now: datetime) -> list[Change]:
-    """Somebody calls; none where the list is full, and the thread's link says it all the same."""
+def _call(world: World, door: Door, now: datetime) -> list[Change]:
+    """Somebody calls, or is told not to call this phone, where whoever tried may hold it (SAFE-3); none where the list is full,
+    and the thread's link says it all the same."""
+    link, patient = door.link, door.patient
     known = world.store.get(Tasks, link.program)
     if known is not None and len(known.items) >= tasks.MOST:
         world.journal.event("tasks_full", program=link.program)
         return []
-    task = Task(world.ids(now), CLOSED, link.patient_id, "patient", now, now, patient_id=link.patient_id)
+    about = tasks.NOT_SAFE if patient.safe_phone == UNSAFE or patient.held_at is not None else ""
+    task = Task(world.ids(now), CLOSED, link.patient_id, "patient", now, now, patient_id=link.patient_id, about=about)
     return [desk_tasks.add(link.program, task)]
 
 

@@ -7,6 +7,8 @@ from datetime import UTC, date, timedelta
 
 import pytest
 
+from chalicelib.console.times import Place
+from chalicelib.console.workspace_view import view_task
 from chalicelib.core.messages import Status
 from chalicelib.core.page_links import IDLE, KEEPS_TYPING, LIVES, Link, PageSession, read_birth_date
 from chalicelib.core.records import Contact, Incident, Message, Patient, RecentText, Slot, Tasks, Thread, Update
@@ -25,7 +27,7 @@ from chalicelib.flows.undo import undo
 from chalicelib.flows.write_reply import BadDraft, Draft, WillNotLeave, write_reply
 from tests.appointments import FRIDAY, again, booked
 from tests.cast import CAROL, a_patient
-from tests.fakes.world import a_world
+from tests.fakes.world import TUESDAY_NOON, a_world
 from tests.pages import BORN, SECRET, link_of, opened, send_page, token_of
 from tests.waitlist import opened as an_opening
 from tests.waitlist import slot_now
@@ -98,6 +100,17 @@ def test_id_1_three_wrong_ones_close_it_and_ask_for_a_call(world) -> None:
     [task] = world.store.get(Tasks, "adult").items
     assert (task.kind, task.patient_id) == ("page_closed", "alice")
     assert [line[2] for line in traces(world, "alice")[-3:]] == ["refused"] * 3
+
+
+@pytest.mark.parametrize("flag", [{"safe_phone": "unsafe"}, {"held_at": TUESDAY_NOON}, {}])
+def test_safe_3_the_call_after_three_wrong_ones_warns_of_a_phone_that_is_not_safe(world, flag) -> None:
+    send_page(world)
+    world.store.commit(Update(Patient, ("alice",), set=flag, add={"version": 1}))
+    for _ in range(3):
+        verify(world, token_of(world), "rosebud")
+    [task] = world.store.get(Tasks, "adult").items
+    label = view_task(task, CAROL, Place(world.clinic.zone, world.clock())).label
+    assert ("DO NOT CALL THIS PHONE" in label) == bool(flag) and "safe-phone plan" in label
 
 
 def test_two_tries_at_one_moment_both_count(world) -> None:
