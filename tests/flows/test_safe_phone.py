@@ -68,6 +68,13 @@ def test_what_loosens_needs_a_check_and_what_tightens_does_not() -> None:
     assert _saved(world, replace(WISH, level=2), version=1).why == "stale"
 
 
+def test_id_1_who_else_uses_the_phone_makes_their_word_needed() -> None:
+    world = an_open_office()
+    a_patient(world)
+    assert _saved(world, replace(WISH, phone="", others="Bob")).why == "saved"
+    assert _alice(world).needs_word and read_plan(world, CAROL, "alice").now.needs_word
+
+
 @pytest.mark.parametrize(("word", "why"), [("stop", "taken"), ("thanks", "taken"), ("kill myself", "pages"), ("pie", "short")])
 def test_a_word_means_nothing_else(word: str, why: str) -> None:
     world = an_open_office()
