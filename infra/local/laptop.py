@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import json
 import os
-import socket
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from .aws import Aws
 from .clock import Clock
 from .cloudtrail import LaptopTrail, NamedKeys, NamedVault
 from .demo_json import SCHEDULE, demo_json
+from .door import must_be_free
 from .keys import keys, write_private
 from .visits import book_today, book_visits, note_today, working_afternoon
 
@@ -61,7 +61,7 @@ class Laptop:
     def start(self, step: Step) -> None:
         """Everything, in the order in which one needs the other. Raises OSError for a port that is taken."""
         for port in (self.place.port, self.place.phones_port):
-            _must_be_free(port)
+            must_be_free(port)
         with (self.place.folder / "aws.log").open("wb") as log:
             self.aws = Aws(log)
         self._stops.append(self.aws.stop)
@@ -216,7 +216,14 @@ class Laptop:
         book_visits(self.world(), names)
         seal(self.world())
         self.carrier.hurry = False
+        self.sources.schedule.settle = self._arrive
         self.sources.start_rest()
+
+    def _arrive(self) -> None:
+        """Between two stops of a jump what left arrives, or hours would pass without the carrier's word."""
+        self.carrier.hurry = True
+        self._settle()
+        self.carrier.hurry = False
 
     def _show_pins(self) -> None:
         """On the page of phones, beside whose it is: in a clinic each person sees their own, and nobody else's."""
@@ -238,9 +245,3 @@ class Laptop:
 
     def _serve(self, server: Any) -> None:
         self._stops += [server.server_close, server.shutdown]
-
-
-def _must_be_free(port: int) -> None:  # raises OSError when somebody listens there
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", port))
