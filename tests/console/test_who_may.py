@@ -131,6 +131,7 @@ def _paths(*kinds: str) -> list[tuple[str, str]]:
     return [(path, how) for path, how, _, _ in TABLE if how in kinds and path not in APART and not path.startswith("/static")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", sorted(ROLES))
 @pytest.mark.parametrize(("path", "how"), _paths("GET", "POST", "UPLOAD"), ids=str)
 def test_n5_nobody_of_another_program_sees_opens_or_changes_anything_of_alice(path: str, how: str, role: str) -> None:

@@ -22,6 +22,8 @@ ROWS = (
     {"id": "e", "text": "I want to die of it all", "label": "none", "category": "", "lang": "en"},
 )
 
+pytestmark = pytest.mark.slow  # whole runs
+
 
 @dataclass
 class Reading:

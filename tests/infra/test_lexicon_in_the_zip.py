@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from infra.package import _staged
 
 
+@pytest.mark.slow
 def test_the_packaged_code_reads_the_built_lexicon(tmp_path: Path) -> None:
     stage = _staged(tmp_path / "stage", "")
     script = "from chalicelib.lexicon.built import BUILT, built_screen; print(BUILT, built_screen().look('I took all my pills').tier)"

@@ -20,6 +20,7 @@ def test_a_thousand_incidents_are_all_paged_and_all_ended():
     assert found["lapsed"] > 100 and found["minutes_to"]["paged"]["worst"] <= 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(3))
 def test_nor_is_one_lost_when_half_of_everything_fails(seed):
     found = a_month(100, seed, WORSE)

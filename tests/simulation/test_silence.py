@@ -31,6 +31,8 @@ from tests.cast import an_sms
 from tests.fakes.world import FakeCarrier, a_world
 from tests.storage.aws import REGION, a_laptop
 
+pytestmark = pytest.mark.slow  # whole runs
+
 CRISIS = "I can't do this anymore, I took all my pills"
 WHOLE = 10.5  # seconds, with half a one for a busy machine
 SERVICES = ("dynamodb", "kms", "sns", "sqs", "secretsmanager")
