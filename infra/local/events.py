@@ -148,6 +148,9 @@ class Schedule:
             self.settle()
         return len(instants)
 
+    def seal_what_is_over(self) -> None:
+        self._invoke(self.seal, self.clock.now())
+
     def _invoke(self, handler: Handler, now: datetime) -> None:
         try:
             handler(scheduled_event(now))
@@ -168,7 +171,8 @@ class Sources:
             self._thread("stream", partial(self._wake.wait, STREAM_PAUSE), partial(self._follow, stream))
 
     def start_rest(self) -> None:
-        """The schedule and the queues, once the clock is right."""
+        """The schedule and the queues, once the clock is right. Behind them the made-up past is sealed, hour by hour."""
+        threading.Thread(target=self.schedule.seal_what_is_over, name="seal", daemon=True).start()
         self._thread("schedule", partial(self._over.wait, MINUTE.total_seconds()), self.schedule.run)
         for queue in self._queues:
             self._thread("queue", partial(self._over.wait, QUEUE_PAUSE), partial(_all_of, queue))

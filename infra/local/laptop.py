@@ -13,8 +13,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from chalicelib.flows.seal_trail import seal
-
 from . import synthetic
 from .aws import Aws
 from .clock import Clock
@@ -214,7 +212,6 @@ class Laptop:
         self.clock.back_to_real_time()
         note_today(self.world(), today)
         book_visits(self.world(), names)
-        seal(self.world())
         self.carrier.hurry = False
         self.sources.schedule.settle = self._arrive
         self.sources.start_rest()
