@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from chalice.app import Request, Response
 
+from .. import browser
+from ..browser import Form as Form
+from ..browser import caller_of as caller_of
+from ..browser import cookie_of as cookie_of
+from ..browser import query_of as query_of
+
 HTML = "text/html; charset=utf-8"
-MOST_BYTES = 64 * 1024  # the largest form here is far below it
+MOST_FIELDS = 100  # of one form
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -28,7 +31,6 @@ HEADERS = {
     "X-Robots-Tag": "noindex, nofollow",
 }
 ONE_YEAR = "public, max-age=31536000, immutable"
-Form = Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +58,7 @@ def read_address(console_url: str) -> Address:
 
 
 def form_of(request: Request) -> Form:
-    """The fields of a posted form, blank ones kept, the first of each name; too large a body is an empty form."""
-    raw = request.raw_body
-    body = raw if isinstance(raw, bytes) else raw.encode()
-    if len(body) > MOST_BYTES:
-        return {}
-    try:
-        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=100)
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in fields.items()}
-
-
-def query_of(request: Request, name: str) -> str:
-    params = request.query_params
-    return str(params[name]) if params is not None and name in params else ""
-
-
-def caller_of(request: Request) -> str:
-    """The address that API Gateway saw: never a header, which anybody can write. "" where none is known."""
-    seen = str((request.context or {}).get("identity", {}).get("sourceIp", ""))
-    return seen if re.fullmatch(r"[0-9A-Fa-f.:]{2,45}", seen) else ""
-
-
-def cookie_of(request: Request, name: str) -> str:
-    try:
-        jar = SimpleCookie(request.headers.get("cookie", ""))
-    except CookieError:
-        return ""
-    return jar[name].value if name in jar else ""
+    return browser.form_of(request, MOST_FIELDS)
 
 
 def cookie(address: Address, token: str) -> str:

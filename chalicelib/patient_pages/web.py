@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from http.cookies import CookieError, SimpleCookie
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from chalice.app import Request, Response
 
-MOST_BYTES = 64 * 1024
-Form = Mapping[str, str]
+from .. import browser
+from ..browser import Form as Form
+from ..browser import caller_of as caller_of
+from ..browser import query_of as query_of
+
+MOST_FIELDS = 30  # of one form
 
 
 def policy(style: str, script: str, leave_for: str) -> str:
@@ -48,27 +50,7 @@ def answer(body: str, csp: str, status: int = 200, cookie: str = "", more: Mappi
 
 
 def form_of(request: Request) -> Form:
-    """The fields of a posted form, blank ones kept, the first of each name; too large a body is an empty form."""
-    raw = request.raw_body
-    body = raw if isinstance(raw, bytes) else raw.encode()
-    if len(body) > MOST_BYTES:
-        return {}
-    try:
-        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=30)
-    except ValueError:
-        return {}
-    return {name: values[0] for name, values in fields.items()}
-
-
-def query_of(request: Request, name: str) -> str:
-    params = request.query_params
-    return str(params[name]) if params is not None and name in params else ""
-
-
-def caller_of(request: Request) -> str:
-    """The address that API Gateway saw, for the trail; "" where none is known."""
-    seen = str((request.context or {}).get("identity", {}).get("sourceIp", ""))
-    return seen if re.fullmatch(r"[0-9A-Fa-f.:]{2,45}", seen) else ""
+    return browser.form_of(request, MOST_FIELDS)
 
 
 def cookie_name(pages_url: str) -> str:
@@ -77,12 +59,7 @@ def cookie_name(pages_url: str) -> str:
 
 
 def cookie_of(request: Request, pages_url: str) -> str:
-    try:
-        jar = SimpleCookie(request.headers.get("cookie", ""))
-    except CookieError:
-        return ""
-    name = cookie_name(pages_url)
-    return jar[name].value if name in jar else ""
+    return browser.cookie_of(request, cookie_name(pages_url))
 
 
 def cookie(pages_url: str, token: str) -> str:

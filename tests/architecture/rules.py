@@ -17,8 +17,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "": set(),  # chalicelib itself
     "app": {"console", "doors", "flows", "functions", "late", "patient_pages", "wiring"},
     "doors": {"core", "errors", "flows", "ports", "wiring"},
-    "console": {"core", "errors", "flows", "ports", "texts", "wiring"},
-    "patient_pages": {"core", "errors", "flows", "ports", "texts", "wiring"},
+    "console": {"browser", "core", "errors", "flows", "ports", "texts", "wiring"},
+    "patient_pages": {"browser", "core", "errors", "flows", "ports", "texts", "wiring"},
     "flows": {"core", "errors", "ports", "texts"},
     "core": set(),
     "texts": {"core"},
@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "carriers": {"core", "errors"},
     "charts": {"core", "errors"},
     "pager": {"core", "errors"},
+    "browser": set(),
     "functions": set(),
     "late": set(),
     "logs": set(),
@@ -47,6 +48,7 @@ MAY_KNOW: dict[str, set[str]] = {
     "doors": {"chalice"},
     "console": {"boto3", "botocore", "chalice", "jinja2", "jwt", "phonenumbers", "segno"},  # cognito.py is its door to the user pool
     "patient_pages": {"chalice", "jinja2"},
+    "browser": {"chalice"},
     "storage": {"aws_encryption_sdk", "boto3", "botocore", "cryptography", "pynamodb"},
     "carriers": {"boto3", "botocore", "cryptography", "phonenumbers", "urllib3"},
     "charts": {"http_message_signatures", "icalendar", "urllib3"},
