@@ -72,6 +72,8 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("response body", "carol: visit, wrong 400", EVERYTHING, "what they typed, given back; nothing typed is lost"),
     Allowed("response body", "carol: waitlist, wrong 400", EVERYTHING, "what they typed, given back; and the names on the list"),
     Allowed("response body", "carol: waitlist 200", PEOPLE, "names on the list, for the same"),
+    Allowed("response body", "carol: plan(, wrong)? (200|400)", EVERYTHING, "the safe-phone plan, for the same; what they typed, given back"),
+    Allowed("response body", "carol: numbers 200", PEOPLE | NUMBERS, "whose numbers are in doubt, for the same"),
     Allowed("response body", "carol: visits 200", PEOPLE, "names in the day's list, for the same"),
     Allowed("response body", "carol: visits, import (200|400)", EVERYTHING, "the file, given back to be taken in; it is kept nowhere in between"),
     Allowed("response body", "her phone: page, read (200|400)", TEXT | PEOPLE, "the message, for who showed at the page that it is theirs"),

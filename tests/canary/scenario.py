@@ -66,6 +66,7 @@ def a_day(clinic: Clinic) -> None:
     what_comes_due(clinic)
     reconciled(clinic)
     in_two_texts(clinic)
+    safe_phone(clinic, carol, second)
 
 
 def their_page(clinic: Clinic, carol: Person, patient: str) -> None:
@@ -617,6 +618,27 @@ def unknown_numbers(clinic: Clinic, carol: Person) -> None:
         clinic.clock.advance(seconds=1)
         carol.submit("thread, reply", page, "/reply", text=f"{REPLY_WORD} who is writing? {PHRASE}")
     clinic.stream()
+
+
+def safe_phone(clinic: Clinic, carol: Person, patient: str) -> None:
+    """A plan with all that a person may write in it, a wrong one before it; its word in a text, what only tightens, and a doubt."""
+    path = f"/console/patients/{patient}/safe-phone"
+    carol.sign_in()
+    page = carol.get("plan", path)
+    said = {
+        "hours": "house", "level": "0", "phone": "safe", "voicemail": "no", "others": f"{GIVEN} {FAMILY}", "way": f"{PHRASE} {STRANGER}",
+        "avoid": NAME, "agreed": f"{PHRASE} {NUMBER}", "word": WORDS[1], "duress": REPLY_WORD, "how": "in_person",
+    }
+    carol.submit("plan, wrong", page, "/safe-phone", **{**said, "agreed": PHRASE * 40})
+    carol.follow("plan", carol.submit("plan", page, "/safe-phone", **said))
+    carol.get("thread", f"/console/threads/{patient}")
+    for text in ("PRIVATE", "QUIET", f"the {REPLY_WORD} is on the stove", "wrong number"):
+        clinic.text("inbound, not safe", SECOND, text)
+        clinic.stream()
+    carol.get("plan", path)
+    carol.get("numbers", "/console/numbers")
+    carol.get("passkeys", "/console/passkeys")
+    carol.get("thread", f"/console/threads/{patient}")
 
 
 def stop_and_start(clinic: Clinic) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.core.records import Appointment, Dropped, Tasks
-from chalicelib.errors import NotFound, StoreError, StoreUnavailable
+from chalicelib.errors import NotFound, Rejected, StoreError, StoreUnavailable
 from chalicelib.flows.take_drop import Place, take
 from tests.cast import a_patient
 from tests.schedule import Schedule, on_the_list
@@ -131,3 +131,27 @@ def test_a_run_that_ends_anywhere_goes_on_and_books_each_line_once(after):
         assert (dropped.done_at is not None, dropped.wrong, len(tasks.items)) == (True, 2, 1)
         if dying.left > 0:
             return
+
+
+class TwiceAtTheEnd:
+    """A store whose answer to the file's last transaction is lost, so that the client makes the same attempt again."""
+
+    def __init__(self, real):
+        self._real = real
+
+    def __getattr__(self, name):
+        return getattr(self._real, name)
+
+    def commit(self, *changes):
+        self._real.commit(*changes)
+        if any("done_at" in (getattr(change, "set", None) or {}) for change in changes):
+            self._real.commit(*changes)
+
+
+def test_the_last_transaction_made_again_opens_no_second_task(world):
+    bucket = Bucket(one=FILE)
+    with pytest.raises(Rejected):
+        drop(replace(world, store=TwiceAtTheEnd(world.store)), bucket)
+    drop(world, bucket)
+    [tasks] = store(world).rows(Tasks)
+    assert len(tasks.items) == 1 and bucket.reads == 1
