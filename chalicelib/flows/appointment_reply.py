@@ -12,8 +12,9 @@ from ..core.messages import Kind
 from ..core.records import Change, Contact, Prompt, Task, Tasks
 from ..ports import World
 from ..texts import visits as visit_texts
-from . import desk_tasks, outbox, schedule_feed, visit_words
+from . import desk_tasks, schedule_feed, visit_words
 from .arrival import Arrived
+from .automatic_answer import line
 from .book_appointment import row_of
 from .visit_wish import with_status, with_step
 from .visit_words import Said
@@ -92,22 +93,9 @@ def _line(
 def in_answer(
     world: World, arrived: Arrived, contact: Contact, where: Place, said: Said, text_id: str, prompt: Prompt | None = None
 ) -> tuple[Change, ...]:
-    """One line of ours to what they just wrote, by the way that it came. Raises `SealFailed`, `SecretUnavailable`."""
-    letter = outbox.Letter(
-        thread_id=where.thread_id,
-        program=where.program,
-        contact_id=contact.contact_id,
-        kind=Kind.VISIT_ANSWER,
-        text=said.text,
-        patient_id=where.patient_id,
-        carrier=arrived.sms.carrier,
-        language=where.language,
-        template=said.template.template_id,
-        in_reply_to=text_id,
-        expires_at=arrived.sms.received_at + LATE,
-        prompt=prompt,
-    )
-    return outbox.queue(world, letter, arrived.now)
+    """A line about visits to what they just wrote. Raises `SealFailed`, `SecretUnavailable`."""
+    template, until = said.template.template_id, arrived.sms.received_at + LATE
+    return line(world, arrived, contact, where, Kind.VISIT_ANSWER, said.text, template, text_id, until, prompt)
 
 
 def _said(world: World, where: Place, meant: Meaning, told: tuple[Appointment, ...], asks: bool) -> Said:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from .. import texts
 from ..core.meaning import WHO, Meaning, Place
-from ..core.records import Change, Contact
+from ..core.messages import Kind
+from ..core.records import Change, Contact, Prompt
 from ..ports import World
 from . import outbox, said_consent
 from .arrival import Arrived
@@ -27,23 +28,33 @@ def automatic_answer(
     asks = said_consent.question(meant, where, in_reply_to, arrived.now, written + ASKED_FOR)
     program = world.clinic.programs.get(where.program)
     phone = program.phone if program else world.clinic.phone or world.clinic.number
+    text = texts.render(
+        template, where.language,
+        sender=world.clinic.sender, phone=texts.spoken_number(phone),
+        label=_label(world, contact, where) if meant.name == WHO else "",
+    )  # fmt: skip
+    until = written + meant.expires_in if meant.expires_in else None
+    return line(world, arrived, contact, where, kind, text, template, in_reply_to, until, asks)
+
+
+def line(
+    world: World, arrived: Arrived, contact: Contact, where: Place, kind: Kind, text: str, template: str, in_reply_to: str,
+    expires_at: datetime | None, prompt: Prompt | None = None,
+) -> tuple[Change, ...]:  # fmt: skip
+    """One line of ours to what they just wrote, by the way that it came. Raises `SealFailed`, `SecretUnavailable`."""
     letter = outbox.Letter(
         thread_id=where.thread_id,
         program=where.program,
         contact_id=contact.contact_id,
         kind=kind,
-        text=texts.render(
-            template, where.language,
-            sender=world.clinic.sender, phone=texts.spoken_number(phone),
-            label=_label(world, contact, where) if meant.name == WHO else "",
-        ),
+        text=text,
         patient_id=where.patient_id,
         carrier=arrived.sms.answers_by,
         language=where.language,
         template=template,
         in_reply_to=in_reply_to,
-        expires_at=written + meant.expires_in if meant.expires_in else None,
-        prompt=asks,
+        expires_at=expires_at,
+        prompt=prompt,
     )
     return outbox.queue(world, letter, arrived.now)
 

@@ -14,8 +14,8 @@ from ..core.people import loud
 from ..core.permission import stopped
 from ..core.records import Change, Contact
 from ..ports import World
-from . import outbox
 from .arrival import Arrived
+from .automatic_answer import line
 
 TEMPLATE = "after_hours"
 LATE = timedelta(hours=1)  # after the text was written (T7)
@@ -45,17 +45,6 @@ def closed_notice(
 ) -> tuple[Change, ...]:
     """The rows to commit with the text. It does not leave once we are open. Raises `SealFailed`, `SecretUnavailable`."""
     said = texts.spoken_time(opens, where.language)
-    letter = outbox.Letter(
-        thread_id=where.thread_id,
-        program=where.program,
-        contact_id=contact.contact_id,
-        kind=Kind.CLOSED_NOTICE,
-        text=texts.render(TEMPLATE, where.language, sender=world.clinic.sender, open=said),
-        patient_id=where.patient_id,
-        carrier=arrived.sms.answers_by,
-        language=where.language,
-        template=TEMPLATE,
-        in_reply_to=in_reply_to,
-        expires_at=min(opens, arrived.sms.received_at + LATE),
-    )
-    return outbox.queue(world, letter, arrived.now)
+    text = texts.render(TEMPLATE, where.language, sender=world.clinic.sender, open=said)
+    until = min(opens, arrived.sms.received_at + LATE)
+    return line(world, arrived, contact, where, Kind.CLOSED_NOTICE, text, TEMPLATE, in_reply_to, until)

@@ -7,12 +7,11 @@ from dataclasses import replace
 
 from ..core.appointments import Appointment
 from ..core.meaning import Meaning, Place
-from ..core.messages import Kind
 from ..core.records import Change, Contact
 from ..ports import World
 from ..texts.previsit import NOTED, questions
-from . import outbox, visit_words
-from .appointment_reply import BY, LATE
+from . import visit_words
+from .appointment_reply import BY, LATE, in_answer
 from .arrival import Arrived
 from .book_appointment import row_of
 from .visit_wish import with_step
@@ -41,9 +40,4 @@ def rows(
     if arrived.now - arrived.sms.received_at >= LATE:
         return list(marked)
     said = visit_words.answer_text(world, NOTED, where.language, told)
-    letter = outbox.Letter(
-        thread_id=where.thread_id, program=where.program, contact_id=contact.contact_id, kind=Kind.VISIT_ANSWER, text=said.text,
-        patient_id=where.patient_id, carrier=arrived.sms.carrier, language=where.language, template=said.template.template_id,
-        in_reply_to=text_id, expires_at=arrived.sms.received_at + LATE,
-    )  # fmt: skip
-    return [*marked, *outbox.queue(world, letter, arrived.now)]
+    return [*marked, *in_answer(world, arrived, contact, where, said, text_id)]

@@ -22,9 +22,11 @@ from ..ports import World
 from ..texts.quiet_day import quiet_day
 from ..texts.safe_phone import kinds
 from ..texts.visits import spoken_when
-from . import outbox, phone_said
+from . import phone_said
 from .arrival import Arrived
+from .automatic_answer import line
 from .consent_lines import level_line
+from .visit_words import phone_of
 
 LATE = timedelta(hours=1)  # after the text was written: an answer would mislead, what it asks holds all the same
 
@@ -89,20 +91,7 @@ def _answer(
 ) -> tuple[Change, ...]:
     if arrived.now - arrived.sms.received_at >= LATE:
         return ()
-    program = world.clinic.programs.get(where.program)
-    phone = program.phone if program else world.clinic.phone or world.clinic.number
-    said = {"sender": world.clinic.sender, "phone": texts.spoken_number(phone), **fields}
-    letter = outbox.Letter(
-        thread_id=where.thread_id,
-        program=where.program,
-        contact_id=contact.contact_id,
-        kind=Kind.PHONE_ANSWER,
-        text=texts.render(template, where.language, **said),
-        patient_id=where.patient_id,
-        carrier=arrived.sms.carrier,
-        language=where.language,
-        template=template,
-        in_reply_to=text_id,
-        expires_at=arrived.sms.received_at + LATE,
-    )
-    return outbox.queue(world, letter, arrived.now)
+    phone = phone_of(world, where.program)
+    text = texts.render(template, where.language, sender=world.clinic.sender, phone=phone, **fields)
+    until = arrived.sms.received_at + LATE
+    return line(world, arrived, contact, where, Kind.PHONE_ANSWER, text, template, text_id, until)

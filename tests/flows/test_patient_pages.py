@@ -236,6 +236,17 @@ def test_other_words_in_the_same_form_are_another_text(world) -> None:
     assert len(store(world).rows(Incident)) == 1
 
 
+@pytest.mark.parametrize("said", ["QUIET until Friday", "PRIVATE", "no more reminders"])
+def test_what_is_asked_of_the_phone_on_a_page_is_confirmed_by_a_text(world, said) -> None:
+    send_page(world)
+    _, cookie = opened(world, token_of(world))
+    assert answer_page.come_in(world, token_of(world), cookie, NOBODY, said, "f1").kept
+    [row] = [row for row in store(world).rows(Message) if row.kind == "phone_answer"]
+    deliver(world, row.thread_id, row.message_id)
+    assert world.store.get(Message, row.thread_id, row.message_id).status == Status.QUEUED_AT_CARRIER  # no carrier is a page
+    assert len(texts(world)) == 2
+
+
 def test_danger_pages_before_it_is_kept_and_is_answered_on_the_page(world) -> None:
     send_page(world)
     _, cookie = opened(world, token_of(world))
