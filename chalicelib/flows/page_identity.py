@@ -27,14 +27,14 @@ from ..core.page_links import (
 )
 from ..core.people import Contact, Patient
 from ..core.records import ABSENT, Change, Put, Task, Tasks, Update
-from ..core.safe_phone import own_word, plain
+from ..core.safe_phone import own_word
 from ..core.said_by_phone import stricter
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import World
 from . import desk_tasks, trail
 from .page_link import born_hash, hashed
-from .plan_rows import word_hash
+from .plan_rows import is_their_word
 
 ATTEMPTS = 4
 CLOSED = "page_closed"  # the task of a call
@@ -122,9 +122,7 @@ def matches(world: World, link: Link, patient: Patient, said: str, now: datetime
 
     `patient`: as `find` has them."""
     born = born_hash(world, link.token_hash, read_birth_date(said, now.astimezone(world.clinic.zone).date()) or "none")
-    word = word_hash(world, patient.patient_id, said if plain(said) else "none")
-    by_date = hmac.compare_digest(born, link.born or "-")
-    by_word = hmac.compare_digest(word, patient.word or "-") and bool(plain(said))
+    by_date, by_word = hmac.compare_digest(born, link.born or "-"), is_their_word(world, patient, said)
     return by_word or (by_date and not patient.needs_word)
 
 

@@ -13,13 +13,13 @@ from .. import texts
 from ..core.keywords import Word
 from ..core.people import ref_of
 from ..core.records import ABSENT, Change, Contact, Patient, Put, SafePlan, Update
-from ..core.safe_phone import CHECKED, SafePhone, differs, known_as, loosens, review_after, wrong_word
+from ..core.safe_phone import CHECKED, SafePhone, differs, known_as, loosens, plain, review_after, wrong_word
 from ..core.said_by_phone import stops, stricter
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, OpenFailed, Rejected
 from ..ports import World
 from . import consent_lines, outbox, trail
-from .plan_rows import as_it_stands, opened, review_due, sealed_row, word_hash
+from .plan_rows import as_it_stands, duress_hash, opened, review_due, sealed_row, word_hash
 from .read_thread import admit, open_profile
 
 ATTEMPTS = 4
@@ -172,7 +172,7 @@ def _as_agreed(world: World, patient: Patient, wish: SafePhone, how: str, now: d
         safe_phone=wish.phone,
         safe_phone_at=now if asked else patient.safe_phone_at,
         word=word_hash(world, patient.patient_id, wish.word),
-        duress=word_hash(world, patient.patient_id, wish.duress, "duress"),
+        duress=duress_hash(world, patient.patient_id, plain(wish.duress)) if wish.duress else "",
         needs_word=wish.needs_word,
         label=wish.label,
     )
