@@ -111,7 +111,7 @@ def standing_of(scope: str, contact: Contact, patient: Patient | None, by_hand: 
         kept=keeps(contact, scope),
         unsure=unsure(contact),
         first=patient is not None and Scope.CONVERSATION in patient.consent,
-        own=_own(scope, about, patient),
+        own=own_say(scope, patient) if patient else "",
         named=about.first_words,
         guardian=patient is not None and _role(contact, patient) == "guardian",
         proxy=patient is not None and scope in patient.proxy,
@@ -120,9 +120,9 @@ def standing_of(scope: str, contact: Contact, patient: Patient | None, by_hand: 
     )
 
 
-def _own(scope: str, about: About, patient: Patient | None) -> str:
-    if patient is None:
-        return ""
+def own_say(scope: str, patient: Patient) -> str:
+    """What they said of this kind themselves: granted, declined, ""."""
+    about = SCOPES.get(scope, About("", False))
     if scope in patient.declined or (about.under and about.under in patient.declined):
         return "declined"
     return "granted" if scope in patient.consent else ""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..core.appointments import Appointment
-from ..core.consent import SCOPES, stopped
+from ..core.consent import SCOPES, Scope, own_say, stopped
 from ..core.messages import Direction, Status
 from ..core.page_links import CHOICES, MESSAGE, VISITS
 from ..core.permission import level_of
-from ..core.records import Contact, Message, Slot, Update
+from ..core.records import Contact, Message, Patient, Slot, Update
 from ..core.waitlist import held
 from ..ports import World
 from .outbox import page_words
@@ -78,16 +78,15 @@ def times_held(world: World, door: Door, now: datetime) -> tuple[Slot, ...]:
 def _choices(world: World, door: Door, where: str, now: datetime) -> Shown:
     patient = door.patient
     contact = world.store.get(Contact, patient.contact_id)
-    said = tuple((scope, _said(patient.consent, patient.declined, scope)) for scope in SCOPES)
+    said = tuple((scope, _said(patient, scope)) for scope in SCOPES)
     off = contact is not None and stopped(contact)
     return Shown(choices=said, level=level_of(patient), stopped=off)
 
 
-def _said(consent: dict[str, datetime], declined: tuple[str, ...], scope: str) -> str:
+def _said(patient: Patient, scope: str) -> str:
     """What holds: a kind that the first words name is agreed to with them."""
-    about = SCOPES[scope]
-    if scope in declined or (about.under and about.under in declined):
+    own = own_say(scope, patient)
+    if own == "declined":
         return "no"
-    first = next(iter(SCOPES))
-    agreed = scope in consent or (about.first_words and first in consent)
-    return "yes" if agreed else "not_asked"
+    with_first = SCOPES[scope].first_words and Scope.CONVERSATION in patient.consent
+    return "yes" if own or with_first else "not_asked"
