@@ -74,6 +74,11 @@ class Clinic:
         window = self.open_window(program, now)
         return window[0].astimezone(self.zone) if window else None
 
+    def opens_later(self, program: str, now: datetime) -> datetime | None:
+        """When somebody reads next, in the clinic's zone; None while somebody should, and when nobody knows."""
+        at = self.next_open(program, now)
+        return at if at is not None and at > now else None
+
     def open_window(self, program: str, now: datetime) -> tuple[datetime, datetime] | None:
         """What is left of the open hours around `now`, or the next ones within a week (UTC)."""
         known = self.programs.get(program)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 from ..core.keywords import Word
@@ -156,10 +156,3 @@ def _remember(world: World, link: str) -> None:
             world.store.commit(Update(Link, (link,), append=at, expect={"expires_at": known.expires_at}))
     except StoreError as failure:
         world.journal.event("page_not_marked", error=type(failure).__name__)
-
-
-def opens(world: World, program: str) -> datetime | None:
-    """When somebody reads next; None while somebody does."""
-    now = world.clock()
-    at = world.clinic.next_open(program, now)
-    return at if at is not None and at > now else None

@@ -36,8 +36,7 @@ def opens_next(world: World, arrived: Arrived, contact: Contact, where: Place, m
         return None
     if texts.keywords().only_courtesy(sms.body):
         return None
-    opens = world.clinic.next_open(where.program, now)
-    return opens if opens is not None and opens > now else None
+    return world.clinic.opens_later(where.program, now)
 
 
 def closed_notice(

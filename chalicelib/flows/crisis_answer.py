@@ -68,7 +68,7 @@ def _staffing(world: World, arrived: Arrived, where: Place) -> tuple[str, str]:
     on_call = [world.clinic.on_call(program, arrived.now) for program in sorted(programs)]
     if all(each.staffed for each in on_call):
         return STAFFED, ""
-    if not _opens(world, where.program, arrived.now):
+    if not world.clinic.opens_later(where.program, arrived.now):
         return UNSURE, ""
     return CLOSED, next((each.closed.says for each in on_call if each.closed), "")
 
@@ -79,14 +79,8 @@ def answer_text(world: World, choice: Choice, language: str, program: str, now: 
 
 
 def _wording(world: World, choice: Choice, language: str, program: str, now: datetime) -> Wording:
-    at = _opens(world, program, now)
+    at = world.clinic.opens_later(program, now)
     return crisis.wording(choice, language, opens=texts.spoken_time(at, language) if at else "", clinic=world.clinic.display_name)
-
-
-def _opens(world: World, program: str, now: datetime) -> datetime | None:
-    """When somebody reads next; None when nobody knows, and when it should be now and nobody is there."""
-    at = world.clinic.next_open(program, now)
-    return at if at and at > now else None
 
 
 def unstored_answer(world: World, arrived: Arrived) -> Kept:

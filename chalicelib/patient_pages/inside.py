@@ -10,7 +10,6 @@ from ..core.appointments import Appointment
 from ..core.page_links import CHOICES, VISITS
 from ..core.records import Slot
 from ..flows import offer_words, read_page, visit_words
-from ..flows.answer_page import opens
 from ..flows.page_identity import Door
 from ..ports import World
 from ..texts import spoken_number, spoken_time
@@ -32,7 +31,7 @@ def view(world: World, door: Door, where: str, language: str) -> dict[str, Any] 
         return common | _visits(world, door, shown, language)
     if door.link.purpose == CHOICES:
         return common | {"choices": shown.choices, "level": shown.level, "stopped": shown.stopped}
-    opening = opens(world, door.patient.program)
+    opening = world.clinic.opens_later(door.patient.program, now)
     return common | {
         "text": shown.text,
         "clinic": world.clinic.display_name,
