@@ -15,6 +15,7 @@ from ..errors import PorchlightError
 from ..flows import answer_page, page_choices, page_identity, page_times
 from ..flows.answer_page import NotKept
 from ..flows.page_identity import Door, Opened
+from ..flows.visit_words import phone_of
 from ..ports import World
 from ..texts import pages
 from . import inside, web
@@ -165,7 +166,8 @@ def _again(visitor: Visitor, text: str, error: str, status: int = 400) -> Respon
         door = _door(visitor)
     except PorchlightError:
         again = {"form_id": _form_id(visitor.form), "csrf": visitor.form.get("csrf", "")}
-        return visitor.show("unsent.html", None, status, draft=text, phone=inside.phone_of_all(visitor.world), **again)
+        phone = phone_of(visitor.world, "")  # which program it is cannot be known
+        return visitor.show("unsent.html", None, status, draft=text, phone=phone, **again)
     if door is None:
         return _gone(visitor)
     return _inside(visitor, door, status, draft=text, error=error) if door.inside else _asks(visitor, door, 403, draft=text)
