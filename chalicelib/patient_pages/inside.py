@@ -45,7 +45,7 @@ def view(world: World, door: Door, where: str, language: str) -> dict[str, Any] 
 
 def _visits(world: World, door: Door, shown: read_page.Shown, zone: ZoneInfo, language: str, now: datetime) -> dict[str, Any]:
     rows = [_visit(world, door, each, language) for each in shown.visits]
-    times = [(each.slot_id, offer_words.spoken(each.start_at, ZoneInfo(each.zone), language)) for each in shown.times]
+    times = [(each.slot_id, _time(world, door, each, language)) for each in shown.times]
     moving = next((each["id"] for each in rows if each["said"] == "wants_move"), "")
     offers = (held(each, door.patient.patient_id, now) for each in shown.times)
     until = min((offer.until for offer in offers if offer is not None), default=None)
@@ -63,6 +63,10 @@ def _visit(world: World, door: Door, visit: Appointment, language: str) -> dict[
         "said": said,
         "off": not visit.ahead,
     }
+
+
+def _time(world: World, door: Door, slot: Slot, language: str) -> str:
+    return offer_words.spoken(slot.start_at, ZoneInfo(offer_words.spoken_zone(world, door.patient, slot)), language)
 
 
 def took(world: World, door: Door, slot_id: str) -> bool:

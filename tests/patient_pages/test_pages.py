@@ -231,6 +231,19 @@ def test_visits_are_confirmed_moved_and_called_off_by_buttons(world) -> None:
     assert "You said that you can't come." in plain(phone.get()) and again(world, visit).status == "cancelled"
 
 
+def test_a_time_by_video_is_told_on_their_own_clock_before_and_after_it_is_taken(world) -> None:
+    world.store.commit(Update(Patient, ("alice",), set={"zone": "America/New_York"}))
+    visit = booked(world, link="https://video.example.org/r/7")
+    slot = an_opening(world, FRIDAY.replace(day=9), remote=True)
+    clock(world).advance(minutes=1)
+    phone = a_phone(world, "visits")
+    phone.fill(inside(phone), do="wants_move", visit=visit.appointment_id)
+    page = phone.get("?done=times")
+    assert "Take Mon Mar 9 at 5:00 PM" in plain(page)
+    phone.fill(page, do="take", visit=visit.appointment_id, slot=slot.slot_id)
+    assert "Mon Mar 9 at 5:00 PM" in plain(phone.get()) and again(world, visit).start_at == slot.start_at
+
+
 def test_what_they_allow_is_tightened_here_and_loosened_by_staff(world) -> None:
     phone = a_phone(world, "choices")
     page = inside(phone)
