@@ -4,10 +4,10 @@ the page alone. The line says nothing, so it may go to who allows nothing (level
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from ..core.page_links import MESSAGE, MOST_LETTERS, PURPOSES
-from ..core.people import Contact, Patient
+from ..core.people import Patient
 from ..core.records import Change, Put
 from ..core.staff import Staff
 from ..ports import World
@@ -29,18 +29,15 @@ def wrong(draft: Draft) -> str:
     return "too_long" if len(draft.text) > MOST_LETTERS else ""
 
 
-def why_not(world: World, who: Staff, patient: Patient | None, contact: Contact | None) -> str:
-    """Why no page can be sent to them, or "". Raises `OpenFailed`: nothing is sent then, and pressing again is safe."""
-    born = open_profile(world, who, patient).birth_date if patient else None
-    return page_link.why_not(world, patient, contact, born)
+def birth_date(world: World, who: Staff, patient: Patient | None) -> date | None:
+    """What their page may ask them. Raises `OpenFailed`: nothing is sent then, and pressing again is safe."""
+    return open_profile(world, who, patient).birth_date if patient else None
 
 
 def letter(
-    world: World, who: Staff, patient: Patient, draft: Draft, plain: outbox.Letter, now: datetime
+    world: World, who: Staff, patient: Patient, born: date | None, draft: Draft, plain: outbox.Letter, now: datetime
 ) -> tuple[outbox.Letter, list[Change]]:
-    """The same letter with its line instead of its words, and the link's row. Raises `OpenFailed`, `SealFailed`,
-    `SecretUnavailable`."""
-    born = open_profile(world, who, patient).birth_date
+    """The same letter with its line instead of its words, and the link's row. Raises `SealFailed`, `SecretUnavailable`."""
     carried = page_link.make(world, who, patient, born, draft.page, plain.message_id, plain.not_before or now)
     if approval.why_not(carried.template):
         raise ValueError(carried.template)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from ..core.going_live import GO_LIVE, HOUSE
 from ..core.messages import Direction, Kind, Status
@@ -12,7 +12,7 @@ from ..core.records import ABSENT, Change, Contact, Delete, KeptDraft, Message, 
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import advice, outbox, send_later, trail, undo, write_page
+from . import advice, outbox, page_link, send_later, trail, undo, write_page
 from .read_thread import Facing, admit, foresee, kind_of_text, open_all
 from .reply_outcomes import AboveLevel, BadDraft, Draft, LookOnce, NewerText, NotThen, Outcome, Sent, WillNotLeave
 from .text_level import Level, text_level
@@ -72,12 +72,13 @@ class _Around:
 
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """It may be queued: as what, and until when it waits."""
+    """It may be queued: as what, and until when it waits. `born`: of a page, what it may ask."""
 
     kind: Kind
     verdict: Verdict
     says: Level
     until: datetime | None
+    born: date | None = None
 
 
 def _foresee(world: World, around: _Around, now: datetime) -> Verdict:
@@ -97,10 +98,12 @@ def _decide(
         verdict = planned or Leave()
     if isinstance(verdict, Refuse):
         return WillNotLeave(verdict.why)
-    if draft.page and (why := write_page.why_not(world, who, around.patient, around.contact)):
-        return WillNotLeave(why)
-    plain = text_level(world, around.patient, draft.snippets, draft.above_level, draft.text)
-    says = write_page.NEUTRAL if draft.page else plain
+    if draft.page:
+        born = write_page.birth_date(world, who, around.patient)
+        if why := page_link.why_not(world, around.patient, around.contact, born):
+            return WillNotLeave(why)
+        return _Decided(kind, verdict, write_page.NEUTRAL, _until(around, verdict, draft, now), born)
+    says = text_level(world, around.patient, draft.snippets, draft.above_level, draft.text)
     if says.refused:
         return AboveLevel(says.level, says.allowed, says.what) if says.askable else WillNotLeave("content_level")
     return _Decided(kind, verdict, says, _until(around, verdict, draft, now))
@@ -189,7 +192,7 @@ def _queue(world: World, who: Staff, around: _Around, decided: _Decided, draft: 
     thread, says, letter = around.thread, decided.says, _letter(who, around, decided, draft)
     link: list[Change] = []
     if draft.page and around.patient is not None:
-        letter, link = write_page.letter(world, who, around.patient, draft, letter, now)
+        letter, link = write_page.letter(world, who, around.patient, decided.born, draft, letter, now)
     answered = Update(
         Thread,
         (thread.thread_id,),
