@@ -153,9 +153,14 @@ def _wrong_number(contact: Contact, word: Word) -> Meaning:
 
 
 def _who(sms: InboundSms, contact: Contact) -> Meaning:
-    """SAFE-7, P2-4: how we name ourselves on this phone and nothing else, once a day; a person sees that somebody asked."""
+    """SAFE-7, P2-4: how we name ourselves on this phone and nothing else; a person sees that somebody asked."""
+    return Meaning("who", note="asks_who", answer=_once_a_day(sms, contact, WHO))
+
+
+def _once_a_day(sms: InboundSms, contact: Contact, template: str) -> tuple[Kind, str] | None:
+    """Of these lines one a day, to who has not stopped us."""
     told = contact.who_at is not None and sms.received_at - contact.who_at < ONCE_A_DAY
-    return Meaning("who", note="asks_who", answer=None if told or stopped(contact) else (Kind.PHONE_ANSWER, WHO))
+    return None if told or stopped(contact) else (Kind.PHONE_ANSWER, template)
 
 
 def _start(sms: InboundSms, contact: Contact) -> Meaning:
@@ -233,8 +238,7 @@ def _words(sms: InboundSms, word: Word, contact: Contact) -> Meaning:
     if not sms.body.strip():
         return Meaning("empty", note="empty")
     if len(contact.patients) > 1 and not sms.page:  # N7: asked openly, never offered a list; a person matches what they say
-        asked = contact.who_at is not None and sms.received_at - contact.who_at < ONCE_A_DAY
-        return Meaning("words", note="shared_number", answer=None if asked or stopped(contact) else (Kind.PHONE_ANSWER, INITIALS))
+        return Meaning("words", note="shared_number", answer=_once_a_day(sms, contact, INITIALS))
     return Meaning("words", answer=_greeting(contact))
 
 
