@@ -49,6 +49,9 @@ def merged(world: World, who: Staff, stays: Patient, after: Patient, now: dateti
 
 def level_line(world: World, patient_id: str, now: datetime, text_id: str) -> Put:
     """A text of theirs took the content level to 0."""
-    return Put(
-        ConsentEntry(patient_id, world.ids(now), "content_level_0", "revoked", "sms", now, "patient", RULE_VERSION, text_id)
-    )
+    return no_line(world, patient_id, "content_level_0", now, text_id)
+
+
+def no_line(world: World, patient_id: str, kind: str, now: datetime, text_id: str) -> Put:
+    """A text of theirs said no to one kind."""
+    return Put(ConsentEntry(patient_id, world.ids(now), kind, "revoked", "sms", now, "patient", RULE_VERSION, text_id))

@@ -9,12 +9,11 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from .. import texts
-from ..core.consent import RULE_VERSION
 from ..core.keywords import OF_KINDS, Word
 from ..core.meaning import Meaning, Place
 from ..core.messages import Kind
 from ..core.people import PatientRef
-from ..core.records import Change, ConsentEntry, Contact, Put
+from ..core.records import Change, Contact
 from ..core.safe_hours import next_safe
 from ..core.said_by_phone import stops, with_stops
 from ..core.windows import instant
@@ -25,7 +24,7 @@ from ..texts.visits import spoken_when
 from . import phone_said
 from .arrival import Arrived
 from .automatic_answer import line
-from .consent_lines import level_line
+from .consent_lines import level_line, no_line
 from .visit_words import phone_of
 
 LATE = timedelta(hours=1)  # after the text was written: an answer would mislead, what it asks holds all the same
@@ -72,11 +71,11 @@ def _quiet(ref: PatientRef, until: datetime) -> PatientRef:
 def _no_kind(world: World, arrived: Arrived, contact: Contact, where: Place, scope: str, text_id: str) -> Tightened:
     """TCPA-5, TCPA-8: suppressed at receipt, with its line in the ledger."""
     patient_id, now = contact.patients[0].patient_id, arrived.now
-    line = Put(ConsentEntry(patient_id, world.ids(now), scope, "revoked", "sms", now, "patient", RULE_VERSION, text_id))
     called = kinds()[scope].get(where.language, kinds()[scope]["en"])
     answer = _answer(world, arrived, contact, where, "kind_off", text_id, kind=called)
     stopped = with_stops(contact, stops(patient_id, scope))
-    lines = [line] if stopped != contact.no_more else []  # said again before it is written down
+    again = stopped == contact.no_more  # before it is written down
+    lines = [] if again else [no_line(world, patient_id, scope, now, text_id)]
     return Tightened(contact.patients, [*lines, phone_said.due(contact.contact_id, now)], answer, no_more=stopped)
 
 
