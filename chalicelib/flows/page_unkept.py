@@ -3,6 +3,7 @@ kept without a word of theirs, and whoever takes it calls (N2)."""
 
 from __future__ import annotations
 
+from ..core.clinic import EVERYONE
 from ..core.incidents import Paged, code_for
 from ..core.messages import InboundSms
 from ..core.place import place
@@ -10,7 +11,7 @@ from ..core.records import Contact, Thread, Update
 from ..errors import PorchlightError
 from ..ports import World
 from . import crisis_rows
-from .arrival import Arrived, contact_of
+from .arrival import Arrived, contact_of, incident_ref
 from .receive_sms import first_look
 
 NOTE = "not_read_again"  # the thread says that no words are there to be read
@@ -26,11 +27,12 @@ def remember(world: World, sms: InboundSms) -> None:
         if contact.version == 0 or any(sms.carrier_id in ref.paged_for for ref in contact.incidents):
             return
         where, now = place(contact, sms.received_at, look), world.clock()
-        holder = next((ref.holder for ref in contact.incidents if ref.thread_id == where.thread_id), "everyone")
-        paged = Paged(holder, code_for(sms.carrier_id), now, owed=False)
-        crisis = crisis_rows.rows(world, Arrived(sms, look, contact, paged, True, now), contact, where, "", answers=False)
+        ref = incident_ref(contact, look, sms.received_at, where)
+        paged = Paged(ref.holder if ref else EVERYONE, code_for(sms.carrier_id), now, owed=False)
+        arrived = Arrived(sms, look, contact, paged, True, now)
+        crisis = crisis_rows.rows(world, arrived, contact, where, "", answers=False)
         known = {"incidents": crisis.incidents, "incident_at": now, "version": contact.version + 1}
-        marks = crisis_rows.on_thread(Arrived(sms, look, contact, paged, True, now), crisis.ref) | {"note": NOTE}
+        marks = crisis_rows.on_thread(arrived, crisis.ref) | {"note": NOTE}
         place_of = {"program": where.program, "contact_id": contact.contact_id}
         world.store.commit(
             *crisis.changes,
