@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 
+from .. import texts
 from ..core.keywords import Word
 from ..core.meaning import MOVE, VISIT
 from ..core.messages import DeliveryEvent, FromPage, InboundSms, Status
@@ -44,18 +45,19 @@ class Came:
 def come_in(world: World, token: str, cookie: str, csrf_holds: Callable[[Door], bool], text: str, form_id: str) -> Came:
     """A message that was posted. Danger is paged and answered even where the session ran out or the store is silent; other words
     are kept only for who showed who they are. Raises `NotKept`, `StoreError`."""
-    danger = first_look(world, _sms(world, FromPage(hashed(token)), text, form_id)).pages
+    nobodys = FromPage(hashed(token))
+    danger = first_look(world, _sms(world, nobodys, text, form_id)).pages
     try:
         door = find(world, token, cookie, world.clock())
     except StoreError:
         if not (danger or cookie):
             raise
-        return Came(None, True, write(world, FromPage(hashed(token)), text, form_id))
+        return Came(None, True, write(world, nobodys, text, form_id))
     if door is None:  # old, closed or nobody's: danger is heard behind every link, for a month after its end
-        heard = danger and world.store.get(Link, hashed(token)) is not None
+        heard = danger and world.store.get(Link, nobodys.link) is not None
         if not heard:
             overhear(world, token, text)
-        return Came(None, heard, write(world, FromPage(hashed(token)), text, form_id) if heard else "")
+        return Came(None, heard, write(world, nobodys, text, form_id) if heard else "")
     if (door.writes and csrf_holds(door)) or danger:
         return Came(door, True, write(world, of(door), text, form_id))
     overhear(world, token, text)
@@ -63,7 +65,10 @@ def come_in(world: World, token: str, cookie: str, csrf_holds: Callable[[Door], 
 
 
 def of(door: Door) -> FromPage:
-    link = door.link
+    return of_link(door.link)
+
+
+def of_link(link: Link) -> FromPage:
     return FromPage(link.token_hash, link.contact_id, link.patient_id)
 
 
@@ -91,7 +96,7 @@ def press(world: World, door: Door, what: str, visit_id: str, slot_id: str, form
     kind, accepted = (MOVE, ("1",)) if what == "take" else (VISIT, tuple(PRESSES.values()))
     asked = Prompt(f"page#{form_id[:26]}", patient_id, kind, accepted, now + ASKED_FOR, now, about=about)
     choice = "1" if what == "take" else PRESSES[what]
-    page = FromPage(door.link.token_hash, door.link.contact_id, patient_id, asked, choice)
+    page = replace(of(door), question=asked, choice=choice)
     write(world, page, words[f"post_{what}"], form_id)
 
 
@@ -104,7 +109,7 @@ def overhear(world: World, token: str, said: str) -> None:
         return
     found = (duress_hash(world, patient.patient_id, each) for each in set(phrases(said)))
     if any(hmac.compare_digest(each, patient.duress) for each in found):
-        write(world, FromPage(link.token_hash, link.contact_id, link.patient_id), said, f"word {world.clock():%Y%m%d%H%M}")
+        write(world, of_link(link), said, f"word {world.clock():%Y%m%d%H%M}")
 
 
 def stop_behind(world: World, token: str, form_id: str) -> None:
@@ -112,14 +117,12 @@ def stop_behind(world: World, token: str, form_id: str) -> None:
     nobody does for a text: it only tightens, and the page looks as any that has ended. Raises `NotKept`, `StoreError`."""
     link = world.store.get(Link, hashed(token))
     if link is not None and link.purpose == CHOICES:
-        write(world, FromPage(link.token_hash, link.contact_id, link.patient_id), "STOP", form_id)
+        write(world, of_link(link), "STOP", form_id)
 
 
 def _since(world: World, page: FromPage, text: str) -> str:
     """What makes a STOP another than the one before in the same form: texts were allowed again between them (TCPA-8). Where that
     cannot be read, it is another."""
-    from .. import texts
-
     if not page.contact_id or texts.keywords().read(text) is not Word.STOP:
         return ""
     try:

@@ -26,7 +26,7 @@ from ..core.page_links import (
     read_birth_date,
 )
 from ..core.people import Contact, Patient
-from ..core.records import ABSENT, Change, Put, Task, Tasks, Update
+from ..core.records import ABSENT, Change, Delete, Put, Task, Tasks, Update
 from ..core.safe_phone import own_word
 from ..core.said_by_phone import stricter
 from ..core.staff import Staff
@@ -180,7 +180,5 @@ def stays(world: World, door: Door, now: datetime) -> None:
 
 def leave(world: World, cookie: str) -> None:
     """The session is over at once. Raises `StoreError`."""
-    from ..core.records import Delete
-
     if cookie:
         world.store.commit(Delete(PageSession, (hashed(cookie),)))
