@@ -32,7 +32,10 @@ from .roster import roster_with
 
 ATTEMPTS = 5
 # As the stricter of both has it.
-ALSO = ("item9_at", "discharged_at", "unencrypted", "proxy", "held_at", "quiet_until", "needs_word", "safe_hours")
+MARKS = (
+    "safe_phone", "veteran", "declined", "item9_at", "discharged_at", "unencrypted", "proxy", "held_at", "quiet_until",
+    "needs_word", "safe_hours",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,9 @@ class Merged:
 
 @dataclass(frozen=True, slots=True)
 class NotMerged:
-    """`why`: same, program (two programs: transfer first), plan (of a safe phone: only the one that ends has it), hours (none
-    that both allow), moving, merged,
-    nobody; to undo also gone (undone already) and early (within a minute of its end)."""
+    """`why`: same, program (two programs: transfer first), call (somebody is to call the one that ends first), plan (of a safe
+    phone: only the one that ends has it), hours (none that both allow), moving, merged, nobody; to undo also gone (undone
+    already) and early (within a minute of its end)."""
 
     why: str
 
@@ -128,8 +131,7 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
     )
     strict: dict[str, object] = {"content_level": level, "consent": consent, "moving": form_id, "last_merge": form_id}
     marks = stricter_marks(stays, ends)
-    strict |= {name: getattr(marks, name) for name in ALSO}
-    strict |= {"safe_phone": marks.safe_phone, "veteran": marks.veteran, "declined": marks.declined, "version": stays.version + 1}
+    strict |= {name: getattr(marks, name) for name in MARKS} | {"version": stays.version + 1}
     closed = {"merged_into": stays.patient_id, "moving": form_id, "version": ends.version + 1}
     changes: list[Change] = [
         Put(move),

@@ -111,15 +111,15 @@ def save_plan(world: World, who: Staff, patient_id: str, wish: SafePhone, how: s
             raise NotFound(patient_id)
         if patient.plan != version:
             return Outcome("stale")
-        rows = world.store.get_many([(Contact, (patient.contact_id,)), (SafePlan, (patient_id, patient.plan))])
-        contact, known = rows
-        patient = stricter(patient, contact) if isinstance(contact, Contact) else patient
-        before = as_it_stands(patient, opened(world, known if isinstance(known, SafePlan) else None, who.staff_id))
+        contact, known = world.store.get_many([(Contact, (patient.contact_id,)), (SafePlan, (patient_id, patient.plan))])
+        assert contact is None or isinstance(contact, Contact)
+        assert known is None or isinstance(known, SafePlan)
+        patient = stricter(patient, contact)
+        before = as_it_stands(patient, opened(world, known, who.staff_id))
         if refused := _refused(world, before, wish, how, patient):
             return refused
-        shared = is_shared(contact if isinstance(contact, Contact) else None, patient_id)
         try:
-            world.store.commit(*_changes(world, who, patient, contact, (before, wish), how, shared))
+            world.store.commit(*_changes(world, who, patient, contact, (before, wish), how))
         except (Conflict, Rejected):
             continue
         return Outcome("saved", differs(before, wish))
@@ -142,12 +142,12 @@ NAMED = (
 
 
 def _changes(
-    world: World, who: Staff, patient: Patient, contact: object, plans: tuple[SafePhone, SafePhone], how: str, shared: bool
+    world: World, who: Staff, patient: Patient, contact: Contact | None, plans: tuple[SafePhone, SafePhone], how: str
 ) -> list[Change]:
     before, wish = plans
     now = world.clock()
     row = sealed_row(world, patient, wish, who.staff_id, now, how, differs(before, wish))
-    due = now + review_after(wish, shared)
+    due = now + review_after(wish, is_shared(contact, patient.patient_id))
     after = replace(_as_agreed(world, patient, wish, how, now), plan=row.version, plan_due=due)
     fields: dict[str, object] = {name: getattr(after, name) for name in NAMED} | {"version": patient.version + 1}
     changes: list[Change] = [
@@ -159,7 +159,7 @@ def _changes(
     ]
     if patient.plan_due is not None and patient.plan_due != due:
         changes.append(outbox.gone(review_due(patient.patient_id, patient.plan_due)))
-    return changes + ([known_by(contact, after, level_said=True)] if isinstance(contact, Contact) else [])
+    return changes + ([known_by(contact, after, level_said=True)] if contact else [])
 
 
 def _as_agreed(world: World, patient: Patient, wish: SafePhone, how: str, now: datetime) -> Patient:
