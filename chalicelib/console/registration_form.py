@@ -48,7 +48,7 @@ def read(world: World, form: Form) -> tuple[Registration | None, Errors]:
         number=read_number(form.get("number", "")),
         birth_date=_birth_date(form.get("birth_date", ""), world.clock(), errors),
         language="es" if form.get("language") == "es" else "en",
-        content_level=_level(form.get("content_level", "0")),
+        content_level=read_level(form.get("content_level", "0")),
         zone=_zone(form.get("zone", ""), world, errors),
         safe_hours=_safe_hours(form, errors),
         consent_by=how if agreed else "",
@@ -111,19 +111,19 @@ def _safe_hours(form: Mapping[str, str], errors: Errors) -> dict[str, str]:
     if form.get("hours") != "own":
         return {}
     days = [day for day in DAYS if form.get(day) == "on"]
-    start, end = _time(form.get("from", "")), _time(form.get("until", ""))
+    start, end = read_time(form.get("from", "")), read_time(form.get("until", ""))
     if not days or start is None or end is None or start >= end:
         errors["hours"] = "Choose at least one day, and an end that is later than the start."
         return {}
     return dict.fromkeys(days, f"{start:%H:%M}-{end:%H:%M}")
 
 
-def _time(text: str) -> time | None:
+def read_time(text: str) -> time | None:
     try:
         return time.fromisoformat(text)
     except ValueError:
         return None
 
 
-def _level(text: str) -> int:
+def read_level(text: str) -> int:
     return int(text) if text in ("0", "1", "2") else 0

@@ -12,7 +12,8 @@ from ..texts.safe_phone import labels, spoken_label
 from . import safe_phone_form
 from .desk import Visit, route
 from .patient_form import PHONES
-from .safe_phone_form import NAMES, VOICEMAIL, Errors
+from .registration_form import Errors
+from .safe_phone_form import NAMES, VOICEMAIL
 from .web import whole
 
 STALE = "A colleague, or a text of theirs, changed this plan meanwhile. Below is what it says now: make your change again."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
 
 from ..core.clinic import DAYS
 from ..core.safe_hours import HOUSE
@@ -11,9 +10,9 @@ from ..core.safe_phone import CHECKED, SafePhone
 from ..flows.safe_phone import Outcome
 from ..texts.safe_phone import labels
 from .patient_form import LONGEST_LINE, PHONES
+from .registration_form import Errors, read_level, read_time
 from .web import Form
 
-Errors = dict[str, str]
 LINES = ("others", "way", "avoid")
 AGREED = 500
 VOICEMAIL = {"": "Not asked yet", "yes": "Yes", "no": "No, never"}
@@ -56,12 +55,11 @@ def read(form: Form) -> tuple[SafePhone | None, Errors]:
     if len(agreed) > AGREED:
         errors["agreed"] = f"Shorten this to {AGREED} characters."
     hours = _hours(form, errors) if form.get("hours") == "own" else {}
-    level = form.get("level", "0")
     if errors:
         return None, errors
     return SafePhone(
         hours=hours,
-        level=int(level) if level in ("0", "1", "2") else 0,
+        level=read_level(form.get("level", "0")),
         phone=form.get("phone", "") if form.get("phone", "") in PHONES else "",
         voicemail=form.get("voicemail", "") if form.get("voicemail", "") in VOICEMAIL else "",
         label=form.get("label", "") if form.get("label", "") in labels() else "",
@@ -77,7 +75,7 @@ def _hours(form: Mapping[str, str], errors: Errors) -> dict[str, str]:
     for day in DAYS:
         if form.get(day) != "on":
             continue
-        start, end = _time(form.get(f"{day}_from", "")), _time(form.get(f"{day}_until", ""))
+        start, end = read_time(form.get(f"{day}_from", "")), read_time(form.get(f"{day}_until", ""))
         if start is None or end is None or start >= end:
             errors["hours"] = "Each day that is ticked needs an end that is later than its start."
             return {}
@@ -85,13 +83,6 @@ def _hours(form: Mapping[str, str], errors: Errors) -> dict[str, str]:
     if not found:
         errors["hours"] = "Tick at least one day, or choose the house hours."
     return found
-
-
-def _time(text: str) -> time | None:
-    try:
-        return time.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def told(outcome: Outcome) -> Errors:
