@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .stack import KEPT, Refused, Stack, settled
+from ..policy.blind_spots_of_what_is_kept import KEPT
+from .stack import Refused, Stack, settled
 
 
 def records(stack: Stack) -> dict[str, int]:

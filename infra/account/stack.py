@@ -14,19 +14,11 @@ from typing import Any
 import boto3
 from botocore.exceptions import ClientError
 
+from ..policy.blind_spots_of_what_is_kept import KEPT
 from .adapted import ZIPS, for_ministack, placed
 
 Tree = dict[str, Any]
 CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
-KEPT = (
-    "DynamoDB::Table",
-    "KMS::Key",
-    "SecretsManager::Secret",
-    "Cognito::UserPool",
-    "S3::Bucket",
-    "Logs::LogGroup",
-    "Backup::BackupVault",
-)
 HISTORY = "history.json"
 PATIENCE = 1800  # seconds for CloudFormation
 

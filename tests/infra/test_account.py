@@ -12,7 +12,8 @@ from infra.account.__main__ import told
 from infra.account.adapted import UNKNOWN, for_ministack, placed
 from infra.account.chosen import Chosen, Seen, read_chosen, refusals
 from infra.account.cost import counted, estimate, read_prices
-from infra.account.stack import KEPT, Change
+from infra.account.stack import Change
+from infra.policy.blind_spots_of_what_is_kept import KEPT
 from infra.rotate import NEXT, NotNow, changed
 
 from .template import Template
