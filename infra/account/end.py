@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from ..policy.blind_spots_of_what_is_kept import KEPT
@@ -13,13 +14,13 @@ def records(stack: Stack) -> dict[str, int]:
     tables = stack.client("dynamodb")
     return {
         name: tables.scan(TableName=name, Limit=1, Select="COUNT")["Count"]
-        for name in _of_kind(stack, "AWS::DynamoDB::Table").values()
+        for name in _of_kinds(stack, ("DynamoDB::Table",)).values()
     }
 
 
 def take_down(stack: Stack) -> list[str]:
     """What CloudFormation may delete, goes; the template's Retain keeps the rest. What is left, a line each."""
-    left = {name: each for kind in KEPT for name, each in _of_kind(stack, f"AWS::{kind}").items()}
+    left = _of_kinds(stack, KEPT)
     stack.client("cloudformation").delete_stack(StackName=stack.prefix)
     if (status := settled(stack)) not in ("", "DELETE_COMPLETE"):
         raise Refused(status)
@@ -29,7 +30,8 @@ def take_down(stack: Stack) -> list[str]:
     ]
 
 
-def _of_kind(stack: Stack, kind: str) -> dict[str, str]:
+def _of_kinds(stack: Stack, kinds: Collection[str]) -> dict[str, str]:
+    """Logical id to what AWS calls it. `kinds`: as "KMS::Key"."""
     pages: Any = stack.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stack.prefix)
-    found = [each for page in pages for each in page["StackResourceSummaries"] if each["ResourceType"] == kind]
-    return {each["LogicalResourceId"]: each["PhysicalResourceId"] for each in found}
+    found = [each for page in pages for each in page["StackResourceSummaries"]]
+    return {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in found if r["ResourceType"].removeprefix("AWS::") in kinds}

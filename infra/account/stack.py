@@ -79,13 +79,6 @@ class Stack:
         found = self.client("cloudformation").describe_stacks(StackName=self.prefix)["Stacks"][0].get("Outputs", [])
         return {each["OutputKey"]: each["OutputValue"] for each in found}
 
-    def ids(self) -> dict[str, str]:
-        """Logical id to what AWS calls it."""
-        pages = self.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=self.prefix)
-        return {
-            r["LogicalResourceId"]: r["PhysicalResourceId"] for page in pages for r in page["StackResourceSummaries"]
-        }
-
 
 def keep_code(stack: Stack) -> None:
     """The bucket of releases: closed, versioned, encrypted, over HTTPS only. It is there before the stack and after it."""
