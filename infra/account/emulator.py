@@ -8,15 +8,15 @@ runs it until Ctrl-C, for walking the deploy guide; the tests start their own.
 from __future__ import annotations
 
 import argparse
-import hashlib
 import os
 import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from ..environments import programs
 
 ROOT = Path(__file__).parents[2]
 BUILD = ROOT / "build"
@@ -32,26 +32,13 @@ SETTINGS = {
 }
 
 
-def installed() -> Path:
-    """ministack's own program, installed once for each state of its requirements."""
-    home = BUILD / f"ministack-{hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:12]}"
-    program = home / "bin" / "ministack"
-    if not (home / "ready").exists():
-        uv = str(Path(sys.executable).with_name("uv"))
-        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(home)], check=True)
-        into = ["--python", str(home / "bin" / "python"), "--require-hashes", "-r", str(REQUIREMENTS)]
-        subprocess.run([uv, "pip", "install", "--quiet", *into], check=True)
-        (home / "ready").touch()
-    return program
-
-
 @contextmanager
 def running(log: Path, port: int = 0) -> Iterator[str]:
     """Its address while it runs. Raises RuntimeError when it does not open its port."""
-    port = port or _free_port()
+    port, ministack = port or _free_port(), programs(BUILD / "ministack", REQUIREMENTS) / "ministack"
     with log.open("wb") as out:
         environment = {**os.environ, **SETTINGS, "GATEWAY_PORT": str(port)}
-        server = subprocess.Popen([str(installed())], cwd=log.parent, env=environment, stdout=out, stderr=out)
+        server = subprocess.Popen([str(ministack)], cwd=log.parent, env=environment, stdout=out, stderr=out)
         try:
             _wait_until_open(server, port)
             yield f"http://{LOOPBACK}:{port}"

@@ -6,7 +6,6 @@ could be found), parliament. None of them needs a network once it is installed.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import platform
@@ -18,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from ..environments import programs, state
 from .filled import Tree, light, whole, written
 from .findings import Finding
 
@@ -35,19 +35,12 @@ PARLIAMENT = (
 
 def python_tools() -> Path:
     """The folder of checkov and parliament, installed once for each state of their requirements."""
-    home = HOME / f"python-{_state(REQUIREMENTS)}"
-    if not (home / "ready").exists():
-        uv = str(Path(sys.executable).with_name("uv"))
-        subprocess.run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(home)], check=True)
-        into = ["--python", str(home / "bin" / "python"), "--require-hashes", "-r", str(REQUIREMENTS)]
-        subprocess.run([uv, "pip", "install", "--quiet", *into], check=True)
-        (home / "ready").touch()
-    return home / "bin"
+    return programs(HOME / "python", REQUIREMENTS)
 
 
 def node_tools() -> Path:
     """The folder of cdk-nag and cfn-guard, installed once for each state of the lock file; no package's script is run."""
-    home = HOME / f"node-{_state(NODE / 'package-lock.json')}"
+    home = HOME / f"node-{state(NODE / 'package-lock.json')}"
     home.mkdir(parents=True, exist_ok=True)
     for file in NODE.iterdir():
         shutil.copy(file, home)
@@ -55,10 +48,6 @@ def node_tools() -> Path:
         subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"], cwd=home, check=True)
         (home / "ready").touch()
     return home
-
-
-def _state(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
 def _said(command: list[str], given: str = "") -> str:
