@@ -13,6 +13,7 @@ from ..flows.read_incident import Workspace, read_incident
 from . import times, words
 from .desk import Visit, route
 from .note_text import note_text
+from .workspace_view import name_of
 
 STALE = "This page was open for long. Look at it once more and keep it."
 
@@ -62,7 +63,7 @@ def _page(
         "incident_note.html",
         status,
         incident=space.incident,
-        name=space.profile.name if space.profile else "Name not opened yet" if space.patient else "Unknown number",
+        name=name_of(space),
         form=form,
         errors=errors or {},
         preview=preview,

@@ -87,7 +87,7 @@ class View:
 
 def view_workspace(space: Workspace, who: Staff, clinic: Clinic, place: Place) -> View:
     incident, me = space.incident, who.staff_id
-    name = space.profile.name if space.profile else "Name not opened yet" if space.patient else "Unknown number"
+    name = name_of(space)
     first = name.split()[0] if space.profile else ""
     clock = next_clock(incident)
     late = clock is not None and clock.due is not None and clock.due <= place.now
@@ -113,6 +113,11 @@ def view_workspace(space: Workspace, who: Staff, clinic: Clinic, place: Place) -
         reasons=texts.reasons_to_call(),
         line=_line(clinic, incident.program),
     )
+
+
+def name_of(space: Workspace) -> str:
+    """Whose item it is, as far as it is known and could be opened."""
+    return space.profile.name if space.profile else "Name not opened yet" if space.patient else "Unknown number"
 
 
 def _line(clinic: Clinic, program: str) -> str:
