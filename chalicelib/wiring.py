@@ -70,7 +70,7 @@ def warm() -> None:
 
 
 def _client(service: str, attempts: int = 2) -> Any:
-    return import_module("chalicelib.storage.clients").client(service, settings().region, settings().aws_endpoint, attempts)
+    return _made("storage.clients", "client", service, settings().region, settings().aws_endpoint, attempts)
 
 
 @cache
@@ -134,8 +134,8 @@ def _carriers() -> dict[str, Carrier]:
 
 
 def _twilio() -> Any:
-    twilio = import_module("chalicelib.carriers.twilio_api").TwilioApi
-    return twilio(settings().twilio_api_url, _twilio_account, settings().public_url, clock=_now)
+    parts = settings().twilio_api_url, _twilio_account, settings().public_url, _now
+    return _made("carriers.twilio_api", "TwilioApi", *parts)
 
 
 @cache
