@@ -83,9 +83,8 @@ def last_working_day(today: date) -> date:
 
 def working_afternoon(now: datetime) -> datetime:
     """Half past four on the last weekday that is at least two days ago. `now`: on the clinic's clock."""
-    day = now - timedelta(days=2)
-    day -= timedelta(days=max(day.weekday() - 4, 0))
-    return day.replace(hour=16, minute=30, second=0, microsecond=0)
+    day = last_working_day(now.date() - timedelta(days=2))
+    return datetime.combine(day, time(16, 30), now.tzinfo)
 
 
 def _opening(world: World, row: Mapping[str, Any], now: datetime) -> SlotWish:
