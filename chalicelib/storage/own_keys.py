@@ -48,8 +48,7 @@ class StsKeys:
 
     def hide(self, token: str, held: Pass) -> bytes:
         nonce = secrets.token_bytes(NONCE)
-        until = {"until": held.key.until.isoformat()} if held.key else {}
-        key = {**asdict(held.key), **until} if held.key else None
+        key = {**asdict(held.key), "until": held.key.until.isoformat()} if held.key else None
         said = json.dumps({"id_token": held.id_token, "renews": held.renews, "key": key})
         return nonce + AESGCM(_key_of(token)).encrypt(nonce, said.encode(), None)
 
