@@ -23,7 +23,7 @@ from chalicelib.ports import World
 from ..cast import CAROL, DAN
 from ..fakes.directory import FakeDirectory
 from ..fakes.keys import FakeKeys
-from .office import ADDRESS, SIGNED, Desk, FakePasskeys, FakeSignIn, an_office, text
+from .office import ADDRESS, SIGNED, Desk, FakePasskeys, FakeSignIn, an_office, forms, text
 
 ASKS = '{"challenge": "AAAA", "rpId": "texts.example.org", "userVerification": "required"}'
 MADE = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -168,8 +168,6 @@ def test_an_open_session_alone_adds_no_key() -> None:
 
 
 def desk_token(desk: Desk) -> str:
-    from .office import forms
-
     return str(next(form for form in forms(desk.get("/console/passkeys")) if "csrf" in form["hidden"])["hidden"]["csrf"])
 
 

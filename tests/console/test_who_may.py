@@ -20,9 +20,7 @@ from chalicelib.ports import World
 
 from ..appointments import booked
 from ..cast import a_patient, an_sms
-from ..fakes.store import FakeStore
-from ..fakes.vault import FakeVault
-from ..fakes.world import a_world
+from ..flows.office import an_open_office, store, vault
 from ..waitlist import opened, waiting
 from .office import Desk, an_office
 
@@ -87,21 +85,11 @@ class Scene:
         return self.desk._keep(self.desk.http.post(self.address(path), headers=headers, body=f"{body}--b--\r\n".encode()))
 
 
-def _store(world: World) -> FakeStore:
-    assert isinstance(world.store, FakeStore)
-    return world.store
-
-
-def _vault(world: World) -> FakeVault:
-    assert isinstance(world.vault, FakeVault)
-    return world.vault
-
-
 def a_scene(role: str, *programs: str) -> Scene:
-    world = a_world(ids=lambda at: str(ULID.from_datetime(at)))
+    world = an_open_office()
     a_patient(world)
     receive(world, an_sms(f"I took my pills {SECRET}", at=world.clock()), inline=False)
-    [incident], message = _store(world).rows(Incident), _store(world).rows(Message)[0]
+    [incident], message = store(world).rows(Incident), store(world).rows(Message)[0]
     visit, slot = booked(world), opened(world)
     waiting(world)
     who = Staff("zed", role, programs)
@@ -123,7 +111,7 @@ def stranger(role: str) -> Scene:
 
 def of_alice(world: World) -> dict[Any, Any]:
     """Everything that is hers or her program's, as it lies there; the trail is only added to."""
-    mine = {place: dict(row) for place, row in _store(world)._rows.items() if "'alice" in repr((place[1:], row))}
+    mine = {place: dict(row) for place, row in store(world)._rows.items() if "'alice" in repr((place[1:], row))}
     return {place: row for place, row in mine.items() if place[0] not in (AuditEntry, Session, Access)}
 
 
@@ -136,12 +124,12 @@ def _paths(*kinds: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(("path", "how"), _paths("GET", "POST", "UPLOAD"), ids=str)
 def test_n5_nobody_of_another_program_sees_opens_or_changes_anything_of_alice(path: str, how: str, role: str) -> None:
     scene = stranger(role)
-    before, opened_before = of_alice(scene.world), len(_vault(scene.world).opened)
+    before, opened_before = of_alice(scene.world), len(vault(scene.world).opened)
     answer = scene.ask(path, how)
     assert answer.status_code < 500, answer.body[:500]
     body = answer.body.decode(errors="replace")
     assert SECRET not in body and "Alice" not in body.replace(FIELDS["find"], "") and "555-0101" not in body
-    seen = [(who, context) for who, context, _ in _vault(scene.world).opened[opened_before:]]
+    seen = [(who, context) for who, context, _ in vault(scene.world).opened[opened_before:]]
     assert not [each for each in seen if "alice" in each[1].patient or each[1].program == "adult"]
     assert of_alice(scene.world) == before
 
@@ -149,10 +137,10 @@ def test_n5_nobody_of_another_program_sees_opens_or_changes_anything_of_alice(pa
 @pytest.mark.parametrize(("path", "how"), _paths("GET"), ids=str)
 def test_a_compliance_officer_who_was_given_a_program_opens_nothing_all_the_same(path: str, how: str) -> None:
     scene = officer()
-    before = len(_vault(scene.world).opened)
+    before = len(vault(scene.world).opened)
     answer = scene.ask(path, how)
     assert answer.status_code < 500 and SECRET not in answer.body.decode(errors="replace")
-    assert [context.kind for _, context, _ in _vault(scene.world).opened[before:]] == []
+    assert [context.kind for _, context, _ in vault(scene.world).opened[before:]] == []
 
 
 @cache
