@@ -92,7 +92,7 @@ def _looked_keys(key: Key) -> Keys:
 
 
 def _looked_key(keys: Keys) -> Key:
-    program, month, part = keys[0].split("#", 1)[1].rsplit("#", 2)
+    program, month, part = _after("#", keys[0]).rsplit("#", 2)
     return program, month, int(part)
 
 
