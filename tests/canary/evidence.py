@@ -15,6 +15,9 @@ from typing import Any
 from chalicelib.core.incidents import IllegalMove
 from chalicelib.errors import PorchlightError
 
+# What Python's logging writes of the machine's own clock, process and threads: digits that nothing of ours can be in, and of
+# which a run in some thousand has seven that stand as a telephone number does.
+THE_MACHINE = ("created", "msecs", "relativeCreated", "process", "thread", "lineno")
 TALKATIVE = ("botocore", "boto3", "moto", "werkzeug", "s3transfer", "responses")  # the emulator and AWS's own debug log
 
 
@@ -52,7 +55,8 @@ class _Listener(logging.Handler):
         self._evidence = evidence
 
     def emit(self, record: logging.LogRecord) -> None:
-        said = [record.getMessage(), repr({**record.__dict__, "msg": "", "args": ()})]
+        carried = {name: value for name, value in record.__dict__.items() if name not in THE_MACHINE}
+        said = [record.getMessage(), repr({**carried, "msg": "", "args": ()})]
         if record.exc_info:
             said.append("".join(traceback.format_exception(*record.exc_info)))
         self._evidence.see("log record", f"{record.name} {record.levelname}", "\n".join(said))
