@@ -69,7 +69,7 @@ def read(world: World, form: Form, patient: Patient) -> tuple[Edit | None, Error
         content_level=wish.content_level,
         zone=wish.zone,
         safe_hours=patient.safe_hours if form.get("hours") == "keep" else wish.safe_hours,
-        role=form.get("role", "") if form.get("role") in ROLES else "self",
+        role=_answered_by(form, wish.answers),
         agreed_by=agreed,
         shared_known=wish.shared_known,
         tags=wish.tags,
@@ -79,6 +79,12 @@ def read(world: World, form: Form, patient: Patient) -> tuple[Edit | None, Error
         veteran=form.get("veteran") == "on",
         crisis=crisis,
     ), {}
+
+
+def _answered_by(form: Form, who_else: str) -> str:
+    """Where somebody else is named, the phone is not the patient's alone."""
+    role = form.get("role", "") if form.get("role") in ROLES else "self"
+    return "shared" if who_else and role == "self" else role
 
 
 def _for_crisis(world: World, form: Form, errors: Errors) -> ForCrisis:

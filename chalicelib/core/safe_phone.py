@@ -72,15 +72,15 @@ class OwnWord:
 
 def own_word(patient: Patient, contact: Contact | None) -> OwnWord:
     """What whoever checks an identity must ask: flagged people are at risk from somebody who knows their birth date, and whoever
-    shares a phone mostly does (N7)."""
+    shares or answers their phone, a parent above all, mostly does (N7, MIN-2)."""
     flagged = patient.needs_word or patient.safe_phone == UNSAFE or patient.held_at is not None
-    return OwnWord(flagged or several(contact, patient.patient_id), patient.word)
+    return OwnWord(flagged or not alone(contact, patient.patient_id), patient.word)
 
 
-def several(contact: Contact | None, patient_id: str) -> bool:
-    """Whether other patients have this number too. A guardian's is not: whoever answers it may know (MIN-2)."""
+def alone(contact: Contact | None, patient_id: str) -> bool:
+    """Whether nobody else is known to answer this number for them: no other patient, no guardian, nobody who shares it."""
     people = contact.patients if contact else ()
-    return len(people) > 1 or any(ref.role == "shared" for ref in people if ref.patient_id == patient_id)
+    return len(people) < 2 and all(ref.role == "self" for ref in people if ref.patient_id == patient_id)
 
 
 def known_as(plan: SafePhone) -> SafePhone:

@@ -155,7 +155,7 @@ def _patient(world: World, who: Staff, wish: Registration, contact: Contact, now
 
 def _contact(world: World, wish: Registration, contact: Contact, now: datetime) -> Update:
     """Everybody behind a number is kept, never "the first" (T11)."""
-    role = "shared" if contact.patients else "self"
+    role = "shared" if contact.patients or wish.answers else "self"
     people = (*contact.patients, PatientRef(wish.patient_id, wish.program, role, wish.language, wish.content_level))
     fields: dict[str, object] = {"patients": people, "version": contact.version + 1}
     if contact.version == 0:

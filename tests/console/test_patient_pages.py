@@ -66,6 +66,9 @@ def test_tags_are_given_shown_in_lists_and_found() -> None:
     page = desk.get("/console/patients/alice/edit")
     many = desk.submit(page, "/edit", **{**_as_now(desk), "tags": "a tag that is much longer than a tag may be"})
     assert many.status_code == 400 and "letters at most" in text(many)
+    named = desk.follow(desk.submit(page, "/edit", **{**_as_now(desk), "answers": "Rosa, mother"}))
+    assert "Answered by: the patient and somebody else: Rosa, mother" in text(named)  # who is named is not the patient alone
+    page = desk.get("/console/patients/alice/edit")
     shared = {"role": "guardian", "answers": "Rosa, mother"}
     done = desk.follow(desk.submit(page, "/edit", **{**_as_now(desk), **shared, "tags": "#Interpreter, school letter"}))
     assert "Tags Interpreter school letter" in text(done) and "Rosa, mother" in text(done)
