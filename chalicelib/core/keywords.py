@@ -42,6 +42,10 @@ OF_KINDS = {
     Word.NO_APPOINTMENTS: "appointments", Word.NO_WAITLIST: "waitlist", Word.NO_CHECK_INS: "check_ins", Word.NO_GROUPS: "groups",
     Word.NO_RE_ENGAGEMENT: "re_engagement",
 }  # fmt: skip
+# What only ever tightens: heard from whoever writes, also where nobody can be let in any more.
+TIGHTENS = frozenset(
+    {Word.STOP, Word.STOP_SENTENCE, Word.MAYBE_STOP, Word.WRONG_NUMBER, Word.NEW_OWNER, Word.PRIVATE, Word.QUIET, *OF_KINDS}
+)
 LONG = re.compile(r"(.)\1{2,}")  # "stoppp"
 ENDS = re.compile(r"[.!?;\n]+")
 COURTESY = frozenset({"please", "pls", "plz", "thanks", "thank", "you", "thx", "ok", "okay", "por", "favor", "gracias", "porfa"})

@@ -10,11 +10,11 @@ from datetime import timedelta
 from hashlib import sha256
 
 from .. import texts
-from ..core.keywords import Word
+from ..core.keywords import TIGHTENS, Word
 from ..core.meaning import MOVE, VISIT
 from ..core.messages import DeliveryEvent, FromPage, InboundSms, Status
 from ..core.not_safe import phrases
-from ..core.page_links import CHOICES, PAGE
+from ..core.page_links import PAGE
 from ..core.records import Contact, Link, Patient, Prompt, Update
 from ..errors import PorchlightError, StoreError
 from ..ports import World
@@ -46,22 +46,16 @@ def come_in(world: World, token: str, cookie: str, csrf_holds: Callable[[Door], 
     """A message that was posted. Danger is paged and answered even where the session ran out or the store is silent; other words
     are kept only for who showed who they are. Raises `NotKept`, `StoreError`."""
     nobodys = FromPage(hashed(token))
-    danger = first_look(world, _sms(world, nobodys, text, form_id)).pages
+    danger = _is_danger(world, nobodys, text)
     try:
         door = find(world, token, cookie, world.clock())
     except StoreError:
-        if not (danger or cookie):
+        if not (danger or cookie or _tightens(text)):
             raise
         return Came(None, True, write(world, nobodys, text, form_id))
-    if door is None:  # old, closed or nobody's: danger is heard behind every link, for a month after its end
-        heard = danger and world.store.get(Link, nobodys.link) is not None
-        if not heard:
-            overhear(world, token, text)
-        return Came(None, heard, write(world, nobodys, text, form_id) if heard else "")
-    if (door.writes and csrf_holds(door)) or danger:
+    if door is not None and ((door.writes and csrf_holds(door)) or danger):
         return Came(door, True, write(world, of(door), text, form_id))
-    overhear(world, token, text)
-    return Came(door)
+    return Came(door, said=overhear(world, token, text, form_id))
 
 
 def of(door: Door) -> FromPage:
@@ -100,24 +94,43 @@ def press(world: World, door: Door, what: str, visit_id: str, slot_id: str, form
     write(world, page, words[f"post_{what}"], form_id)
 
 
-def overhear(world: World, token: str, said: str) -> None:
-    """SAFE-4: the word for "not safe", typed where a birth date is asked, or in words that are not taken any more. The page looks
-    as it would without it; what it sets going is what it sets going in a text. Raises `NotKept`, `StoreError`."""
-    link = world.store.get(Link, hashed(token))
-    patient = world.store.get(Patient, link.patient_id) if link is not None else None
-    if link is None or patient is None or not patient.duress:
-        return
+def overhear(world: World, token: str, said: str, form_id: str = "") -> str:
+    """Words from somebody who is not let in: the session ran out, the page has ended, or a birth date was asked for. What is danger,
+    what only tightens (TCPA-8), and their word for "not safe" (SAFE-4) is heard all the same, for a month after the link's end,
+    as it is from whoever holds a phone. The page looks as it would without it. The answer to danger, or "".
+
+    Raises `NotKept`, `StoreError`."""
+    nobodys, form = FromPage(hashed(token)), form_id or f"word {world.clock():%Y%m%d%H%M}"
+    heard = _is_danger(world, nobodys, said) or _tightens(said)
+    try:
+        link = world.store.get(Link, nobodys.link)
+        if link is None or not (heard or _not_safe(world, link, said)):
+            return ""
+    except StoreError:
+        if not heard:
+            raise
+        return write(world, nobodys, said, form)
+    return write(world, of_link(link), said, form)
+
+
+def is_danger(world: World, said: str) -> bool:
+    return bool(said) and _is_danger(world, FromPage(""), said)
+
+
+def _is_danger(world: World, page: FromPage, said: str) -> bool:
+    return first_look(world, _sms(world, page, said, "")).pages
+
+
+def _tightens(said: str) -> bool:
+    return texts.keywords().read(said) in TIGHTENS
+
+
+def _not_safe(world: World, link: Link, said: str) -> bool:
+    patient = world.store.get(Patient, link.patient_id)
+    if patient is None or not patient.duress:
+        return False
     found = (duress_hash(world, patient.patient_id, each) for each in set(phrases(said)))
-    if any(hmac.compare_digest(each, patient.duress) for each in found):
-        write(world, of_link(link), said, f"word {world.clock():%Y%m%d%H%M}")
-
-
-def stop_behind(world: World, token: str, form_id: str) -> None:
-    """TCPA-8: Stop, pressed where the page has ended, stops the number that its link went to. Nobody shows who they are, as
-    nobody does for a text: it only tightens, and the page looks as any that has ended. Raises `NotKept`, `StoreError`."""
-    link = world.store.get(Link, hashed(token))
-    if link is not None and link.purpose == CHOICES:
-        write(world, of_link(link), "STOP", form_id)
+    return any(hmac.compare_digest(each, patient.duress) for each in found)
 
 
 def _since(world: World, page: FromPage, text: str) -> str:

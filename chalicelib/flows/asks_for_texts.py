@@ -12,6 +12,7 @@ from ..core.incidents import Paged
 from ..core.keywords import Word
 from ..core.meaning import ASKS_FOR_TEXTS, place
 from ..core.messages import InboundSms
+from ..core.not_safe import warned
 from ..core.people import loud
 from ..core.records import Change, Contact, IncidentRef, Step
 from ..core.triage import FirstLook
@@ -40,7 +41,8 @@ def put_in_front(
     to = ref.holder or EVERYONE
     if before or not incidents.owes_a_word(ref, sms.carrier_id, now):
         return Paged(to, ref.code, now if before else None, owed=False)
-    return Paged(to, ref.code, now if send_page(world, to, page_text(ref.code)) else None, owed=True, directly=(to,))
+    left = send_page(world, to, warned(page_text(ref.code), ref.categories))
+    return Paged(to, ref.code, now if left else None, owed=True, directly=(to,))
 
 
 def page_text(code: str) -> str:
@@ -64,4 +66,5 @@ def rows(
     if owed and not left:
         changes.append(outbox.keep_due(crisis_rows.repage_due(ref.incident_id, ASKS_FOR_TEXTS, now)))
     directly = asked.directly if asked else ()
-    return refs, [*changes, *errand_rows.calls(world, directly, page_text(ref.code), now, incident_id=ref.incident_id)]
+    text = warned(page_text(ref.code), ref.categories)
+    return refs, [*changes, *errand_rows.calls(world, directly, text, now, incident_id=ref.incident_id)]

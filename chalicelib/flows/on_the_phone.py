@@ -13,6 +13,7 @@ from collections.abc import Callable
 from ..core import incidents
 from ..core.calls import PIN_TRIES, Ask, CallEvent, Dial, Ended, PhoneCall, Script, Why
 from ..core.item_code import spoken
+from ..core.not_safe import NO_CONTACT
 from ..core.phones import StaffPhone, Way
 from ..core.records import Due, Incident, Step, Update
 from ..errors import Conflict, Rejected
@@ -24,6 +25,7 @@ from .phone_code import code_for_phone, pin_for_calls
 from .staff_reply import pass_test_of
 
 MENU, PIN, BACK = "menu", "pin", "back"
+WARNS = ("page", "yours")  # what would have somebody call
 
 
 def goes_on(world: World, event: CallEvent) -> Script:
@@ -73,8 +75,10 @@ def _taken(call: PhoneCall, incident: Incident) -> Script:
 
 
 def _said(incident: Incident, sentence: str) -> str:
-    """Of a drill it is said first, and taking it ends it."""
+    """Of a drill it is said first, and taking it ends it. Of a phone that is not safe, that nobody may call it (SAFE-4)."""
     code = spoken(incident.code)
+    if NO_CONTACT in incident.categories and sentence in WARNS:
+        return say(f"{sentence}_held", code=code)
     if not incident.exercise:
         return say(sentence, code=code)
     return f"{say('drill')} {say('drill_yours' if sentence == 'yours' else sentence, code=code)}"

@@ -6,6 +6,7 @@ from ..core import exercise
 from ..core.clinic import EVERYONE
 from ..core.incidents import OPEN
 from ..core.messages import FAILED, DeliveryEvent, Kind, Status, behind, moves_forward
+from ..core.not_safe import warned
 from ..core.records import Due, Incident, Message, Put, Step, Thread, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
@@ -82,7 +83,8 @@ def reply_not_delivered(world: World, incident_id: str) -> bool:
         incident = None
     holder = incident.holder if incident and incident.holder else _unread(incident_id)
     code = f"item {incident.code}" if incident else "urgent item"
-    text = worded(exercise.of(incident_id), f"Porchlight: {code}: reply not delivered: call. Open the console.")
+    said = warned(f"Porchlight: {code}: reply not delivered: call. Open the console.", incident.categories if incident else ())
+    text = worded(exercise.of(incident_id), said)
     left = send_page(world, holder, text)
     if incident is not None:
         _mark(world, incident, holder, text, left)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from ..core.incidents import Paged, code_for, month_of
 from ..core.meaning import Place
 from ..core.messages import Direction, InboundSms, Kind
+from ..core.not_safe import alarmed, warned
 from ..core.records import ABSENT, Change, Contact, IncidentRef, Message, Miss, Missed, Thread, Update
 from ..core.screen_figures import BY_HAND
 from ..core.staff import Staff
@@ -43,7 +44,7 @@ def should_have_paged(world: World, who: Staff, thread_id: str, message_id: str)
         contact = world.store.get(Contact, thread.contact_id) or Contact(thread.contact_id)
         held = _open(contact, thread_id)
         if paged is None and held is None and is_new(message, thread, now):
-            paged = _page(world, message, thread, now)
+            paged = _page(world, message, thread, _look(message, contact), now)
         incident_id, more = held.incident_id if held else "", list[Change]()
         if paged is not None and held is None:
             incident_id, more = _begin(world, who, message, thread, contact, paged, now)
@@ -80,11 +81,16 @@ def _open(contact: Contact, thread_id: str) -> IncidentRef | None:
     return next((ref for ref in contact.incidents if ref.thread_id == thread_id), None)
 
 
-def _page(world: World, message: Message, thread: Thread, now: datetime) -> Paged:
+def _look(message: Message, contact: Contact) -> FirstLook:
+    """What the text should have been seen as; on a phone that is not safe, also that nobody may call it (SAFE-4)."""
+    return alarmed(FirstLook(TIER, message.categories or (BY_HAND,), (BY_HAND,)), (), contact)
+
+
+def _page(world: World, message: Message, thread: Thread, look: FirstLook, now: datetime) -> Paged:
     """Before anything is written (N2). The same text has the same code, however often it is pressed."""
     to, *beside = call_at(world, thread.program, TIER, 0, now).to
     code = code_for(message.carrier_id)
-    text = urgent(code)
+    text = warned(urgent(code), look.categories)
     left = send_page(world, to, text)
     return Paged(to, code, now if left else None, owed=True, beside=call_out(world, beside, text), directly=(to, *beside))
 
@@ -94,8 +100,7 @@ def _begin(
 ) -> tuple[str, list[Change]]:
     """The item, its clocks and its second path; what the contact and the thread know of it. It begins now, when it was found."""
     sms = InboundSms(message.carrier, message.carrier_id, "", message.our_number, "", now)
-    look = FirstLook(TIER, message.categories or (BY_HAND,), (BY_HAND,))
-    arrived = Arrived(sms, look, contact, paged, inline=False, now=now)
+    arrived = Arrived(sms, _look(message, contact), contact, paged, inline=False, now=now)
     where = Place(thread.thread_id, thread.program, thread.patient_id, message.language)
     ref, changes = crisis_rows.begin(world, arrived, contact, where, message.message_id, by=who.staff_id)
     known = {"incidents": (*contact.incidents, ref), "version": contact.version + 1}

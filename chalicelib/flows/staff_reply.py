@@ -11,6 +11,7 @@ from datetime import datetime
 from ..core import incidents
 from ..core.clinic import Clinic
 from ..core.incidents import IllegalMove
+from ..core.not_safe import NO_CONTACT
 from ..core.phones import Errand, Method, StaffPhone, Way, passed
 from ..core.records import UNMATCHED, Change, Incident, Update
 from ..core.staff import Staff
@@ -20,6 +21,7 @@ from ..texts import exercise
 from . import errand_rows, handle_incident
 
 YOURS = "Porchlight: {code} is yours. Call now, then say in the console that you reached them."
+HELD = "Porchlight: {code} is yours. DO NOT CALL OR TEXT THIS PHONE. Open the console: it says what was agreed."
 TAKEN = "Porchlight: {code} is taken by {holder}. To take it over, open the console."
 UNKNOWN = "Porchlight: no open item {code}. It may be closed. Open the console."
 NOT_YOURS = "Porchlight: {code} is not for your programs. Open the console."
@@ -42,7 +44,8 @@ def take_by_code(world: World, errand: Errand) -> Iterable[Change]:
 def _take(world: World, errand: Errand, incident: Incident) -> Iterable[Change]:
     incident = take(world, errand.to, incident)
     if incident.holder == errand.to:
-        return _answer(world, errand, exercise.taken(errand.code) if incident.exercise else YOURS)
+        mine = HELD if NO_CONTACT in incident.categories else YOURS
+        return _answer(world, errand, exercise.taken(errand.code) if incident.exercise else mine)
     return _answer(world, errand, TAKEN, holder=incident.holder)
 
 

@@ -76,13 +76,14 @@ def _kindly(visitor: Visitor, answer: Any) -> Response:
     except PorchlightError as failure:
         visitor.world.journal.event("patient_page_unavailable", error=type(failure).__name__)
         visitor.world.journal.count("patient_page_unavailable")
-        return visitor.show("trouble.html", None, 503)
+        danger = any(answer_page.is_danger(visitor.world, visitor.form.get(name, "")) for name in ("text", "answer"))
+        return visitor.show("trouble.html", None, 503, danger=danger)
     return found
 
 
-def _gone(visitor: Visitor) -> Response:
-    """Unknown, old, closed, theirs no more: one page for all."""
-    return visitor.show("gone.html", None, 404)
+def _gone(visitor: Visitor, wrote: bool = False) -> Response:
+    """Unknown, old, closed, theirs no more: one page for all. `wrote`: they typed words, and are told where words are heard."""
+    return visitor.show("gone.html", None, 404, wrote=wrote)
 
 
 def _asks(visitor: Visitor, door: Door, status: int = 200, wrong: int = 0, draft: str = "") -> Response:
@@ -119,7 +120,9 @@ def _open(visitor: Visitor) -> Response:
     if not TOKEN.fullmatch(visitor.token):
         return _gone(visitor)
     said = visitor.form.get("answer", "")[:200]
-    answer_page.overhear(world, visitor.token, said)
+    words = any(sign.isalpha() for sign in said)  # a birth date is nobody's danger, and must open where no word can be looked at
+    if words and (danger := answer_page.overhear(world, visitor.token, said)):
+        return visitor.show("danger.html", None, said=danger)
     came = page_identity.verify(world, visitor.token, said, visitor.where)
     door = page_identity.find(world, visitor.token, came.token if isinstance(came, Opened) else "", world.clock())
     if door is None or came is None:
@@ -148,7 +151,7 @@ def _send(visitor: Visitor) -> Response:
         return visitor.show("danger.html", came.door, said=came.said)
     if came.kept:
         return _sent(visitor, came.door)
-    return _gone(visitor) if came.door is None else _asks(visitor, came.door, 403, draft=text)
+    return _gone(visitor, wrote=True) if came.door is None else _asks(visitor, came.door, 403, draft=text)
 
 
 def _sent(visitor: Visitor, door: Door | None) -> Response:
@@ -169,7 +172,7 @@ def _again(visitor: Visitor, text: str, error: str, status: int = 400) -> Respon
         phone = phone_of(visitor.world, "")  # which program it is cannot be known
         return visitor.show("unsent.html", None, status, draft=text, phone=phone, **again)
     if door is None:
-        return _gone(visitor)
+        return _gone(visitor, wrote=bool(text))
     return _inside(visitor, door, status, draft=text, error=error) if door.inside else _asks(visitor, door, 403, draft=text)
 
 
@@ -214,8 +217,8 @@ def _choose(visitor: Visitor) -> Response:
     do = form["do"]
     door = _acts_on(visitor, CHOICES, tightens=do != "more")
     if isinstance(door, Response):
-        if do == "stop" and door.status_code == 404 and TOKEN.fullmatch(visitor.token):
-            answer_page.stop_behind(world, visitor.token, _form_id(form))
+        if do == "stop" and TOKEN.fullmatch(visitor.token):  # a no needs nobody to show who they are (TCPA-8)
+            answer_page.overhear(world, visitor.token, "STOP", _form_id(form))
         return door
     if do in ("stop", "more"):
         said = "STOP" if do == "stop" else pages.words(door.link.language)["post_more"]

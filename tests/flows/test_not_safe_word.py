@@ -13,15 +13,20 @@ from chalicelib.core.permission import Refuse
 from chalicelib.core.records import ConsentEntry, Contact, Due, Incident, Message, Patient, Prompt, Thread, Update
 from chalicelib.core.said_by_phone import stricter
 from chalicelib.errors import StoreUnavailable
-from chalicelib.flows import escalate, handle_incident, outbox, tick
+from chalicelib.flows import escalate, handle_incident, outbox, record_delivery, tick
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.outbox import words_of
 from chalicelib.flows.plan_rows import duress_hash
 from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.receive_sms import receive
-from tests.cast import ALICE_NUMBER, ERIN, a_patient, an_sms
+from chalicelib.flows.should_have_paged import should_have_paged
+from tests.cast import ALICE_NUMBER, CAROL, ERIN, a_patient, an_sms
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock, FakePager, a_world
+
+from .calls import a_number_for_calls, pin_of, presses
+from .calls import asks as asks_voice
+from .phones import ERIN_PHONE, a_work_phone, direct, stream
 
 NIGHT = datetime.fromisoformat("2026-03-04T05:00:00+00:00")
 WORD = "tia rosa"
@@ -197,6 +202,45 @@ def test_every_later_page_of_the_item_warns_too_and_so_does_a_crisis_that_comes_
     handle_incident.resolve(world, ERIN, incident.incident_id, "safe_plan_reviewed", world.store.rows(Incident)[0].version)
     says(world, "I took all my pills")
     assert len(world.pager.pages) >= 3 and all(DO_NOT in text for _, text in world.pager.pages if "stand down" not in text)
+
+
+@pytest.mark.parametrize("by", ["call", "text"])
+def test_what_is_said_of_it_on_a_colleagues_phone_warns_too_and_tells_nobody_to_call(by):
+    world = a_town()
+    a_work_phone(world, ERIN, ERIN_PHONE)
+    a_number_for_calls(world, ERIN, ERIN_PHONE)
+    says(world, ALONE)
+    says(world, "I took all my pills")
+    stream(world)
+    [incident] = world.store.rows(Incident)
+    assert all(DO_NOT in text for _, text in direct(world)) and direct(world)
+    assert "Do not call or text the phone" in asks_voice(world).ask.says
+    if by == "call":
+        presses(world, "1")
+        said = presses(world, pin_of(world, ERIN), "pin").says
+    else:
+        receive(world, an_sms(incident.code, ERIN_PHONE, at=world.clock()), inline=True)
+        stream(world)
+        said = direct(world)[-1][1]
+    assert "is yours" in said and "do not call or text" in said.lower() and "Call now" not in said
+    says(world, "text")
+    record_delivery.reply_not_delivered(world, incident.incident_id)
+    assert all(DO_NOT in text for _, text in world.pager.pages[-2:]) and "asks for texts" in world.pager.pages[-2][1]
+    assert "reply not delivered" in world.pager.pages[-1][1]
+
+
+def test_a_text_that_a_person_says_should_have_paged_warns_where_the_phone_is_held():
+    world = a_town()
+    says(world, ALONE)
+    [incident] = world.store.rows(Incident)
+    for move in (handle_incident.acknowledge, handle_incident.contacted):
+        move(world, ERIN, incident.incident_id)
+    handle_incident.resolve(world, ERIN, incident.incident_id, "safe_plan_reviewed", world.store.rows(Incident)[0].version)
+    says(world, "see you on thursday then")
+    row = [row for row in world.store.rows(Message) if row.direction == "in"][-1]
+    should_have_paged(world, CAROL, "alice", row.message_id)
+    assert DO_NOT in world.pager.pages[-1][1]
+    assert "no_contact" in max(world.store.rows(Incident), key=lambda each: each.incident_id).categories
 
 
 def test_on_a_phone_of_two_it_is_the_item_of_whose_word_it_is_and_the_other_is_untouched():

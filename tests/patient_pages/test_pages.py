@@ -18,6 +18,7 @@ from chalicelib.core.records import Contact, Message, Patient, Update
 from chalicelib.errors import StoreUnavailable
 from chalicelib.flows.plan_rows import duress_hash
 from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.replay_parked import replay
 from chalicelib.ports import World
 from chalicelib.texts import pages
 from tests.appointments import FRIDAY, again, booked
@@ -314,6 +315,81 @@ def test_tcpa_8_stop_on_a_page_that_ended_is_heard_and_the_page_says_nothing_of_
     assert world.store.get(Contact, contact_id).stopped_at == world.clock()
     nobodys = Phone("0" * 32)
     assert text(nobodys.post(do="stop")).replace("0" * 32, "") == text(said).replace(phone.at[3:], "")
+
+
+def ended(world: World, phone: Phone, how: str) -> None:
+    contact_id = world.hasher.contact_id(NUMBERS["alice"])
+    if how == "closed":
+        for _ in range(3):
+            phone.post(do="open", answer="no")
+    if how == "expired":
+        clock(world).advance(days=9)
+    if how == "in doubt":
+        world.store.commit(Update(Contact, (contact_id,), set={"doubt": "wrong_number"}, add={"version": 1}))
+    if how == "away":
+        clock(world).advance(hours=3)
+
+
+@pytest.mark.parametrize("how", ["closed", "expired", "in doubt", "away"])
+@pytest.mark.parametrize(("said", "field"), [
+    ("STOP", "stopped_at"), ("please take me off your list", "stopped_at"), ("no me escriban mas", "stopped_at"),
+    ("wrong number", "doubt"), ("you send too many texts", "unsure_at"),
+])  # fmt: skip
+def test_tcpa_8_an_opt_out_typed_where_the_page_has_ended_is_heard(world, how: str, said: str, field: str) -> None:
+    """Whoever types it is known by the link's row alone: as with a text, it only tightens."""
+    phone = a_phone(world)
+    page, contact_id = inside(phone), world.hasher.contact_id(NUMBERS["alice"])
+    ended(world, phone, how)
+    before = phone.fill(page, do="send", text="good morning")
+    heard = phone.fill(page, do="send", text=said)
+    same = lambda answer: re.sub(r'name="(draft|form_id)" value="[^"]*"', "", text(answer))  # noqa: E731
+    assert (heard.status_code, same(heard)) == (before.status_code, same(before))  # and the page says nothing of it
+    assert "answer any of them with STOP" in plain(heard) and "988" in plain(heard)
+    contact = world.store.get(Contact, contact_id)
+    assert getattr(contact, field) if field != "doubt" or how != "in doubt" else contact.stopped_at
+    assert len([row for row in store(world).rows(Message) if row.direction == "in"]) == 1  # "good morning" is nobody's
+    phone.fill(page, do="send", text=said)
+    assert len([row for row in store(world).rows(Message) if row.direction == "in"]) == 1  # pressed twice
+
+
+def test_where_nobody_can_be_known_they_are_told_where_words_are_heard(world) -> None:
+    phone = a_phone(world)
+    inside(phone)
+    nobodys = [Phone("0" * 32).post(do="send", text="STOP"), Phone("nonsense").post(do="send", text="I took all my pills")]
+    for answer in nobodys:
+        assert answer.status_code == 404 and "answer any of them with STOP" in plain(answer) and "988" in plain(answer)
+    assert world.pager.pages == [] and not [row for row in store(world).rows(Message) if row.direction == "in"]
+    assert "988" not in plain(Phone("0" * 32).get())  # who only looks is told nothing
+
+
+def test_what_is_typed_where_a_birth_date_is_asked_is_looked_at_too(world) -> None:
+    phone = a_phone(world)
+    answer = phone.post(do="open", answer="I took all my pills")
+    assert answer.status_code == 200 and "988" in plain(answer) and len(world.pager.pages) == 1
+    wrong = phone.post(do="open", answer="stop texting me")
+    assert wrong.status_code == 403 and "2 more times" in plain(wrong)
+    assert world.store.get(Contact, world.hasher.contact_id(NUMBERS["alice"])).stopped_at is not None
+
+
+def test_a_silent_store_keeps_a_stop_from_a_page_that_ended(world) -> None:
+    phone = a_phone(world)
+    page = inside(phone)
+    ended(world, phone, "expired")
+    phone.cookie = ""
+
+    class Down:
+        def __getattr__(self, name: str) -> Any:
+            def refuse(*asked: Any) -> Any:
+                raise StoreUnavailable(name)
+
+            return refuse
+
+    wiring.use(store=Down())
+    assert phone.fill(page, do="send", text="STOP").status_code == 303
+    [parked] = world.parking.parked
+    wiring.use(store=world.store)
+    replay(world, parked)
+    assert world.store.get(Contact, world.hasher.contact_id(NUMBERS["alice"])).stopped_at is not None
 
 
 def with_her_word(world: World) -> None:
