@@ -82,7 +82,7 @@ def main() -> None:
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import WSGIRequestHandler, make_server
 
-    from . import atomic
+    from . import atomic, brisk
     from .passkeys import Passkeys
 
     class Quiet(WSGIRequestHandler):
@@ -92,6 +92,7 @@ def main() -> None:
             pass
 
     atomic.install()
+    brisk.install()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = Switch(Passkeys(DomainDispatcherApplication(create_backend_app)))

@@ -18,6 +18,7 @@ Handler = Callable[[dict[str, Any]], Any]
 log = logging.getLogger("porchlight.events")
 
 STREAM_PAUSE = 0.1  # seconds between two looks at the stream: a text should reach the phone within a second
+FILLING_PAUSE = 0.5  # while the clinic is filled, where nobody waits and each look costs
 STREAM_BATCH = 100
 STREAM_ATTEMPTS = 4  # of a single record, before it goes to the failure queue
 QUEUE_HIDES = 15  # seconds; the template's six minutes would be a long wait in a demonstration
@@ -165,13 +166,15 @@ class Sources:
         self.schedule, self._streams, self._queues = schedule, streams, queues
         self._over, self._quiet, self._wake = threading.Event(), threading.Condition(), threading.Event()
         self._looks = 0  # that found nothing, and began after somebody asked
+        self._pause = FILLING_PAUSE
 
     def start_streams(self) -> None:
         for stream in self._streams:
-            self._thread("stream", partial(self._wake.wait, STREAM_PAUSE), partial(self._follow, stream))
+            self._thread("stream", lambda: self._wake.wait(self._pause), partial(self._follow, stream))
 
     def start_rest(self) -> None:
         """The schedule and the queues, once the clock is right. Behind them the made-up past is sealed, hour by hour."""
+        self._pause = STREAM_PAUSE
         threading.Thread(target=self.schedule.seal_what_is_over, name="seal", daemon=True).start()
         self._thread("schedule", partial(self._over.wait, MINUTE.total_seconds()), self.schedule.run)
         for queue in self._queues:

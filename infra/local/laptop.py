@@ -13,7 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from . import synthetic
+from . import hired, synthetic
+from .ahead import read_ahead
 from .aws import Aws
 from .clock import Clock
 from .cloudtrail import LaptopTrail, NamedKeys, NamedVault
@@ -67,6 +68,7 @@ class Laptop:
             self.app: ModuleType = importlib.import_module("app")
             self._start_phones()
         with step("an AWS for this machine (moto)"):
+            read_ahead(REGION)
             self._environment({"AWS_ENDPOINT_URL": self.aws.url()})
         with step("tables, keys, topics, queues from infra/resources.yaml"):
             self._create()
@@ -134,8 +136,8 @@ class Laptop:
             "schedule": {"keys": {SCHEDULE: {"key": self.keys["schedule_key"], "programs": list(synthetic.clinic().programs)}}},
         }
         self.client("secretsmanager").put_secret_value(SecretId=self.made["ServiceSecret"], SecretString=json.dumps(secret))
-        synthetic.hire(self.client, self.made["StaffPool"], self.people)
-        synthetic.subscribe(self.client, self.made["PageTopic"], self.place.phones, self.people)
+        hired.hire(self.client, self.made["StaffPool"], self.people)
+        hired.subscribe(self.client, self.made["PageTopic"], self.place.phones, self.people)
         self._environment(
             create.environment(self.made)
             | {
@@ -192,13 +194,13 @@ class Laptop:
         now = self.clock.now().astimezone(synthetic.clinic().zone)
         self.clock.set_to(working_afternoon(now))
         patients = synthetic.residents()
-        synthetic.verify_phones(self.world(), self.people)
-        self.pins = synthetic.verify_calls(self.world(), self.people)
+        hired.verify_phones(self.world(), self.people)
+        self.pins = hired.verify_calls(self.world(), self.people)
         self._show_pins()
         self.patients = synthetic.admit(self.world(), patients)
         names = [(patient.name, each["id"]) for patient, each in zip(patients, self.patients, strict=True)]
         today = book_today(self.world(), names, now.date())
-        synthetic.knows_the_work(self.world(), self.people)
+        hired.knows_the_work(self.world(), self.people)
         self._settle()
         for patient in patients:
             if patient.stopped:

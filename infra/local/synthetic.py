@@ -1,24 +1,20 @@
-"""Fills the laptop with a synthetic clinic: staff who can sign in and be paged, patients registered by the service itself."""
+"""The synthetic clinic as its files say it, and its patients, registered by the service itself."""
 
 from __future__ import annotations
 
-import json
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from chalicelib.core.clinic import Clinic, read_clinic
-from chalicelib.core.phones import Way
 from chalicelib.core.records import Imported, Put
 from chalicelib.core.staff import Staff
-from chalicelib.flows import staff_phones
-from chalicelib.flows.phone_code import code_for_phone, pin_for_calls
-from chalicelib.flows.practice import put_off
 from chalicelib.flows.register_patient import NumberInUse, Registration, register
 from chalicelib.ports import World
 
@@ -26,8 +22,6 @@ from .phones.network import Phone
 
 HERE = Path(__file__).parent
 CLINIC_FILE, PATIENTS_FILE = HERE / "clinic.toml", HERE / "patients.toml"
-NEWEST = "front.desk"
-Client = Callable[[str], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,76 +114,31 @@ def _about(owners: list[Resident]) -> str:
     return ", ".join(words + ["opted out"] * owners[0].stopped)
 
 
-def hire(client: Client, pool: str, people: Iterable[Person]) -> None:
-    """Everybody can sign in at once; attributes that the pool does not know are left out."""
-    cognito = client("cognito-idp")
-    described = cognito.describe_user_pool(UserPoolId=pool)["UserPool"]
-    known = {attribute["Name"] for attribute in described.get("SchemaAttributes", ())}
-    for person in people:
-        wanted = {
-            "custom:staff_id": person.username,
-            "custom:role": person.role,
-            "custom:programs": ",".join(person.programs),
-            "name": person.name,
-        }
-        attributes = [{"Name": name, "Value": value} for name, value in wanted.items() if name in known]
-        who = {"UserPoolId": pool, "Username": person.username}
-        cognito.admin_create_user(**who, UserAttributes=attributes, MessageAction="SUPPRESS")
-        cognito.admin_set_user_password(**who, Password=person.password, Permanent=True)
-
-
-def knows_the_work(world: World, people: Iterable[Person]) -> None:
-    """Everybody but the newest has seen the practice tasks: the front desk's first day is today."""
-    for person in people:
-        if person.username != NEWEST:
-            put_off(world, Staff(person.username, person.role, person.programs))
-
-
-def subscribe(client: Client, topic: str, phones_url: str, people: Iterable[Person]) -> None:
-    """Each phone hears pages for its owner and for everyone, and no others (every filter lists both), and shows their e-mail."""
-    for person in people:
-        where = f"{phones_url}/sns/{quote(person.phone)}"
-        for endpoint, wanted in ((where, [person.username, "everyone"]), (f"{where}/mail", [f"{person.username}:email"])):
-            client("sns").subscribe(
-                TopicArn=topic,
-                Protocol="http",
-                Endpoint=endpoint,
-                Attributes={"FilterPolicy": json.dumps({"clinician": wanted})},
-            )
-
-
-def verify_phones(world: World, people: Iterable[Person]) -> None:
-    """Everybody's phone is verified as each would have done it: the code came by text, and was entered."""
-    for person in people:
-        who = Staff(person.username, person.role, person.programs)
-        if staff_phones.give(world, who, Way.TEXT, person.phone) is None:
-            method = staff_phones.my_phone(world, who).method(Way.TEXT)
-            assert method is not None
-            staff_phones.verify(world, who, Way.TEXT, code_for_phone(world, who.staff_id, method))
-
-
-ON_CALL = ("erin", "carol", "supervisor")  # who also gave the number to be called
-
-
-def verify_calls(world: World, people: Iterable[Person]) -> dict[str, str]:
-    """Likewise for calls. Each one's PIN, for whoever tries the demo."""
-    pins = {}
-    for person in people:
-        if person.username not in ON_CALL:
-            continue
-        who = Staff(person.username, person.role, person.programs)
-        staff_phones.give(world, who, Way.CALL, person.phone)
-        method = staff_phones.my_phone(world, who).method(Way.CALL)
-        assert method is not None
-        staff_phones.verify(world, who, Way.CALL, code_for_phone(world, who.staff_id, method))
-        pins[person.username] = pin_for_calls(world, who.staff_id, method)
-    return pins
-
-
 def admit(world: World, patients: Iterable[Resident]) -> list[dict[str, Any]]:
-    """Register everybody as the front desk would. What `demo.json` says of each."""
+    """Register everybody as the front desk would: each program's at once, then who shares somebody's phone.
+
+    What `demo.json` says of each, in the file's order.
+    """
     desk = Staff("front.desk", "front_desk", tuple(world.clinic.programs))
-    return [_admit(world, desk, patient, f"R-{at}") for at, patient in enumerate(patients, 1001)]
+    numbered = [(patient, f"R-{at}") for at, patient in enumerate(patients, 1001)]
+    groups = [
+        [each for each in numbered if each[0].program == program and not each[0].shares]
+        for program in world.clinic.programs
+    ]
+
+    def several(group: Iterable[tuple[Resident, str]]) -> list[dict[str, Any]]:
+        return [_admit(world, desk, *each) for each in group]
+
+    with ThreadPoolExecutor() as desks:
+        done = [row for rows in desks.map(several, groups) for row in rows]
+    done += several(each for each in numbered if each[0].shares)
+    world.store.commit(*(Put(Imported(_hashed(world, row), row["id"], "")) for row in done))
+    return sorted(done, key=itemgetter("record_id"))
+
+
+def _hashed(world: World, row: Mapping[str, Any]) -> str:
+    """The chart's number as a list of patients would have brought it."""
+    return world.hasher.text_hash(f"record\0{row['program']}\0{row['record_id']}")
 
 
 def _admit(world: World, desk: Staff, patient: Resident, record_id: str) -> dict[str, Any]:
@@ -208,8 +157,6 @@ def _admit(world: World, desk: Staff, patient: Resident, record_id: str) -> dict
     done = register(world, desk, wish)
     if isinstance(done, NumberInUse):
         raise ValueError("two synthetic patients have one number: say so with `shares`")
-    hashed = world.hasher.text_hash(f"record\0{patient.program}\0{record_id}")  # as a list of patients would have brought it
-    world.store.commit(Put(Imported(hashed, wish.patient_id, "")))
     allowed = patient.consent != "none" and not patient.stopped
     row = {"id": wish.patient_id, "record_id": record_id}
     row |= {"number": patient.number, "program": patient.program, "language": patient.language}
