@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from chalice.app import Response
 
+from ..core.channels import CHANNELS
 from ..core.consent import unsure
 from ..core.matching import How
 from ..core.patient_status import STANDINGS
@@ -88,7 +89,7 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
         stopped=contact is not None and stopped(contact), unsure=contact is not None and unsure(contact),
         shared=contact is not None and len(contact.patients) > 1,
         role=_role(contact, patient_id),
-        roles=ROLES,
+        roles=ROLES, channels=CHANNELS,
         shares=seen.shares, mark_old=mark_is_old(patient, now), incidents=behind.incidents,
         permission=view_permission(behind.verdict, behind.kind, place, theirs),
         **next_visit(behind, place),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from .escalation import Policy, read_policies
@@ -16,6 +16,9 @@ from .rota_file import read_rota, required, zone_named
 from .throughput import Throughput
 from .vendors import NO, YES, Vendor, pilot_of, vendors_of
 from .windows import DAYS, instants, read_window
+
+if TYPE_CHECKING:
+    from .assistance import Assistance
 
 __all__ = ["DAYS", "EVERYONE", "STEPS", "WORKING_DAY", "Clinic", "OnCall", "Program", "read_clinic", "read_window"]
 
@@ -60,6 +63,7 @@ class Clinic:
     test_number: str = ""  # a phone of the clinic's own, texted once a week through the real carrier (PG-6); empty: none is
     vendors: Mapping[str, Vendor] = field(default_factory=dict)  # whose papers are there; without, no text leaves by them
     throughput: Throughput = field(default_factory=Throughput)  # what the carriers allow the number
+    assistance: tuple[Assistance, ...] = ()  # local programs that help people keep a phone (`core.assistance`)
 
     def on_call(self, program: str, now: datetime) -> OnCall:
         """Who is on call for a program (`core.rota`)."""
@@ -120,7 +124,17 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         carrier=head.get("carrier", "twilio"),
         vendors=vendors_of(data.get("vendor", ())),
         throughput=_throughput(head),
+        assistance=_assistance(data.get("assistance", ())),
     )
+
+
+def _assistance(rows: Sequence[Mapping[str, Any]]) -> tuple[Assistance, ...]:
+    """Read for a page of the console alone: no text waits for it."""
+    if not rows:
+        return ()
+    from .assistance import read_assistance
+
+    return read_assistance(rows)
 
 
 def _throughput(head: Mapping[str, Any]) -> Throughput:

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from .channels import ASKED, agreed_since_stop
+
 if TYPE_CHECKING:
     from .people import Contact, Patient
 
@@ -103,17 +105,19 @@ def allowed(standing: Standing) -> str:
     return next(word for word, columns, _ in TABLE if all(getattr(standing, name) == value for name, value in columns.items()))
 
 
-def standing_of(scope: str, contact: Contact, patient: Patient | None, by_hand: bool = False) -> Standing:
-    """From the two rows; `scope` "" for a text that only answers. A kind that a newer version named is nobody's yes."""
-    about = SCOPES.get(scope, About("", False))
+def standing_of(scope: str, contact: Contact, patient: Patient | None, by_hand: bool = False, channel: str = "") -> Standing:
+    """From the two rows; `scope` "" for a text that only answers. A kind that a newer version named is nobody's yes. A `channel`
+    that is asked about by itself (`core.channels`) has its own first yes and its own guardian."""
+    about, asked = SCOPES.get(scope, About("", False)), channel in ASKED
+    theirs = asked and patient is not None and agreed_since_stop(channel, patient, contact)
     return Standing(
-        stopped=stopped(contact),
-        kept=keeps(contact, scope),
+        stopped=stopped(contact) and not theirs,
+        kept=keeps(contact, scope) and not asked,
         unsure=unsure(contact),
-        first=patient is not None and Scope.CONVERSATION in patient.consent,
+        first=theirs if asked else patient is not None and Scope.CONVERSATION in patient.consent,
         own=own_say(scope, patient) if patient else "",
         named=about.first_words,
-        guardian=patient is not None and _role(contact, patient) == "guardian",
+        guardian=patient is not None and _guardians(contact, patient, channel),
         proxy=patient is not None and scope in patient.proxy,
         begun=bool(scope),
         by_hand=by_hand,
@@ -126,6 +130,11 @@ def own_say(scope: str, patient: Patient) -> str:
     if scope in patient.declined or (about.under and about.under in patient.declined):
         return "declined"
     return "granted" if scope in patient.consent else ""
+
+
+def _guardians(contact: Contact, patient: Patient, channel: str) -> bool:
+    """Whose address it is: a guardian's, as far as staff wrote down."""
+    return channel in patient.guarded if channel in ("email", "landline") else _role(contact, patient) == "guardian"
 
 
 def _role(contact: Contact, patient: Patient) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
+from .channels import ASKED
 from .consent import EVERYTHING, SCOPES, Scope
 
 TEXT, RISK, PART2, PROXY = "text", "risk", "part2", "proxy"
@@ -77,6 +78,7 @@ class Comes:
     unencrypted: str = ""
     proxy: tuple[str, ...] = ()
     part2: ConsentEntry | None = None
+    agreed: dict[str, datetime] = field(default_factory=dict)  # channels besides texts, each by itself
 
 
 NOTHING = Comes()
@@ -85,10 +87,12 @@ NOTHING = Comes()
 def comes_to(entries: Iterable[ConsentEntry], now: datetime, before: Comes = NOTHING) -> Comes:
     """What the lines of one patient come to at `now`, in whatever order they are read. `before`: what stood before the first."""
     consent, declined, proxy = dict(before.consent), set(before.declined), set(before.proxy)
-    unencrypted, part2 = before.unencrypted, before.part2
+    unencrypted, part2, agreed = before.unencrypted, before.part2, dict(before.agreed)
     for each in sorted(entries, key=lambda entry: (entry.at, entry.entry_id)):
         granted = each.change == "granted"
-        if each.ledger == TEXT:
+        if each.ledger == TEXT and each.channel in ASKED:
+            _channel(each, granted, agreed)
+        elif each.ledger == TEXT:
             _text(each, granted, consent, declined)
         elif each.ledger == RISK:
             unencrypted = "yes" if granted else "no"
@@ -96,7 +100,14 @@ def comes_to(entries: Iterable[ConsentEntry], now: datetime, before: Comes = NOT
             part2 = each if granted else None
         elif each.ledger == PROXY and each.kind in SCOPES:
             (proxy.add if granted else proxy.discard)(each.kind)
-    return Comes(consent, tuple(sorted(declined)), unencrypted, tuple(sorted(proxy)), _unexpired(part2, now))
+    return Comes(consent, tuple(sorted(declined)), unencrypted, tuple(sorted(proxy)), _unexpired(part2, now), agreed)
+
+
+def _channel(entry: ConsentEntry, granted: bool, agreed: dict[str, datetime]) -> None:
+    """One yes is for one channel, and says nothing of texts (T20)."""
+    agreed.pop(entry.channel, None)
+    if granted and entry.kind == EVERYTHING:
+        agreed[entry.channel] = entry.at
 
 
 def _text(entry: ConsentEntry, granted: bool, consent: dict[str, datetime], declined: set[str]) -> None:

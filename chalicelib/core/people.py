@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
+from .profile import Profile as Profile
 from .quick import dataclass
 
 MARK_HOLDS = timedelta(days=90)
@@ -158,6 +159,12 @@ class Patient:
     quiet_until: datetime | None = None  # they wrote QUIET: nothing we begin leaves before
     no_phone: bool = False  # a person found that the number is not theirs: none is known
     label: str = ""  # how we name ourselves to who asks
+    # of how they can be reached (`core.reach`), what must be known without opening it
+    reach: int = 0  # the newest version of the sheet; 0: never asked
+    reach_due: datetime | None = None  # when to ask again
+    channels: tuple[str, ...] = ()  # in their order; empty: texts alone
+    agreed: dict[str, datetime] = field(default_factory=dict)  # channels besides texts that they agreed to (`core.channels`)
+    guarded: tuple[str, ...] = ()  # of those, whose address is a guardian's (MIN-2)
 
 
 def mark_is_old(patient: Patient, now: datetime) -> bool:
@@ -231,18 +238,3 @@ class Roster:
     version: int
     sealed_names: bytes
     sealed_arrivals: tuple[bytes, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What `Patient.sealed_profile` holds once opened."""
-
-    name: str
-    number: str
-    birth_date: date | None = None
-    tags: tuple[str, ...] = ()  # words of the clinic's own to find them by
-    answers: str = ""  # who else answers this phone, as staff wrote it: "Rosa, mother"
-    emergency: str = ""  # whom to call in an emergency, as staff wrote it: name, whose, number
-    place: str = ""  # where they were last known to be, as staff wrote it
-    plan: str = ""  # where their safety plan is kept; never its words (SCR-3)
-    plan_on: date | None = None  # the plan's own day

@@ -40,6 +40,7 @@ from .people import (
 )
 from .phones import Errand, StaffPhone
 from .quiet import Quiet
+from .reach import Address, ReachSheet
 from .recent import Looked, Outage, RecentText
 from .reengagement import Reengagement
 from .safe_phone import SafePlan
@@ -49,13 +50,13 @@ from .throughput import PacedDay
 from .waitlist import Offer, Slot, SlotRules, WaitlistEntry
 
 __all__ = [
-    "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Appointment", "AuditEntry", "Campaign", "Change", "Charted",
-    "Compared", "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here", "Imported",
-    "Incident", "IncidentRef", "KeptDraft", "LentKey", "Link", "Looked", "Mention", "Message", "Miss", "Missed", "Move", "Offer",
-    "Outage", "Owed", "PacedDay", "PageSession", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put",
-    "Quiet", "Receipt", "RecentText", "Recipient", "Record", "Reengagement", "Revision", "Roster", "SafePlan", "SelfTest",
-    "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Stage", "Step", "Task", "Tasks", "Thread", "Told", "Touch",
-    "Update", "VisitChange", "WaitlistEntry",
+    "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Address", "Appointment", "AuditEntry", "Campaign", "Change",
+    "Charted", "Compared", "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here",
+    "Imported", "Incident", "IncidentRef", "KeptDraft", "LentKey", "Link", "Looked", "Mention", "Message", "Miss", "Missed",
+    "Move", "Offer", "Outage", "Owed", "PacedDay", "PageSession", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile",
+    "Prompt", "Put", "Quiet", "ReachSheet", "Receipt", "RecentText", "Recipient", "Record", "Reengagement", "Revision",
+    "Roster", "SafePlan", "SelfTest", "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Stage", "Step", "Task",
+    "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange", "WaitlistEntry",
 ]  # fmt: skip
 
 
@@ -203,5 +204,5 @@ Record = (
     | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest | Slot | SlotRules | WaitlistEntry
     | Reengagement | Quiet | VisitChange | Dropped
     | PacedDay | Campaign | Recipient | Stage | SafePlan | LentKey
-    | Link | PageSession
+    | Link | PageSession | ReachSheet | Address
 )

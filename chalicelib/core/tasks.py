@@ -45,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "number_doubt": Kind("May be somebody else's number now: find out, and say it on their safe-phone page", "", "program"),
     "misdirected": Kind("Texts went to a number that was not theirs: is it a breach? (TXT-6)", "Looked at", "program"),
     "plan_review": Kind("Safe-phone plan: ask them again", "Asked", "program"),
+    "reach_review": Kind("How they can be reached: ask them again", "Asked", "program"),
     "sign_off": Kind("How a crisis ended: look and sign", "", Action.SIGN_OFF),
     "stale_words": Kind("What patients are told grows old: look at it again", "Looked at", Action.WORDS),
     "page_review": Kind("Too many false pages at night: look at it", "Looked at", Action.CRISIS_BOARD),
@@ -55,7 +56,7 @@ KINDS: dict[str, Kind] = {
 OF_THE_PATIENT = frozenset(
     {
         "urgent_visit", "follow_up", "caring_text", "barrier", CALL_FIRST, "quiet_call", "stop_after_crisis", "plan_review",
-        "page_closed", "number_doubt", "misdirected",
+        "page_closed", "number_doubt", "misdirected", "reach_review",
     }
 )  # fmt: skip
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ..core.channels import ASKED
 from ..core.consent import EVERYTHING, RULE_VERSION, SCOPES
 from ..core.consent_ledger import (
     IN_WRITING,
@@ -46,12 +47,17 @@ class Said:
     given_by: str = ""
     expires_on: str = ""
     elements: Mapping[str, str] = field(default_factory=dict)
+    channel: str = "sms"  # or one of `core.channels.ASKED`: all of it, yes or no
 
 
 def why_not(said: Said) -> str:
     """What is wrong with it before anybody is looked at, or ""."""
     known = {TEXT: {*SCOPES, EVERYTHING}, PROXY: set(SCOPES), RISK: {EVERYTHING}, PART2: {EVERYTHING}}
     if said.medium not in MEDIA or not said.kinds or not set(said.kinds) <= known.get(said.ledger, set()):
+        return "choose"
+    if said.channel in ASKED:
+        return "" if said.ledger == TEXT and set(said.kinds) == {EVERYTHING} and len(said.said) <= MOST_WORDS else "choose"
+    if said.channel != "sms":
         return "choose"
     if len(said.said) > MOST_WORDS or (said.ledger == TEXT and said.kinds.get(EVERYTHING)):
         return "choose"
@@ -72,10 +78,10 @@ def record(world: World, who: Staff, patient_id: str, said: Said) -> str:
         if _too_young(world, who, patient, said, now):
             return "minor"
         lines = [_line(world, who, patient, said, kind, wants, now) for kind, wants in said.kinds.items()]
-        comes = comes_to(lines, now, Comes(patient.consent, patient.declined, patient.unencrypted, patient.proxy))
+        comes = comes_to(lines, now, _before(patient))
         fields: dict[str, object] = {
             "consent": comes.consent, "declined": comes.declined, "unencrypted": comes.unencrypted, "proxy": comes.proxy,
-            "version": patient.version + 1,
+            "agreed": comes.agreed, "version": patient.version + 1,
         }  # fmt: skip
         row = Update(Patient, (patient_id,), set=fields, expect={"version": patient.version})
         try:
@@ -84,6 +90,11 @@ def record(world: World, who: Staff, patient_id: str, said: Said) -> str:
             continue
         return "saved"
     raise Conflict(patient_id)
+
+
+def _before(patient: Patient) -> Comes:
+    """What their row says."""
+    return Comes(patient.consent, patient.declined, patient.unencrypted, patient.proxy, agreed=patient.agreed)
 
 
 def theirs(world: World, who: Staff, patient_id: str, action: str) -> Patient:
@@ -111,7 +122,8 @@ def _line(
     return ConsentEntry(
         patient.patient_id, entry_id, kind, "granted" if wants else "revoked", said.medium, now, who.staff_id, RULE_VERSION,
         ledger=said.ledger,
-        words=version_of(said.ledger, kind, patient.language) if wants else "",
+        channel=said.channel,
+        words=version_of(said.ledger, kind if said.channel == "sms" else said.channel, patient.language) if wants else "",
         language=patient.language,
         given_by=said.given_by,
         expires_on=said.expires_on,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from ..core.consent import RULE_VERSION, SCOPES, Scope
+from ..core.consent import EVERYTHING, RULE_VERSION, SCOPES, Scope
 from ..core.consent_ledger import PROXY, TEXT, ConsentEntry
 from ..core.records import Patient, Put
 from ..core.staff import Staff
@@ -21,6 +21,17 @@ def lines(
     ]
 
 
+def channels_ended(world: World, who: Staff, patient: Patient, channels: Iterable[str], now: datetime) -> list[Put]:
+    """Another address: what they agreed to for the old one ends."""
+    return [
+        Put(ConsentEntry(
+            patient.patient_id, world.ids(now), EVERYTHING, "revoked", "number_changed", now, who.staff_id, RULE_VERSION,
+            channel=channel,
+        ))
+        for channel in channels
+    ]  # fmt: skip
+
+
 def asked_apart(kinds: Iterable[str]) -> list[str]:
     """Those that the first words do not name: a number, or a merge, takes each of them by a line of its own."""
     return sorted(kind for kind in kinds if kind in SCOPES and not SCOPES[kind].first_words)
@@ -33,6 +44,9 @@ def new_number(world: World, who: Staff, patient: Patient, agreed_by: str, now: 
     fields: dict[str, object] = {"consent": {Scope.CONVERSATION.value: now} if had and agreed_by else {}, "proxy": ()}
     told = lines(world, who, patient.patient_id, asked_apart(patient.consent), "revoked", "number_changed", now)
     told += lines(world, who, patient.patient_id, patient.proxy, "revoked", "number_changed", now, PROXY)
+    if "voice" in patient.agreed:  # a call to the number that was theirs
+        fields["agreed"] = {name: at for name, at in patient.agreed.items() if name != "voice"}
+        told += channels_ended(world, who, patient, ["voice"], now)
     if had:
         change, medium = ("granted", agreed_by) if agreed_by else ("revoked", "number_changed")
         told += lines(world, who, patient.patient_id, [Scope.CONVERSATION], change, medium, now)

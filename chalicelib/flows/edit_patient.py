@@ -12,7 +12,7 @@ from ..core.said_by_phone import stricter
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import consent_lines, number_doubt, trail
+from . import consent_lines, number_doubt, reach_rows, trail
 from .patient_rows import rehoused, sealed_profile, with_person, without_person
 from .read_thread import admit, open_profile
 from .register_patient import CONVERSATION, NumberInUse
@@ -57,8 +57,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """`changed`: words for what did, of name, number, birth_date, language, level, hours, role, tags, phone, veteran,
-    crisis.
+    """`changed`: words for what did, of name, number, birth_date, language, level, hours, role, tags, phone, veteran, crisis.
     `lost_consent`: a new number without a new yes."""
 
     changed: tuple[str, ...]
@@ -174,6 +173,8 @@ def changes(world: World, who: Staff, known: Known, wish: Edit, changed: tuple[s
         trail.entry(world, who, patient.patient_id, "edit_" + "_".join(changed), "care", now),
         *_ledger(world, who, known, wish, now),
     ]
+    if "birth_date" in changed:
+        rows += reach_rows.born_anew(world, patient, wish.birth_date, who.staff_id)
     if {"name", "tags"} & set(changed):
         entry = Entry(wish.name, wish.tags)
         rows.append(roster_with(world, who, known.roster, patient.program, patient.patient_id, entry))
@@ -234,8 +235,7 @@ def _ref(contact: Contact, ref: PatientRef) -> Update:
 def _new_number(world: World, known: Known, wish: Edit, now: datetime) -> list[Change]:
     """The old number forgets the patient, the new one knows them; an open incident and its pages go along (N2)."""
     patient_id = known.patient.patient_id
-    role = wish.role if wish.role != "self" or not known.new.patients else "shared"
-    ref = _own_ref(known, wish, role)
+    ref = _own_ref(known, wish, wish.role if wish.role != "self" or not known.new.patients else "shared")
     mine = tuple(each for each in known.old.incidents if each.thread_id == patient_id)
     first = not known.new.patients
     whose = number_doubt.of_new_number(bool(wish.agreed_by), now)

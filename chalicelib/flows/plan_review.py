@@ -15,21 +15,26 @@ def look(world: World, due: Due) -> None:
     patient = world.store.get(Patient, due.target)
     if patient is None or patient.merged_into or patient.plan_due is None or patient.plan_due > world.clock():
         return world.store.commit(gone(due))
-    world.store.commit(gone(due), gone(review_due(due.target, patient.plan_due)), *asked(world, patient))
+    world.store.commit(*settled(due, review_due(due.target, patient.plan_due)), *asked(world, patient))
 
 
-def asked(world: World, patient: Patient) -> list[Change]:
+def settled(due: Due, planned: Due) -> list[Change]:
+    """The row that is handled, and the one that it was first, where it was put off since: a transaction takes a row once."""
+    return [gone(each) for each in {(each.at, each.due_id): each for each in (due, planned)}.values()]
+
+
+def asked(world: World, patient: Patient, kind: str = REVIEW) -> list[Change]:
     """The change that puts it on the list; none where it stands there, or where the list is full (the page says it is due)."""
     known = world.store.get(Tasks, patient.program)
-    if known is not None and (len(known.items) >= tasks.MOST or any(_same(each, patient) for each in known.items)):
+    if known is not None and (len(known.items) >= tasks.MOST or any(_same(each, patient, kind) for each in known.items)):
         return []
     now = world.clock()
-    task = Task(world.ids(now), REVIEW, patient.patient_id, "auto", now, now, patient_id=patient.patient_id)
+    task = Task(world.ids(now), kind, patient.patient_id, "auto", now, now, patient_id=patient.patient_id)
     if known is None:
         return [desk_tasks.add(patient.program, task)]
     expect = {"version": known.version}
     return [Update(Tasks, (patient.program,), append={"items": (task,)}, add={"version": 1}, expect=expect)]
 
 
-def _same(task: Task, patient: Patient) -> bool:
-    return (task.kind, task.patient_id) == (REVIEW, patient.patient_id)
+def _same(task: Task, patient: Patient, kind: str) -> bool:
+    return (task.kind, task.patient_id) == (kind, patient.patient_id)

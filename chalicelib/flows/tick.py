@@ -34,6 +34,7 @@ from . import (
     phone_test,
     plan_ahead,
     plan_review,
+    reach_review,
     reconcile_row,
     release_campaign,
     replan_sequence,
@@ -79,6 +80,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "second_look": second_look.unseen,
     "read_inbox": outage.tell,
     "plan_review": plan_review.look,
+    "reach_review": reach_review.look,
     "phone_said": phone_said.write_down,
     "number_doubt": number_doubt.mark,
 }

@@ -8,7 +8,7 @@ from ..core.records import Change, Contact, Delete, Move, Patient, Put, Roster, 
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import desk_tasks, move_thread, move_visits, plan_rows, trail
+from . import desk_tasks, move_thread, move_visits, plan_rows, reach_rows, trail
 from .patient_rows import rehoused, sealed_profile
 from .read_thread import admit, open_profile
 from .roster import Entry, arrived, roster_with
@@ -63,7 +63,8 @@ def _changes(world: World, who: Staff, thread: Thread, patient: Patient, program
     move = Move(form_id, "transfer", patient_id, patient_id, program, patient_id, now, who.staff_id, old)
     sealed = sealed_profile(world, patient, profile, program)
     plan, versions = plan_rows.taken_along(world, patient, who.staff_id, program, now)
-    fields = {"program": program, "sealed_profile": sealed, "moving": form_id, "version": patient.version + 1, **plan}
+    reach, sheet = reach_rows.taken_along(world, patient, profile.birth_date, who.staff_id, program, now)
+    fields = {"program": program, "sealed_profile": sealed, "moving": form_id, "version": patient.version + 1, **plan, **reach}
     return [
         Put(move),
         Put(move_thread.due_for(move)),
@@ -75,6 +76,7 @@ def _changes(world: World, who: Staff, thread: Thread, patient: Patient, program
         *(_number(contact, patient_id, program) if contact else []),
         *desk_tasks.taken_along(left, more, patient_id, program),
         *versions,
+        *sheet,
         Delete(WaitlistEntry, (old, patient_id)),  # the new program has a list of its own
     ]
 

@@ -29,7 +29,7 @@ class SealContext:
 
     patient: str  # patient id, or contact id for an unmatched number
     program: str
-    kind: str  # inbound_text, outgoing_text, recent_text, number, bridge, profile, roster, parked, appointment, visit_id, page
+    kind: str  # inbound_text, outgoing_text, recent_text, number, address, bridge, profile, roster, parked, appointment, page
 
 
 class Vault(Protocol):

@@ -109,10 +109,6 @@ def _draft_keys(key: Key) -> Keys:
     return (f"draft#{key[0]}#{key[1]}",)
 
 
-def _draft_key(keys: Keys) -> Key:
-    return tuple(keys[0].split("#", 2)[1:])
-
-
 def _due_keys(key: Key) -> Keys:
     shard, at, due_id = key
     return shard, f"{instant(at)}#{due_id}"
@@ -210,13 +206,15 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Campaign, "campaigns", ("pk", "sk"), *_two(CAMPAIGNS)),
     Layout(r.PacedDay, "campaigns", ("pk", "sk"), lambda key: (f"paced#{key[0]}", "paced"), lambda keys: (_after("#", keys[0]),)),
     Layout(r.SafePlan, "patients", ("pk",), lambda key: (f"safe#{key[0]}#{key[1]}",), _plan_key),
+    Layout(r.ReachSheet, "patients", ("pk",), lambda key: (f"reach#{key[0]}#{key[1]}",), _plan_key),
+    Layout(r.Address, "patients", ("pk",), lambda key: (f"address#{key[0]}#{key[1]}",), lambda keys: _last_two(keys[0])),
     Layout(r.Stage, "patients", ("pk",), lambda key: (f"stage#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
     Layout(
         r.AuditEntry, "audit", ("subject_id", "entry_id"), indexes=(Index("by_hour", "hour", "at"), Index("by_who", "who", "at"))
     ),
     Layout(r.ConsentEntry, "consents", ("subject_id", "entry_id")),
     Layout(r.Session, "sessions", ("token_hash",), forgotten_at="expires_at"),
-    Layout(r.KeptDraft, "sessions", ("token_hash",), _draft_keys, _draft_key, forgotten_at="expires_at"),
+    Layout(r.KeptDraft, "sessions", ("token_hash",), _draft_keys, lambda keys: _last_two(keys[0]), forgotten_at="expires_at"),
     _beside_sessions(r.Presence, "presence#", forgotten_at="expires_at"),
     _beside_sessions(r.ForYou, "for#"),
     Layout(r.Errand, "threads", ("pk", "sk"), lambda key: (f"{ERRAND}{key[0]}", "errand"), lambda keys: (_after("#", keys[0]),)),
