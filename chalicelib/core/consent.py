@@ -12,8 +12,6 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from .channels import ASKED, agreed_since_stop
-
 if TYPE_CHECKING:
     from .people import Contact, Patient
 
@@ -108,8 +106,8 @@ def allowed(standing: Standing) -> str:
 def standing_of(scope: str, contact: Contact, patient: Patient | None, by_hand: bool = False, channel: str = "") -> Standing:
     """From the two rows; `scope` "" for a text that only answers. A kind that a newer version named is nobody's yes. A `channel`
     that is asked about by itself (`core.channels`) has its own first yes and its own guardian."""
-    about, asked = SCOPES.get(scope, About("", False)), channel in ASKED
-    theirs = asked and patient is not None and agreed_since_stop(channel, patient, contact)
+    about = SCOPES.get(scope, About("", False))
+    asked, theirs = _of_channel(channel, patient, contact) if channel else (False, False)
     return Standing(
         stopped=stopped(contact) and not theirs,
         kept=keeps(contact, scope) and not asked,
@@ -130,6 +128,13 @@ def own_say(scope: str, patient: Patient) -> str:
     if scope in patient.declined or (about.under and about.under in patient.declined):
         return "declined"
     return "granted" if scope in patient.consent else ""
+
+
+def _of_channel(channel: str, patient: Patient | None, contact: Contact) -> tuple[bool, bool]:
+    """Whether this channel is asked about by itself, and whether they agreed to it since they last said stop."""
+    from .channels import ASKED, agreed_since_stop  # a crisis text's page waits for no file that it does not need
+
+    return channel in ASKED, patient is not None and channel in ASKED and agreed_since_stop(channel, patient, contact)
 
 
 def _guardians(contact: Contact, patient: Patient, channel: str) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from .profile import Profile as Profile
 from .quick import dataclass
 
 MARK_HOLDS = timedelta(days=90)

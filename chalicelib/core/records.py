@@ -34,11 +34,11 @@ from .people import (
     Move,
     Patient,
     PatientRef,
-    Profile,
     Prompt,
     Roster,
 )
 from .phones import Errand, StaffPhone
+from .profile import Profile
 from .quiet import Quiet
 from .reach import Address, ReachSheet
 from .recent import Looked, Outage, RecentText
