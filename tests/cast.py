@@ -1,7 +1,7 @@
 """The cast and its builders: everybody means the same in every test.
 
 Alice is a patient of the adult program; Bob shares her phone and belongs to Harbor; Carol is Alice's clinician; Dan is
-a clinician of Harbor and must see nothing of Alice; Erin is on call; Frank is the compliance officer.
+a clinician of Harbor and must see nothing of Alice; Erin is on call; Frank is the compliance officer; Rita keeps records.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ CAROL = Staff("carol", "clinician", ("adult",))
 DAN = Staff("dan", "clinician", ("harbor",))
 ERIN = Staff("erin", "clinician", ("adult", "harbor", "unmatched"))
 FRANK = Staff("frank", "compliance", ())
+RITA = Staff("rita", "records", ("adult",))
 
 _sids = count(1)
 

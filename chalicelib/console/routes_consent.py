@@ -11,6 +11,7 @@ from chalice.app import Response
 from ..core.consent import EVERYTHING, SCOPES, stopped, unsure
 from ..core.consent_ledger import LEDGERS, MEDIA, PART2, PART2_ELEMENTS, PROXY, TEXT
 from ..core.people import Patient
+from ..core.releases import NOTICE  # P2-3, with whatever leaves the house
 from ..flows.consent_desk import Said, decide, record
 from ..flows.read_consent import History, Line, read_consent
 from ..texts.consent import consent_words, kind_words
@@ -29,7 +30,6 @@ HOW = {
     "sms": "by text", "number_changed": "the number changed", "merge": "two records became one",
     "merge_undone": "a merge was undone", "carrier": "the carrier's list", "staff": "by staff", **MEDIA,
 }  # fmt: skip
-NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."  # P2-3, with whatever leaves the house
 
 
 @route("/patients/{patient_id}/consent")

@@ -10,6 +10,7 @@ from ..core.audit import JOB, AuditEntry
 from ..core.csv_out import written
 from ..core.openings import JOBS, Line
 from ..core.records import Patient
+from ..core.releases import NOTICE
 from ..core.roles import ROLES
 from ..core.sealed import Wrong
 from ..flows.read_trail import Timeline
@@ -20,8 +21,6 @@ from .trail_words import PURPOSES, action_says, purpose_says
 
 PURPOSE_CHOICES = sorted(PURPOSES.items(), key=lambda each: each[1])
 FIELDS = ("at_utc", "who", "role", "action", "action_in_words", "subject", "purpose", "from", "result", "entry")
-# 42 CFR 2.32(a)(2), the short form (RULES P2-3).
-NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 SEAL_SAYS = {
     "altered": "was altered after it was sealed",
     "missing": "is missing",

@@ -87,6 +87,9 @@ SAYS: dict[str, str] = {
     "verify_trail": "Checked the seal of the trail",
     "export_trail": "Took the trail out as a file",
     "access_report": "Made an access report",
+    "read_records": "Looked at what was released of the record",
+    "release_record": "Released the record",
+    "export_record": "Took a file of the record out",
 }
 # An action that begins so: the rest of it is a detail.
 BEGINS: tuple[tuple[str, str], ...] = (
@@ -113,6 +116,7 @@ PURPOSES: dict[str, str] = {
     "drill": "a drill",
     "work": "coming to work",
     "compliance": "compliance",
+    "release": "giving a record out",
 }
 
 

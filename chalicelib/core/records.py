@@ -43,6 +43,7 @@ from .quiet import Quiet
 from .reach import Address, ReachSheet
 from .recent import Looked, Outage, RecentText
 from .reengagement import Reengagement
+from .releases import Part, Release
 from .safe_phone import SafePlan
 from .settings import Access, Revision, Setting
 from .stage import Stage
@@ -53,10 +54,10 @@ __all__ = [
     "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Address", "Appointment", "AuditEntry", "Campaign", "Change",
     "Charted", "Compared", "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here",
     "Imported", "Incident", "IncidentRef", "KeptDraft", "LentKey", "Link", "Looked", "Mention", "Message", "Miss", "Missed",
-    "Move", "Offer", "Outage", "Owed", "PacedDay", "PageSession", "Patient", "PatientRef", "PhoneCall", "Presence", "Profile",
-    "Prompt", "Put", "Quiet", "ReachSheet", "Receipt", "RecentText", "Recipient", "Record", "Reengagement", "Revision",
-    "Roster", "SafePlan", "SelfTest", "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Stage", "Step", "Task",
-    "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange", "WaitlistEntry",
+    "Move", "Offer", "Outage", "Owed", "PacedDay", "PageSession", "Part", "Patient", "PatientRef", "PhoneCall", "Presence",
+    "Profile", "Prompt", "Put", "Quiet", "ReachSheet", "Receipt", "RecentText", "Recipient", "Record", "Reengagement",
+    "Release", "Revision", "Roster", "SafePlan", "SelfTest", "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Stage",
+    "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange", "WaitlistEntry",
 ]  # fmt: skip
 
 
@@ -205,4 +206,5 @@ Record = (
     | Reengagement | Quiet | VisitChange | Dropped
     | PacedDay | Campaign | Recipient | Stage | SafePlan | LentKey
     | Link | PageSession | ReachSheet | Address
+    | Release
 )

@@ -25,6 +25,7 @@ class Action(StrEnum):
     TEXTS = "texts"  # see every template, change the staff's own
     CAMPAIGNS = "campaigns"  # make one, approve somebody else's, start and stop it; what the number carries each day
     WORDS = "words"  # which texts go before which visit; what is approved, and what grows old
+    RECORDS = "records"  # release a patient's record, decide on corrections, have it deleted: whoever may see that patient
 
 
 ADMINISTRATOR = "administrator"
@@ -33,13 +34,14 @@ ROLES: dict[str, str] = {
     "clinician": "Clinician",
     "supervisor": "Supervisor",
     "clinical_lead": "Clinical lead",
+    "records": "Records",
     "compliance": "Compliance officer",
     ADMINISTRATOR: "Administrator",
 }
 NOT_THEIRS = frozenset(
     {
         Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST, Action.TRAIL,
-        Action.CAMPAIGNS,
+        Action.CAMPAIGNS, Action.RECORDS,
     }
 )  # fmt: skip
 MAY: dict[str, frozenset[Action]] = {
@@ -57,6 +59,7 @@ MAY: dict[str, frozenset[Action]] = {
             Action.CAMPAIGNS,
         }
     ),
+    "records": frozenset({Action.RECORDS}),
     "compliance": frozenset({Action.GO_LIVE, Action.TRAIL}),
     # clinical work is not theirs
     ADMINISTRATOR: frozenset(Action) - NOT_THEIRS,
@@ -68,6 +71,7 @@ DOES: dict[str, str] = {
     "supervisor": "What a clinician does, sees how long people wait, signs how a crisis ended, plans the rota, starts drills, "
     "decides which texts go before which visit.",
     "clinical_lead": "As a supervisor, but for queues. Answers for the words that patients are sent.",
+    "records": "What the front desk does, and alone releases what a record holds, in the programs below.",
     "compliance": "Reviews the trail: who did what, never content, whatever programs are given. "
     "Somebody who also treats needs a second account.",
     ADMINISTRATOR: "Changes programs, people and texts. Sees patients only in programs given below.",

@@ -49,7 +49,7 @@ def read_consent(world: World, who: Staff, patient_id: str, action: str = "read_
         patient,
         open_profile(world, who, patient).name,
         contact,
-        tuple(Line(each, _opened(world, who, each)) for each in lines),
+        tuple(opened_line(world, who, each) for each in lines),
         (comes := comes_to(own, world.clock())),
         {scope: allowed(replace(standing_of(scope, contact, patient), unsure=False)) for scope in SCOPES},
         differs=_whole(own) and _kinds(contact, patient) != _kinds(contact, _as_told(patient, comes)),
@@ -67,6 +67,11 @@ def _as_told(patient: Patient, comes: Comes) -> Patient:
 
 def _kinds(contact: Contact, patient: Patient) -> set[str]:
     return {scope for scope in SCOPES if not allowed(standing_of(scope, Contact(contact.contact_id), patient))}
+
+
+def opened_line(world: World, who: Staff, entry: ConsentEntry) -> Line:
+    """One line with its words; the caller has let them in and leaves the trace."""
+    return Line(entry, _opened(world, who, entry))
 
 
 def _opened(world: World, who: Staff, entry: ConsentEntry) -> str | None:

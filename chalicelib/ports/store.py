@@ -130,5 +130,9 @@ class Store(Protocol):
     def trail_in(self, hour: str) -> list[AuditEntry]:
         """Every entry of one UTC hour ("2026-11-28T00"), oldest first."""
 
+    def keeping(self, record: type[R], of: str = "", limit: int = 500) -> list[R]:
+        """The rows of one kind in the table of what is kept beside records, newest id first (consistent): of one patient, or of
+        the whole clinic for a kind whose key is one id."""
+
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
         """Which of these texts have a receipt."""

@@ -6,15 +6,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
 from importlib import import_module
 from typing import Any
 
 from ..core.quick import dataclass
-from .codec import instant
-
-Key = tuple[Any, ...]  # a record's own key
-Keys = tuple[Any, ...]  # what the table is asked with: hash, and range where there is one
+from .row_keys import REVISION as REVISION
+from .row_keys import (
+    Key,
+    Keys,
+    after,
+    draft_keys,
+    due_key,
+    due_keys,
+    last_two,
+    looked_key,
+    looked_keys,
+    of_patient,
+    plan_key,
+    receipt_keys,
+    revision_key,
+    revision_keys,
+    two,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +68,6 @@ class Layout:
 
 SUMMARY = "summary"
 MESSAGE = "m#"
-REVISION = "revision#"
 ERRAND = "errand#"
 VISIT = "a#"
 CHARTED = "charted#"
@@ -68,57 +80,6 @@ COMPARED = "compared"
 PHONE = "phone"
 
 
-def _after(mark: str, text: str) -> str:
-    return text.split(mark, 1)[1]
-
-
-def _receipt_keys(key: Key) -> Keys:
-    return f"receipt#{key[0]}#{key[1]}", "receipt"
-
-
-def _revision_keys(key: Key) -> Keys:
-    kind, setting_id, version = key
-    return f"{REVISION}{kind}#{setting_id}", f"{version:08d}"
-
-
-def _revision_key(keys: Keys) -> Key:
-    _, kind, setting_id = keys[0].split("#", 2)
-    return kind, setting_id, int(keys[1])
-
-
-def _looked_keys(key: Key) -> Keys:
-    program, month, part = key
-    return (f"looked#{program}#{month}#{part}",)
-
-
-def _looked_key(keys: Keys) -> Key:
-    program, month, part = _after("#", keys[0]).rsplit("#", 2)
-    return program, month, int(part)
-
-
-def _last_two(text: str) -> Key:
-    return tuple(_after("#", text).rsplit("#", 1))
-
-
-def _plan_key(keys: Keys) -> Key:
-    patient_id, version = _last_two(keys[0])
-    return patient_id, int(version)
-
-
-def _draft_keys(key: Key) -> Keys:
-    return (f"draft#{key[0]}#{key[1]}",)
-
-
-def _due_keys(key: Key) -> Keys:
-    shard, at, due_id = key
-    return shard, f"{instant(at)}#{due_id}"
-
-
-def _due_key(keys: Keys) -> Key:
-    at, due_id = keys[1].split("#", 1)
-    return keys[0], datetime.fromisoformat(at), due_id
-
-
 def _beside_sessions(named: str, mark: str, forgotten_at: str = "", table: str = "sessions") -> Layout:
     """A short-lived row of one key in the table of sessions, or of links, under its own mark."""
     return Layout(
@@ -126,25 +87,20 @@ def _beside_sessions(named: str, mark: str, forgotten_at: str = "", table: str =
         table,
         ("token_hash",),
         lambda key: (f"{mark}{key[0]}",),
-        lambda keys: (_after("#", keys[0]),),
+        lambda keys: (after("#", keys[0]),),
         forgotten_at=forgotten_at,
     )
 
 
-def _two(mark: str) -> tuple[Callable[[Key], Keys], Callable[[Keys], Key]]:
-    """Keys of two parts, under a mark."""
-    return lambda key: (mark + key[0], key[1]), lambda keys: (_after("#", keys[0]), keys[1])
-
-
 def _of_program(named: str, mark: str) -> Layout:
     """A row of a program among the visits, under its own mark."""
-    return Layout(named, "appointments", ("pk", "sk"), *_two(mark))
+    return Layout(named, "appointments", ("pk", "sk"), *two(mark))
 
 
 LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Contact, "contacts", ("contact_id",)),
     Layout(r.Patient, "patients", ("pk",), indexes=(Index("by_program", "program", "pk"),)),
-    Layout(r.Roster, "patients", ("pk",), lambda key: (f"roster#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.Roster, "patients", ("pk",), lambda key: (f"roster#{key[0]}",), lambda keys: (after("#", keys[0]),)),
     Layout(
         r.Thread,
         "threads",
@@ -162,13 +118,13 @@ LAYOUTS: tuple[Layout, ...] = (
         "threads",
         ("pk", "sk"),
         lambda key: (key[0], MESSAGE + key[1]),
-        lambda keys: (keys[0], _after("#", keys[1])),
+        lambda keys: (keys[0], after("#", keys[1])),
     ),
-    Layout(r.Receipt, "threads", ("pk", "sk"), _receipt_keys, lambda keys: tuple(keys[0].split("#", 2)[1:])),
-    Layout(r.Compared, "threads", ("pk", "sk"), lambda key: (f"compared#{key[0]}", COMPARED), lambda k: (_after("#", k[0]),)),
-    Layout(r.Move, "threads", ("pk", "sk"), lambda key: (f"move#{key[0]}", "move"), lambda keys: (_after("#", keys[0]),)),
-    Layout(r.Forward, "threads", ("pk", "sk"), lambda key: (f"moved#{key[0]}", "moved"), lambda keys: (_after("#", keys[0]),)),
-    Layout(r.Imported, "patients", ("pk",), lambda key: (f"import#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.Receipt, "threads", ("pk", "sk"), receipt_keys, lambda keys: tuple(keys[0].split("#", 2)[1:])),
+    Layout(r.Compared, "threads", ("pk", "sk"), lambda key: (f"compared#{key[0]}", COMPARED), lambda k: (after("#", k[0]),)),
+    Layout(r.Move, "threads", ("pk", "sk"), lambda key: (f"move#{key[0]}", "move"), lambda keys: (after("#", keys[0]),)),
+    Layout(r.Forward, "threads", ("pk", "sk"), lambda key: (f"moved#{key[0]}", "moved"), lambda keys: (after("#", keys[0]),)),
+    Layout(r.Imported, "patients", ("pk",), lambda key: (f"import#{key[0]}",), lambda keys: (after("#", keys[0]),)),
     Layout(r.RecentText, "recent", ("pk", "sk"), forgotten_at="expires_at"),
     Layout(
         r.Incident,
@@ -176,54 +132,55 @@ LAYOUTS: tuple[Layout, ...] = (
         ("incident_id",),
         indexes=(Index("open", "open_in", "detected_at"), Index("log", "logged_in", "detected_at")),
     ),
-    Layout(r.Tasks, "incidents", ("incident_id",), lambda key: (f"tasks#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.Tasks, "incidents", ("incident_id",), lambda key: (f"tasks#{key[0]}",), lambda keys: (after("#", keys[0]),)),
     Layout(
-        r.Missed, "incidents", ("incident_id",), lambda key: (f"missed#{key[0]}#{key[1]}",), lambda k: _last_two(k[0])
+        r.Missed, "incidents", ("incident_id",), lambda key: (f"missed#{key[0]}#{key[1]}",), lambda k: last_two(k[0])
     ),
-    Layout(r.Looked, "incidents", ("incident_id",), _looked_keys, _looked_key),
-    Layout(r.Outage, "incidents", ("incident_id",), lambda key: (f"outage#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
-    Layout(r.SelfTest, "incidents", ("incident_id",), lambda key: (f"selftest#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
-    Layout(r.Due, "due", ("shard", "sk"), _due_keys, _due_key),
+    Layout(r.Looked, "incidents", ("incident_id",), looked_keys, looked_key),
+    Layout(r.Outage, "incidents", ("incident_id",), lambda key: (f"outage#{key[0]}",), lambda keys: (after("#", keys[0]),)),
+    Layout(r.SelfTest, "incidents", ("incident_id",), lambda key: (f"selftest#{key[0]}",), lambda keys: (after("#", keys[0]),)),
+    Layout(r.Due, "due", ("shard", "sk"), due_keys, due_key),
     Layout(
         r.Appointment,
         "appointments",
         ("pk", "sk"),
         lambda key: (key[0], VISIT + key[1]),
-        lambda keys: (keys[0], _after("#", keys[1])),
+        lambda keys: (keys[0], after("#", keys[1])),
         indexes=(Index("booked", "booked_in", "start_at"),),
     ),
-    Layout(r.Charted, "appointments", ("pk", "sk"), lambda key: (CHARTED + key[0], "charted"), lambda k: (_after("#", k[0]),)),
-    Layout(r.Slot, "appointments", ("pk", "sk"), *_two(SLOTS)),
+    Layout(r.Charted, "appointments", ("pk", "sk"), lambda key: (CHARTED + key[0], "charted"), lambda k: (after("#", k[0]),)),
+    Layout(r.Slot, "appointments", ("pk", "sk"), *two(SLOTS)),
     _of_program(r.WaitlistEntry, WAITLIST),
     _of_program(r.SlotRules, RULES_OF),
     _of_program(r.VisitChange, TOLD_OF),
-    Layout(r.Dropped, "appointments", ("pk", "sk"), lambda key: (f"drop#{key[0]}", "drop"), lambda k: (_after("#", k[0]),)),
+    Layout(r.Dropped, "appointments", ("pk", "sk"), lambda key: (f"drop#{key[0]}", "drop"), lambda k: (after("#", k[0]),)),
     Layout(
-        r.Reengagement, "appointments", ("pk", "sk"), lambda key: (key[0], RETURN + key[1]), lambda k: (k[0], _after("#", k[1]))
+        r.Reengagement, "appointments", ("pk", "sk"), lambda key: (key[0], RETURN + key[1]), lambda k: (k[0], after("#", k[1]))
     ),
-    Layout(r.Quiet, "appointments", ("pk", "sk"), *_two(QUIET)),
-    Layout(r.Recipient, "campaigns", ("pk", "sk"), *_two(RECIPIENTS), indexes=(Index("turns", "turn_in", "turn_at"),)),
-    Layout(r.Campaign, "campaigns", ("pk", "sk"), *_two(CAMPAIGNS)),
-    Layout(r.PacedDay, "campaigns", ("pk", "sk"), lambda key: (f"paced#{key[0]}", "paced"), lambda keys: (_after("#", keys[0]),)),
-    Layout(r.SafePlan, "patients", ("pk",), lambda key: (f"safe#{key[0]}#{key[1]}",), _plan_key),
-    Layout(r.ReachSheet, "patients", ("pk",), lambda key: (f"reach#{key[0]}#{key[1]}",), _plan_key),
-    Layout(r.Address, "patients", ("pk",), lambda key: (f"address#{key[0]}#{key[1]}",), lambda keys: _last_two(keys[0])),
-    Layout(r.Stage, "patients", ("pk",), lambda key: (f"stage#{key[0]}",), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.Quiet, "appointments", ("pk", "sk"), *two(QUIET)),
+    Layout(r.Recipient, "campaigns", ("pk", "sk"), *two(RECIPIENTS), indexes=(Index("turns", "turn_in", "turn_at"),)),
+    Layout(r.Campaign, "campaigns", ("pk", "sk"), *two(CAMPAIGNS)),
+    Layout(r.PacedDay, "campaigns", ("pk", "sk"), lambda key: (f"paced#{key[0]}", "paced"), lambda keys: (after("#", keys[0]),)),
+    Layout(r.Release, "keeping", ("pk", "sk"), *of_patient("release#")),
+    Layout(r.SafePlan, "patients", ("pk",), lambda key: (f"safe#{key[0]}#{key[1]}",), plan_key),
+    Layout(r.ReachSheet, "patients", ("pk",), lambda key: (f"reach#{key[0]}#{key[1]}",), plan_key),
+    Layout(r.Address, "patients", ("pk",), lambda key: (f"address#{key[0]}#{key[1]}",), lambda keys: last_two(keys[0])),
+    Layout(r.Stage, "patients", ("pk",), lambda key: (f"stage#{key[0]}",), lambda keys: (after("#", keys[0]),)),
     Layout(
         r.AuditEntry, "audit", ("subject_id", "entry_id"), indexes=(Index("by_hour", "hour", "at"), Index("by_who", "who", "at"))
     ),
     Layout(r.ConsentEntry, "consents", ("subject_id", "entry_id")),
     Layout(r.Session, "sessions", ("token_hash",), forgotten_at="expires_at"),
-    Layout(r.KeptDraft, "sessions", ("token_hash",), _draft_keys, lambda keys: _last_two(keys[0]), forgotten_at="expires_at"),
+    Layout(r.KeptDraft, "sessions", ("token_hash",), draft_keys, lambda keys: last_two(keys[0]), forgotten_at="expires_at"),
     _beside_sessions(r.Presence, "presence#", forgotten_at="expires_at"),
     _beside_sessions(r.ForYou, "for#"),
-    Layout(r.Errand, "threads", ("pk", "sk"), lambda key: (f"{ERRAND}{key[0]}", "errand"), lambda keys: (_after("#", keys[0]),)),
+    Layout(r.Errand, "threads", ("pk", "sk"), lambda key: (f"{ERRAND}{key[0]}", "errand"), lambda keys: (after("#", keys[0]),)),
     _beside_sessions(r.Told, "told#", forgotten_at="expires_at"),
     _beside_sessions(r.PhoneCall, "call#", forgotten_at="expires_at"),
     Layout(r.Link, "links", ("token_hash",), forgotten_at="kept_until"),
     _beside_sessions(r.PageSession, "visitor#", forgotten_at="expires_at", table="links"),
     Layout(r.Setting, "settings", ("pk", "sk")),
-    Layout(r.Revision, "settings", ("pk", "sk"), _revision_keys, _revision_key),
+    Layout(r.Revision, "settings", ("pk", "sk"), revision_keys, revision_key),
     Layout(r.Absence, "settings", ("pk", "sk"), lambda key: (ABSENCE, key[0]), lambda keys: keys[1:]),
     Layout(r.StaffPhone, "settings", ("pk", "sk"), lambda key: (PHONE, key[0]), lambda keys: keys[1:]),
     Layout(r.LentKey, "settings", ("pk", "sk"), lambda key: (LENT, "#".join(key)), lambda keys: tuple(keys[1].split("#", 1))),

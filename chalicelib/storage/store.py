@@ -119,9 +119,7 @@ class DynamoStore:
         return list(islice(self._query(rows, program, index="by_program", limit=limit, start=start), limit))
 
     def appointments_of(self, patient_id: str, limit: int = 60) -> list[Appointment]:
-        rows = self._tables.named("Appointment")
-        found = self._query(rows, patient_id, rows.attribute("sk").startswith(at.VISIT), forward=False, limit=limit)
-        return list(islice(found, limit))
+        return self._newest("Appointment", patient_id, limit, at.VISIT)
 
     def consents_of(self, subject_id: str, limit: int = 500) -> list[ConsentEntry]:
         return list(islice(self._query(self._tables.named("ConsentEntry"), subject_id, limit=limit), limit))
@@ -152,9 +150,7 @@ class DynamoStore:
         return list(islice(self._query(self._tables.named("WaitlistEntry"), at.WAITLIST + program, limit=limit), limit))
 
     def reengagements_of(self, patient_id: str, limit: int = 10) -> list[Reengagement]:
-        rows = self._tables.named("Reengagement")
-        inside = rows.attribute("sk").startswith(at.RETURN)
-        return list(islice(self._query(rows, patient_id, inside, forward=False, limit=limit), limit))
+        return self._newest("Reengagement", patient_id, limit, at.RETURN)
 
     def quiet(self, program: str, limit: int = 500) -> list[Quiet]:
         return list(islice(self._query(self._tables.named("Quiet"), at.QUIET + program, limit=limit), limit))
@@ -170,8 +166,7 @@ class DynamoStore:
         return list(islice(self._query(rows, shard, inside, limit=limit), limit))
 
     def campaigns(self, program: str, limit: int = 50) -> list[Campaign]:
-        found = self._query(self._tables.named("Campaign"), at.CAMPAIGNS + program, forward=False, limit=limit)
-        return list(islice(found, limit))
+        return self._newest("Campaign", at.CAMPAIGNS + program, limit)
 
     def recipients(self, campaign_id: str, limit: int = 500, after: str = "") -> list[Recipient]:
         rows = self._tables.named("Recipient")
@@ -180,8 +175,8 @@ class DynamoStore:
 
     def turns(self, campaign_id: str, now: datetime, limit: int = 40) -> list[Recipient]:
         rows = self._tables.named("Recipient")
-        come = rows.attribute("turn_at") <= wire(now)
-        return list(islice(self._query(rows, campaign_id, come, index="turns", limit=limit), limit))
+        found = self._query(rows, campaign_id, rows.attribute("turn_at") <= wire(now), index="turns", limit=limit)
+        return list(islice(found, limit))
 
     def settings(self, kind: str) -> list[Setting]:
         from ..core.settings import Setting  # asked aside while a page leaves: no other record need be read for it
@@ -189,8 +184,7 @@ class DynamoStore:
         return list(self._query(self._tables.of(Setting), kind))
 
     def revisions(self, kind: str, setting_id: str, limit: int = 50) -> list[Revision]:
-        rows = self._tables.named("Revision")
-        return list(islice(self._query(rows, f"{at.REVISION}{kind}#{setting_id}", forward=False, limit=limit), limit))
+        return self._newest("Revision", f"{at.REVISION}{kind}#{setting_id}", limit)
 
     def absences(self) -> list[Absence]:
         return list(self._query(self._tables.named("Absence"), at.ABSENCE))
@@ -218,6 +212,10 @@ class DynamoStore:
     def trail_in(self, hour: str) -> list[AuditEntry]:
         return list(self._query(self._tables.named("AuditEntry"), hour, index="by_hour"))
 
+    def keeping(self, record: type[R], of: str = "", limit: int = 500) -> list[R]:
+        place, mark = self._tables.of(record).layout.to_keys((of, "")[: len(record.key)])
+        return self._newest(record.__name__, place, limit, mark)
+
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
         from ..core.records import Receipt
 
@@ -237,6 +235,12 @@ class DynamoStore:
             return None
         place = {"program": wire(thread.program), "waiting_since": wire(thread.waiting_since)}
         return {**rows.wire_keys((thread_id,)), **place}
+
+    def _newest(self, named: str, place: str, limit: int, mark: str = "") -> list[Any]:
+        """The last rows of a place, those under a mark where there is one."""
+        rows = self._tables.named(named)
+        within = rows.attribute("sk").startswith(mark) if mark else None
+        return list(islice(self._query(rows, place, within, forward=False, limit=limit), limit))
 
     def _query(self, rows: Rows, hash_key: str | int, within: Condition | None = None, **how: Any) -> Iterator[Any]:
         return pages(self._tables, rows, hash_key, within, **how)

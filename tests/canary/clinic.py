@@ -15,7 +15,7 @@ from chalicelib.core.clinic import read_clinic
 from chalicelib.core.staff import Staff
 from infra.local.events import context
 from infra.local.lambda_events import scheduled_event, sqs_event, stream_event
-from tests.cast import CLINIC_NUMBER, DAN, ERIN
+from tests.cast import CLINIC_NUMBER, DAN, ERIN, RITA
 from tests.fakes.world import CLINIC, FakeClock, InlinePatience
 
 from .browser import CONSOLE, Door, Person, keep_answer
@@ -157,7 +157,7 @@ def _start(evidence: Evidence, cloud: Cloud, carrier: Carrier) -> Clinic:
     import app
     from chalicelib import console, wiring
 
-    door = Door(Staff("carol", "clinician", CAROL_WIDE), DAN, ERIN)
+    door = Door(Staff("carol", "clinician", CAROL_WIDE), DAN, ERIN, RITA)
     console.furnish(wiring.world, lambda: door, lambda: CONSOLE)
     clinic = Clinic(app, cloud, carrier, evidence, FakeClock(), Client(app.app).http)
     clinic.restart()

@@ -76,6 +76,7 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("response body", "carol: numbers 200", PEOPLE | NUMBERS, "whose numbers are in doubt, for the same"),
     Allowed("response body", "carol: visits 200", PEOPLE, "names in the day's list, for the same"),
     Allowed("response body", "carol: visits, import (200|400)", EVERYTHING, "the file, given back to be taken in; it is kept nowhere in between"),
+    Allowed("response body", "rita: (records|records, wrong|release|record file) (200|400)", EVERYTHING, "a record that is released, for a records person; what they typed, given back"),
     Allowed("response body", "her phone: page, read (200|400)", TEXT | PEOPLE, "the message, for who showed at the page that it is theirs"),
     Allowed("response body", "her phone: page, (answer|late) 403", EVERYTHING, "what they typed, kept in the form that asks who they are"),
     Allowed("response body", "nobody: sign-in 40[01]", PEOPLE, "a user name, given back to who typed it"),

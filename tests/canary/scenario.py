@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.practice import STEPS
+from chalicelib.core.releases import SECTIONS
 from tests.cast import CLINIC_NUMBER
 
 from .browser import Person, read_page
@@ -67,6 +68,7 @@ def a_day(clinic: Clinic) -> None:
     reconciled(clinic)
     in_two_texts(clinic)
     safe_phone(clinic, carol, second)
+    given_out(clinic, patient)
 
 
 def their_page(clinic: Clinic, carol: Person, patient: str) -> None:
@@ -106,6 +108,25 @@ def _link(clinic: Clinic) -> str:
     found = re.search(r"/p/[0-9a-f]{32}", lines[-1])
     assert found is not None
     return found[0]
+
+
+def given_out(clinic: Clinic, patient: str) -> None:
+    """The record is released, after a wrong form; each file is taken, and again while the store is away."""
+    rita = clinic.person("rita")
+    rita.sign_in()
+    path = f"/console/patients/{patient}/records"
+    said = {"authority": "patient", "recipient": f"{NAME} {NUMBER}", "purpose": PHRASE, "nature": PHRASE}
+    said |= {f"section_{each}": "on" for each in SECTIONS}
+    page = rita.get("records", path)
+    rita.submit("records, wrong", page, "/records", **said)
+    made = rita.follow("release", rita.submit("records", page, "/records", **said, tick_checked="on"))
+    files = [link for link in read_page(made.body).links if re.search(r"/records/.+/(html|json)$", link)]
+    assert len(files) >= 4
+    for link in files:
+        rita.get("record file", link)
+    clinic.cloud.down = {"dynamodb"}
+    rita.get("record file, no dynamodb", files[0])
+    clinic.cloud.down = set()
 
 
 def in_two_texts(clinic: Clinic) -> None:

@@ -23,6 +23,7 @@ def test_who_may_what() -> None:
         ("clinical_lead", "sign_off"),
         ("supervisor", "drill"),
         ("supervisor", "campaigns"),
+        ("records", "records"),
         ("compliance", "trail"),
         ("clinical_lead", "campaigns"),
         ("clinical_lead", "drill"),

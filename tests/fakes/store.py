@@ -245,6 +245,10 @@ class FakeStore:
     def trail_in(self, hour: str) -> list[AuditEntry]:
         return sorted((e for e in self.rows(AuditEntry) if e.hour == hour), key=lambda entry: entry.at)
 
+    def keeping(self, record: type[R], of: str = "", limit: int = 500) -> list[R]:
+        found = [row for row in self.rows(record) if not of or key_of(row)[0] == of]
+        return sorted(found, key=key_of, reverse=True)[:limit]
+
     def kept(self, carrier: str, carrier_ids: Iterable[str]) -> set[str]:
         return {each for each in carrier_ids if self.get(Receipt, carrier, each) is not None}
 

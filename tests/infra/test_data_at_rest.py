@@ -13,7 +13,7 @@ NEVER_BACKED_UP = {"RecentTable"}  # a backup would remember what must be forgot
 
 def test_every_table_is_encrypted_with_our_key_recoverable_and_protected(template: Template) -> None:
     tables = template.of_type("AWS::DynamoDB::Table")
-    assert len(tables) == 13
+    assert len(tables) == 14
     for name, table in tables.items():
         assert table["SSESpecification"]["SSEEnabled"] is True, name
         assert table["SSESpecification"]["SSEType"] == "KMS", name

@@ -107,6 +107,12 @@ def test_consent_is_only_ever_added(template: Template, function: str) -> None:
     assert touched <= {"dynamodb:PutItem"} | reads
 
 
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_what_was_released_is_never_changed_or_deleted(template: Template, function: str) -> None:
+    touched = {a for s in template.statements(function) if "KeepingTable" in names(s["Resource"]) for a in listed(s["Action"])}
+    assert touched <= ({"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"} if function == "ConsoleDoor" else set())
+
+
 def test_a_patients_profile_is_out_of_the_doors_reach(template: Template) -> None:
     for function in SEALS_ONLY | {"EumEvent", "ReplayParked", "SecondLook", "VoiceDoor"}:
         assert not [s for s in template.statements(function) if "PatientsTable" in names(s["Resource"])], function

@@ -45,6 +45,7 @@ from chalicelib.core.records import (
     Offer,
     PacedDay,
     PageSession,
+    Part,
     Patient,
     PatientRef,
     PhoneCall,
@@ -55,6 +56,7 @@ from chalicelib.core.records import (
     Recipient,
     Record,
     Reengagement,
+    Release,
     Roster,
     Session,
     Slot,
@@ -786,6 +788,13 @@ class StoreContract:
         store.commit(*(Put(line) for line in reversed(lines)), Put(replace(lines[0], subject_id=f"{tag}-t")))
         assert store.consents_of(f"{tag}-s") == lines
         assert store.consents_of(f"{tag}-s", 2) == lines[:2] and store.consents_of("nobody") == []
+
+    def test_what_is_kept_beside_a_record_comes_newest_first_and_of_no_other_patient(self, store: Store, tag: str) -> None:
+        made = [Release(f"{tag}p", f"r{n}", NOON, "rita", "patient", "adult", b"x", parts=(Part("", "m1", 2, "2026-03"),)) for n in range(3)]
+        store.commit(*(Put(each) for each in made), Put(replace(made[0], patient_id=f"{tag}q")))
+        assert store.keeping(Release, f"{tag}p") == made[::-1]
+        assert store.keeping(Release, f"{tag}p", 1) == made[2:] and store.keeping(Release, "nobody") == []
+        assert store.get(Release, f"{tag}q", "r0") == replace(made[0], patient_id=f"{tag}q")
 
     def test_due_rows_come_when_due_and_oldest_first(self, store: Store, tag: str) -> None:
         shard = 41

@@ -1,0 +1,64 @@
+"""A records person in Chromium: a release from the form to its file, with and without a script; axe, and three widths."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from ..cast import RITA
+from ..console.office import an_office
+from .axe import complaints
+from .conftest import Office
+from .story import a_busy_hour
+
+pytestmark = pytest.mark.browser
+Visit = Callable[..., Page]
+PAGE = "/patients/alice/records"
+SHOTS = os.environ.get("PORCHLIGHT_SHOTS", "")
+
+
+@pytest.fixture
+def office(door: str) -> Office:
+    world = a_busy_hour()
+    an_office(RITA, world=world, address=f"{door}/console", practised=True)
+    return Office(door, world)
+
+
+def looked_at(page: Page, axe: str, name: str) -> None:
+    """Nothing serious, nothing wider than the window."""
+    for width in (390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        if SHOTS:
+            page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
+    assert not complaints(page, axe), name
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_record_is_released_and_its_file_read(visit: Visit, office: Office, axe: str, script: bool, tmp_path: Path) -> None:
+    page = visit("rita", java_script_enabled=script, accept_downloads=True)
+    page.goto(office.url(PAGE))
+    page.get_by_label("The patient asks for their own record").check()
+    page.get_by_label("Who receives it: name, and address or number").fill("Alice herself")
+    if script:
+        looked_at(page, axe, "records")
+        page.get_by_role("button", name="Release it").click()
+        expect(page.get_by_role("alert").first).to_contain_text("Tick that you checked")
+        page.get_by_label("Who receives it: name, and address or number").fill("Alice herself")
+    page.get_by_label("We checked who receives it").check()
+    page.get_by_role("button", name="Release it").click()
+    expect(page.get_by_role("heading", name="Released record of Alice")).to_be_visible()
+    if script:
+        looked_at(page, axe, "release")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Page of part 2").click()
+    kept = tmp_path / "part.html"
+    taken.value.save_as(kept)
+    page.goto(kept.as_uri())
+    expect(page.get_by_role("heading", name="record, part 2 of 2")).to_be_visible()
+    if script:
+        looked_at(page, axe, "record-file")
