@@ -96,8 +96,8 @@ def press(world: World, door: Door, what: str, visit_id: str, slot_id: str, form
 
 def overhear(world: World, token: str, said: str, form_id: str = "") -> str:
     """Words from somebody who is not let in: the session ran out, the page has ended, or a birth date was asked for. What is
-    danger, what only tightens (TCPA-8), and their word for "not safe" (SAFE-4) is heard all the same, for a month after the link's
-    end, as it is from whoever holds a phone. The page looks as it would without it. The answer to danger, or "".
+    danger, what only tightens (TCPA-8), and their word for "not safe" (SAFE-4) is heard all the same, for a month after the
+    link's end, as it is from whoever holds a phone. The page looks as it would without it. The answer to danger, or "".
 
     Raises `NotKept`, `StoreError`."""
     nobodys, form = FromPage(hashed(token)), form_id or f"word {world.clock():%Y%m%d%H%M}"
