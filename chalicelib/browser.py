@@ -43,3 +43,11 @@ def cookie_of(request: Request, name: str) -> str:
     except CookieError:
         return ""
     return jar[name].value if name in jar else ""
+
+
+def whole(text: str, otherwise: int = -1, digits: int = 8) -> int:
+    """A number out of a form, such as the version a page was made of; `otherwise` for what is none, or longer than `digits`.
+
+    ASCII alone: other digits exist ("\u00b2") that `isdigit` takes and `int` refuses.
+    """
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else otherwise

@@ -12,6 +12,7 @@ from ..browser import Form as Form
 from ..browser import caller_of as caller_of
 from ..browser import cookie_of as cookie_of
 from ..browser import query_of as query_of
+from ..browser import whole as whole
 
 HTML = "text/html; charset=utf-8"
 MOST_FIELDS = 100  # of one form
@@ -130,11 +131,3 @@ def file(body: str, content_type: str, name: str) -> Response:
 def asset(body: str, content_type: str) -> Response:
     """A file whose address changes with its content."""
     return Response(body, {**HEADERS, "Content-Type": content_type, "Cache-Control": ONE_YEAR}, 200)
-
-
-def whole(text: str, otherwise: int = -1, digits: int = 8) -> int:
-    """A number out of a form, such as the version a page was made of; `otherwise` for what is none, or longer than `digits`.
-
-    ASCII alone: other digits exist ("\u00b2") that `isdigit` takes and `int` refuses.
-    """
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= digits else otherwise

@@ -149,7 +149,24 @@ def _script(first: str, clinician: str) -> Iterator[tuple[str, str]]:
 RISKS = {"incident": "after an urgent item", "item9": "after an answer about self-harm", "discharge": "after a discharge"}
 
 
+ASKED = {
+    "hours": "more hours for texts", "more": "texts that say more", "calls": "calls again", "number": "a new number",
+    "word": "a new word", "other": "something of how we reach them",
+}  # fmt: skip
+
+
+def _asked(about: str, kind: tasks.Kind) -> str:
+    """What somebody asked for on their page. On a phone that is not safe nobody calls it back (SAFE-3)."""
+    wish, _, mark = about.partition(".")
+    if wish == tasks.NOT_SAFE:
+        return f"Said on their page that calls are not safe on this phone. {tasks.WARNING}"
+    wished = ASKED.get(wish, wish)
+    return f"Asked on their page: {wished}. {tasks.WARNING}" if mark else f"{kind.label} ({wished})"
+
+
 def _label(task: Task, kind: tasks.Kind) -> str:
+    if task.kind == "plan_asked":
+        return _asked(task.about, kind)
     if task.kind == "barrier":
         return f"{kind.label}: {barrier_label(task.about).lower()}"
     if task.about == tasks.NOT_SAFE:

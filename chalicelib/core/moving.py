@@ -104,6 +104,7 @@ def stricter_marks(stays: Patient, goes_in: Patient) -> Patient:
         held_at=_last(stays.held_at, goes_in.held_at),
         quiet_until=_last(stays.quiet_until, goes_in.quiet_until),
         needs_word=stays.needs_word or goes_in.needs_word,
+        no_voicemail=stays.no_voicemail or goes_in.no_voicemail,
     )
 
 

@@ -11,9 +11,11 @@ from typing import ClassVar
 
 from .quick import dataclass
 
-MESSAGE, VISITS, CHOICES = "message", "visits", "choices"
-PURPOSES = (MESSAGE, VISITS, CHOICES)
-LIVES: dict[str, timedelta] = {MESSAGE: timedelta(days=7), VISITS: timedelta(days=7), CHOICES: timedelta(days=2)}
+MESSAGE, VISITS, CHOICES, PLAN = "message", "visits", "choices", "plan"
+LIVES: dict[str, timedelta] = {
+    MESSAGE: timedelta(days=7), VISITS: timedelta(days=7), CHOICES: timedelta(days=2), PLAN: timedelta(days=2),
+}  # fmt: skip
+PURPOSES = tuple(LIVES)
 KEPT = timedelta(days=30)  # after its end: somebody may have the page open still
 TRIES = 3  # ID-1: then a call
 IDLE = timedelta(minutes=10)  # a page that nobody touches says nothing any more

@@ -164,6 +164,7 @@ class Patient:
     channels: tuple[str, ...] = ()  # in their order; empty: texts alone
     agreed: dict[str, datetime] = field(default_factory=dict)  # channels besides texts that they agreed to (`core.channels`)
     guarded: tuple[str, ...] = ()  # of those, whose address is a guardian's (MIN-2)
+    no_voicemail: bool = False  # no message is left on this phone
 
 
 def mark_is_old(patient: Patient, now: datetime) -> bool:

@@ -46,6 +46,7 @@ KINDS: dict[str, Kind] = {
     "misdirected": Kind("Texts went to a number that was not theirs: is it a breach? (TXT-6)", "Looked at", "program"),
     "plan_review": Kind("Safe-phone plan: ask them again", "Asked", "program"),
     "reach_review": Kind("How they can be reached: ask them again", "Asked", "program"),
+    "plan_asked": Kind("Asked on their page: call them back, and check that it is them", "Called back", "program"),
     "sign_off": Kind("How a crisis ended: look and sign", "", Action.SIGN_OFF),
     "stale_words": Kind("What patients are told grows old: look at it again", "Looked at", Action.WORDS),
     "page_review": Kind("Too many false pages at night: look at it", "Looked at", Action.CRISIS_BOARD),
@@ -56,7 +57,7 @@ KINDS: dict[str, Kind] = {
 OF_THE_PATIENT = frozenset(
     {
         "urgent_visit", "follow_up", "caring_text", "barrier", CALL_FIRST, "quiet_call", "stop_after_crisis", "plan_review",
-        "page_closed", "number_doubt", "misdirected", "reach_review",
+        "page_closed", "number_doubt", "misdirected", "reach_review", "plan_asked",
     }
 )  # fmt: skip
 

@@ -49,6 +49,21 @@ def add(program: str, *rows: Task) -> Update:
     return Update(Tasks, (program,), append={"items": rows}, add={"version": 1}, create=True)
 
 
+def once(world: World, program: str, task: Task) -> list[Change]:
+    """The change that puts it on the list; none where one of the kind about the same of this patient stands there, or where the
+    list is full. Raises `StoreError`."""
+    known = world.store.get(Tasks, program)
+    if known is None:
+        return [add(program, task)]
+    if len(known.items) >= tasks.MOST or any(_same(each, task) for each in known.items):
+        return []
+    return [Update(Tasks, (program,), append={"items": (task,)}, add={"version": 1}, expect={"version": known.version})]
+
+
+def _same(one: Task, other: Task) -> bool:
+    return (one.kind, one.patient_id, one.about) == (other.kind, other.patient_id, other.about)
+
+
 def ask(world: World, who: Staff, incident: Incident, kind: str, owner: str = "") -> bool:
     """A person asks for it, once per incident and kind; whether it is on the list now. Raises `KeyError`, `StoreError`."""
     if not tasks.KINDS[kind].by_hand:

@@ -11,7 +11,6 @@ from .. import texts
 from ..core import meaning
 from ..core.clinic import WORKING_DAY
 from ..core.crisis_answers import read_choice
-from ..core.keywords import Word
 from ..core.meaning import ASKS_FOR_TEXTS, Meaning, Place, place
 from ..core.messages import Status
 from ..core.records import ABSENT, Change, Contact, IncidentRef, Message, Put, Receipt, Thread, Update
@@ -60,15 +59,6 @@ def keep(world: World, arrived: Arrived) -> Kept:
             continue
         return plan.kept
     raise StoreUnavailable("contended")
-
-
-def suppress(world: World, arrived: Arrived) -> None:
-    """A STOP whose text cannot be sealed still stops the number; the text itself comes back by reconciliation."""
-    contact = arrived.contact
-    if contact is None or contact.version == 0 or texts.keywords().read(arrived.sms.body) is not Word.STOP:
-        return
-    fields = {"stopped_at": arrived.now, "unsure_at": None, "version": contact.version + 1}
-    world.store.commit(Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version}))
 
 
 def _again(world: World, arrived: Arrived, contact: Contact) -> Kept:

@@ -34,7 +34,7 @@ ATTEMPTS = 5
 # As the stricter of both has it.
 MARKS = (
     "safe_phone", "veteran", "declined", "item9_at", "discharged_at", "unencrypted", "proxy", "held_at", "quiet_until",
-    "needs_word", "safe_hours",
+    "needs_word", "safe_hours", "no_voicemail",
 )  # fmt: skip
 
 

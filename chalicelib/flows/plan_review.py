@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ..core import tasks
-from ..core.records import Change, Due, Patient, Task, Tasks, Update
+from ..core.records import Change, Due, Patient, Task
 from ..ports import World
 from . import desk_tasks
 from .outbox import gone
@@ -25,16 +24,6 @@ def settled(due: Due, planned: Due) -> list[Change]:
 
 def asked(world: World, patient: Patient, kind: str = REVIEW) -> list[Change]:
     """The change that puts it on the list; none where it stands there, or where the list is full (the page says it is due)."""
-    known = world.store.get(Tasks, patient.program)
-    if known is not None and (len(known.items) >= tasks.MOST or any(_same(each, patient, kind) for each in known.items)):
-        return []
     now = world.clock()
     task = Task(world.ids(now), kind, patient.patient_id, "auto", now, now, patient_id=patient.patient_id)
-    if known is None:
-        return [desk_tasks.add(patient.program, task)]
-    expect = {"version": known.version}
-    return [Update(Tasks, (patient.program,), append={"items": (task,)}, add={"version": 1}, expect=expect)]
-
-
-def _same(task: Task, patient: Patient, kind: str) -> bool:
-    return (task.kind, task.patient_id) == (kind, patient.patient_id)
+    return desk_tasks.once(world, patient.program, task)

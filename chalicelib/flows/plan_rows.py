@@ -42,17 +42,19 @@ def read_opened(world: World, patient: Patient, reader: str) -> SafePhone | None
     Raises `StoreError`."""
     row = world.store.get(SafePlan, patient.patient_id, patient.plan) if patient.plan else None
     try:
-        return as_it_stands(patient, opened(world, row, reader)) if row else None
+        return as_it_stands(patient, opened(world, row, reader)) if row or patient.no_voicemail else None
     except OpenFailed:
         world.journal.event("open_failed", thread_id=patient.patient_id)
         return None
 
 
 def as_it_stands(patient: Patient, plan: SafePhone) -> SafePhone:
-    """Hours, level and mark as the row has them now: a text may have tightened them since."""
+    """Hours, level and marks as the row has them now: a text or their page may have tightened them since."""
     return replace(
-        plan, hours=dict(patient.safe_hours), level=patient.content_level, phone=patient.safe_phone, needs_word=patient.needs_word
-    )
+        plan, hours=dict(patient.safe_hours), level=patient.content_level, phone=patient.safe_phone,
+        needs_word=patient.needs_word, label=patient.label or plan.label,
+        voicemail="no" if patient.no_voicemail else plan.voicemail,
+    )  # fmt: skip
 
 
 def _row_id(patient_id: str, version: int) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ..core.appointments import Appointment
 from ..core.consent import SCOPES, Scope, own_say, stopped
 from ..core.messages import Direction, Status
-from ..core.page_links import CHOICES, MESSAGE, VISITS
+from ..core.page_links import CHOICES, MESSAGE, PLAN, VISITS
 from ..core.permission import level_of
 from ..core.records import Contact, Message, Patient, Slot, Update
 from ..core.waitlist import held
@@ -26,7 +26,7 @@ NEVER_LEFT = frozenset({Status.QUEUED, Status.WITHDRAWN, Status.REFUSED, Status.
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One of the three, by the link's purpose. `text`: the message's words."""
+    """What is there, by the link's purpose. `text`: the message's words. Of how we reach them, the patient's row says it all."""
 
     text: str = ""
     at: datetime | None = None
@@ -39,7 +39,7 @@ class Shown:
 
 def read(world: World, door: Door, where: str, now: datetime) -> Shown | None:
     """None where there is nothing to show any more. Raises `StoreError`, `OpenFailed`."""
-    make = {MESSAGE: _message, VISITS: _visits, CHOICES: _choices}[door.link.purpose]
+    make = {MESSAGE: _message, VISITS: _visits, CHOICES: _choices, PLAN: lambda *_: Shown()}[door.link.purpose]
     shown = make(world, door, where, now)
     if shown is not None and door.link.purpose != MESSAGE:
         world.store.commit(trace(world, door.link, f"read_page_{door.link.purpose}", now, where))

@@ -165,9 +165,9 @@ def _park(world: World, sms: InboundSms, has_paged: bool, deadline: datetime) ->
 
 def _suppress(world: World, arrived: Arrived, deadline: datetime) -> None:
     try:
-        from . import keep_text
+        from .suppress import suppress
 
-        world.patience.within(max(_left(world, deadline), 0.5), lambda: keep_text.suppress(world, arrived))
+        world.patience.within(max(_left(world, deadline), 0.5), lambda: suppress(world, arrived))
     except PorchlightError as failure:
         world.journal.event("not_suppressed", error=type(failure).__name__)
 

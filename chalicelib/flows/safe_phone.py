@@ -137,7 +137,8 @@ def _refused(world: World, before: SafePhone, wish: SafePhone, how: str, patient
 
 
 NAMED = (
-    "safe_hours", "content_level", "safe_phone", "safe_phone_at", "word", "duress", "needs_word", "label", "plan", "plan_due",
+    "safe_hours", "content_level", "safe_phone", "safe_phone_at", "word", "duress", "needs_word", "label", "no_voicemail", "plan",
+    "plan_due",
 )  # fmt: skip
 
 
@@ -175,6 +176,7 @@ def _as_agreed(world: World, patient: Patient, wish: SafePhone, how: str, now: d
         duress=duress_hash(world, patient.patient_id, plain(wish.duress)) if wish.duress else "",
         needs_word=wish.needs_word,
         label=wish.label,
+        no_voicemail=wish.voicemail == "no",
     )
 
 

@@ -7,14 +7,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ..core.appointments import Appointment
-from ..core.page_links import CHOICES, VISITS
+from ..core.page_links import CHOICES, PLAN, VISITS
 from ..core.records import Slot
 from ..core.waitlist import held
 from ..flows import offer_words, read_page, visit_words
 from ..flows.page_identity import Door
 from ..flows.plan_touches import zone_of
 from ..ports import World
-from ..texts import spoken_time
+from ..texts import pages, spoken_time
+from . import plan_view
 
 
 def view(world: World, door: Door, where: str, language: str) -> dict[str, Any] | None:
@@ -31,8 +32,11 @@ def view(world: World, door: Door, where: str, language: str) -> dict[str, Any] 
     }
     if door.link.purpose == VISITS:
         return common | _visits(world, door, shown, zone, language, now)
+    if door.link.purpose == PLAN:
+        return common | plan_view.view(world, door, language)
     if door.link.purpose == CHOICES:
-        return common | {"choices": shown.choices, "level": shown.level, "stopped": shown.stopped}
+        speaks = door.patient.language if door.patient.language in pages.LANGUAGES else "en"
+        return common | {"choices": shown.choices, "level": shown.level, "stopped": shown.stopped, "speaks": speaks}
     opening = world.clinic.opens_later(door.patient.program, now)
     return common | {
         "text": shown.text,

@@ -13,6 +13,7 @@ from .. import browser
 from ..browser import Form as Form
 from ..browser import caller_of as caller_of
 from ..browser import query_of as query_of
+from ..browser import whole as whole
 
 MOST_FIELDS = 30  # of one form
 

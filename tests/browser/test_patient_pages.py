@@ -26,7 +26,7 @@ from .conftest import PATIENCE
 pytestmark = pytest.mark.browser
 Opens = Callable[..., Page]
 SHOTS = os.environ.get("PORCHLIGHT_SHOTS", "")
-PURPOSES = ("message", "visits", "choices")
+PURPOSES = ("message", "visits", "choices", "plan")
 
 
 @pytest.fixture
@@ -103,12 +103,13 @@ def looks(page: Page, axe: str, name: str) -> None:
 
 
 def test_twice_the_text_fits_and_a_finger_finds_each_button(phone: Opens, axe: str) -> None:
-    page = phone("visits", viewport={"width": 320, "height": 700})
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    looks(page, axe, "asks-200")
-    enter(page)
-    page.evaluate("document.documentElement.style.fontSize = '200%'")
-    looks(page, axe, "visits-200")
+    for purpose in ("visits", "plan"):
+        page = phone(purpose, viewport={"width": 320, "height": 700})
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        looks(page, axe, f"{purpose}-asks-200")
+        enter(page)
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        looks(page, axe, f"{purpose}-200")
     sizes = page.locator("button").evaluate_all("all => all.map(each => each.getBoundingClientRect()).map(box => [box.width, box.height])")
     assert all(min(size) >= 24 for size in sizes)
 
@@ -167,6 +168,23 @@ def test_spanish_all_the_way(phone: Opens, world: World) -> None:
     expect(page.get_by_role("status")).to_contain_text("Hecho")
     page.get_by_role("link", name="English").click()
     expect(page.get_by_role("heading", name="What we text you")).to_be_visible()
+
+
+def test_how_we_reach_them_by_keys_alone_and_without_a_script(phone: Opens, world: World) -> None:
+    page = phone("plan", java_script_enabled=False, viewport={"width": 320, "height": 700})
+    enter(page)
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Not before").select_option("10")
+    page.get_by_label("Sunday").check()
+    page.get_by_role("button", name="Only then").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Done")
+    assert "sun" not in (world.store.get(Patient, "alice") or a_patient(world)).safe_hours
+    page.get_by_role("button", name="Calls are not safe here").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("We do not call this phone")
+    page.get_by_label("What it is about").select_option("word")
+    page.get_by_role("button", name="Ask for a call").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("We call you back")
 
 
 def test_on_paper_there_is_the_message_and_no_button(phone: Opens) -> None:

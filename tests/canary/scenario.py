@@ -34,6 +34,7 @@ from .marks import (
 )
 
 CRISIS = f"{PHRASE} I can't do this anymore, I took all my pills"
+OWN = f"my {WORDS[1]}"  # their word, as they chose it
 SELF = f"{PHRASE} i want to kill myself"
 DB, KMS = {"dynamodb"}, {"kms"}
 INBOUND, EUM_NUMBER = "/sms/twilio/inbound", EUM
@@ -74,6 +75,8 @@ def a_day(clinic: Clinic) -> None:
 def their_page(clinic: Clinic, carol: Person, patient: str) -> None:
     """A message on a page, every wrong way to it, read, answered in words and in danger, left; and the page of visits."""
     path = f"/console/threads/{patient}"
+    plan = f"/console/patients/{patient}/safe-phone"  # somebody else answers this phone: their own word alone opens a page
+    carol.submit("plan", carol.get("plan", plan), "/safe-phone", hours="house", level="0", word=OWN, how="in_person")
     clinic.clock.advance(seconds=2)
     carol.submit("thread, reply", carol.get("thread", path), "/reply", text=f"{REPLY_WORD} {GIVEN} {PHRASE}", do="page:message")
     at = _link(clinic)
@@ -83,7 +86,7 @@ def their_page(clinic: Clinic, carol: Person, patient: str) -> None:
         phone.submit("page, wrong", asks, at, answer=typed, do="open")
     phone.submit("page, answer", asks, at, text=PHRASE, do="send")
     phone.get("page, gone", "/p/no-such-link")
-    opened = phone.submit("page, open", asks, f"{at}?lang=en", answer=f"{BORN:%m/%d/%Y}", do="open")
+    opened = phone.submit("page, open", asks, f"{at}?lang=en", answer=OWN, do="open")
     page = phone.follow("page, read", opened)
     phone.submit("page, read", page, f"{at}?lang=en", text="", do="send")
     phone.submit("page, read", page, f"{at}?lang=en", text=f"{PHRASE} thank you", do="send")
@@ -96,6 +99,22 @@ def their_page(clinic: Clinic, carol: Person, patient: str) -> None:
     phone.submit("page, late", page, f"{at}?lang=en", text=f"{PHRASE} and late", do="send")
     carol.get("thread", path)
     clinic.stream()
+    _their_other_pages(clinic, carol, path)
+
+
+def _their_other_pages(clinic: Clinic, carol: Person, path: str) -> None:
+    """How we reach them, tightened and asked about; and an opt-out typed where the link has ended."""
+    carol.submit("thread, reply", carol.get("thread", path), "/reply", text=f"{PHRASE}", do="page:plan")
+    at = _link(clinic)
+    phone = Person("her phone", clinic.http, clinic.evidence)
+    asks = phone.get("page, asks", at)
+    page = phone.follow("page, plan", phone.submit("page, open", asks, f"{at}?lang=en", answer=OWN, do="open"))
+    for do in ("novoicemail", "label", "call_back"):
+        phone.submit("page, plan", page, f"{at}?lang=en", do=do, about="number" if do == "call_back" else PHRASE, label="office")
+    phone.submit("page, plan", page, f"{at}?lang=en", do="call_back", about=PHRASE)
+    for _ in range(3):
+        phone.submit("page, wrong", asks, at, answer=f"{NAME} no", do="open")
+    phone.submit("page, ended", asks, at, text=f"{PHRASE} {NAME}", do="send")
 
 
 def _link(clinic: Clinic) -> str:

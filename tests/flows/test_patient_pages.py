@@ -11,9 +11,11 @@ from chalicelib.console.times import Place
 from chalicelib.console.workspace_view import view_task
 from chalicelib.core.messages import Status
 from chalicelib.core.page_links import IDLE, KEEPS_TYPING, LIVES, Link, PageSession, read_birth_date
-from chalicelib.core.records import Contact, Incident, Message, Patient, RecentText, Slot, Tasks, Thread, Update
+from chalicelib.core.records import Contact, Due, Incident, Message, Patient, RecentText, Slot, Tasks, Thread, Update
+from chalicelib.core.safe_hours import HOUSE, both_allow
+from chalicelib.core.safe_phone import OFTEN
 from chalicelib.errors import OpenFailed, SealFailed, StoreUnavailable
-from chalicelib.flows import answer_page, page_choices, second_look
+from chalicelib.flows import answer_page, page_choices, page_plan, second_look
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.page_identity import Door, Opened, Wrong, find, leave, verify
 from chalicelib.flows.page_link import revoke
@@ -22,6 +24,7 @@ from chalicelib.flows.plan_rows import duress_hash, word_hash
 from chalicelib.flows.read_page import read
 from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.replay_parked import replay
+from chalicelib.flows.safe_phone import read_plan
 from chalicelib.flows.tick import tick
 from chalicelib.flows.undo import undo
 from chalicelib.flows.write_reply import BadDraft, Draft, WillNotLeave, write_reply
@@ -539,6 +542,79 @@ def test_txt_1_they_may_say_no_at_once_and_only_staff_say_yes(world) -> None:
 
 def find_again(world, door):
     return replace(door, patient=world.store.get(Patient, "alice"))
+
+
+def at_plan(world, said=BORN, **fields):
+    """Alice at the page of how we reach her."""
+    if fields:
+        world.store.commit(Update(Patient, ("alice",), set=fields))
+    send_page(world, "", "plan")
+    return opened(world, token_of(world), said)[0]
+
+
+def rows_of(world):
+    patient = world.store.get(Patient, "alice")
+    return patient, world.store.get(Contact, patient.contact_id)
+
+
+def test_txt_1_what_tightens_holds_at_once_for_row_and_number(world) -> None:
+    door = at_plan(world, content_level=1)
+    hours = world.store.get(Patient, "alice").safe_hours
+    assert page_plan.narrow(world, door, 10, 12, ("sat", "sun"), "")
+    assert page_plan.quiet(world, door, 7, "") and not page_plan.quiet(world, door, 6, "")
+    assert page_plan.no_voicemail(world, door, "") and page_plan.name_us(world, door, "office", "")
+    assert page_choices.say_less(world, door, "") and page_choices.speak(world, door, "es", "")
+    patient, contact = rows_of(world)
+    assert patient.safe_hours == both_allow(hours or HOUSE, dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "10:00-12:00"))
+    [ref] = contact.patients
+    assert (patient.content_level, patient.no_voicemail, patient.label, patient.language) == (0, True, "office", "es")
+    assert (ref.content_level, ref.label, ref.language, ref.quiet_until) == (0, "office", "es", patient.quiet_until)
+    assert patient.quiet_until - world.clock() > timedelta(days=6)
+    done = [line[1] for line in traces(world, "alice")][-6:]
+    assert done == ["page_hours", "page_quiet", "page_no_voicemail", "page_label", "page_say_less", "page_language"]
+    until = patient.quiet_until
+    assert page_plan.quiet(world, door, 1, "") and world.store.get(Patient, "alice").quiet_until == until  # never sooner
+    assert not page_plan.narrow(world, door, 13, 15, (), "")  # no hour would be left, which would mean the house's
+    assert not page_plan.narrow(world, door, 10, 12, ("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "")
+    assert not world.store.get(Tasks, "adult")
+    shown = read_plan(world, CAROL, "alice").now  # staff see it as it stands
+    assert (shown.voicemail, shown.label, shown.level) == ("no", "office", 0)
+
+
+def test_safe_3_calls_that_are_not_safe_end_at_once_and_a_person_looks(world) -> None:
+    door = at_plan(world, plan=1, plan_due=TUESDAY_NOON + timedelta(days=300))
+    for _ in range(2):
+        assert page_plan.no_calls(world, door, "")
+    patient, contact = rows_of(world)
+    assert (patient.safe_phone, contact.patients[0].safe_phone) == ("unsafe", "unsafe")
+    assert patient.plan_due == world.clock() + OFTEN and [d.at for d in store(world).rows(Due) if d.kind == "plan_review"] == [patient.plan_due]
+    [task] = world.store.get(Tasks, "adult").items
+    assert "DO NOT CALL THIS PHONE" in view_task(task, CAROL, Place(world.clinic.zone, world.clock())).label
+    assert verify(world, token_of(world), BORN) == Wrong(2)  # from now on the word alone
+
+
+def test_txt_1_what_loosens_only_asks_for_a_call_and_on_an_unsafe_phone_says_not_to(world) -> None:
+    with_word(world, "bluebird")
+    for mark in ("", "unsafe"):
+        door = at_plan(world, "bluebird", safe_phone=mark)
+        before = rows_of(world)
+        assert all(page_plan.ask(world, door, about, "") for about in (*page_plan.ABOUT, "number"))
+        assert not page_plan.ask(world, door, "everything", "")
+        assert rows_of(world) == before  # nothing changed
+        tasks = [each for each in world.store.get(Tasks, "adult").items if each.about.endswith("not_safe") == bool(mark)]
+        labels = [view_task(each, CAROL, Place(world.clinic.zone, world.clock())).label for each in tasks]
+        assert len(labels) == len(page_plan.ABOUT)  # once, however often it is pressed
+        assert all(("DO NOT CALL THIS PHONE" in each) == bool(mark) for each in labels)
+
+
+def test_a_word_that_came_a_moment_ago_is_not_undone_by_the_page(world) -> None:
+    """SAFE-4: what the number alone knows yet stays with it."""
+    door = at_plan(world)
+    contact = rows_of(world)[1]
+    held = replace(contact.patients[0], held_at=world.clock(), content_level=0)
+    world.store.commit(Update(Contact, (contact.contact_id,), set={"patients": (held,)}, add={"version": 1}))
+    assert page_plan.name_us(world, door, "office", "")
+    assert rows_of(world)[1].patients[0] == replace(held, label="office")
 
 
 # --- pure ---

@@ -14,7 +14,7 @@ from chalice.test import Client
 from app import app
 from chalicelib import wiring
 from chalicelib.core import consent
-from chalicelib.core.records import Contact, Message, Patient, Update
+from chalicelib.core.records import Contact, Message, Patient, Tasks, Update
 from chalicelib.errors import StoreUnavailable
 from chalicelib.flows.plan_rows import duress_hash
 from chalicelib.flows.receive_sms import receive
@@ -253,6 +253,31 @@ def test_what_they_allow_is_tightened_here_and_loosened_by_staff(world) -> None:
     assert phone.fill(phone.get(), do="more").headers["Location"].endswith("done=asked")
     phone.fill(phone.get(), do="stop")
     assert "You have stopped all texts." in plain(phone.get())
+
+
+def test_how_we_reach_them_is_tightened_here_and_the_rest_is_asked_of_a_person(world) -> None:
+    phone = a_phone(world, "plan")
+    page = inside(phone)
+    assert "How we reach you" in plain(page) and len(page.body) < 30 * 1024
+    phone.fill(page, do="narrow", start="10", end="13", not_sun="yes")
+    assert "Monday from 10:00 AM to 1:00 PM" in plain(phone.get()) and "Sunday from" not in plain(phone.get())
+    assert "done=nohours" in phone.fill(phone.get(), do="narrow", start="17", end="18").headers["Location"]
+    phone.fill(phone.get(), do="quiet", days="7")
+    assert "We begin no text before" in plain(phone.get())
+    assert phone.fill(phone.get(), do="call_back", about="number").headers["Location"].endswith("done=asked")
+    assert [task.about for task in world.store.get(Tasks, "adult").items] == ["number"]
+    for act in ("novoicemail", "label", "nocalls"):
+        assert phone.fill(phone.get(), do=act, label="office").status_code == 303
+    after = phone.get("?done=unsafe")
+    assert "We do not call this phone" in plain(after) and "you have none yet" in plain(after)
+    assert phone.fill(after, do="decline", kind="waitlist").status_code == 404  # this link is for one thing
+
+
+def test_their_language_is_chosen_on_the_page_of_what_we_text(world) -> None:
+    phone = a_phone(world, "choices")
+    phone.fill(inside(phone), do="speak", language="es")
+    assert world.store.get(Patient, "alice").language == "es" and phone.fill(phone.get(), do="speak", language="xx").status_code == 303
+    assert world.store.get(Patient, "alice").language == "es"
 
 
 def test_a_link_for_one_thing_does_no_other(world) -> None:

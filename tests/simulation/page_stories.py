@@ -7,8 +7,8 @@ import re
 from datetime import timedelta
 
 from chalicelib.core.page_links import Link, PageSession
-from chalicelib.core.records import Appointment, Incident, Message, Put, Slot, Tasks
-from chalicelib.flows import answer_page
+from chalicelib.core.records import Appointment, Contact, Incident, Message, Patient, Put, Slot, Tasks
+from chalicelib.flows import answer_page, page_plan
 from chalicelib.flows.page_identity import Opened, find, verify
 from chalicelib.flows.page_link import hashed
 from chalicelib.flows.page_times import keep_times
@@ -159,11 +159,68 @@ def _one_time_one_visit(town: Town) -> list[str]:
     return wrong + ([] if len(asked) <= 2 else ["one press is two texts"])
 
 
+def _door(town: Town):
+    found = find(town.world, _token(town), _cookie(town), town.world.clock())
+    assert found is not None
+    return found
+
+
+def _tightens(town: Town) -> None:
+    """She says what her phone is like, and asks for a new number; what failed is pressed again, while the page says so."""
+    town.did = set()  # type: ignore[attr-defined]
+
+    def press(name: str, work) -> None:
+        assert work()
+        town.did.add(name)  # type: ignore[attr-defined]
+
+    town.pressed(lambda: press("calls", lambda: page_plan.no_calls(town.world, _door(town), "")))
+    town.pressed(lambda: press("asked", lambda: page_plan.ask(town.world, _door(town), "number", "")))
+
+
+def _row_and_number_agree(town: Town) -> list[str]:
+    did: set[str] = town.did  # type: ignore[attr-defined]
+    patient, tasks = town.store.get(Patient, "alice"), town.store.get(Tasks, "adult")
+    [ref] = town.store.get(Contact, patient.contact_id).patients
+    wrong = [] if patient.safe_phone == ref.safe_phone else ["row and number disagree on whether calls are safe"]
+    asked = [each.about for each in tasks.items] if tasks else []
+    if "calls" in did and not (patient.safe_phone == "unsafe" and asked.count("not_safe") == 1):
+        wrong.append(f"calls are not safe, and that is not everywhere: {asked}")
+    if "asked" in did and len([each for each in asked if each.startswith("number")]) != 1:
+        wrong.append(f"a call back was asked for: {asked}")
+    return wrong
+
+
+def _stops(town: Town) -> None:
+    """Typed where the link has ended."""
+    town.clock.advance(days=8)
+    town.shown = []  # type: ignore[attr-defined]
+
+    def post() -> None:
+        try:
+            answer_page.come_in(town.world, _token(town), "", lambda door: False, "stop texting me please", FORM)
+        except NotKept:
+            town.shown.append("not sent")  # type: ignore[attr-defined]
+            raise
+
+    town.pressed(post)
+
+
+def _is_stopped_once(town: Town) -> list[str]:
+    [contact] = town.store.rows(Contact)
+    rows = [row for row in town.store.rows(Message) if row.direction == "in"]
+    wrong = [] if contact.stopped_at else ["a stop on a page that ended was not heard"]
+    if not rows and town.shown:  # type: ignore[attr-defined]
+        return wrong
+    return wrong + ([] if len(rows) == 1 else [f"kept {len(rows)} times"])
+
+
 STORIES = (
     Story("a page leaves", _writes("message"), after=_arrives_once_and_opens),
     Story("a link is opened", _opens, _writes("message"), _is_open),
     Story("three wrong tries at a link", _guesses, _writes("message"), _is_closed),
     Story("an answer on a page", _posts("thank you, tonight is fine"), _inside("message"), _in_the_thread_once),
     Story("a crisis on a page", _posts(CRISIS), _inside("message"), _danger_was_heard),
+    Story("how to reach them on a page", _tightens, _inside("plan"), _row_and_number_agree),
+    Story("a stop on a page that ended", _stops, _writes("message"), _is_stopped_once),
     Story("another time on a page", _moves, _inside("visits"), _one_time_one_visit),
 )
