@@ -109,8 +109,8 @@ def _their_other_pages(clinic: Clinic, carol: Person, path: str) -> None:
     phone = Person("her phone", clinic.http, clinic.evidence)
     asks = phone.get("page, asks", at)
     page = phone.follow("page, plan", phone.submit("page, open", asks, f"{at}?lang=en", answer=OWN, do="open"))
-    for do in ("novoicemail", "label", "call_back"):
-        phone.submit("page, plan", page, f"{at}?lang=en", do=do, about="number" if do == "call_back" else PHRASE, label="office")
+    for do in ("novoicemail", "quiet", "call_back"):
+        phone.submit("page, plan", page, f"{at}?lang=en", do=do, about="number" if do == "call_back" else PHRASE, days="7")
     phone.submit("page, plan", page, f"{at}?lang=en", do="call_back", about=PHRASE)
     for _ in range(3):
         phone.submit("page, wrong", asks, at, answer=f"{NAME} no", do="open")
