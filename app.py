@@ -22,7 +22,7 @@ deliver, errands = module("chalicelib.flows.deliver"), module("chalicelib.flows.
 look_ahead, plan_ahead = module("chalicelib.flows.look_ahead"), module("chalicelib.flows.plan_ahead")
 reconcile = module("chalicelib.flows.reconcile")
 looking, replaying = module("chalicelib.flows.second_look"), module("chalicelib.flows.replay_parked")
-sealing = module("chalicelib.flows.seal_trail")
+sealing, sweep_keys = module("chalicelib.flows.seal_trail"), module("chalicelib.flows.sweep_keys")
 self_testing, ticking = module("chalicelib.flows.self_test"), module("chalicelib.flows.tick")
 
 functions.starting()
@@ -129,9 +129,10 @@ def tick(event: Any) -> None:
 
 @app.schedule(Rate(1, unit=Rate.HOURS))
 def reconcile_hourly(event: Any) -> None:
-    """Compare with the carriers' own logs; ask for a look at the days ahead."""
+    """Compare with the carriers' own logs; ask for a look at the days ahead and at what is lent."""
     look_ahead.ask(wiring.world())
     plan_ahead.ask(wiring.world())
+    sweep_keys.ask(wiring.world())
     reconcile.reconcile_hourly(wiring.world())
 
 

@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 
 from chalice.app import Response
 
+from ..core.roles import Action
 from ..errors import ArchiveUnavailable
 from ..flows import read_trail
 from ..flows.read_trail import Asked
+from ..flows.review_keys import counts
 from . import times, web
 from .desk import Visit, furniture, route
 from .trail_view import PURPOSE_CHOICES, csv_of, part_2, view_entries, view_lines, view_report, view_verdict
@@ -24,6 +26,7 @@ def trail_page(visit: Visit) -> Response:
     return visit.show(
         "trail.html", asked=asked, days=_days(visit, asked), found=found, rows=view_entries(found.entries, _place(visit)),
         purposes=PURPOSE_CHOICES, checks=CHECKED, verdict=None, out=_address(visit, asked),
+        lent=counts(visit.world, visit.who) if visit.who.may(Action.REVIEW_KEYS) else None,
     )  # fmt: skip
 
 

@@ -81,6 +81,14 @@ SAYS: dict[str, str] = {
     "passkey_remove": "Took a passkey away",
     "leave": "Went away",
     "open": "Asked for a page that is not theirs",
+    "break_glass": "Broke the glass and opened the record",
+    "end_break_glass": "Closed a record that they had opened by breaking the glass",
+    "key_lent_page": "Lent a key, by a page, to",
+    "key_taken_back": "Took a lent key back from",
+    "key_swept": "Took back a key that no row knew, from",
+    "read_lent_keys": "Saw the list of lent keys",
+    "read_lent_key": "Looked at one lent key",
+    "review_lent_key": "Reviewed a lent key",
     "search_trail": "Searched the trail",
     "read_trail": "Read this patient's trail",
     "compare_trail": "Compared this patient's trail with AWS's",
@@ -117,6 +125,7 @@ PURPOSES: dict[str, str] = {
     "work": "coming to work",
     "compliance": "compliance",
     "release": "giving a record out",
+    "break_glass": "breaking the glass",
 }
 
 

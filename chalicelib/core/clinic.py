@@ -24,6 +24,7 @@ __all__ = ["DAYS", "EVERYONE", "STEPS", "WORKING_DAY", "Clinic", "OnCall", "Prog
 
 QUIET_DAYS = 45
 WORKING_DAY = 540  # minutes
+GLASS_MINUTES, LEAST_GLASS, MOST_GLASS = 60, 10, 480  # how long breaking the glass opens one record
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
@@ -64,6 +65,7 @@ class Clinic:
     vendors: Mapping[str, Vendor] = field(default_factory=dict)  # whose papers are there; without, no text leaves by them
     throughput: Throughput = field(default_factory=Throughput)  # what the carriers allow the number
     assistance: tuple[Assistance, ...] = ()  # local programs that help people keep a phone (`core.assistance`)
+    glass_minutes: int = GLASS_MINUTES  # how long breaking the glass opens one record
 
     def on_call(self, program: str, now: datetime) -> OnCall:
         """Who is on call for a program (`core.rota`)."""
@@ -125,6 +127,7 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         vendors=vendors_of(data.get("vendor", ())),
         throughput=_throughput(head),
         assistance=_assistance(data.get("assistance", ())),
+        glass_minutes=_glass(head),
     )
 
 
@@ -135,6 +138,13 @@ def _assistance(rows: Sequence[Mapping[str, Any]]) -> tuple[Assistance, ...]:
     from .assistance import read_assistance
 
     return read_assistance(rows)
+
+
+def _glass(head: Mapping[str, Any]) -> int:
+    minutes = head.get("break_glass_minutes", GLASS_MINUTES)
+    if not isinstance(minutes, int) or not LEAST_GLASS <= minutes <= MOST_GLASS:
+        raise ValueError(f"clinic: 'break_glass_minutes' is a whole number of minutes from {LEAST_GLASS} to {MOST_GLASS}")
+    return minutes
 
 
 def _throughput(head: Mapping[str, Any]) -> Throughput:

@@ -83,7 +83,7 @@ class Errand:
 
     key: ClassVar[tuple[str, ...]] = ("errand_id",)
     errand_id: str
-    kind: str  # page, stand_down, say, code; code_said, ok_said; ring, ring_test, ring_code, ring_bridge; hang_up; drill
+    kind: str  # page, stand_down, say, code; code_said, ok_said; ring, ring_test, ring_code, ring_bridge; hang_up; drill; lend
     to: str  # a staff id or "everyone"
     at: datetime
     status: str = "queued"  # then claimed, then the row is gone
@@ -95,6 +95,7 @@ class Errand:
     lease_until: datetime | None = None
     attempts: int = 0
     not_before: datetime | None = None  # a phone that rings only when the quieter ways had their time; `status` is "waiting" then
+    subject: str = ""  # of a key to lend: whose record
 
 
 def verified(phone: StaffPhone | None, at: datetime) -> bool:

@@ -23,7 +23,7 @@ from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Pre
 from .drops import Dropped
 from .exercise import SelfTest
 from .incident_rows import Incident, Step
-from .own_keys import LentKey
+from .own_keys import Lending, LentKey
 from .page_links import Link, PageSession
 from .people import (
     UNMATCHED,
@@ -53,11 +53,12 @@ from .waitlist import Offer, Slot, SlotRules, WaitlistEntry
 __all__ = [
     "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Address", "Appointment", "AuditEntry", "Campaign", "Change",
     "Charted", "Compared", "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here",
-    "Imported", "Incident", "IncidentRef", "KeptDraft", "LentKey", "Link", "Looked", "Mention", "Message", "Miss", "Missed",
-    "Move", "Offer", "Outage", "Owed", "PacedDay", "PageSession", "Part", "Patient", "PatientRef", "PhoneCall", "Presence",
-    "Profile", "Prompt", "Put", "Quiet", "ReachSheet", "Receipt", "RecentText", "Recipient", "Record", "Reengagement",
-    "Release", "Revision", "Roster", "SafePlan", "SelfTest", "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Stage",
-    "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange", "WaitlistEntry",
+    "Imported", "Incident", "IncidentRef", "KeptDraft", "Lending", "LentKey", "Link", "Looked", "Mention", "Message",
+    "Miss", "Missed", "Move", "Offer", "Outage", "Owed", "PacedDay", "PageSession", "Part", "Patient", "PatientRef",
+    "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "ReachSheet", "Receipt", "RecentText", "Recipient",
+    "Record", "Reengagement", "Release", "Revision", "Roster", "SafePlan", "SelfTest", "Session", "Setting", "Slot",
+    "SlotRules", "StaffPhone", "Stage", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange",
+    "WaitlistEntry",
 ]  # fmt: skip
 
 
@@ -204,7 +205,7 @@ Record = (
     | StaffPhone | Errand | PhoneCall
     | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest | Slot | SlotRules | WaitlistEntry
     | Reengagement | Quiet | VisitChange | Dropped
-    | PacedDay | Campaign | Recipient | Stage | SafePlan | LentKey
+    | PacedDay | Campaign | Recipient | Stage | SafePlan | LentKey | Lending
     | Link | PageSession | ReachSheet | Address
     | Release
 )

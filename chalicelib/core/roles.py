@@ -24,6 +24,8 @@ class Action(StrEnum):
     TRAIL = "trail"  # who did what to whom: ids and words of the trail, no content
     TEXTS = "texts"  # see every template, change the staff's own
     CAMPAIGNS = "campaigns"  # make one, approve somebody else's, start and stop it; what the number carries each day
+    BREAK_GLASS = "break_glass"  # open one record of another program for a while, with a reason: announced and reviewed
+    REVIEW_KEYS = "review_keys"  # say of each key that was lent whether it was right to
     WORDS = "words"  # which texts go before which visit; what is approved, and what grows old
     RECORDS = "records"  # release a patient's record, decide on corrections, have it deleted: whoever may see that patient
 
@@ -41,26 +43,26 @@ ROLES: dict[str, str] = {
 NOT_THEIRS = frozenset(
     {
         Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST, Action.TRAIL,
-        Action.CAMPAIGNS, Action.RECORDS,
+        Action.CAMPAIGNS, Action.RECORDS, Action.BREAK_GLASS, Action.REVIEW_KEYS,
     }
 )  # fmt: skip
 MAY: dict[str, frozenset[Action]] = {
     "front_desk": frozenset(),
-    "clinician": frozenset({Action.CALL_FIRST}),
+    "clinician": frozenset({Action.CALL_FIRST, Action.BREAK_GLASS}),
     "supervisor": frozenset(
         {
             Action.QUEUE_HEALTH, Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS,
-            Action.CALL_FIRST, Action.CAMPAIGNS,
+            Action.CALL_FIRST, Action.CAMPAIGNS, Action.BREAK_GLASS,
         }
     ),
     "clinical_lead": frozenset(
         {
             Action.ROTA, Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST,
-            Action.CAMPAIGNS,
+            Action.CAMPAIGNS, Action.BREAK_GLASS, Action.REVIEW_KEYS,
         }
     ),
     "records": frozenset({Action.RECORDS}),
-    "compliance": frozenset({Action.GO_LIVE, Action.TRAIL}),
+    "compliance": frozenset({Action.GO_LIVE, Action.TRAIL, Action.REVIEW_KEYS}),
     # clinical work is not theirs
     ADMINISTRATOR: frozenset(Action) - NOT_THEIRS,
 }

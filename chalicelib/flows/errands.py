@@ -14,7 +14,7 @@ from ..core.phones import Errand
 from ..core.records import Change, Delete, Due, Update
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import direct_page, drills, ring, staff_reply, stop_ringing
+from . import direct_page, drills, lend_keys, ring, staff_reply, stop_ringing
 from .errand_rows import due_of
 from .outbox import gone
 
@@ -31,6 +31,7 @@ WORK: dict[str, Callable[[World, Errand], Iterable[Change]]] = {
     "code_said": staff_reply.take_by_code,
     "ok_said": staff_reply.pass_test,
     "drill": drills.begin,
+    "lend": lend_keys.asked,
 }
 
 

@@ -1,4 +1,5 @@
-"""A key for one patient lent to one person besides their programs, by a page; and taken back.
+"""A key for one patient lent to one person besides their programs, by a page or by breaking the glass; and taken
+back.
 
 Our own code opens by the page itself (`read_thread.admit`) and never waits for this: what is lent here is AWS's side of the same
 door. It is lent off the page's road, by the function that does errands; the tick lends what failed and takes back what is over
@@ -7,15 +8,15 @@ door. It is lent off the page's road, by the function that does errands; the tic
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 
 from ..core.clinic import EVERYONE
 from ..core.incident_clock import when
 from ..core.incidents import called
-from ..core.own_keys import AFTERWARDS, PAGE, PAGED, LentKey
+from ..core.own_keys import AFTERWARDS, OPEN, PAGE, PAGED, Lending, LentKey
 from ..core.phones import Errand
-from ..core.records import ABSENT, Change, Due, Incident, Update
+from ..core.records import ABSENT, Change, Due, Incident, Put, Update
 from ..errors import KeyUnavailable, Rejected, StoreError
 from ..ports import Lender, World
 from . import trail
@@ -23,16 +24,19 @@ from .outbox import SHARD, gone, keep_due
 
 LENT = "lent_key"  # Due.kind
 SOON = timedelta(seconds=20)
-AT_ONCE = 25  # people whom one page lends to: three changes each, in the errand's own transaction
+AT_ONCE = 18  # people in one transaction: five changes each at most
 
 
 def for_page(world: World, errand: Errand, incident: Incident | None) -> list[Change]:
     """What a page opens, to be committed with the errand. Nothing here may fail it: the tick lends what could not be lent."""
     if errand.kind != "page" or incident is None or incident.exercise:
         return []
-    people = sorted(world.clinic.rota.names())[:AT_ONCE] if errand.to == EVERYONE else [errand.to]
+    people = sorted(world.clinic.rota.names()) if errand.to == EVERYONE else [errand.to]
     world = replace(world, lender=_OneFailure(world.lender))
     try:
+        while len(people) > AT_ONCE:  # those of a large rota before the errand itself
+            now, people = people[:AT_ONCE], people[AT_ONCE:]
+            world.store.commit(*(change for person in now for change in _paged(world, person, errand, incident)))
         return [change for person in people for change in _paged(world, person, errand, incident)]
     except StoreError:
         world.journal.count("key_not_lent")
@@ -54,6 +58,9 @@ class _Later:
     def take_back(self, staff_id: str, subject: str) -> int:
         return 0
 
+    def lent_before(self, before: datetime) -> set[tuple[str, str]]:
+        return set()
+
 
 class _OneFailure:
     """A key service that is silent is waited for once a page: for twenty-five people it would outlast the function, whose work
@@ -74,67 +81,103 @@ class _OneFailure:
     def take_back(self, staff_id: str, subject: str) -> int:
         return self._inner.take_back(staff_id, subject)
 
+    def lent_before(self, before: datetime) -> set[tuple[str, str]]:
+        return self._inner.lent_before(before)
+
 
 def _paged(world: World, person: str, errand: Errand, incident: Incident) -> list[Change]:
     subject = incident.patient_id or incident.contact_id
     known = world.store.get(LentKey, person, subject)
-    if known is not None and known.about == incident.incident_id and known.open_at(errand.at) and known.token:
+    again = known if known and known.about == incident.incident_id and known.open_at(errand.at) else None
+    if again and again.token:
         return []  # this item opened it before: a page that is repeated changes nothing
     program = world.clinic.programs.get(incident.program)
     emergency = program is not None and program.substance_use
-    wish = LentKey(
-        person, subject, incident.thread_id, incident.program, PAGE, errand.at, errand.at + PAGED, about=incident.incident_id,
-        code=incident.code, reason="paged",
+    lending = Lending(
+        OPEN, (again and again.lending) or world.ids(world.clock()),
+        person, subject, incident.thread_id, incident.program, PAGE, errand.at, errand.at + PAGED,
+        about=incident.incident_id, code=incident.code,
         nature=f"a text read as danger to life, urgency {incident.tier}" if emergency else "",
-        by=f"Porchlight, for {program.name}" if emergency and program is not None else "",
+        by=discloser(world, incident.program) if emergency else "",
     )
-    return lend(world, wish, known)
+    return lend(world, lending, known)
 
 
-def lend(world: World, wish: LentKey, known: LentKey | None) -> list[Change]:
+def discloser(world: World, program: str) -> str:
+    """P2-6: who disclosed, where a program treats substance use."""
+    known = world.clinic.programs.get(program)
+    return f"Porchlight, for {known.name}" if known is not None else "Porchlight"
+
+
+def lend(world: World, lending: Lending, known: LentKey | None) -> list[Change]:
     """The grant at once, and the changes that write it down. Without the grant they are written all the same, and the due row
     brings it. `known`: what was lent of this pair before."""
-    token = _token(world, wish)
-    due_at = wish.until if token else world.clock() + SOON
+    token = _token(world, key_of(lending))
+    due_at = lending.until if token else world.clock() + SOON
+    return [*rows(lending, known, token, due_at), _said(world, key_of(lending), "key_lent_page")]
+
+
+def rows(lending: Lending, known: LentKey | None, token: str, due_at: datetime) -> list[Change]:
+    """The pair's row as it stands now, the line for its review, and when it is looked at next. What this pair had open before
+    goes over into it."""
+    key = replace(key_of(lending), token=token)
+    expect = {"version": known.version if known else ABSENT}
+    held = _fields(replace(key, version=known.version + 1 if known else 1))
+    ended = known.lending if known and known.back_at is None and known.lending != lending.lending_id else ""
+    over = [shelved(ended, back_at=lending.at)] if ended else []
     return [
-        _written(replace(wish, token=token), known),
-        keep_due(due_for(wish, due_at)),
-        trail.job(world, "lend_keys", wish.subject, f"key_lent_{wish.why}", _purpose(wish), world.clock(), wish.staff_id),
+        Update(LentKey, (key.staff_id, key.subject), set=held, expect=expect, create=known is None),
+        Update(Lending, (OPEN, lending.lending_id), set=_fields(lending), create=True),
+        *over,
+        keep_due(due_for(key, due_at)),
     ]
 
 
-def _purpose(row: LentKey) -> str:
-    return "crisis" if row.why == PAGE else row.reason
+def key_of(lending: Lending) -> LentKey:
+    return LentKey(
+        lending.staff_id, lending.subject, lending.thread_id, lending.program, lending.why, lending.at, lending.until,
+        about=lending.about, lending=lending.lending_id,
+    )
 
 
-def _token(world: World, wish: LentKey) -> str:
+def _fields(record: LentKey | Lending) -> dict[str, object]:
+    return {each.name: getattr(record, each.name) for each in fields(record) if each.name not in record.key}
+
+
+def shelved(lending_id: str, **changed: object) -> Update:
+    """Of the line that waits for its review. Nobody reviews, and so moves, what is not back yet."""
+    return Update(Lending, (OPEN, lending_id), set=changed)
+
+
+def _said(world: World, row: LentKey, action: str) -> Put:
+    purpose = "crisis" if row.why == PAGE else "break_glass"
+    return trail.job(world, "lend_keys", row.subject, action, purpose, world.clock(), row.staff_id)
+
+
+def _token(world: World, row: LentKey) -> str:
     try:
-        return world.lender.lend(wish.staff_id, wish.subject, _name(wish))
+        return world.lender.lend(row.staff_id, row.subject, _name(row))
     except KeyUnavailable:
         world.journal.count("key_not_lent")
         return ""
 
 
-def _name(wish: LentKey) -> str:
+def _name(row: LentKey) -> str:
     """Asked for twice, it is lent once."""
-    return f"{wish.about}:{int(wish.at.timestamp())}:{wish.staff_id}"
+    return f"{row.about}:{int(row.at.timestamp())}:{row.staff_id}"
 
 
-def due_for(wish: LentKey, at: datetime) -> Due:
-    return Due(SHARD, at, f"lent#{wish.target}", LENT, wish.target)
+def due_for(row: LentKey, at: datetime) -> Due:
+    return Due(SHARD, at, f"lent#{row.target}", LENT, row.target)
 
 
-def _written(wish: LentKey, known: LentKey | None) -> Update:
-    """The pair's row, with what is new; a review of what was lent before still stands open."""
-    waits = known is not None and known.reviewed_at is None
-    fields = {
-        "thread_id": wish.thread_id, "program": wish.program, "why": wish.why, "at": wish.at, "until": wish.until,
-        "about": wish.about, "code": wish.code, "reason": wish.reason, "nature": wish.nature, "by": wish.by, "token": wish.token,
-        "times": known.times + 1 if known is not None and waits else 1, "version": known.version + 1 if known else 1,
-        "back_at": None, "reviewed_at": None, "reviewed_by": "", "found": "",
-    }  # fmt: skip
-    expect = {"version": known.version if known else ABSENT}
-    return Update(LentKey, (wish.staff_id, wish.subject), set=fields, expect=expect, create=known is None)
+def asked(world: World, errand: Errand) -> list[Change]:
+    """A key that somebody asked for in the console, which may not lend. The tick brings what KMS does not give now."""
+    row = world.store.get(LentKey, errand.to, errand.subject)
+    if row is None or row.token or not row.open_at(world.clock()):
+        return []
+    token = _token(world, row)
+    return [_have(row, token), keep_due(due_for(row, row.until))] if token else []
 
 
 def settle(world: World, due: Due) -> None:
@@ -146,29 +189,46 @@ def settle(world: World, due: Due) -> None:
     if now >= row.until:
         return _over(world, due, row, now)
     token = row.token or world.lender.lend(staff_id, subject, _name(row))
-    have = Update(LentKey, row_key(row), set={"token": token, "version": row.version + 1}, expect={"version": row.version})
-    world.store.commit(gone(due), keep_due(due_for(row, row.until)), *([] if row.token else [have]))
+    world.store.commit(gone(due), keep_due(due_for(row, row.until)), *([] if row.token else [_have(row, token)]))
+
+
+def _have(row: LentKey, token: str) -> Update:
+    return Update(LentKey, row_key(row), set={"token": token, "version": row.version + 1}, expect={"version": row.version})
 
 
 def _over(world: World, due: Due, row: LentKey, now: datetime) -> None:
     until = _goes_on(world, row, now) if row.why == PAGE else now
     if until > now:
-        again = replace(row, at=now, until=until, token="")
-        return world.store.commit(gone(due), *lend(world, again, row))
+        return _longer(world, due, replace(row, at=now, until=until))
     world.lender.take_back(row.staff_id, row.subject)
     back = {"back_at": now, "token": "", "version": row.version + 1}
     try:
         world.store.commit(
             gone(due),
             Update(LentKey, row_key(row), set=back, expect={"version": row.version}),
-            trail.job(world, "lend_keys", row.subject, "key_taken_back", _purpose(row), now, row.staff_id),
+            *([shelved(row.lending, back_at=now)] if row.lending else []),
+            _said(world, row, "key_taken_back"),
         )
     except Rejected:  # lent again at this moment: what was taken may have been the new one
-        _restored(world, row.staff_id, row.subject)
+        restored(world, row.staff_id, row.subject)
         raise
 
 
-def _restored(world: World, staff_id: str, subject: str) -> None:
+def _longer(world: World, due: Due, row: LentKey) -> None:
+    """The same lending goes on, under a grant of its own."""
+    token = _token(world, row)
+    held = {"at": row.at, "until": row.until, "token": token, "version": row.version + 1}
+    world.store.commit(
+        gone(due),
+        Update(LentKey, row_key(row), set=held, expect={"version": row.version}),
+        *([shelved(row.lending, until=row.until)] if row.lending else []),
+        keep_due(due_for(row, row.until if token else world.clock() + SOON)),
+        _said(world, row, "key_lent_page"),
+    )
+
+
+def restored(world: World, staff_id: str, subject: str) -> None:
+    """After what a pair had was taken back: the grant of what is open to them meanwhile is made anew."""
     fresh = world.store.get(LentKey, staff_id, subject)
     if fresh is not None and fresh.open_at(world.clock()):
         token = world.lender.lend(staff_id, subject, f"{_name(fresh)}:again")

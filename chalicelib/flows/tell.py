@@ -69,6 +69,12 @@ def tell_late(world: World, staff_id: str, last: bool) -> bool:
     return took
 
 
+def tell_at_once(world: World, staff_id: str, text: str) -> bool:
+    """What cannot wait, to somebody or to whoever covers for them, by one way at least. Raises `StoreError`."""
+    person = stands_in(world, staff_id)
+    return _send(world, addresses(person, ways_of(world, person), last=True), text)
+
+
 def _send(world: World, to: tuple[str, ...], text: str) -> bool:
     """Every way, not only until one works."""
     return any([send_page(world, each, text) for each in to])  # noqa: C419

@@ -42,7 +42,9 @@ from . import (
     send_reengagement,
     send_touch,
     settle_slot,
+    sweep_keys,
     tell,
+    tell_glass,
 )
 from .outbox import SHARD, gone
 
@@ -61,6 +63,8 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "hand_over": hand_over.go_on,
     "errand": errands.run_due,
     lend_keys.LENT: lend_keys.settle,
+    tell_glass.KIND: tell_glass.tell,
+    sweep_keys.KIND: sweep_keys.sweep,
     "drill_end": drills.close,
     "phone_test": phone_test.send_test,
     "tell_try": tell.send_test,

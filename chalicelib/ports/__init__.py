@@ -39,10 +39,8 @@ class Vault(Protocol):
         """Raises `SealFailed`."""
 
     def open(self, context: SealContext, row_id: str, sealed: bytes, reader: str) -> str:
-        """Raises `OpenFailed` on any doubt: other context, other row, other bytes, no key.
-
-        `reader` is who reads: a staff id or "job:<flow>". Each person's own credentials will stand behind it.
-        """
+        """Raises `OpenFailed` on any doubt: other context, other row, other bytes, no key. `reader`: a staff id, who reads with
+        their own credentials, or "job:<flow>"."""
 
     def one_request(self) -> Vault:
         """A vault that also keeps a person's data keys, for one request: one KMS call for a page of texts sealed
@@ -50,13 +48,16 @@ class Vault(Protocol):
 
 
 class Lender(Protocol):
-    """Lends what is one patient's to one person's own key, in AWS itself. Both raise `KeyUnavailable`."""
+    """Lends what is one patient's to one person's own key, in AWS itself. Each raises `KeyUnavailable`."""
 
     def lend(self, staff_id: str, subject: str, name: str) -> str:
         """The token by which it counts at once. The same `name` again is the same lending."""
 
     def take_back(self, staff_id: str, subject: str) -> int:
         """Whatever was lent of this subject to this person; how many there were."""
+
+    def lent_before(self, before: datetime) -> set[tuple[str, str]]:
+        """Whom (staff id) what (subject) is lent in AWS, by a grant of ours from before that instant."""
 
 
 class Hasher(Protocol):
@@ -172,8 +173,7 @@ class Later(Protocol):
 class Pace(Protocol):
     """What one number may still send in this minute of the tick's (`core.throughput`). Whoever answers a person needs none."""
 
-    def room(self, lane: Lane) -> bool:
-        """Whether one more text of this lane may be written now."""
+    def room(self, lane: Lane) -> bool: ...
 
     def slot(self, kind: str, parts: int, row: str) -> datetime | None:
         """When a text leaves, once it is written; None: at once."""
@@ -186,8 +186,7 @@ class Reassigned(Protocol):
     """The FCC's Reassigned Numbers Database."""
 
     def owner_changed(self, number: str, since: date) -> str:
-        """yes, no, or no_data (`core.whose_number.Answer`): whether `number` was given up on or after that day. Raises
-        `CarrierError` when it does not answer."""
+        """yes, no, or no_data (`core.whose_number.Answer`): was it given up on or after that day? Raises `CarrierError`."""
 
 
 class Screen(Protocol):

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ..core.appointments import Appointment, VisitChange
     from ..core.audit import AuditEntry
     from ..core.campaigns import Campaign, Recipient
-    from ..core.own_keys import LentKey
+    from ..core.own_keys import Lending, LentKey
     from ..core.phones import StaffPhone
     from ..core.quiet import Quiet
     from ..core.recent import RecentText
@@ -117,6 +117,9 @@ class Store(Protocol):
 
     def lent_keys(self) -> list[LentKey]:
         """Every key that was lent, the last of each person and patient."""
+
+    def lendings(self, shelf: str, limit: int = 500) -> list[Lending]:
+        """What was lent and waits for review ("open"), or was reviewed and began in a month ("2026-11", UTC), newest first."""
 
     def staff_phones(self) -> list[StaffPhone]:
         """How everybody who gave a number can be reached, by staff id."""

@@ -74,10 +74,8 @@ CHARTED = "charted#"
 RETURN, QUIET = "r#", "quiet#"
 SLOTS, WAITLIST, RULES_OF, TOLD_OF = "slots#", "waitlist#", "slotrules#", "changes#"
 CAMPAIGNS, RECIPIENTS = "campaigns#", "recipients#"
-ACCESS, LENT = "access", "lent"
-ABSENCE = "absence"
-COMPARED = "compared"
-PHONE = "phone"
+ACCESS, LENT, LENDING = "access", "lent", "lending#"
+ABSENCE, COMPARED, PHONE = "absence", "compared", "phone"
 
 
 def _beside_sessions(named: str, mark: str, forgotten_at: str = "", table: str = "sessions") -> Layout:
@@ -184,6 +182,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Absence, "settings", ("pk", "sk"), lambda key: (ABSENCE, key[0]), lambda keys: keys[1:]),
     Layout(r.StaffPhone, "settings", ("pk", "sk"), lambda key: (PHONE, key[0]), lambda keys: keys[1:]),
     Layout(r.LentKey, "settings", ("pk", "sk"), lambda key: (LENT, "#".join(key)), lambda keys: tuple(keys[1].split("#", 1))),
+    Layout(r.Lending, "settings", ("pk", "sk"), *_two(LENDING)),
     Layout(r.Access, "settings", ("pk", "sk"), lambda key: (ACCESS, key[0]), lambda keys: keys[1:]),
 )
 

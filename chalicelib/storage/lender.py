@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from ..errors import KeyUnavailable
 
+OURS = re.compile(r"[A-Za-z0-9_-]+:\d+:[A-Za-z0-9_:-]+")  # how `flows.lend_keys` names what it lends
 GONE = frozenset({"NotFoundException", "InvalidGrantIdException"})
 
 
@@ -44,6 +46,19 @@ class KmsLender:
             raise KeyUnavailable(f"grant: {type(failure).__name__}") from None
         return len(found)
 
+    def lent_before(self, before: datetime) -> set[tuple[str, str]]:
+        """Grants of other names, or to anybody but staff's sessions, are not ours to judge."""
+        try:
+            pages = self._client.get_paginator("list_grants").paginate(KeyId=self._key_arn)
+            found = [each for page in pages for each in page["Grants"] if self._ours(each) and _made(each) < before]
+        except (ClientError, BotoCoreError) as failure:
+            raise KeyUnavailable(f"grant: {type(failure).__name__}") from None
+        return {(each["GranteePrincipal"].removeprefix(f"{self._sessions}/"), _subject(each)) for each in found}
+
+    def _ours(self, grant: dict[str, Any]) -> bool:
+        to_staff = str(grant.get("GranteePrincipal", "")).startswith(f"{self._sessions}/")
+        return bool(to_staff and OURS.fullmatch(grant.get("Name", "")) and _subject(grant))
+
     def _of(self, staff_id: str) -> Iterator[dict[str, Any]]:
         who = f"{self._sessions}/{staff_id}"
         pages = self._client.get_paginator("list_grants").paginate(KeyId=self._key_arn, GranteePrincipal=who)
@@ -55,6 +70,12 @@ class KmsLender:
         except ClientError as refusal:
             if refusal.response["Error"]["Code"] not in GONE:
                 raise
+
+
+def _made(grant: dict[str, Any]) -> datetime:
+    """When it was made; what our own name says where the list does not (moto's)."""
+    made = grant.get("CreationDate")
+    return made if isinstance(made, datetime) else datetime.fromtimestamp(int(grant["Name"].split(":")[1]), UTC)
 
 
 def _subject(grant: dict[str, Any]) -> str:

@@ -27,6 +27,7 @@ from chalicelib.core.records import (
     Delete,
     Due,
     Incident,
+    Lending,
     LentKey,
     Message,
     Patient,
@@ -231,6 +232,9 @@ class FakeStore:
 
     def lent_keys(self) -> list[LentKey]:
         return self.rows(LentKey)
+
+    def lendings(self, shelf: str, limit: int = 500) -> list[Lending]:
+        return [row for row in self.rows(Lending)[::-1] if row.shelf == shelf][:limit]
 
     def staff_phones(self) -> list[StaffPhone]:
         return self.rows(StaffPhone)

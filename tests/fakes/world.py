@@ -227,6 +227,12 @@ class FakeLender:
     lent: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     fails: list[Exception] = field(default_factory=list)
 
+    def lent_before(self, before: datetime) -> set[tuple[str, str]]:
+        """By what its names say: they end with the instant that it is lent from, and the person."""
+        if self.fails:
+            raise self.fails.pop(0)
+        return {pair for pair, names in self.lent.items() if any(int(n.split(":")[1]) < before.timestamp() for n in names)}
+
     def lend(self, staff_id: str, subject: str, name: str) -> str:
         if self.fails:
             raise self.fails.pop(0)

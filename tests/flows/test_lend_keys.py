@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.own_keys import PAGED
-from chalicelib.core.records import AuditEntry, Due, Errand, Incident, LentKey
+from chalicelib.core.records import AuditEntry, Due, Errand, Incident, Lending, LentKey
 from chalicelib.errors import CarrierRefused, KeyUnavailable, NotFound
 from chalicelib.flows import errands, hand_over, handle_incident, lend_keys, tick
 from chalicelib.flows.read_incident import read_incident
@@ -55,11 +55,11 @@ def test_whoever_is_called_may_open_that_one_patient_for_twelve_hours() -> None:
 def test_p2_6_of_a_substance_use_program_it_is_written_down_as_a_medical_emergency() -> None:
     world = a_crisis()
     the_stream(world)
-    [row] = store(world).rows(LentKey)
+    [row] = store(world).rows(Lending)
     assert row.staff_id == "erin" and row.by == "Porchlight, for Harbor" and row.at and "danger to life" in row.nature
     world = a_crisis("adult")
     the_stream(world)
-    [row] = store(world).rows(LentKey)
+    [row] = store(world).rows(Lending)
     assert (row.by, row.nature) == ("", "")
 
 
@@ -106,8 +106,8 @@ def test_it_is_taken_back_when_the_work_is_over_and_the_wall_stands_again() -> N
     clock(world).advance(hours=12, minutes=1)
     tick.tick(world)
     assert not lent(world)
-    [row] = store(world).rows(LentKey)
-    assert row.back_at and not row.token
+    [row], [line] = store(world).rows(LentKey), store(world).rows(Lending)
+    assert row.back_at and not row.token and line.back_at == row.back_at
     for look in (lambda: read_thread(world, erin, "dani"), lambda: read_incident(world, erin, incident.incident_id)):
         with pytest.raises(NotFound):
             look()
@@ -122,7 +122,8 @@ def test_while_the_item_is_open_it_is_lent_again() -> None:
     clock(world).advance(hours=12, minutes=1)
     tick.tick(world)
     [row] = store(world).rows(LentKey)
-    assert row.open_at(world.clock() + timedelta(hours=11)) and row.times == 2 and len(lent(world)["erin", "dani"]) == 2
+    [line] = store(world).rows(Lending)
+    assert row.open_at(world.clock() + timedelta(hours=11)) and line.until == row.until and line.at < row.at and len(lent(world)["erin", "dani"]) == 2
 
 
 def test_a_page_to_everyone_opens_it_to_everyone_on_the_rota() -> None:

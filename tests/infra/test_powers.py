@@ -6,11 +6,12 @@ import pytest
 
 from chalicelib.core.exercise import DEAD_MAN, SECOND
 from chalicelib.core.going_live import GO_LIVE
+from chalicelib.core.own_keys import OPEN
 from chalicelib.core.settings import HOUSE, PROGRAM, PROPOSAL, ROTA, SEQUENCE, SNIPPET
 from chalicelib.flows.own_views import VIEW
 from chalicelib.flows.practice import PRACTICE
 from chalicelib.flows.tell import TELL
-from chalicelib.storage.layouts import ABSENCE, ACCESS, LENT, PHONE
+from chalicelib.storage.layouts import ABSENCE, ACCESS, LENDING, LENT, PHONE
 
 from .template import FUNCTIONS, Template, listed, names, nodes
 
@@ -38,6 +39,7 @@ PAGES = {
     "SecondLook", "VoiceDoor", "PagesDoor",
 }
 KIND = "kms:EncryptionContext:kind"
+OPEN_SHELF = LENDING + OPEN  # lent keys that nobody reviewed yet
 
 
 def on(template: Template, function: str, action: str, resource: str) -> list[dict]:  # type: ignore[type-arg]
@@ -180,9 +182,10 @@ def test_the_history_of_settings_is_only_ever_added_to(template: Template) -> No
     changes = [s for s in template.statements("ConsoleDoor") if "SettingsTable" in names(s["Resource"])]
     updating = [s for s in changes if "dynamodb:UpdateItem" in listed(s["Action"])]
     assert [s["Condition"]["ForAllValues:StringEquals"]["dynamodb:LeadingKeys"] for s in updating] == [
-        sorted([ABSENCE, ACCESS, GO_LIVE, HOUSE, LENT, PHONE, PRACTICE, PROGRAM, PROPOSAL, ROTA, SEQUENCE, SNIPPET, TELL, VIEW])
+        sorted([ABSENCE, ACCESS, GO_LIVE, HOUSE, OPEN_SHELF, LENT, PHONE, PRACTICE, PROGRAM, PROPOSAL, ROTA, SEQUENCE, SNIPPET, TELL, VIEW])
     ]
-    assert not [s for s in changes if "dynamodb:DeleteItem" in listed(s["Action"])]
+    deleting = [s for s in changes if "dynamodb:DeleteItem" in listed(s["Action"])]
+    assert [s["Condition"] for s in deleting] == [{"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [OPEN_SHELF]}}]  # to a month's
 
 
 @pytest.mark.parametrize("function", sorted(FUNCTIONS - {"ConsoleDoor"}))
@@ -202,7 +205,7 @@ def test_only_the_console_changes_settings_or_accounts(template: Template, funct
             if function in ("Tick", "DeliverQueued", "DeliverLater") and partition == [GO_LIVE]:  # asked of each text that leaves
                 assert listed(statement["Action"]) == ["dynamodb:BatchGetItem"]
                 continue
-            if function in ("Tick", "DeliverQueued") and partition == [LENT]:  # what a page opens, and its end
+            if function in ("Tick", "DeliverQueued") and partition == [OPEN_SHELF, LENT]:  # what a page opens, and its end
                 assert listed(statement["Action"]) == ["dynamodb:GetItem", "dynamodb:UpdateItem"]
                 continue
             if function == "Tick" and partition == [TELL]:  # how a person wants to be told

@@ -42,7 +42,7 @@ STORE = (
     "get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones", "recent_texts",
     "appointments_of", "open_incidents", "incidents_of", "booked", "openings", "waitlist", "consents_of",
     "trail_of", "trail_by", "trail_in", "reengagements_of", "quiet", "visit_changes",
-    "patients_of", "due_between", "campaigns", "recipients", "turns",
+    "patients_of", "due_between", "lendings", "campaigns", "recipients", "turns",
 )
 
 
@@ -185,7 +185,7 @@ def fakes(town: Town) -> Parts:
         synthetic=Faulty("synthetic", TownPhone(town), plan, ("write", "delivered")),
         machine=Faulty("machine", TownMachine(town), plan, ("pages",)),
         archive=Faulty("archive", FakeArchive(), plan, ("put", "get", "names", "sign")),
-        lender=Faulty("lender", town.lender, plan, ("lend", "take_back")),
+        lender=Faulty("lender", town.lender, plan, ("lend", "take_back", "lent_before")),
         patience=SimulatedPatience(plan),
         clock=town.clock,
     )

@@ -36,6 +36,8 @@ from chalicelib.core.records import (
     Imported,
     Incident,
     IncidentRef,
+    Lending,
+    LentKey,
     Link,
     Looked,
     Message,
@@ -210,6 +212,11 @@ def every_kind(tag: str) -> list[Record]:
         VisitChange(tag, "01", f"{tag}-p", "v1", "hash", NOON, "patient", "cancelled", "cannot_come", "transport", NOON),
         Link(f"{tag}-l", "visits", "outpatient", f"{tag}-p", "c1", "m1", "es", "carol", NOON, NOON + MINUTE, "hash", 2, NOON, "tries", NOON, (NOON,), NOON + MINUTE),
         PageSession(f"{tag}-l", f"{tag}-l", "csrf", NOON, NOON, NOON + MINUTE),
+        LentKey(f"{tag}-w", "p1", "t1", "north", "glass", NOON, NOON + MINUTE, 3, "i1", "l1", "token", NOON),
+        Lending(
+            "open", tag, "erin", "p1", "t1", "north", "glass", NOON, NOON + MINUTE, "i1", "K7Q2", "care", "nature", "by", b"\x00words",
+            ("frank",), NOON, NOON, "frank", "right",
+        ),
         Access(f"{tag}-a", 2, "Erin", "clinician", ("north",), True, True, NOON, "admin", (OpenSession("h", NOON + MINUTE),)),
     ]
 
@@ -858,6 +865,15 @@ class StoreContract:
         store.commit(Put(Access(f"{tag}-erin", 1)), Put(Access(f"{tag}-carol", 1, closed=True)))
         mine = [each for each in store.accesses() if each.staff_id.startswith(tag)]
         assert [(each.staff_id, each.closed) for each in mine] == [(f"{tag}-carol", True), (f"{tag}-erin", False)]
+
+    def test_what_was_lent_is_found_by_its_shelf_newest_first_and_changes_it_once(self, store: Store, tag: str) -> None:
+        lent = [Lending(f"open{tag}", each, "erin", "p1", "p1", "north", "page", NOON, NOON + MINUTE) for each in ("1", "2", "3")]
+        store.commit(*(Put(each) for each in lent))
+        assert store.lendings(f"open{tag}") == lent[::-1] and store.lendings(f"open{tag}", 1) == lent[:1:-1]
+        moved = replace(lent[1], shelf=f"2026-03{tag}")
+        store.commit(Put(moved), Delete(Lending, (f"open{tag}", "2")))
+        assert store.lendings(f"open{tag}") == [lent[2], lent[0]] and store.lendings(f"2026-03{tag}") == [moved]
+        assert self.refused(store, Put(moved), Delete(Lending, (f"open{tag}", "2"))) == (0,)
 
     def test_everybody_who_was_ever_away_is_found(self, store: Store, tag: str) -> None:
         since = datetime(2026, 3, 3, 19, 0, tzinfo=UTC)
