@@ -71,5 +71,5 @@ def test_two_lines_stand_side_by_side(visit: Visit, office: Office, axe: str) ->
     break_glass(office.world, DAN, Asked("alice", "", "medical", "x", cannot_ask=True))
     page = visit("frank", viewport={"width": 390, "height": 800})
     page.goto(office.url("/keys"))
-    expect(page.get_by_text("open now,")).to_be_visible()
+    expect(page.get_by_text("open now", exact=True)).to_be_visible()
     _fits(page, axe)
