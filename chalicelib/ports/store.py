@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ..core.appointments import Appointment, VisitChange
     from ..core.audit import AuditEntry
     from ..core.campaigns import Campaign, Recipient
-    from ..core.own_keys import Lending, LentKey
+    from ..core.own_keys import Lending
     from ..core.phones import StaffPhone
     from ..core.quiet import Quiet
     from ..core.recent import RecentText
@@ -114,9 +114,6 @@ class Store(Protocol):
 
     def accesses(self) -> list[Access]:
         """The doors of everybody who has one, by staff id."""
-
-    def lent_keys(self) -> list[LentKey]:
-        """Every key that was lent, the last of each person and patient."""
 
     def lendings(self, shelf: str, limit: int = 500) -> list[Lending]:
         """What was lent and waits for review ("open"), or was reviewed and began in a month ("2026-11", UTC), newest first."""

@@ -182,7 +182,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Absence, "settings", ("pk", "sk"), lambda key: (ABSENCE, key[0]), lambda keys: keys[1:]),
     Layout(r.StaffPhone, "settings", ("pk", "sk"), lambda key: (PHONE, key[0]), lambda keys: keys[1:]),
     Layout(r.LentKey, "settings", ("pk", "sk"), lambda key: (LENT, "#".join(key)), lambda keys: tuple(keys[1].split("#", 1))),
-    Layout(r.Lending, "settings", ("pk", "sk"), *_two(LENDING)),
+    Layout(r.Lending, "settings", ("pk", "sk"), *two(LENDING)),
     Layout(r.Access, "settings", ("pk", "sk"), lambda key: (ACCESS, key[0]), lambda keys: keys[1:]),
 )
 

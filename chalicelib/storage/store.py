@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # a cold start that only pages reads no more of them than it 
     from ..core.appointments import Appointment, VisitChange
     from ..core.audit import AuditEntry
     from ..core.campaigns import Campaign, Recipient
-    from ..core.own_keys import Lending, LentKey
+    from ..core.own_keys import Lending
     from ..core.people import Patient
     from ..core.phones import StaffPhone
     from ..core.quiet import Quiet
@@ -191,9 +191,6 @@ class DynamoStore:
 
     def accesses(self) -> list[Access]:
         return list(self._query(self._tables.named("Access"), at.ACCESS))
-
-    def lent_keys(self) -> list[LentKey]:
-        return list(self._query(self._tables.named("LentKey"), at.LENT))
 
     def lendings(self, shelf: str, limit: int = 500) -> list[Lending]:
         return list(islice(self._query(self._tables.named("Lending"), at.LENDING + shelf, forward=False), limit))

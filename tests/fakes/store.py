@@ -28,7 +28,6 @@ from chalicelib.core.records import (
     Due,
     Incident,
     Lending,
-    LentKey,
     Message,
     Patient,
     Put,
@@ -229,9 +228,6 @@ class FakeStore:
 
     def accesses(self) -> list[Access]:
         return self.rows(Access)
-
-    def lent_keys(self) -> list[LentKey]:
-        return self.rows(LentKey)
 
     def lendings(self, shelf: str, limit: int = 500) -> list[Lending]:
         return [row for row in self.rows(Lending)[::-1] if row.shelf == shelf][:limit]
