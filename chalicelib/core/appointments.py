@@ -11,6 +11,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from .incident_rows import Step
+from .later import Later, carried
 
 # FHIR R4 Appointment.status, to the letter (https://hl7.org/fhir/R4/valueset-appointmentstatus.html).
 STATUSES: dict[str, str] = {
@@ -55,6 +56,7 @@ class Touch:
     rank: int = 1  # 1 wins where a cap bites
     why: str = ""
     message_id: str = ""
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class AboutVisit:
     appointment_id: str
     start_at: datetime
     off: bool = False
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .later import Later, carried
+
 SAFE, UNSAFE, NOT_ASKED = "safe", "unsafe", ""  # marks of a phone: whether calls and words about violence are safe there
 STAFFED, CLOSED, UNSURE = "staffed", "closed", "unsure"  # who will read it: somebody on call; nobody until we open; not known
 
@@ -52,6 +54,7 @@ class Wording:
     pieces: tuple[str, ...]
     opens: str = ""
     clinic: str = ""
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)

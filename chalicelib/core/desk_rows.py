@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
+from .later import Later, carried
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:
@@ -16,6 +18,7 @@ class Owed:
     note: str = ""
     reply_by: datetime | None = None
     told: int = 0
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class Task:
     patient_id: str = ""
     owner: str = ""  # staff id; empty: whoever the kind is for
     about: str = ""  # of a page review: whose week, such as "erin 2026-W48"
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class Miss:
     tier: int | None = None  # what the first look held it for
     rules: tuple[str, ...] = ()  # what fired in it all the same
     incident_id: str = ""  # the item that was opened for it
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from . import exercise
+from .later import Later, carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Step:
     who: str
     what: str
     detail: str = ""
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from .later import Later, carried
 from .quick import dataclass
 
 MARK_HOLDS = timedelta(days=90)
@@ -29,6 +30,7 @@ class PatientRef:
     held_at: datetime | None = None  # when it was said, until somebody has found this phone safe
     label: str = ""  # how we name ourselves to who asks: a word of `texts/safe_phone.toml`
     quiet_until: datetime | None = None  # they wrote QUIET
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Prompt:
     opened_at: datetime
     replaced: bool = False  # another question was open when this one was asked
     about: tuple[str, ...] = ()  # appointment ids that it asks about; of an offer the visit, then the openings
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class IncidentRef:
     texts_at: datetime | None = None  # when they asked for texts instead of a call, and the holder was told …
     texts_for: str = ""  # … by which text
     joined: int = 0  # how many texts and reactions came after the first
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +177,11 @@ def mark_is_old(patient: Patient, now: datetime) -> bool:
     return bool(patient.safe_phone) and (said is None or now - said > MARK_HOLDS)
 
 
-def ref_of(patient: Patient, role: str = "self") -> PatientRef:
-    """What a number knows of one of its people."""
+def ref_of(patient: Patient, role: str = "self", known: PatientRef | None = None) -> PatientRef:
+    """What a number knows of one of its people. `known`: what it knew of them before, and a newer version may have added to."""
     return PatientRef(
         patient.patient_id, patient.program, role, patient.language, patient.content_level, patient.safe_phone, patient.veteran,
-        patient.duress, patient.held_at, patient.label, patient.quiet_until,
+        patient.duress, patient.held_at, patient.label, patient.quiet_until, later=known.later if known else (),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
+from .later import Later, carried
 from .windows import instant
 
 WEEK = timedelta(days=7)
@@ -39,6 +40,7 @@ class Method:
     tries: int = 0  # wrong codes since the newest was sent
     trouble: str = ""  # opted_out, bad_number, …: in `core.messages.Reason`'s words
     pin: int = 0  # of calls: how often another PIN was asked for; the PIN itself stands in no row
+    later: Later = carried()
 
     @property
     def works(self) -> bool:

@@ -32,9 +32,9 @@ def _made(kind: type, slots: bool) -> type:
     fields = _fields(kind)
     made: Any = _with_slots(kind, tuple(fields)) if slots else kind
     made.__dataclass_fields__, made.__match_args__ = fields, tuple(fields)  # type: ignore[misc]
-    values = _values(list(fields))
+    values, compared = _values(list(fields)), _values([name for name, field in fields.items() if field.compare])
     made.__init__ = _init(made.__qualname__, list(fields.values()))
-    made.__eq__, made.__hash__, made.__reduce__ = _compared(values), _hashed(values), _copied(values)
+    made.__eq__, made.__hash__, made.__reduce__ = _compared(compared), _hashed(compared), _copied(values)
     made.__repr__, made.__setattr__, made.__delattr__ = _shown, _not_assigned, _not_deleted
     return made  # type: ignore[no-any-return]
 
@@ -70,7 +70,7 @@ def _init(owner: str, fields: Sequence[dataclasses.Field[Any]]) -> Any:
     scope: dict[str, Any] = {"_keep_": object.__setattr__, "_absent_": object()}
     takes, does = ["self"], []
     for field in fields:
-        if field.kw_only or not (field.init and field.compare and field.repr):
+        if field.kw_only or not field.init or field.compare != field.repr or field.hash is not None:
             raise TypeError(f"{owner}.{field.name}: core/quick.py knows plain fields only")
         taken, value, other = field.name, field.name, f"_else_{field.name}"
         if field.default_factory is not dataclasses.MISSING:
@@ -108,7 +108,7 @@ def _copied(values: Values) -> Any:
 
 
 def _shown(self: Any) -> str:
-    shown = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in dataclasses.fields(self))
+    shown = ", ".join(f"{field.name}={getattr(self, field.name)!r}" for field in dataclasses.fields(self) if field.repr)
     return f"{type(self).__qualname__}({shown})"
 
 

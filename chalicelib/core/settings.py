@@ -6,6 +6,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
+from .later import Later, carried
 from .quick import dataclass
 
 PROGRAM, SNIPPET, HOUSE, ROTA, PROPOSAL = "program", "snippet", "house", "rota", "proposal"
@@ -50,6 +51,7 @@ class OpenSession:
 
     token_hash: str
     expires_at: datetime
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)

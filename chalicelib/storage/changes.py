@@ -9,6 +9,7 @@ from dataclasses import MISSING, Field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from ..core import later
 from ..core.changes import ABSENT, Change, Put, Update
 
 if TYPE_CHECKING:
@@ -89,5 +90,5 @@ def _changeable(kind: Any) -> frozenset[str]:
 
 @cache
 def fields_of(kind: Any) -> dict[str, Field[Any]]:
-    """The fields of a record by name."""
-    return {field.name: field for field in fields(kind)}
+    """The fields of a record by name, without what carries a newer version's."""
+    return {field.name: field for field in fields(kind) if field.name != later.NAME}

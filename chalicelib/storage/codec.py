@@ -1,7 +1,7 @@
 """Values of records as DynamoDB keeps them, and back.
 
 Instants are texts in UTC with six digits of microseconds, so that they sort. Tuples are lists, dataclasses are
-maps, so that a list can be appended to. What a newer version added inside a map is passed over, not an error.
+maps, so that a list can be appended to. What a newer version added inside a map is carried, and written again with it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from ..core import later
 from .changes import fields_of, is_absent, needed
 
 Wire = dict[str, Any]  # {"S": "…"}: a value with its DynamoDB type
@@ -50,7 +51,8 @@ def wire(value: Any) -> Wire:
 def _map(value: Any) -> dict[str, Wire]:
     kind: Any = type(value)
     held = {name: getattr(value, name) for name in fields_of(kind)}
-    return {name: wire(item) for name, item in held.items() if not is_absent(kind, name, item)}
+    known = {name: wire(item) for name, item in held.items() if not is_absent(kind, name, item)}
+    return {**dict(getattr(value, later.NAME, ())), **known}
 
 
 @cache
@@ -105,6 +107,8 @@ def _map_reader(kind: Any) -> Reader:
 
     def read(items: Mapping[str, Wire]) -> Any:
         found = {name: parts[name][1](item[parts[name][0]]) for name, item in items.items() if name in parts}
+        if len(found) < len(items):
+            found[later.NAME] = tuple((name, item) for name, item in items.items() if name not in parts)
         return kind(**{**empty, **found})
 
     return read

@@ -28,9 +28,12 @@ def _classes() -> Iterator[Kind]:
 QUICK = [each for each in _classes() if dataclasses.is_dataclass(each)]
 
 
+ASKED = ("default", "default_factory", "compare", "repr")
+
+
 def _twin(kind: Kind) -> Kind:
     """The same fields, made by the standard library."""
-    rows = [(field.name, field.type, dataclasses.field(default=field.default, default_factory=field.default_factory)) for field in dataclasses.fields(kind)]
+    rows = [(each.name, each.type, dataclasses.field(**{asked: getattr(each, asked) for asked in ASKED})) for each in dataclasses.fields(kind)]
     return dataclasses.make_dataclass(kind.__qualname__, rows, frozen=True, slots=hasattr(kind, "__slots__"))
 
 
@@ -49,9 +52,10 @@ def test_it_is_what_the_standard_library_would_make(kind: Kind) -> None:
     assert kind.__match_args__ == tuple(names)
     assert [getattr(ours, name) for name in names] == [getattr(theirs, name) for name in names]
     assert ours == kind(**needed) == copy.deepcopy(ours) == dataclasses.replace(ours)
-    for name in names:
-        other = dataclasses.replace(ours, **{name: "other"})
-        assert other != ours and getattr(other, name) == "other"
+    for field in dataclasses.fields(kind):
+        name, other = field.name, dataclasses.replace(ours, **{field.name: "other"})
+        assert (other != ours) == field.compare and getattr(other, name) == "other"
+        assert repr(other) == repr(dataclasses.replace(theirs, **{name: "other"})) and getattr(copy.copy(other), name) == "other"
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(ours, name, "other")
         with pytest.raises(dataclasses.FrozenInstanceError):

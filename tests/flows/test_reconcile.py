@@ -71,6 +71,14 @@ def test_a_text_that_comes_late_says_when_it_was_written_and_has_waited_all_the_
     assert [m.written_at for m in world.store.rows(Message) if m.direction == "in"] == [written, None]
 
 
+def test_n2_the_worst_of_what_never_reached_us_comes_in_first_and_the_rest_as_it_was_written():
+    """An hour without a door is a thousand texts: a crisis among them pages before their rows are written."""
+    world = a_clinic()
+    log(world, a_line(world, "thanks", 1, 50), a_line(world, "see you", 2, 40), a_line(world, CRISIS, 3, 30), a_line(world, "ok", 4, 20))
+    reconcile(world)
+    assert [int(each[2:], 16) for each in texts(world)] == [3, 1, 2, 4]
+
+
 def test_what_reached_us_is_left_alone():
     world = a_clinic()
     sms = an_sms("hello")

@@ -15,8 +15,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.core.absence import Absence
-from chalicelib.core.appointments import booked_in
+from chalicelib.core.appointments import AboutVisit, booked_in
 from chalicelib.core.compared import Compared
+from chalicelib.core.crisis_answers import Wording
+from chalicelib.core.desk_rows import Owed
 from chalicelib.core.messages import Status, behind
 from chalicelib.core.people import UNLISTED
 from chalicelib.core.phones import Method
@@ -161,6 +163,9 @@ def every_kind(tag: str) -> list[Record]:
         status_reason="throttled",
         in_reply_to="m0",
         prompt=prompt,
+        wording=Wording(("ab12",), "opens at 9", "Harbor"),
+        visits=(AboutVisit("a1", NOON, True), AboutVisit("a2", NOON)),
+        owed=Owed(NOON, 2, "cancel_word", NOON + MINUTE, 1),
     )
     steps = (Step(NOON, "system", "detected"), Step(NOON + MINUTE, "erin", "acknowledged", "by phone"))
     incident = Incident(f"{tag}-i", "K7Q2", "alice", "c", "outpatient", "paged", 0, ("suicide",), NOON, steps=steps)
@@ -177,7 +182,7 @@ def every_kind(tag: str) -> list[Record]:
         Tasks(tag, (Task("t", "follow_up", "alice", "erin", NOON, NOON + MINUTE, "i", "alice", "carol", "erin 2026-W48"),), 3),
         Thread(
             f"{tag}-t", "outpatient", "c", "alice", NOON, NOON, "m1", 2, "cancel_word", "carol", NOON, 1,
-            incident_id="i1", tier=0,
+            incident_id="i1", tier=0, turns=(Step(NOON, "carol", "assigned", "erin"),),
         ),
         Receipt("twilio", f"{tag}#SM1", f"{tag}-t", "m1", NOON),
         Compared(f"{tag}-twilio", NOON),
