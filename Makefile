@@ -100,6 +100,14 @@ scale: setup ## what visits cost at 1, 10 and 100 thousand patients, on DynamoDB
 bench: setup ## measured budgets against plain boto3: build/bench.json
 	@$(PY) -m tests.bench
 
+.PHONY: load
+load: setup ## 200 webhooks a second for a minute against a demo of its own: nothing lost, and how soon a crisis paged: build/load.json
+	@$(PY) -m tests.bench.load $(ARGS)
+
+.PHONY: fuzz
+fuzz: setup ## many bad requests to every public address (schemathesis): build/fuzz.json
+	@$(PY) -m tests.attacks.fuzz $(ARGS)
+
 .PHONY: package
 package: setup ## build/package: zip and SAM template, checked; CLINIC= names the clinic's own file
 	@$(PY) -m infra.package $(if $(CLINIC),--clinic $(CLINIC))

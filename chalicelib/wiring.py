@@ -23,7 +23,8 @@ _replaced: dict[str, Any] = {}
 
 
 def use(**parts: Any) -> None:
-    """Put other things behind ports of `World` (the laptop's clock, a test's fakes), until `reset()`."""
+    """Put other things behind ports of `World` (the laptop's clock, a test's fakes) or in place of `settings` and `secrets`,
+    until `reset()`."""
     _replaced.update(parts)
     _world.cache_clear()
 
@@ -38,7 +39,7 @@ def reset() -> None:
 
 @cache
 def settings() -> Settings:
-    return read()
+    return cast("Settings", _replaced.get("settings") or read())
 
 
 def world() -> World:
@@ -99,7 +100,7 @@ def settings_changed() -> None:
 
 @cache
 def _secrets() -> Any:
-    return _made("storage.secrets", "Secrets", _client("secretsmanager"), settings().secret)
+    return _replaced.get("secrets") or _made("storage.secrets", "Secrets", _client("secretsmanager"), settings().secret)
 
 
 def _twilio_account() -> tuple[str, str]:

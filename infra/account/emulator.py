@@ -2,13 +2,14 @@
 
     python -m infra.account.emulator [--port 4566]
 
-runs it until Ctrl-C, for walking the deploy guide; the tests start their own.
+runs it until Ctrl-C or SIGTERM, for walking the deploy guide; the tests start their own.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -66,16 +67,17 @@ def _wait_until_open(server: subprocess.Popen[bytes], port: int) -> None:
 
 
 def main() -> None:
-    """Until Ctrl-C."""
+    """Until Ctrl-C or SIGTERM; ministack, which is a process of its own, ends with us."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     parser = argparse.ArgumentParser(prog="python -m infra.account.emulator")
     parser.add_argument("--port", type=int, default=4566)
     (BUILD / "rehearsal").mkdir(parents=True, exist_ok=True)
-    with running(BUILD / "rehearsal" / "ministack.log", parser.parse_args().port) as endpoint:
-        print(f"an AWS account of this machine at {endpoint}; Ctrl-C ends it and everything in it", flush=True)
-        try:
+    try:
+        with running(BUILD / "rehearsal" / "ministack.log", parser.parse_args().port) as endpoint:
+            print(f"an AWS account of this machine at {endpoint}; Ctrl-C ends it and everything in it", flush=True)
             threading.Event().wait()
-        except KeyboardInterrupt:
-            print("gone")
+    except KeyboardInterrupt:
+        print("gone")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """moto's DynamoDB with one writer at a time, which remembers only the rows that a transaction touches.
 
+A query looks at its own rows: moto sorts the whole table for each, and a demo that has taken ten thousand texts stood still.
+
 moto copies each table whole before a transaction, once for each of its items, and puts the copies back when one is
 refused. That takes seconds at a few hundred rows, and what another thread wrote meanwhile is lost: DynamoDB does
 neither. Conditions are looked at and writes are made under one lock here, so races end as they do on AWS.
@@ -8,7 +10,7 @@ neither. Conditions are looked at and writes are made under one lock here, so ra
 from __future__ import annotations
 
 import copy
-from threading import RLock
+from threading import RLock, local
 from typing import Any
 
 from moto.dynamodb import models
@@ -21,10 +23,33 @@ def install() -> None:
     """From now on, in this process, before the first table is made."""
     models.dynamodb_backends.backend = OneWriter
     Table.__deepcopy__ = _itself  # type: ignore[attr-defined]  # `Before` replaces the copies
+    Table.all_items = _asked_for  # type: ignore[assignment, method-assign]
 
 
 def _itself(table: Table, memo: Any) -> Table:
     return table
+
+
+_all_items = Table.all_items
+_asked = local()
+
+
+def _asked_for(table: Table) -> list[Item]:
+    """The rows that a query of this thread can mean, of which moto then takes those that it does mean; else all."""
+    keys: list[tuple[str, DynamoType]] = getattr(_asked, "keys", [])
+    if not keys:
+        return _all_items(table)
+    rows: list[Any] = list(table.items.get(keys[0][1], {}).values()) if _is_whole_key(table, keys) else _flat(table)
+    return [row for row in rows if all(name in row.attrs and row.attrs[name] == value for name, value in keys)]
+
+
+def _is_whole_key(table: Table, keys: list[tuple[str, DynamoType]]) -> bool:
+    return bool(table.range_key_attr) and [name for name, _ in keys] == [table.hash_key_attr]
+
+
+def _flat(table: Table) -> list[Item]:
+    kept: list[Any] = list(table.items.values())
+    return [row for rows in kept for row in rows.values()] if table.range_key_attr else kept
 
 
 class Before:
@@ -81,4 +106,8 @@ class OneWriter(DynamoDBBackend):
 
     def query(self, *given: Any, **named: Any) -> Any:
         with self._lock:
-            return super().query(*given, **named)
+            _asked.keys = [(name, DynamoType(value)) for name, value in named.get("hash_key_conditions") or []]
+            try:
+                return super().query(*given, **named)
+            finally:
+                _asked.keys = []

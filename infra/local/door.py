@@ -1,14 +1,21 @@
-"""The HTTP door: requests as they came to the Chalice app through Chalice's own local gateway, and its answers back."""
+"""The HTTP door: requests as they came to the Chalice app through Chalice's own local gateway, and its answers back.
+
+Each function's door takes as many requests at once as it has concurrency reserved; what is more gets the 5xx that sends a
+carrier to its fallback address at once. Without it, a burst would leave every text waiting until its carrier hangs up.
+"""
 
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import socket
 import threading
+import tomllib
 from collections.abc import Iterator, Mapping
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from chalice.app import Chalice
@@ -16,15 +23,27 @@ from chalice.config import Config
 from chalice.local import LocalChalice, LocalGateway, LocalGatewayException, create_local_server
 
 LONGEST_BODY = 10 * 1024 * 1024  # what API Gateway takes
+FAILED = (502, (), b'{"message": "Internal server error"}')  # API Gateway's, whatever it was
+ROOT = Path(__file__).parents[2]
 log = logging.getLogger("porchlight.door")
 
 
-def open_door(app: Chalice, port: int) -> ThreadingHTTPServer:
-    """Serve the app on 127.0.0.1 (port 0: a free one) until `shutdown`. Raises OSError when the port is taken."""
+def reserved() -> dict[str, int]:
+    """How many requests each address's function takes at once, by the address's beginning, as the template has it."""
+    stage = json.loads((ROOT / ".chalice" / "config.json").read_text())["stages"]["prod"]["lambda_functions"]
+    functions = {name.replace("_", ""): each["reserved_concurrency"] for name, each in stage.items()}
+    doors = tomllib.loads((ROOT / "infra" / "doors.toml").read_text())["door"]
+    return {prefix: functions[door["function"].lower()] for door in doors for prefix in door["prefixes"]}
+
+
+def open_door(app: Chalice, port: int, at_once: Mapping[str, int] | None = None) -> ThreadingHTTPServer:
+    """Serve the app on 127.0.0.1 (port 0: a free one) until `shutdown`. `at_once`: as `reserved`. Raises OSError when the port is
+    taken."""
     gateway = _gateway(app)
 
     class Handler(Request):
         handle_request = staticmethod(gateway.handle_request)
+        rooms = {prefix: threading.BoundedSemaphore(many) for prefix, many in (at_once or {}).items()}
 
     server = Server(("127.0.0.1", port), Handler)
     threading.Thread(target=server.serve_forever, args=(0.05,), name="door", daemon=True).start()
@@ -50,6 +69,7 @@ class Request(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "Porchlight-laptop", ""
     handle_request: Any
+    rooms: Mapping[str, threading.BoundedSemaphore]
 
     def answer(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
@@ -57,7 +77,19 @@ class Request(BaseHTTPRequestHandler):
             self.close_connection = True
             self._send(413, (), b'{"message": "Request Too Long"}')
         else:
-            self._send(*self._asked(length))
+            self._send(*self._in_turn(length))
+
+    def _in_turn(self, length: int) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+        room = next((room for prefix, room in self.rooms.items() if self.path.startswith(prefix)), None)
+        if room is None:
+            return self._asked(length)
+        if not room.acquire(blocking=False):
+            self.rfile.read(length)
+            return FAILED
+        try:
+            return self._asked(length)
+        finally:
+            room.release()
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
 
@@ -68,9 +100,9 @@ class Request(BaseHTTPRequestHandler):
             response = self.handle_request(method, self.path, event_headers(self.headers), body)
         except LocalGatewayException as refused:
             return refused.CODE, tuple(refused.headers.items()), refused.body or b""
-        except Exception:  # API Gateway says 502 whatever it was, and so do we
+        except Exception:  # whatever it was
             log.exception("the app did not answer")
-            return 502, (), b'{"message": "Internal server error"}'
+            return FAILED
         return response["statusCode"], tuple(response_headers(response)), response_body(response)
 
     def _send(self, status: int, headers: tuple[tuple[str, str], ...], body: bytes) -> None:

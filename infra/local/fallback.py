@@ -1,9 +1,13 @@
-"""The fallback address on a laptop: the templates of `infra/fallback.yaml`, played as API Gateway would, without the service."""
+"""The fallback address on a laptop: the templates of `infra/fallback.yaml`, played as API Gateway would, without the service.
+
+Also its throttle: what comes faster is answered all the same, and pages nobody again (`FallbackOnThrottled`).
+"""
 
 from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -22,11 +26,31 @@ SIGNED = "AWS4-HMAC-SHA256 Credential=laptop/20260101/us-east-1/sns/aws4_request
 Publish = Callable[[str], int]
 
 
+class Throttle:
+    """API Gateway's bucket: `rate` a second, `burst` at once. `now`: seconds of any clock that only goes forward."""
+
+    def __init__(self, rate: float, burst: float, now: Callable[[], float] = time.monotonic):
+        self._rate, self._burst, self._now = rate, burst, now
+        self._left, self._at, self._lock = burst, now(), threading.Lock()
+
+    def passes(self) -> bool:
+        with self._lock:
+            at = self._now()
+            self._left = min(self._burst, self._left + (at - self._at) * self._rate)
+            self._at = at
+            passes = self._left >= 1
+            self._left -= passes
+            return passes
+
+
 class Mapped:
     """What the two mapping templates make of any request: a constant call of SNS, and a constant answer."""
 
     def __init__(self, made: Mapping[str, str]):
-        integration = yaml.safe_load(TEMPLATE.read_text())["Resources"]["FallbackMethod"]["Properties"]["Integration"]
+        resources = yaml.safe_load(TEMPLATE.read_text())["Resources"]
+        integration = resources["FallbackMethod"]["Properties"]["Integration"]
+        (limits,) = resources["FallbackStage"]["Properties"]["MethodSettings"]
+        self.throttle = Throttle(limits["ThrottlingRateLimit"], limits["ThrottlingBurstLimit"])
         asked = resolve(integration["RequestTemplates"][FORM], dict(made))
         answered = integration["IntegrationResponses"][0]
         self.call = re.sub(r"\$util\.urlEncode\('([^']*)'\)", lambda found: quote(found[1], safe=""), str(asked))
@@ -46,7 +70,8 @@ def open_fallback(made: Mapping[str, str], token: str, publish: Publish) -> Thre
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             if self.path != f"/prod/{token}":
                 return self._send(403, "application/json", b'{"message": "Missing Authentication Token"}')
-            publish(mapped.call)  # whatever SNS says, the patient is answered
+            if mapped.throttle.passes():
+                publish(mapped.call)  # whatever SNS says, the patient is answered
             return self._send(mapped.status, mapped.content_type, mapped.answer)
 
         def _send(self, status: int, content_type: str, body: bytes) -> None:

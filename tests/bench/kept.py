@@ -26,8 +26,8 @@ class Kept:
     urgent: int
 
 
-def read_back(demo: dict[str, Any], sids: Collection[str], patience: int = PATIENCE) -> Kept:
-    """Look until everything is there or the time is over."""
+def read_back(demo: dict[str, Any], sids: Collection[str], patience: int = PATIENCE, between: float = WAITS) -> Kept:
+    """Look until everything is there or the time is over. `between`: seconds."""
     store = boto3.client(
         "dynamodb",
         endpoint_url=demo["aws_endpoint"],
@@ -39,7 +39,7 @@ def read_back(demo: dict[str, Any], sids: Collection[str], patience: int = PATIE
     for _ in range(patience):
         if len(kept.in_thread) == len(sids):
             break
-        threading.Event().wait(WAITS)
+        threading.Event().wait(between)
         kept = _look(store, sids)
     return kept
 

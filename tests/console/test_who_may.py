@@ -3,28 +3,19 @@ every id of Alice's in the address; and a page that is a role's alone does not e
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import pytest
-from ulid import ULID
 
 from chalicelib.console.table import TABLE
-from chalicelib.core.records import Access, AuditEntry, Incident, Message, Session
+from chalicelib.core.records import Access, AuditEntry, Session
 from chalicelib.core.roles import MAY, ROLES, Action
-from chalicelib.core.staff import Staff
-from chalicelib.flows.receive_sms import receive
 from chalicelib.ports import World
 
-from ..appointments import booked
-from ..cast import a_patient, an_sms
-from ..flows.office import an_open_office, store, vault
-from ..waitlist import opened, waiting
-from .office import Desk, an_office
+from ..flows.office import store, vault
+from .scene import FIELDS, SECRET, Scene, a_scene
 
-SECRET = "wordfeather"
 # Pages that a role's own table gives (`core.roles`), by how their address begins.
 OF_ROLES: dict[str, Action] = {
     "/crisis-board": Action.CRISIS_BOARD, "/screen": Action.SCREEN, "/drills": Action.DRILL, "/health": Action.QUEUE_HEALTH,
@@ -35,72 +26,6 @@ APART = {
     "/sign-in", "/signed-out", "/sign-out", "/sign-in/challenge", "/sign-in/passkey",  # open to all, or the end of it
     "/passkeys", "/passkeys/remove",  # one's own, at the pool: test_passkeys.py
 }  # fmt: skip
-# What a form may ask for, so that a post goes as far as it can.
-FIELDS = {
-    "text": "hello", "words": "hello", "note": "n", "reason": "other", "why": "x", "program": "adult", "to": "x", "owner": "x", "status": "hold",
-    "disposition": "visit_arranged", "name": "Zed", "number": "+13035550166", "patient": "alice", "patient_id": "alice", "other": "alice",
-    "date": "2026-03-09", "time": "10:00", "minutes": "50", "clinician": "carol", "kind": "individual", "mark": "true", "stage": "action",
-    "agree": "yes", "confirm": "yes", "move": "take", "version": "1", "seen": "", "form_id": str(ULID()), "keep": "once", "find": "Alice",
-    "what": "x", "task": "x", "answer": "yes", "said": "confirmed", "language": "en", "level": "0", "consent": "yes", "agreed_by": "Rosa",
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Scene:
-    """Alice of the adult program, with something of every kind, and somebody who sits down."""
-
-    world: World
-    who: Staff
-    ids: dict[str, str]
-    desk: Desk
-
-    def address(self, path: str) -> str:
-        for name, value in self.ids.items():
-            path = path.replace("{%s}" % name, value)  # noqa: UP031 (braces)
-        return f"/console{path}"
-
-    def ask(self, path: str, how: str) -> Any:
-        """As this person, signed in now."""
-        an_office(self.who, world=self.world, rehearsal=lambda: None)
-        session = self._session() or self._signed_in()
-        if how == "GET":
-            return self.desk.get(self.address(path))
-        if how == "UPLOAD":
-            return self._upload(path, session.csrf)
-        return self.desk.post(self.address(path), {**FIELDS, "csrf": session.csrf})
-
-    def _session(self) -> Session | None:
-        token = self.desk.cookies.get("porchlight", "")
-        return self.world.store.get(Session, hashlib.sha256(token.encode()).hexdigest())
-
-    def _signed_in(self) -> Session:
-        self.desk.sign_in(self.who.staff_id)
-        session = self._session()
-        assert session is not None
-        return session
-
-    def _upload(self, path: str, csrf: str) -> Any:
-        body = "".join(f'--b\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in {**FIELDS, "csrf": csrf}.items())
-        headers = {**self.desk._headers(), "Content-Type": "multipart/form-data; boundary=b"}
-        return self.desk._keep(self.desk.http.post(self.address(path), headers=headers, body=f"{body}--b--\r\n".encode()))
-
-
-def a_scene(role: str, *programs: str) -> Scene:
-    world = an_open_office()
-    a_patient(world)
-    receive(world, an_sms(f"I took my pills {SECRET}", at=world.clock()), inline=False)
-    [incident], message = store(world).rows(Incident), store(world).rows(Message)[0]
-    visit, slot = booked(world), opened(world)
-    waiting(world)
-    who = Staff("zed", role, programs)
-    an_office(who, world=world, practised=True)
-    ids = {
-        "patient_id": "alice", "thread_id": "alice", "incident_id": incident.incident_id, "message_id": message.message_id, "program": "adult",
-        "program_id": "adult", "appointment_id": visit.appointment_id, "slot_id": slot.slot_id, "move": "acknowledge", "staff_id": "carol",
-        "campaign_id": "k1", "layer_id": "primary", "move_id": "m1", "name": "nothing.css", "proposal_id": "p1", "reengagement_id": "r1",
-        "sequence_id": "standard", "setting_id": "s1",
-    }  # fmt: skip
-    return Scene(world, who, ids, Desk())
 
 
 @cache

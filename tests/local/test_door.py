@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from chalice import Chalice, Response
 
-from infra.local.door import open_door
+from infra.local.door import open_door, reserved
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -87,3 +87,34 @@ def test_requests_at_the_same_time_do_not_mix(port: int) -> None:
     with ThreadPoolExecutor(3) as pool:
         answers = list(pool.map(lambda one: ask(port, "GET", f"/together/{one}")[2], range(3)))
     assert answers == [f'{{"mine":"{one}","still":"{one}"}}'.encode() for one in range(3)]
+
+
+def test_more_at_once_than_its_function_takes_is_a_5xx_at_once_and_the_other_doors_go_on() -> None:
+    """A carrier that gets it goes to its fallback address; the console is not the carriers' door."""
+    app, inside, go = Chalice("stand-in"), threading.Semaphore(0), threading.Event()
+
+    @app.route("/sms/slow")
+    def slow() -> str:
+        inside.release()
+        assert go.wait(5)
+        return "taken"
+
+    @app.route("/console")
+    def console() -> str:
+        return "here"
+
+    server = open_door(app, 0, {"/sms/": 2, "/console": 1})
+    with ThreadPoolExecutor(2) as pool:
+        two = [pool.submit(ask, server.server_port, "GET", "/sms/slow") for _ in range(2)]
+        assert all(inside.acquire(timeout=5) for _ in two)
+        assert ask(server.server_port, "GET", "/sms/slow")[0] == 502
+        assert ask(server.server_port, "GET", "/console")[0] == 200
+        go.set()
+        assert [each.result()[0] for each in two] == [200, 200]
+    assert ask(server.server_port, "GET", "/sms/slow")[0] == 200
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_carriers_door_has_the_most_room() -> None:
+    assert reserved()["/sms/"] == max(reserved().values()) == 100

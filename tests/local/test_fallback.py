@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 import urllib3
 
-from infra.local.fallback import open_fallback
+from infra.local.fallback import Throttle, open_fallback
 from infra.local.phones.webhooks import Answer, read_twiml
 
 MADE = {"PageTopic": "arn:aws:sns:us-east-1:123456789012:porchlight-pages"}
@@ -45,3 +45,17 @@ def test_another_path_pages_nobody(fallback: tuple[str, list[str]]) -> None:
     url, calls = fallback
     assert urllib3.request("POST", f"{url}/prod/guess").status == 403
     assert calls == []
+
+
+def test_a_flood_is_answered_each_time_and_pages_as_often_as_the_templates_throttle_lets(fallback: tuple[str, list[str]]) -> None:
+    url, calls = fallback
+    assert {urllib3.request("POST", f"{url}/prod/token", fields={"Body": "x"}).status for _ in range(60)} == {200}
+    assert 20 <= len(calls) < 60
+
+
+def test_the_throttle_fills_again() -> None:
+    at = [0.0]
+    throttle = Throttle(10, 2, lambda: at[0])
+    assert [throttle.passes() for _ in range(3)] == [True, True, False]
+    at[0] = 0.1
+    assert [throttle.passes() for _ in range(2)] == [True, False]

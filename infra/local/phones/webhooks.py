@@ -45,9 +45,9 @@ class Reply:
 class Poster:
     """Posts forms with the account's signature."""
 
-    def __init__(self, auth_token: str):
+    def __init__(self, auth_token: str, at_once: int = 16):
         self._token = auth_token
-        self._pool = urllib3.PoolManager(maxsize=16, timeout=HANGS_UP, retries=False)
+        self._pool = urllib3.PoolManager(maxsize=at_once, timeout=HANGS_UP, retries=False)
 
     def post(self, url: str, fields: Mapping[str, str]) -> Answer:
         headers = {

@@ -1,0 +1,1 @@
+"""What somebody would try who means harm, from outside and with a sign-in. What each holds is in docs/threat-model.md."""
