@@ -23,8 +23,7 @@ _replaced: dict[str, Any] = {}
 
 
 def use(**parts: Any) -> None:
-    """Put other things behind ports of `World` (the laptop's clock, a test's fakes) or in place of `settings` and `secrets`,
-    until `reset()`."""
+    """Until `reset()`, other things behind ports of `World` (the laptop's clock, a test's fakes), `settings` and `secrets`."""
     _replaced.update(parts)
     _world.cache_clear()
 

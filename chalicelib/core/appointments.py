@@ -11,7 +11,7 @@ from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from .incident_rows import Step
-from .later import Later, carried
+from .quick import Later, carried
 
 # FHIR R4 Appointment.status, to the letter (https://hl7.org/fhir/R4/valueset-appointmentstatus.html).
 STATUSES: dict[str, str] = {

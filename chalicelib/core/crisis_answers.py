@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .later import Later, carried
+from .quick import Later, carried
 
 SAFE, UNSAFE, NOT_ASKED = "safe", "unsafe", ""  # marks of a phone: whether calls and words about violence are safe there
 STAFFED, CLOSED, UNSURE = "staffed", "closed", "unsure"  # who will read it: somebody on call; nobody until we open; not known

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from .later import Later, carried
+from .quick import Later, carried
 
 
 @dataclass(frozen=True, slots=True)

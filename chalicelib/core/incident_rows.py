@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from . import exercise
-from .later import Later, carried
+from .quick import Later, carried
 
 
 @dataclass(frozen=True, slots=True)

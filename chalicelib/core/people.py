@@ -6,8 +6,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from .later import Later, carried
-from .quick import dataclass
+from .quick import Later, carried, dataclass
 
 MARK_HOLDS = timedelta(days=90)
 UNLISTED = ("?",)  # what a row says whose visits nobody listed yet: they are looked up
@@ -177,11 +176,12 @@ def mark_is_old(patient: Patient, now: datetime) -> bool:
     return bool(patient.safe_phone) and (said is None or now - said > MARK_HOLDS)
 
 
-def ref_of(patient: Patient, role: str = "self", known: PatientRef | None = None) -> PatientRef:
-    """What a number knows of one of its people. `known`: what it knew of them before, and a newer version may have added to."""
+def ref_of(patient: Patient, role: str = "self", known: tuple[PatientRef, ...] = ()) -> PatientRef:
+    """What a number knows of one of its people. `known`: whom it knew before, of whom a newer version may have written more."""
+    more = next((ref.later for ref in known if ref.patient_id == patient.patient_id), ())
     return PatientRef(
         patient.patient_id, patient.program, role, patient.language, patient.content_level, patient.safe_phone, patient.veteran,
-        patient.duress, patient.held_at, patient.label, patient.quiet_until, later=known.later if known else (),
+        patient.duress, patient.held_at, patient.label, patient.quiet_until, later=more,
     )  # fmt: skip
 
 

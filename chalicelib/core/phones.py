@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
-from .later import Later, carried
+from .quick import Later, carried
 from .windows import instant
 
 WEEK = timedelta(days=7)

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+Later = tuple[tuple[str, Any], ...]  # name and value, as the table has them
+LATER = "later"
 Values = Callable[[Any], tuple[Any, ...]]
 OWN = frozenset({"__init__", "__post_init__", "__eq__", "__hash__", "__repr__", "__setattr__", "__delattr__", "__reduce__"})
 
@@ -24,6 +26,16 @@ else:
         if not frozen:
             raise TypeError("a value is frozen")
         return lambda kind: _made(kind, slots)
+
+
+def carried() -> Any:
+    """A map's last field, `later`: what a newer version wrote inside that this one does not know. Never compared, never shown.
+
+    Two versions run side by side in every deployment. A row's own fields are safe, since rows are changed field by field; a map
+    inside a row is written whole. So each kind of map carries what its reader did not understand, and `replace` takes it along.
+    Nobody but the codec reads or fills it.
+    """
+    return dataclasses.field(default=(), compare=False, repr=False)
 
 
 def _made(kind: type, slots: bool) -> type:

@@ -6,8 +6,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import ClassVar
 
-from .later import Later, carried
-from .quick import dataclass
+from .quick import Later, carried, dataclass
 
 PROGRAM, SNIPPET, HOUSE, ROTA, PROPOSAL = "program", "snippet", "house", "rota", "proposal"
 SEQUENCE = "sequence"  # of one program: sequence id to its steps, "" for the released ones

@@ -223,8 +223,7 @@ def _ledger(world: World, who: Staff, known: Known, wish: Edit, now: datetime) -
 def _own_ref(known: Known, wish: Edit, role: str) -> PatientRef:
     """What the number will know of this patient."""
     patient = replace(known.patient, language=wish.language, content_level=wish.content_level)
-    before = next((ref for ref in known.old.patients if ref.patient_id == patient.patient_id), None)
-    return ref_of(replace(patient, safe_phone=_safe_phone(known, wish), veteran=wish.veteran), role, before)
+    return ref_of(replace(patient, safe_phone=_safe_phone(known, wish), veteran=wish.veteran), role, known.old.patients)
 
 
 def _ref(contact: Contact, ref: PatientRef) -> Update:

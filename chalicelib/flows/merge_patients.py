@@ -172,7 +172,7 @@ def _numbers(pair: Pair) -> list[Change]:
     same = pair.old.contact_id == pair.number.contact_id
     marks = stricter_marks(pair.stays, pair.ends)
     known = tuple(ref for ref in pair.number.patients if ref.patient_id != ends)
-    people = tuple(ref_of(marks, ref.role, ref) if ref.patient_id == stays else ref for ref in known)
+    people = tuple(ref_of(marks, ref.role, known) if ref.patient_id == stays else ref for ref in known)
     if len(people) == 1 and people[0].role == "shared":
         people = (replace(people[0], role="self"),)
     others = tuple(ref for ref in pair.number.incidents if ref.thread_id != ends)

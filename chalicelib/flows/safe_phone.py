@@ -211,7 +211,8 @@ def end_hold(world: World, who: Staff, patient_id: str, what: str, how: str) -> 
 
 def known_by(contact: Contact, patient: Patient, level_said: bool = False) -> Update:
     """The number knows of its people what this patient's row says. `level_said`: this change says the level itself."""
-    people = tuple(ref_of(patient, ref.role, ref) if ref.patient_id == patient.patient_id else ref for ref in contact.patients)
+    known, whose = contact.patients, patient.patient_id
+    people = tuple(ref_of(patient, ref.role, known) if ref.patient_id == whose else ref for ref in known)
     others = tuple(each for each in contact.no_more if not (level_said and each == stops(patient.patient_id)))
     fields: dict[str, object] = {"patients": people, "no_more": others, "version": contact.version + 1}
     return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version or ABSENT})

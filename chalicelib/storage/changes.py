@@ -9,8 +9,8 @@ from dataclasses import MISSING, Field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ..core import later
 from ..core.changes import ABSENT, Change, Put, Update
+from ..core.quick import LATER
 
 if TYPE_CHECKING:
     from ..core.records import Record
@@ -91,4 +91,4 @@ def _changeable(kind: Any) -> frozenset[str]:
 @cache
 def fields_of(kind: Any) -> dict[str, Field[Any]]:
     """The fields of a record by name, without what carries a newer version's."""
-    return {field.name: field for field in fields(kind) if field.name != later.NAME}
+    return {field.name: field for field in fields(kind) if field.name != LATER}

@@ -13,7 +13,7 @@ from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from ..core import later
+from ..core.quick import LATER
 from .changes import fields_of, is_absent, needed
 
 Wire = dict[str, Any]  # {"S": "…"}: a value with its DynamoDB type
@@ -52,7 +52,7 @@ def _map(value: Any) -> dict[str, Wire]:
     kind: Any = type(value)
     held = {name: getattr(value, name) for name in fields_of(kind)}
     known = {name: wire(item) for name, item in held.items() if not is_absent(kind, name, item)}
-    return {**dict(getattr(value, later.NAME, ())), **known}
+    return {**dict(getattr(value, LATER, ())), **known}
 
 
 @cache
@@ -108,7 +108,7 @@ def _map_reader(kind: Any) -> Reader:
     def read(items: Mapping[str, Wire]) -> Any:
         found = {name: parts[name][1](item[parts[name][0]]) for name, item in items.items() if name in parts}
         if len(found) < len(items):
-            found[later.NAME] = tuple((name, item) for name, item in items.items() if name not in parts)
+            found[LATER] = tuple((name, item) for name, item in items.items() if name not in parts)
         return kind(**{**empty, **found})
 
     return read

@@ -15,8 +15,8 @@ from typing import Any, get_args, get_type_hints
 import boto3
 import pytest
 
-from chalicelib.core import later
 from chalicelib.core.incident_rows import Step
+from chalicelib.core.quick import LATER
 from chalicelib.core.records import Message, Put, Record, Update
 from chalicelib.errors import Rejected
 from chalicelib.storage.codec import plain
@@ -141,7 +141,7 @@ def test_what_the_newer_wrote_inside_a_map_is_kept_when_the_older_writes_the_map
 
 def test_every_map_that_a_row_holds_carries_what_it_does_not_know() -> None:
     kinds = {plain(part) for record in every_kind("x") for hint in get_type_hints(type(record)).values() for part in (hint, *get_args(plain(hint)))}
-    assert [kind.__name__ for kind in kinds if is_dataclass(kind) and later.NAME not in {each.name for each in fields(kind)}] == []
+    assert [kind.__name__ for kind in kinds if is_dataclass(kind) and LATER not in {each.name for each in fields(kind)}] == []
     assert len(NESTED) >= 15
 
 
