@@ -211,6 +211,8 @@ def _todo(task: Task, inbox: Inbox, who: Staff, place: Place) -> ToDo:
         at = f"/visits/{task.patient_id}/{visit_id}" if visit_id else f"/patients/{task.patient_id}"
     if task.kind == "quiet_call":
         at = f"/patients/{task.patient_id}"
+    if task.kind == "tell_them":
+        at = f"/patients/{task.patient_id}/tell/{task.about}"
     if task.kind == "reach_review":
         at = f"/patients/{task.patient_id}/reach"
     if task.kind == "drop_report":

@@ -20,6 +20,8 @@ SAYS: dict[str, str] = {
     "read_safe_phone": "Looked at the safe-phone plan",
     "safe_phone": "Changed the safe-phone plan",
     "read_reach": "Looked at how they can be reached",
+    "read_round": "Looked at how to tell them of a visit",
+    "settle_round": "Noted that they were told of a visit",
     "reach": "Asked how they can be reached",
     "who_cannot_be_reached": "Looked at who cannot be reached",
     "number_theirs": "Noted that the number is theirs",

@@ -44,6 +44,7 @@ from .reach import Address, ReachSheet
 from .recent import Looked, Outage, RecentText
 from .reengagement import Reengagement
 from .releases import Part, Release
+from .rounds import Round
 from .safe_phone import SafePlan
 from .settings import Access, Revision, Setting
 from .stage import Stage
@@ -53,10 +54,10 @@ from .waitlist import Offer, Slot, SlotRules, WaitlistEntry
 __all__ = [
     "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Address", "Appointment", "AuditEntry", "Campaign", "Change",
     "Charted", "Compared", "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here",
-    "Imported", "Incident", "IncidentRef", "KeptDraft", "Lending", "LentKey", "Link", "Looked", "Mention", "Message",
-    "Miss", "Missed", "Move", "Offer", "Outage", "Owed", "PacedDay", "PageSession", "Part", "Patient", "PatientRef",
-    "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "ReachSheet", "Receipt", "RecentText", "Recipient",
-    "Record", "Reengagement", "Release", "Revision", "Roster", "SafePlan", "SelfTest", "Session", "Setting", "Slot",
+    "Imported", "Incident", "IncidentRef", "KeptDraft", "Lending", "LentKey", "Link", "Looked", "Mention", "Message", "Miss",
+    "Missed", "Move", "Offer", "Outage", "Owed", "PacedDay", "PageSession", "Part", "Patient", "PatientRef", "PhoneCall",
+    "Presence", "Profile", "Prompt", "Put", "Quiet", "ReachSheet", "Receipt", "RecentText", "Recipient", "Record",
+    "Reengagement", "Release", "Revision", "Roster", "Round", "SafePlan", "SelfTest", "Session", "Setting", "Slot",
     "SlotRules", "StaffPhone", "Stage", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange",
     "WaitlistEntry",
 ]  # fmt: skip
@@ -150,6 +151,7 @@ class Message:
     link: str = ""
     sealed_page: bytes = b""
     page_read_at: datetime | None = None
+    channel: str = ""  # how it goes (`core.channels`); "": as a text
 
     @property
     def row(self) -> str:
@@ -206,6 +208,6 @@ Record = (
     | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest | Slot | SlotRules | WaitlistEntry
     | Reengagement | Quiet | VisitChange | Dropped
     | PacedDay | Campaign | Recipient | Stage | SafePlan | LentKey | Lending
-    | Link | PageSession | ReachSheet | Address
+    | Link | PageSession | ReachSheet | Address | Round
     | Release
 )

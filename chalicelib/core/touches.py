@@ -41,6 +41,7 @@ WHY: dict[str, str] = {
     "no_patient": "The record is gone",
     "content_level": "It says more than they allow",
     "not_approved": "Its words are not approved",
+    "another_way": "It goes another way, as their page says how to reach them",
     "one_question": "Another question was open: one at a time",
 }
 

@@ -52,6 +52,7 @@ class Letter:
     page: str = ""
     link: str = ""
     sealed_page: bytes = b""
+    channel: str = ""
 
 
 # N2, TCPA-7, CTIA-3, CTIA-4: what danger or the law asks for leaves whatever a table of ours says.
@@ -84,7 +85,7 @@ def _paced(world: World, text: str, message: Message) -> Message:
 AS_WRITTEN = (
     "template", "content_level", "not_before", "expires_at", "in_reply_to", "incident_id", "prompt", "owed", "scheduled",
     "above_level", "level_then", "visits", "wording", "slots", "reengagement",
-    "campaign", "page", "link", "sealed_page",
+    "campaign", "page", "link", "sealed_page", "channel",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from ..core.touches import firm
 from ..errors import Conflict, Rejected
 from ..ports import World
 from ..texts.previsit import asked_by
-from . import outbox, visit_words
+from . import another_way, outbox, visit_words
 from .listed_visits import with_list
 from .outbox import gone
 from .plan_touches import Around, barred, changed, read_around, replan, sequences_as, touch_due, zone_of
@@ -113,11 +113,22 @@ def _decide(
 
 def _by_verdict(world: World, scene: _Scene, contact: Contact | None) -> list[Change]:
     verdict = _verdict(world, scene)
+    if not scene.step.access and another_way.takes_over(scene.around.patient, verdict, scene.touch.rank):
+        return _another_way(world, scene, verdict)
     if isinstance(verdict, Refuse):
         return _left_out(scene.visit, scene.touch, verdict.why)
     if isinstance(verdict, Wait):
         return _wait(scene.visit, scene.touch, verdict)
     return _send(world, scene, contact)
+
+
+def _another_way(world: World, scene: _Scene, verdict: Verdict) -> list[Change]:
+    """It is told all the same: once for all visits of the day."""
+    why = verdict.why if isinstance(verdict, Refuse) else ""
+    zone = visit_words.spoken_zone(world, scene.around.patient, scene.told)
+    marks = [_mark(each, scene, "", zone) for each in scene.told]
+    round_ = another_way.begun(world, scene.around.patient, _about(scene.told), scene.touch.name, scene.now, why=why)
+    return [*marks, *round_, gone(touch_due(scene.visit, scene.touch))]
 
 
 def _one_question(step: Step, contact: Contact | None, told: tuple[Appointment, ...], now: datetime) -> str:
@@ -191,7 +202,7 @@ def _send(world: World, scene: _Scene, contact: Contact | None) -> list[Change]:
         template=said.template.template_id,
         content_level=said.template.level,
         expires_at=touch.until,
-        prompt=None if scene.step.access else _question(scene),
+        prompt=None if scene.step.access else question(scene.step, scene.told, scene.now),
         visits=_about(scene.told),
         message_id=world.ids(now),
     )
@@ -199,27 +210,24 @@ def _send(world: World, scene: _Scene, contact: Contact | None) -> list[Change]:
     changes = [_mark(each, scene, letter.message_id, zone) for each in scene.told]
     if scene.visit not in scene.told:  # called off, and the others of its day are told by its touch
         changes.append(changed(scene.visit, touches=_with(scene.visit, replace(touch, state="left_out", why="over"))))
-    return [*changes, *outbox.queue(world, letter, now), gone(touch_due(scene.visit, touch))]
+    round_ = [] if scene.step.access else another_way.begun(world, patient, letter.visits, touch.name, now, letter.message_id)
+    return [*changes, *outbox.queue(world, letter, now), *round_, gone(touch_due(scene.visit, touch))]
 
 
-def _question(scene: _Scene) -> Prompt:
-    first, last = scene.told[0], scene.told[-1]
-    before = asked_by(scene.step.template)
+def question(step: Step, told: tuple[Appointment, ...], now: datetime) -> Prompt:
+    """What a bare digit answers after a text about these visits."""
+    first, last, about = told[0], told[-1], tuple(each.appointment_id for each in told)
+    before = asked_by(step.template)
     if before is not None:  # its answer is for the visit: from its beginning on, it is words for a person
-        return Prompt(
-            f"{before.kind}#{first.appointment_id}", first.patient_id, before.kind, before.answers, first.start_at, scene.now,
-            about=tuple(each.appointment_id for each in scene.told),
-        )  # fmt: skip
-    return Prompt(
-        first.appointment_id, first.patient_id, "visit", ASKED, last.start_at + OPEN_FOR, scene.now,
-        about=tuple(each.appointment_id for each in scene.told),
-    )
+        kind = f"{before.kind}#{first.appointment_id}"
+        return Prompt(kind, first.patient_id, before.kind, before.answers, first.start_at, now, about=about)
+    return Prompt(first.appointment_id, first.patient_id, "visit", ASKED, last.start_at + OPEN_FOR, now, about=about)
 
 
 def _mark(visit: Appointment, scene: _Scene, message_id: str, zone: str) -> Change:
     """The touch has left for this visit; the others of the day are told by it too."""
     own = _planned(visit, scene.touch.name) or replace(scene.touch, start_at=visit.start_at)
-    sent = replace(own, at=scene.now, state="sent", why="", message_id=message_id)
+    sent = replace(own, at=scene.now, state="sent", why="" if message_id else "another_way", message_id=message_id)
     fields: dict[str, object] = {"touches": _with(visit, sent), "spoken_zone": zone}
     if visit.confirmation == "" and not scene.step.access and asked_by(scene.step.template) is None:
         fields["confirmation"] = "asked"

@@ -18,6 +18,7 @@ from . import (
     drills,
     errands,
     escalate,
+    go_round,
     gone_quiet,
     hand_over,
     lend_keys,
@@ -85,6 +86,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "read_inbox": outage.tell,
     "plan_review": plan_review.look,
     "reach_review": reach_review.look,
+    "round": go_round.go_on,
     "phone_said": phone_said.write_down,
     "number_doubt": number_doubt.mark,
 }

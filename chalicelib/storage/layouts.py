@@ -71,7 +71,7 @@ MESSAGE = "m#"
 ERRAND = "errand#"
 VISIT = "a#"
 CHARTED = "charted#"
-RETURN, QUIET = "r#", "quiet#"
+RETURN, QUIET, ROUND = "r#", "quiet#", "w#"
 SLOTS, WAITLIST, RULES_OF, TOLD_OF = "slots#", "waitlist#", "slotrules#", "changes#"
 CAMPAIGNS, RECIPIENTS = "campaigns#", "recipients#"
 ACCESS, LENT, LENDING = "access", "lent", "lending#"
@@ -155,6 +155,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(
         r.Reengagement, "appointments", ("pk", "sk"), lambda key: (key[0], RETURN + key[1]), lambda k: (k[0], after("#", k[1]))
     ),
+    Layout(r.Round, "appointments", ("pk", "sk"), lambda key: (key[0], ROUND + key[1]), lambda k: (k[0], after("#", k[1]))),
     Layout(r.Quiet, "appointments", ("pk", "sk"), *two(QUIET)),
     Layout(r.Recipient, "campaigns", ("pk", "sk"), *two(RECIPIENTS), indexes=(Index("turns", "turn_in", "turn_at"),)),
     Layout(r.Campaign, "campaigns", ("pk", "sk"), *two(CAMPAIGNS)),

@@ -1,4 +1,5 @@
-"""The table by which a plan follows from what was asked at intake, and programs that help people keep a phone."""
+"""The table by which a plan follows from what was asked at intake, how long each channel has, and programs that help people
+keep a phone."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from functools import cache
 
 from ..core.assistance import Assistance, read_assistance
 from ..core.reach import Reach, Rule, Step, plan, read_rules
+from ..core.rounds import Limits, read_limits
 from . import _read
 
 
@@ -17,6 +19,12 @@ def rules() -> tuple[Rule, ...]:
 
 def planned(reach: Reach) -> tuple[Step, ...]:
     return plan(reach, rules())
+
+
+@cache
+def limits() -> dict[str, Limits]:
+    """By purpose: how long each channel has."""
+    return read_limits(_read("rounds.toml")["purpose"])
 
 
 def programs(local: Iterable[Assistance] = ()) -> tuple[Assistance, ...]:

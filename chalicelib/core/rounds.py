@@ -1,0 +1,104 @@
+"""A round: one thing that one patient is to be told, from one channel to the next until it reached them or a person has it.
+
+Never two channels for the same thing: a channel's turn comes only when the one before surely failed, or could not be used at all;
+where nobody can tell whether it arrived, a person decides. How long each has is data (`texts/rounds.toml`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from .appointments import AboutVisit
+from .channels import CALLS, CHANNELS, Channel
+from .messages import FAILED, Status
+
+REMINDER = "reminder"
+GOING, TOLD, PERSON, OVER = "going", "told", "person", "over"
+NOT_SURE = "not_sure"  # why a person has it: whether it arrived nobody can tell
+UNDECIDED = frozenset({Status.QUEUED, Status.CLAIMED})
+# Why a text stays here that says something of this channel alone: another may do. All else holds for every channel.
+OF_THE_CHANNEL = frozenset({
+    "no_phone", "no_number", "number_in_doubt", "number_silent", "number_changed", "opted_out", "no_consent", "guardian",
+    "unsafe_calls", "no_consent_kind",
+})  # fmt: skip
+THEIR_NO = frozenset({"opted_out", "declined"})  # what they themselves said: no person is sent after them for a reminder
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One channel's turn. `why`: why it did not reach them; "" while that is open, and where it did. `message_id`: its row."""
+
+    channel: str
+    at: datetime
+    message_id: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """`about`: the visits that it tells of, as they stood. `left`: channels whose turn has not come. `until`: when it helps
+    nobody any more. `state`: going, told (by the channel tried last), person, over."""
+
+    key: ClassVar[tuple[str, ...]] = ("patient_id", "round_id")
+    patient_id: str
+    round_id: str
+    program: str
+    purpose: str
+    at: datetime
+    until: datetime
+    about: tuple[AboutVisit, ...] = ()
+    touch: str = ""  # of the visits' sequence
+    left: tuple[str, ...] = ()
+    tried: tuple[Tried, ...] = ()
+    state: str = GOING
+    why: str = ""  # why a person has it, or why it is over
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Of one purpose. `waits`: how long a channel has before it is looked at again; `room`: how much time must be left for it to
+    help at all; a channel that is not named carries none of this."""
+
+    waits: Mapping[str, timedelta]
+    room: Mapping[str, timedelta]
+
+
+def read_limits(rows: Iterable[Mapping[str, Any]]) -> dict[str, Limits]:
+    """Minutes as they stand in the file. Raises KeyError, ValueError."""
+    found = {row["id"]: Limits(_minutes(row["waits"]), _minutes(row["room"])) for row in rows}
+    if any(set(each.room) != set(CHANNELS) or not set(each.waits) <= set(CHANNELS) for each in found.values()):
+        raise ValueError("rounds.toml: each channel needs its room")
+    return found
+
+
+def _minutes(row: Mapping[str, int]) -> dict[str, timedelta]:
+    return {channel: timedelta(minutes=minutes) for channel, minutes in row.items()}
+
+
+def in_time(limits: Limits, channel: str, now: datetime, until: datetime) -> bool:
+    """Whether this channel still helps: a letter is no way to say something of tomorrow."""
+    return until - now >= limits.room[channel]
+
+
+def came_of(last: Tried, status: str, opened: bool, now: datetime, limits: Limits) -> str:
+    """What became of a channel's turn: told, failed, open, or not_sure.
+
+    `status`: of its row ("" where there is none). `opened`: somebody showed on the page who they are. A text that the carrier
+    took and of which nothing bad was heard in its time counts as told: the other way round they would be told twice.
+    """
+    over = now - last.at >= limits.waits[last.channel]
+    if opened:
+        return TOLD
+    if status in FAILED or status in ("", Status.NOT_SENT, Status.WITHDRAWN):
+        return "failed"
+    if status in UNDECIDED or not over:
+        return "open"
+    if status == Status.UNKNOWN or last.channel == Channel.EMAIL:  # sent, and nobody looked: whether they read it is not known
+        return NOT_SURE
+    if last.channel in CALLS:  # a call that reached somebody is delivered; any other end is a failure that would be known by now
+        return TOLD if status == Status.DELIVERED else NOT_SURE
+    return TOLD

@@ -1,0 +1,164 @@
+"""A round goes on: what became of the last channel's turn, and whose turn is next. A person has the last one, whatever failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ..core.channels import CHANNELS, Channel
+from ..core.consent import Scope
+from ..core.messages import Status
+from ..core.reaching import why_not
+from ..core.records import Appointment, Change, Contact, Due, Link, Message, Patient, Round, Update
+from ..core.rounds import GOING, NOT_SURE, OVER, PERSON, THEIR_NO, TOLD, Limits, Tried, came_of, in_time
+from ..errors import Conflict, Rejected, VaultError
+from ..ports import World
+from ..texts.reach import limits
+from . import round_words
+from .outbox import delivery_due, gone, keep_due
+from .round_rows import due_at, for_a_person, moved
+
+AGAIN = timedelta(minutes=10)
+KNOWS = frozenset({"confirmed", "wants_move", "cannot_come", "late"})  # said of the visit: they know of it
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """Everything that this moment depends on. `visits`: those that it tells of which are still on, as told."""
+
+    row: Round
+    patient: Patient | None
+    contact: Contact | None
+    visits: tuple[Appointment, ...]
+    now: datetime
+
+    @property
+    def limits(self) -> Limits:
+        return limits()[self.row.purpose]
+
+
+def go_on(world: World, due: Due) -> None:
+    """Raises `StoreError`, `VaultError`: the due row then stays. Somebody who changes it meanwhile wins."""
+    patient_id, _, round_id = due.target.partition(".")
+    row = world.store.get(Round, patient_id, round_id)
+    if row is None or row.state != GOING:
+        return world.store.commit(gone(due))
+    around = _read(world, row)
+    try:
+        changes = _decide(world, around)
+        world.store.commit(*changes, gone(due))
+    except (Rejected, Conflict):
+        world.journal.count("round_contended")  # the next tick looks again
+
+
+def _read(world: World, row: Round) -> _Around:
+    found = world.store.get_many(
+        [(Patient, (row.patient_id,)), *((Appointment, (row.patient_id, each.appointment_id)) for each in row.about)]
+    )
+    patient = found[0] if isinstance(found[0], Patient) else None
+    contact = world.store.get(Contact, patient.contact_id) if patient and patient.contact_id else None
+    starts = {each.appointment_id: each.start_at for each in row.about}
+    known = (each for each in found[1:] if isinstance(each, Appointment))
+    visits = tuple(each for each in known if each.ahead and each.start_at == starts[each.appointment_id])
+    return _Around(row, patient, contact, visits, world.clock())
+
+
+def _decide(world: World, around: _Around) -> list[Change]:
+    row, now = around.row, around.now
+    patient = around.patient
+    if patient is None or patient.merged_into or patient.status == "deceased" or patient.program != row.program:
+        return [moved(row, state=OVER, why="no_patient")]
+    if not around.visits:
+        return [moved(row, state=OVER, why="visit_changed")]
+    if all(each.confirmation in KNOWS for each in around.visits):
+        return [moved(row, state=TOLD)]
+    if now >= row.until:
+        return [moved(row, state=OVER, why="too_late")]
+    if not row.tried or row.tried[-1].why:
+        return _next(world, around, row)
+    return _looked_at(world, around)
+
+
+def _looked_at(world: World, around: _Around) -> list[Change]:
+    """What became of the turn that is open."""
+    row, now = around.row, around.now
+    last = row.tried[-1]
+    message, opened = _seen(world, row, last)
+    came = came_of(last, message.status if message else "", opened, now, around.limits)
+    if came == TOLD:
+        return [moved(row, state=TOLD)]
+    if came == "open" and now < _persons(around):
+        return [keep_due(due_at(row, _look_at(around, AGAIN)))]
+    if came in ("open", NOT_SURE):
+        return [*_to_a_person(world, row, NOT_SURE, now), *_kept_here(message)]
+    why = (message.status_reason if message else "") or "not_delivered"
+    return _next(world, around, replace(row, tried=(*row.tried[:-1], replace(last, why=why))))
+
+
+def _persons(around: _Around) -> datetime:
+    """From here on only a person still helps."""
+    return around.row.until - around.limits.room[Channel.PERSON]
+
+
+def _look_at(around: _Around, wait: timedelta) -> datetime:
+    """Early enough that a person can still tell them."""
+    soonest = around.now + timedelta(minutes=1)
+    return max(soonest, min(around.now + wait, _persons(around)))
+
+
+def _kept_here(message: Message | None) -> list[Change]:
+    """What still waits to leave stays here: a person tells them now. One that leaves at this moment is found by the next look."""
+    if message is None or message.status != Status.QUEUED:
+        return []
+    row = {"status": Status.WITHDRAWN, "status_reason": "another_way"}
+    key = (message.thread_id, message.message_id)
+    return [Update(Message, key, set=row, expect={"status": Status.QUEUED}), gone(delivery_due(message))]
+
+
+def _seen(world: World, row: Round, last: Tried) -> tuple[Message | None, bool]:
+    """The turn's own row, and whether somebody opened the page that it leads to."""
+    message = world.store.get(Message, row.patient_id, last.message_id)
+    link = world.store.get(Link, message.link) if message and message.link else None
+    return message, link is not None and link.opened_at is not None
+
+
+def _next(world: World, around: _Around, row: Round) -> list[Change]:
+    """Whose turn it is: the first of what is left that may be used and still helps."""
+    now, patient = around.now, around.patient
+    assert patient is not None
+    tried = list(row.tried)
+    for at, channel in enumerate(row.left):
+        if CHANNELS[channel].by_hand:
+            return _by_hand(world, replace(row, tried=tuple(tried), left=row.left[at:]), now)
+        why = why_not(channel, patient, around.contact, Scope.APPOINTMENTS, now)
+        why = why or ("" if in_time(around.limits, channel, now, row.until) else "too_late")
+        written = why or _written(world, around, row, channel)
+        if isinstance(written, str):
+            tried.append(Tried(channel, now, why=written))
+            continue
+        turn = Tried(channel, now, written.message_id)
+        look = keep_due(due_at(row, _look_at(around, around.limits.waits[channel])))
+        return [moved(row, tried=(*tried, turn), left=row.left[at + 1 :]), *written.changes, look]
+    return _by_hand(world, replace(row, tried=tuple(tried), left=()), now)
+
+
+def _by_hand(world: World, row: Round, now: datetime) -> list[Change]:
+    """Somebody who said no is told by nobody: it stands on their page, and in the list of who cannot be reached."""
+    if any(each.why in THEIR_NO for each in row.tried):
+        return [moved(row, tried=row.tried, left=(), state=OVER, why="opted_out")]
+    return _to_a_person(world, row, "", now)
+
+
+def _written(world: World, around: _Around, row: Round, channel: str) -> round_words.Written | str:
+    """What cannot be opened or sealed is no reason to be silent: the next one's turn."""
+    assert around.patient is not None
+    try:
+        turn = round_words.Turn(row, channel, around.patient, around.contact, around.visits, around.now)
+        return round_words.write(world, turn)
+    except VaultError as failure:
+        world.journal.event("round_not_written", error=type(failure).__name__)
+        return "cannot_open"
+
+
+def _to_a_person(world: World, row: Round, why: str, now: datetime) -> list[Change]:
+    return [moved(row, tried=row.tried, left=row.left, state=PERSON, why=why), *for_a_person(world, row, now)]

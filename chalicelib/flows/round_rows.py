@@ -1,0 +1,36 @@
+"""The rows of a round: itself, its due row, and the task of whoever tells them in the end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..core import tasks
+from ..core.records import Change, Due, Round, Task, Tasks, Update
+from ..ports import World
+from . import desk_tasks
+from .outbox import SHARD
+
+DUE = "round"
+TASK = "tell_them"
+
+
+def due_at(row: Round, at: datetime) -> Due:
+    target = f"{row.patient_id}.{row.round_id}"
+    return Due(SHARD, at, f"{DUE}#{target}", DUE, target)
+
+
+def moved(row: Round, **fields: object) -> Update:
+    return Update(
+        Round, (row.patient_id, row.round_id), set={**fields, "version": row.version + 1}, expect={"version": row.version}
+    )
+
+
+def for_a_person(world: World, row: Round, now: datetime) -> list[Change]:
+    """The task that names this round, once. A full list does not stop it: nothing else would tell them. Raises `StoreError`."""
+    known = world.store.get(Tasks, row.program)
+    if known is not None and any((each.kind, each.about) == (TASK, row.round_id) for each in known.items):
+        return []
+    first = min((each.start_at for each in row.about), default=row.until)
+    due = min(first, tasks.next_day(world.clinic, row.program, now))
+    task = Task(world.ids(now), TASK, row.patient_id, "auto", now, due, patient_id=row.patient_id, about=row.round_id)
+    return [desk_tasks.add(row.program, task)]

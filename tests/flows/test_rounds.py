@@ -1,0 +1,225 @@
+"""A reminder goes from one channel to the next: only when the one before surely failed, never twice, and never to nobody unseen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.core.channels import CHANNELS
+from chalicelib.core.messages import DeliveryEvent, Status
+from chalicelib.core.reach import Reach
+from chalicelib.core.records import Contact, Due, Message, Round, Task, Tasks, Update
+from chalicelib.core.rounds import Tried, came_of, read_limits
+from chalicelib.errors import CarrierUnknown
+from chalicelib.flows.book_appointment import set_status
+from chalicelib.flows.deliver import deliver
+from chalicelib.flows.reach import save_sheet
+from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.record_delivery import record
+from chalicelib.flows.tick import tick
+from chalicelib.ports import World
+from chalicelib.texts.reach import limits
+from tests.appointments import DAY, FRIDAY, booked
+from tests.cast import ALICE_NUMBER, CAROL, a_patient, an_sms
+
+from .looked import looked
+from .office import an_open_office, clock, outgoing, store
+
+NOW = FRIDAY - 3 * DAY
+OWN = Reach("own")
+
+
+def a_world(reach: Reach = OWN, **fields: Any) -> World:
+    world = an_open_office()
+    a_patient(world, **fields)
+    assert save_sheet(world, CAROL, "alice", reach, 0) == "saved"
+    return world
+
+
+def deliver_all(world: World) -> None:
+    for row in outgoing(world):
+        if row.status == Status.QUEUED and (row.not_before is None or row.not_before <= clock(world).now):
+            deliver(world, row.thread_id, row.message_id)
+
+
+def at(world: World, when: Any) -> None:
+    """The clock goes there minute by ten, as the tick sees it."""
+    clock(world).now = when.astimezone(clock(world).now.tzinfo)
+    tick(world)
+    deliver_all(world)
+
+
+def on(world: World, minutes: int) -> None:
+    for _ in range(0, minutes, 5):
+        at(world, clock(world).now + timedelta(minutes=5))
+
+
+def rounds(world: World) -> list[Round]:
+    return store(world).rows(Round)
+
+
+def the_round(world: World) -> Round:
+    return rounds(world)[-1]
+
+
+def tasks(world: World, kind: str = "tell_them") -> list[Task]:
+    known = world.store.get(Tasks, "adult")
+    return [each for each in known.items if each.kind == kind] if known else []
+
+
+def sent(world: World) -> list[str]:
+    return [sms.body for sms in world.carriers["twilio"].sent]  # type: ignore[attr-defined]
+
+
+def failed(world: World, why: Status = Status.FAILED_OTHER) -> None:
+    row = outgoing(world)[-1]
+    record(world, DeliveryEvent("twilio", row.carrier_id, why, clock(world).now, row.row, "30003"))
+
+
+def change_contact(world: World, **fields: Any) -> None:
+    contact = world.store.get(Contact, world.hasher.contact_id(ALICE_NUMBER))
+    assert contact is not None
+    world.store.commit(Update(Contact, (contact.contact_id,), set={**fields, "version": contact.version + 1}))
+
+
+def test_whom_nobody_asked_gets_texts_alone_and_no_round() -> None:
+    world = an_open_office()
+    a_patient(world)
+    booked(world)
+    at(world, FRIDAY - DAY)
+    assert len(sent(world)) == 1 and rounds(world) == [] and "round" not in {due.kind for due in store(world).rows(Due)}
+
+
+def test_a_text_that_the_carrier_took_is_the_only_thing_that_goes() -> None:
+    world = a_world()
+    booked(world)
+    at(world, FRIDAY - DAY)
+    on(world, 60)
+    assert len(sent(world)) == 1 and the_round(world).state == "told" and tasks(world) == []
+    assert [each.channel for each in the_round(world).tried] == ["text"] and "round" not in {due.kind for due in store(world).rows(Due)}
+
+
+def test_a_text_that_failed_becomes_a_task_for_a_person_and_nothing_is_said_twice() -> None:
+    world = a_world()
+    visit = booked(world)
+    at(world, FRIDAY - DAY)
+    failed(world)
+    on(world, 30)
+    row = the_round(world)
+    assert (row.state, [(each.channel, each.why) for each in row.tried]) == (
+        "person", [("text", "30003"), ("voice", "no_consent_channel")],
+    )  # fmt: skip
+    assert [(each.patient_id, each.about) for each in tasks(world)] == [("alice", row.round_id)] and len(sent(world)) == 1
+    on(world, 60)
+    assert len(tasks(world)) == 1 and tasks(world)[0].due_at <= visit.start_at
+
+
+def test_a_number_that_is_gone_is_told_by_a_person_at_once_and_a_lesser_text_is_left_out() -> None:
+    world = a_world()
+    booked(world)
+    change_contact(world, doubt="gone")
+    at(world, FRIDAY - 3 * DAY)
+    at(world, FRIDAY - DAY)
+    on(world, 5)
+    assert sent(world) == [] and [each.state for each in rounds(world)] == ["person"] * len(tasks(world)) != []
+    assert [each.why for each in the_round(world).tried] == ["number_in_doubt", "number_in_doubt"]
+
+
+def test_whose_first_channel_is_a_person_gets_no_text() -> None:
+    world = a_world(Reach("own", first="person"))
+    booked(world)
+    at(world, FRIDAY - DAY)
+    at(world, FRIDAY - DAY + timedelta(minutes=2))
+    assert sent(world) == [] and the_round(world).state == "person" and len(tasks(world)) == len(rounds(world)) >= 1
+    assert the_round(world).left[0] == "person"
+
+
+def test_tcpa_3_after_stop_nobody_is_sent_after_them() -> None:
+    world = a_world()
+    booked(world)
+    receive(world, an_sms("STOP", at=clock(world).now), inline=False)
+    at(world, FRIDAY - DAY)
+    on(world, 30)
+    assert tasks(world) == [] and sent(world) == [] and the_round(world).state == "over" and the_round(world).why == "opted_out"
+
+
+def test_what_was_called_off_meanwhile_is_told_to_nobody_and_an_answer_ends_it() -> None:
+    world = a_world()
+    visit = booked(world)
+    at(world, FRIDAY - DAY)
+    failed(world)
+    set_status(world, CAROL, "alice", visit.appointment_id, "cancelled")
+    on(world, 30)
+    assert (the_round(world).state, the_round(world).why, tasks(world)) == ("over", "visit_changed", [])
+    other = a_world()
+    booked(other)
+    at(other, FRIDAY - DAY)
+    receive(other, an_sms("1", at=clock(other).now), inline=False)
+    looked(other)
+    failed(other)  # a late word of the carrier: they have answered
+    on(other, 30)
+    assert the_round(other).state == "told" and tasks(other) == []
+
+
+def test_a_text_that_still_waits_when_only_a_person_helps_is_taken_back() -> None:
+    world = a_world()
+    visit = booked(world)
+    at(world, FRIDAY - DAY)
+    row = outgoing(world)[-1]
+    later = {"status": Status.QUEUED, "not_before": visit.start_at}
+    world.store.commit(Update(Message, (row.thread_id, row.message_id), set=later))  # whatever keeps it here
+    on(world, 60)
+    assert the_round(world).state == "going" and tasks(world) == []
+    at(world, FRIDAY - timedelta(minutes=30))
+    assert outgoing(world)[-1].status == Status.WITHDRAWN and len(tasks(world)) == 1 and the_round(world).why == "not_sure"
+
+
+def test_a_row_that_nobody_knows_of_is_a_persons() -> None:
+    world = a_world()
+    booked(world)
+    world.carriers["twilio"].lost.append(CarrierUnknown("timeout"))  # type: ignore[attr-defined]
+    world.carriers["twilio"].log = None  # type: ignore[attr-defined]
+    at(world, FRIDAY - DAY)
+    assert outgoing(world)[-1].status == Status.UNKNOWN
+    on(world, 30)
+    assert (the_round(world).state, the_round(world).why) == ("person", "not_sure") and len(sent(world)) == 1
+
+
+# --- the table ------------------------------------------------------------------------------------------------------
+
+LIMITS = limits()["reminder"]
+TURN = Tried("text", NOW, "m1")
+
+
+@pytest.mark.parametrize(
+    ("channel", "status", "opened", "minutes", "came"),
+    [
+        ("text", Status.QUEUED, False, 600, "open"),
+        ("text", Status.DELIVERED, False, 1, "open"),
+        ("text", Status.DELIVERED, False, 20, "told"),
+        ("text", Status.QUEUED_AT_CARRIER, False, 20, "told"),
+        ("text", Status.FAILED_NUMBER, False, 1, "failed"),
+        ("text", Status.REFUSED, False, 1, "failed"),
+        ("text", Status.UNKNOWN, False, 1, "open"),
+        ("text", Status.UNKNOWN, False, 20, "not_sure"),
+        ("text", "", False, 1, "failed"),
+        ("email", Status.QUEUED_AT_CARRIER, False, 299, "open"),
+        ("email", Status.QUEUED_AT_CARRIER, False, 300, "not_sure"),
+        ("email", Status.QUEUED_AT_CARRIER, True, 5, "told"),
+        ("voice", Status.DELIVERED, False, 15, "told"),
+        ("voice", Status.QUEUED_AT_CARRIER, False, 15, "not_sure"),
+        ("voice", Status.FAILED_OTHER, False, 1, "failed"),
+    ],
+)
+def test_what_became_of_a_turn(channel: str, status: str, opened: bool, minutes: int, came: str) -> None:
+    assert came_of(replace(TURN, channel=channel), status, opened, NOW + timedelta(minutes=minutes), LIMITS) == came
+
+
+def test_each_channel_has_its_room_and_what_is_not_in_the_file_is_an_error() -> None:
+    assert set(LIMITS.room) == set(CHANNELS) and LIMITS.room["letter"] == timedelta(days=5)
+    with pytest.raises(ValueError, match="room"):
+        read_limits([{"id": "x", "waits": {}, "room": {"text": 1}}])
+
