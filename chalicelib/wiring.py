@@ -134,8 +134,7 @@ def _carriers() -> dict[str, Carrier]:
 
 
 def _twilio() -> Any:
-    parts = settings().twilio_api_url, _twilio_account, settings().public_url, _now
-    return _made("carriers.twilio_api", "TwilioApi", *parts)
+    return _made("carriers.twilio_api", "TwilioApi", settings().twilio_api_url, _twilio_account, settings().public_url, _now)
 
 
 @cache
@@ -151,8 +150,8 @@ def _caller() -> Any:
 
 
 def _eum() -> Any:
-    client = _client("pinpoint-sms-voice-v2", attempts=1)
-    return _made("carriers.aws_eum", "EumApi", client, settings().eum_configuration_set, _now)
+    parts = _client("pinpoint-sms-voice-v2", attempts=1), settings().eum_configuration_set, _now
+    return _made("carriers.aws_eum", "EumApi", *parts)
 
 
 def _now() -> datetime:
@@ -223,7 +222,7 @@ def _named(*names: str) -> list[str]:
     return [getattr(settings(), name) for name in names]
 
 
-LATE = frozenset("store vault archive pager parking later screen second_look caller synthetic machine lender".split())  # noqa: SIM905
+LATE = frozenset("store vault archive pager parking later screen second_look caller synthetic machine lender mailer".split())  # noqa: SIM905
 
 _MAKERS: dict[str, Any] = {
     "store": lambda: _made("storage.store", "DynamoStore", *_named("table_prefix", "region"), settings().aws_endpoint or None),
@@ -233,6 +232,7 @@ _MAKERS: dict[str, Any] = {
     "pager": lambda: _made("pager", "SnsPager", _client("sns"), settings().page_topic),
     "carriers": _carriers,
     "caller": _caller,
+    "mailer": lambda: _made("carriers.aws_ses", "SesMailer", _client("sesv2", attempts=1), settings().mail_configuration_set),
     "parking": lambda: _made("storage.parking", "SqsParking", _client("sqs"), *_named("parking_queue", "reconcile_queue")),
     "archive": lambda: _made("storage.archive", "S3Archive", _client("s3"), _client("kms"), *_named("trail_bucket", "trail_key")),
     "screen": lambda: _made("lexicon", "load_screen"),

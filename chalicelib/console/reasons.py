@@ -11,6 +11,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "no_consent": ("There is no recorded permission to text first.", "Ask, and record it. You can always answer their text."),
     "no_consent_kind": ("They have not been asked about this kind of text.", "Ask, and record it on their page."),
     "guardian": ("This is a guardian's phone, and this kind was not granted for it.", "Record a grant on their page, or call."),
+    "unsafe_calls": ("Calls to this phone are not safe.", "Use another way of their safe-phone plan."),
     "unsure_stop": ("They may have asked us to stop, and nobody has decided.", "Read it and decide; you can answer by hand."),
     "page_nobody": ("A page needs a patient whom we know.", "Match the number first."),
     "page_no_address": ("This clinic has no address for patients' pages yet.", "Tell the person who runs Porchlight."),

@@ -64,6 +64,7 @@ class Clinic:
     test_number: str = ""  # a phone of the clinic's own, texted once a week through the real carrier (PG-6); empty: none is
     vendors: Mapping[str, Vendor] = field(default_factory=dict)  # whose papers are there; without, no text leaves by them
     throughput: Throughput = field(default_factory=Throughput)  # what the carriers allow the number
+    mail: str = ""  # whom our e-mail is from, an address that says nothing of care; empty: none is sent
     assistance: tuple[Assistance, ...] = ()  # local programs that help people keep a phone (`core.assistance`)
     glass_minutes: int = GLASS_MINUTES  # how long breaking the glass opens one record
 
@@ -126,6 +127,7 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         carrier=head.get("carrier", "twilio"),
         vendors=vendors_of(data.get("vendor", ())),
         throughput=_throughput(head),
+        mail=str(head.get("mail", "")),
         assistance=_assistance(data.get("assistance", ())),
         glass_minutes=_glass(head),
     )

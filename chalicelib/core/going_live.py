@@ -23,15 +23,17 @@ if TYPE_CHECKING:
 GO_LIVE, HOUSE = "go_live", "house"  # one row: read with each text that leaves
 
 
-def house_refuses(clinic: Clinic, message: Message, patient: Patient | None, carrier: str, now: datetime) -> str:
-    """Why the house itself keeps this text, or "". `carrier`: who would carry it."""
+def house_refuses(
+    clinic: Clinic, message: Message, patient: Patient | None, carrier: str, now: datetime, feature: str = "sms"
+) -> str:
+    """Why the house itself keeps this text, or "". `carrier`: who would carry it, and as which `feature` of its papers."""
     rule = next((rule for kind, rule in RULES.items() if kind == message.kind), None)
     if rule is None or rule.when_stopped:  # an unknown kind is refused by N3 itself
         return ""
     program = clinic.programs.get(message.program)
     concerned = clinic.programs.values() if program is None else (program,)  # whose number it is nobody knows: the stricter
     substance_use = any(each.substance_use for each in concerned)
-    missing = lacks(clinic.vendors.get(carrier), "sms", substance_use, now.astimezone(clinic.zone).date())
+    missing = lacks(clinic.vendors.get(carrier), feature, substance_use, now.astimezone(clinic.zone).date())
     if missing:
         return missing
     if program is None:  # a number of nobody yet: it gets answers to what it wrote, of the house and not of a program

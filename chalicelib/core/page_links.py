@@ -52,6 +52,7 @@ class Link:
     opened_at: datetime | None = None  # when somebody first showed who they are
     answered: tuple[datetime, ...] = ()
     kept_until: datetime | None = None  # danger is heard behind it so long
+    channel: str = ""  # what brought it; "": a text to their number
 
     @property
     def name(self) -> str:

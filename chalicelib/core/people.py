@@ -168,6 +168,7 @@ class Patient:
     agreed: dict[str, datetime] = field(default_factory=dict)  # channels besides texts that they agreed to (`core.channels`)
     guarded: tuple[str, ...] = ()  # of those, whose address is a guardian's (MIN-2)
     no_voicemail: bool = False  # no message is left on this phone
+    read_by_others: tuple[str, ...] = ()  # of those, whose address somebody else reads too: a page asks for their word
 
 
 def mark_is_old(patient: Patient, now: datetime) -> bool:

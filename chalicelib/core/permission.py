@@ -71,12 +71,14 @@ def may_leave(
     refusal = refusal or _what_it_tells(rule, message, patient, visits, slots, back, now)
     if refusal := refusal or (campaign_allows(contact, patient, beside, now) if rule.of_campaign else ""):
         return Wait(now + LOOK_AGAIN, refusal) if refusal == PAUSED else Refuse(refusal)
-    return _undecided(rule, contact, now) if said == "unsure_stop" else _when(rule, contact, patient, zone, now)
+    return _undecided(rule, contact, now) if said == "unsure_stop" else _when(rule, message, contact, patient, zone, now)
 
 
 def _doubted(rule: Rule, message: Message, contact: Contact, now: datetime) -> str:
     """SAFE-7, RND-2: nothing but a neutral line to a number that may be somebody else's. A person answers who is in danger there,
     whoever it is (N2)."""
+    if _own_address(message):
+        return ""
     why = "number_in_doubt" if contact.doubt else "number_silent" if rule.consent and silent(contact, now) else ""
     if why and rule.neutral:
         return "content_level" if message.content_level else ""
@@ -86,12 +88,17 @@ def _doubted(rule: Rule, message: Message, contact: Contact, now: datetime) -> s
     return why
 
 
-def _when(rule: Rule, contact: Contact, patient: Patient | None, zone: ZoneInfo, now: datetime) -> Verdict:
-    """It may go; now, or when a person, their cap and their hours let it."""
+def _when(
+    rule: Rule, message: Message, contact: Contact, patient: Patient | None, zone: ZoneInfo, now: datetime
+) -> Verdict:
+    """It may go; now, or when a person, their cap and their hours let it. Another channel carries what no text could: it counts
+    against the cap for what comes after it, and is not held by the text that failed."""
     if rule.after_call and patient is not None and patient.call_first:
         return Wait(now + WAITS_FOR_CALL, "call_first")
     if rule.quiet_hours and patient is not None and patient.quiet_until is not None and now < patient.quiet_until:
         return Wait(patient.quiet_until, "quiet")  # TXT-1: they asked for it, and whoever writes to us is answered all the same
+    if message.channel:
+        return hours(rule.quiet_hours, patient, zone, now)
     if rule.capped and (rule.of_visits or rule.of_return):
         return reminder_hours(rule.quiet_hours, contact, patient, zone, now)
     if rule.capped and over_cap(contact, now):
@@ -112,7 +119,12 @@ def _said(rule: Rule, message: Message, contact: Contact, patient: Patient | Non
     seen = contact.unsure_at is None or message.at >= contact.unsure_at
     by_hand = seen and message.kind in (Kind.REPLY, Kind.STAFF)
     scope = scope_of(beside, rule.consent) if rule.of_campaign else rule.consent
-    return allowed(standing_of(scope, contact, patient if message.patient_id else None, by_hand))
+    return allowed(standing_of(scope, contact, patient if message.patient_id else None, by_hand, message.channel))
+
+
+def _own_address(message: Message) -> bool:
+    """Whether it goes elsewhere than to the number of its contact."""
+    return message.channel in ("email", "landline")
 
 
 def _undecided(rule: Rule, contact: Contact, now: datetime) -> Verdict:
@@ -143,10 +155,8 @@ def _patient_allows(said: str, message: Message, contact: Contact, patient: Pati
         return "deceased"
     if patient.status != "active" and not rule.while_inactive:
         return "on_hold"
-    if patient.contact_id != contact.contact_id:
-        return "number_changed"
-    if patient.no_phone:
-        return "no_phone"
+    if why := _address_allows(message, contact, patient):
+        return why
     if patient.held_at is not None and not rule.answers:  # SAFE-4: also what was written, planned or scheduled before
         return "not_safe"
     if said not in ("", "unsure_stop"):
@@ -154,6 +164,14 @@ def _patient_allows(said: str, message: Message, contact: Contact, patient: Pati
     if message.content_level > level_of(patient) and not (_let_above(message, patient) or _to_that_word(rule, message, patient)):
         return "content_level"
     return ""
+
+
+def _address_allows(message: Message, contact: Contact, patient: Patient) -> str:
+    if patient.contact_id != contact.contact_id:
+        return "number_changed"
+    if patient.no_phone and not _own_address(message):
+        return "no_phone"
+    return "unsafe_calls" if message.channel == "voice" and patient.safe_phone == "unsafe" else ""
 
 
 def level_of(patient: Patient) -> int:

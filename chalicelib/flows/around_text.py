@@ -80,6 +80,12 @@ def leaves_now(world: World, message: Message, around: AroundText, now: datetime
     verdict = may_leave(message, contact, patient, world.clinic.zone, now, *beside)
     if isinstance(verdict, Refuse):
         return verdict
+    if message.channel:
+        from ..core.mail import CARRIED_BY
+
+        vendor, feature = CARRIED_BY.get(message.channel, ("", ""))
+        why = house_refuses(with_go_live(world.clinic, around.house), message, patient, vendor, now, feature)
+        return Refuse(why) if why else verdict
     carrier = message.carrier or (contact.carrier if contact else "")
     if carrier not in world.carriers:  # then nobody carries it, which is said where it would be sent
         return verdict

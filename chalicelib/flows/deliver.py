@@ -9,21 +9,11 @@ from ..core.exercise import is_nobodys
 from ..core.meaning import open_prompt
 from ..core.messages import Kind, OutboundSms, Reason, Status, behind
 from ..core.permission import RULES, Leave, Refuse, Wait
-from ..core.records import (
-    Change,
-    Contact,
-    Delete,
-    Due,
-    Message,
-    Prompt,
-    Put,
-    Thread,
-    Update,
-)
+from ..core.records import Change, Contact, Delete, Due, Message, Patient, Prompt, Put, Thread, Update
 from ..core.reengagement import ENDS
 from ..errors import CarrierRefused, CarrierUnknown, Conflict, OpenFailed, Rejected, StoreError
 from ..ports import SealContext, World
-from . import crisis_rows, held_back, number_doubt, outbox, reassigned
+from . import crisis_rows, held_back, number_doubt, outbox, reassigned, send_channel
 from .around_text import around_text, leaves_now
 
 READER = "job:deliver"
@@ -56,7 +46,7 @@ def deliver(world: World, thread_id: str, message_id: str) -> None:
         if verdict.why == "number_silent":
             number_doubt.doubt(world, message, "silence")
     elif isinstance(verdict, Leave) and contact is not None:
-        _send(world, message, contact, now)
+        _send(world, message, contact, now) if not message.channel else _hand_over(world, message, contact, around.patient, now)
 
 
 def _claim(world: World, thread_id: str, message_id: str, now: datetime) -> Message | None:
@@ -102,6 +92,20 @@ def _send(world: World, message: Message, contact: Contact, now: datetime) -> No
     _sent(world, message, contact, carrier_id, now)
 
 
+def _hand_over(world: World, message: Message, contact: Contact, patient: Patient | None, now: datetime) -> None:
+    """By another channel than a text."""
+    try:
+        carrier_id = send_channel.send(world, message, patient)
+    except OpenFailed:
+        world.journal.event("open_failed", row=message.row)
+        return _later_or_fail(world, message, "cannot_open")
+    except CarrierUnknown:
+        return _unknown(world, message)
+    except CarrierRefused as refusal:
+        return _refused(world, message, refusal)
+    _sent(world, message, contact, carrier_id, now)
+
+
 def _refused(world: World, message: Message, refusal: CarrierRefused) -> None:
     """Nothing left: for good, which may say something of the number, or for now."""
     held_back.note(world, refusal)
@@ -109,7 +113,7 @@ def _refused(world: World, message: Message, refusal: CarrierRefused) -> None:
     if not refusal.permanent:
         return _later_or_fail(world, message, refusal.reason)
     _finish(world, message, REFUSED_AS.get(refusal.reason, Status.FAILED_OTHER), refusal.reason)
-    if refusal.reason == Reason.BAD_NUMBER:
+    if refusal.reason == Reason.BAD_NUMBER and not message.channel:
         number_doubt.doubt(world, message, "gone")
 
 

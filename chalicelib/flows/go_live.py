@@ -23,6 +23,7 @@ from .plan_rota import gaps_ahead, read_rota_now
 
 MET, OPEN, OLD = "met", "open", "old"
 PROVED = timedelta(minutes=30)  # two self-tests
+MAIL = "aws"  # Amazon SES
 VOICE = "twilio"  # who places our calls (docs/decisions/calls.md)
 
 
@@ -138,6 +139,7 @@ class _Found:
         self.ways: dict[str, Callable[[], str]] = {
             "carrier_papers": lambda: self._papers(clinic.carrier, "sms"),
             "voice_papers": lambda: self._papers(VOICE, "voice") if clinic.voice else "",
+            "mail_papers": lambda: self._papers(MAIL, "email") if clinic.mail else "",
             "rota": lambda: next((gap.why for gap in self.gaps if gap.why != "unverified"), ""),
             "phones": lambda: next((gap.why for gap in self.gaps if gap.why == "unverified"), ""),
             "self_test": self._self_test,

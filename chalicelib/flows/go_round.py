@@ -18,7 +18,7 @@ from . import round_words
 from .outbox import delivery_due, gone, keep_due
 from .round_rows import due_at, for_a_person, moved
 
-AGAIN = timedelta(minutes=10)
+SOON, LATER = timedelta(minutes=10), timedelta(hours=1)  # how often a turn is looked at: what fails mostly fails at once
 KNOWS = frozenset({"confirmed", "wants_move", "cannot_come", "late"})  # said of the visit: they know of it
 
 
@@ -88,7 +88,7 @@ def _looked_at(world: World, around: _Around) -> list[Change]:
     if came == TOLD:
         return [moved(row, state=TOLD)]
     if came == "open" and now < _persons(around):
-        return [keep_due(due_at(row, _look_at(around, AGAIN)))]
+        return [keep_due(due_at(row, _look_at(around, _until_next(around, last))))]
     if came in ("open", NOT_SURE):
         return [*_to_a_person(world, row, NOT_SURE, now), *_kept_here(message)]
     why = (message.status_reason if message else "") or "not_delivered"
@@ -98,6 +98,13 @@ def _looked_at(world: World, around: _Around) -> list[Change]:
 def _persons(around: _Around) -> datetime:
     """From here on only a person still helps."""
     return around.row.until - around.limits.room[Channel.PERSON]
+
+
+def _until_next(around: _Around, last: Tried) -> timedelta:
+    """When to look again, and never much after the channel's own limit."""
+    since, limit = around.now - last.at, around.limits.waits[last.channel]
+    often = SOON if since < timedelta(minutes=30) else LATER
+    return min(often, limit - since) if since < limit else often
 
 
 def _look_at(around: _Around, wait: timedelta) -> datetime:
@@ -137,7 +144,7 @@ def _next(world: World, around: _Around, row: Round) -> list[Change]:
             tried.append(Tried(channel, now, why=written))
             continue
         turn = Tried(channel, now, written.message_id)
-        look = keep_due(due_at(row, _look_at(around, around.limits.waits[channel])))
+        look = keep_due(due_at(row, _look_at(around, min(SOON, around.limits.waits[channel]))))
         return [moved(row, tried=(*tried, turn), left=row.left[at + 1 :]), *written.changes, look]
     return _by_hand(world, replace(row, tried=tuple(tried), left=()), now)
 

@@ -81,8 +81,9 @@ def find(world: World, token: str, cookie: str, now: datetime) -> Door | None:
         return None
     contact = contact if isinstance(contact, Contact) else None
     patient = stricter(patient, contact)  # what the phone said a moment ago counts
-    patient = replace(patient, needs_word=own_word(patient, contact).needed)  # who shares the phone now, too
-    in_doubt = contact is not None and bool(contact.doubt)  # RND-2: somebody else's phone, until a person has found out
+    others = link.channel in patient.read_by_others  # of a mailbox
+    patient = replace(patient, needs_word=others or own_word(patient, contact).needed)  # who shares the phone now, too
+    in_doubt = not link.channel and contact is not None and bool(contact.doubt)  # RND-2: somebody else's, until a person knows
     if in_doubt or not _theirs(link, patient) or not is_open(link, now):
         return None
     if not isinstance(session, PageSession):

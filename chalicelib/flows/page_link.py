@@ -26,6 +26,7 @@ class Carried:
     link: Link
     line: str
     template: str
+    address: str = ""
 
 
 def hashed(token: str) -> str:
@@ -38,20 +39,23 @@ def born_hash(world: World, token_hash: str, birth_date: str) -> str:
     return world.hasher.text_hash(f"born\n{token_hash}\n{birth_date}")
 
 
-def why_not(world: World, patient: Patient | None, contact: Contact | None, birth_date: date | None) -> str:
+def why_not(
+    world: World, patient: Patient | None, contact: Contact | None, birth_date: date | None, channel: str = ""
+) -> str:
     """Why no link can be made for this patient, or ""."""
     if patient is None:
         return "page_nobody"
     if not world.pages_url:
         return "page_no_address"
     word = own_word(patient, contact)
-    if word.needed and not word.hashed:
+    if (word.needed or channel in patient.read_by_others) and not word.hashed:
         return "page_needs_word"
     return "" if birth_date or word.hashed else "page_nothing_to_ask"
 
 
 def make(
-    world: World, who: Staff, patient: Patient, birth_date: date | None, purpose: str, message_id: str, at: datetime
+    world: World, who: Staff, patient: Patient, birth_date: date | None, purpose: str, message_id: str, at: datetime,
+    channel: str = "",
 ) -> Carried:
     """A new link; the caller commits it with its text. `at`: when the text leaves. Raises `SecretUnavailable`."""
     token = secrets.token_hex(16)
@@ -68,10 +72,12 @@ def make(
         made_at=world.clock(),
         expires_at=at + LIVES[purpose],
         kept_until=at + LIVES[purpose] + KEPT,
+        channel=channel,
         born=born_hash(world, token_hash, birth_date.isoformat()) if birth_date else "",
     )
-    said = pages.line(purpose, patient.language, world.clinic.sender, f"{world.pages_url}/p/{token}")
-    return Carried(link, said.body, said.template_id)
+    address = f"{world.pages_url}/p/{token}"
+    said = pages.line(purpose, patient.language, world.clinic.sender, address)
+    return Carried(link, said.body, said.template_id, address)
 
 
 def closed(token_hash: str, why: str, now: datetime) -> Change:

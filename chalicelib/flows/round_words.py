@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from ..core.channels import Channel
 from ..core.messages import Kind
-from ..core.records import AboutVisit, Appointment, Change, Contact, Patient, Round, Setting
+from ..core.page_links import VISITS
+from ..core.records import AboutVisit, Address, Appointment, Change, Contact, Patient, Put, Round, Setting
 from ..core.sequences import Step, named
 from ..core.settings import SEQUENCE
+from ..core.staff import Staff
 from ..ports import World
-from . import outbox, visit_words
+from ..texts import channels
+from . import outbox, page_link, visit_words
 from .plan_touches import sequences_as
+from .reach_rows import open_address
 from .send_touch import question
 
 READER = "job:round"
+SERVICE = Staff("auto", "service", ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def write(world: World, turn: Turn) -> Written | str:
 
 def letter(world: World, turn: Turn, text: str, template: str, **fields: object) -> Written | str:
     """A reminder's row for this turn; none for words that nobody approved."""
-    message_id = world.ids(turn.now)
+    message_id = str(fields.pop("message_id", "")) or world.ids(turn.now)
     row = outbox.Letter(
         thread_id=turn.patient.patient_id,
         program=turn.row.program,
@@ -83,4 +88,34 @@ def step_of(world: World, turn: Turn) -> Step | None:
     return sequence.step(turn.row.touch) if sequence else None
 
 
-WRITERS: dict[str, Callable[[World, Turn], Written | str]] = {Channel.TEXT: _text}
+def _page(world: World, turn: Turn) -> Written | str:
+    """A text with nothing in it but a link."""
+    return _with_link(world, turn, "")
+
+
+def _email(world: World, turn: Turn) -> Written | str:
+    if not world.clinic.mail or world.mailer is None:
+        return "not_connected"
+    return _with_link(world, turn, Channel.EMAIL)
+
+
+def _with_link(world: World, turn: Turn, channel: str) -> Written | str:
+    """A link to the page of their visits, which asks who is there; the birth date it asks for lies with the e-mail's address."""
+    patient, contact = turn.patient, turn.contact
+    row = world.store.get(Address, patient.patient_id, Channel.EMAIL)
+    said = open_address(world, row, READER).get("born", "") if row else ""
+    born = date.fromisoformat(said) if said else None
+    if why := page_link.why_not(world, patient, contact, born, channel):
+        return why
+    message_id = world.ids(turn.now)
+    carried = page_link.make(world, SERVICE, patient, born, VISITS, message_id, turn.now, channel)
+    mail = channels.say("email_visits", patient.language, sender=world.clinic.sender, link=carried.address)
+    text, template = (mail.body, mail.template_id) if channel else (carried.line, carried.template)
+    token = carried.link.token_hash
+    written = letter(world, turn, text, template, message_id=message_id, channel=channel, page=VISITS, link=token)
+    return written if isinstance(written, str) else Written(message_id, (*written.changes, Put(carried.link)))
+
+
+WRITERS: dict[str, Callable[[World, Turn], Written | str]] = {
+    Channel.TEXT: _text, Channel.PAGE: _page, Channel.EMAIL: _email,
+}  # fmt: skip

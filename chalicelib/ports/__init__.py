@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..core.staff import Staff
     from ..core.throughput import Lane
     from ..core.triage import FirstLook, SecondReading
+    from .mail import Mailer
 
 T = TypeVar("T")
 
@@ -98,7 +99,6 @@ class Webhook(Protocol):
     """
 
     def read_inbound(self, request: WebhookRequest, now: datetime) -> InboundSms: ...
-
     def read_status(self, request: WebhookRequest, now: datetime) -> DeliveryEvent: ...
 
     def answer(self, body: str, row: str) -> tuple[str, str]:
@@ -148,7 +148,6 @@ class VoiceWebhook(Protocol):
     """What a carrier asks and tells while a call goes on. Verified as `Webhook` is, and raises as it does."""
 
     def read(self, request: WebhookRequest, now: datetime) -> CallEvent: ...
-
     def answer(self, script: Script, row: str) -> tuple[str, str]:
         """Content type and body of a response by which the call goes on as `script` says."""
 
@@ -247,3 +246,4 @@ class World:
     pages_url: str = ""  # where patients' pages are reached, without "/p"; empty: no page can be sent
     pace: Pace | None = None  # the tick's; everything else leaves at once
     reassigned: Reassigned | None = None  # None: no database is connected
+    mailer: Mailer | None = None  # None: nobody carries e-mail

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from string import Formatter
 
-from . import Template, campaigns, offers, pages, reengagement, templates, visits
+from . import Template, campaigns, channels, offers, pages, reengagement, templates, visits
 
 LANGUAGES = ("en", "es")
 
@@ -48,5 +48,6 @@ READ: dict[str, Callable[[], Iterable[Sentence]]] = {
     "reengagement.toml": lambda: (_of("reengagement.toml", each) for each in reengagement.templates().values()),
     "barriers.toml": _barriers,
     "pages.toml": lambda: (_of("pages.toml", each) for each in pages.templates().values()),
+    "channels.toml": lambda: (_of("channels.toml", each) for each in channels.templates().values()),
     "campaigns.toml": lambda: (_of("campaigns.toml", each) for each in campaigns.sentences()),
 }

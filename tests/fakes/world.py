@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from chalicelib.core.calls import OutboundCall
 from chalicelib.core.clinic import read_clinic
+from chalicelib.core.mail import OutboundMail
 from chalicelib.core.messages import CarrierRecord, OutboundSms
 from chalicelib.core.triage import FirstLook, SecondReading
 from chalicelib.errors import NoMessageLog
@@ -26,7 +27,8 @@ TUESDAY_NOON = datetime(2026, 3, 3, 19, 0, tzinfo=UTC)  # 12:00 in Denver
 
 OFFICE = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), "08:00-17:00")
 CLINIC = {
-    "clinic": {"sender": "Larkspur", "display_name": "Larkspur Counseling", "zone": "America/Denver", "number": "+13035550199"},
+    "clinic": {"sender": "Larkspur", "display_name": "Larkspur Counseling", "zone": "America/Denver", "number": "+13035550199",
+               "mail": "hello@larkspur.example"},
     "program": [
         {"id": "adult", "name": "Adult counseling", "hours": OFFICE,
          "response": "within one business day", "phone": "+13035550190", "live": True},
@@ -34,7 +36,7 @@ CLINIC = {
          "response": "within one business day", "phone": "+13035550191", "substance_use": True, "live": True},
     ],
     "vendor": [
-        {"id": name, "baa": date(2026, 1, 5), "qso": date(2026, 1, 5), "features": ["sms", "voice"]} for name in ("twilio", "aws")
+        {"id": name, "baa": date(2026, 1, 5), "qso": date(2026, 1, 5), "features": ["sms", "voice", "email"]} for name in ("twilio", "aws")
     ],
     "shift": [{"hours": "00:00-24:00", "primary": "erin", "backup": "carol", "supervisor": "dan"}],
 }
@@ -97,6 +99,23 @@ class FakeCarrier:
         if self.log is None:
             raise NoMessageLog()
         return [line for line in self.log if line.at >= since]
+
+
+@dataclass
+class FakeMailer:
+    """`sent`: what left. `fails`: raised instead, once each; `lost`: raised after it left."""
+
+    sent: list[OutboundMail] = field(default_factory=list)
+    fails: list[Exception] = field(default_factory=list)
+    lost: list[Exception] = field(default_factory=list)
+
+    def send(self, mail: OutboundMail) -> str:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.sent.append(mail)
+        if self.lost:
+            raise self.lost.pop(0)
+        return f"MAIL{len(self.sent):028d}"
 
 
 @dataclass
@@ -289,6 +308,7 @@ def a_world(**parts: Any) -> World:
         "later": FakeLater(),
         "second_look": FakeSecondLook(),
         "caller": FakeCaller(),
+        "mailer": FakeMailer(),
         "archive": FakeArchive(),
         "lender": FakeLender(),
         "synthetic": FakePhone(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -9,13 +10,20 @@ from typing import Any
 import pytest
 
 from chalicelib.core.channels import CHANNELS
+from chalicelib.core.consent import EVERYTHING
+from chalicelib.core.consent_ledger import TEXT
+from chalicelib.core.mail import OutboundMail
 from chalicelib.core.messages import DeliveryEvent, Status
 from chalicelib.core.reach import Reach
-from chalicelib.core.records import Contact, Due, Message, Round, Task, Tasks, Update
+from chalicelib.core.records import Contact, Due, Message, Patient, Put, Round, Task, Tasks, Update
 from chalicelib.core.rounds import Tried, came_of, read_limits
-from chalicelib.errors import CarrierUnknown
+from chalicelib.errors import CarrierRefused, CarrierUnknown
+from chalicelib.flows import page_link
 from chalicelib.flows.book_appointment import set_status
+from chalicelib.flows.consent_desk import Said
+from chalicelib.flows.consent_desk import record as record_consent
 from chalicelib.flows.deliver import deliver
+from chalicelib.flows.page_identity import Opened, Wrong, verify
 from chalicelib.flows.reach import save_sheet
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.record_delivery import record
@@ -24,6 +32,7 @@ from chalicelib.ports import World
 from chalicelib.texts.reach import limits
 from tests.appointments import DAY, FRIDAY, booked
 from tests.cast import ALICE_NUMBER, CAROL, a_patient, an_sms
+from tests.fakes.world import FakeMailer
 
 from .looked import looked
 from .office import an_open_office, clock, outgoing, store
@@ -186,6 +195,135 @@ def test_a_row_that_nobody_knows_of_is_a_persons() -> None:
     assert outgoing(world)[-1].status == Status.UNKNOWN
     on(world, 30)
     assert (the_round(world).state, the_round(world).why) == ("person", "not_sure") and len(sent(world)) == 1
+
+
+# --- e-mail --------------------------------------------------------------------------------------------------------
+
+MAIL = Reach("own", email="alice@example.org", email_whose="self", first="email")
+TOKEN = re.compile(r"/p/([0-9a-f]{32})")
+
+
+def mailed(world: World) -> list[OutboundMail]:
+    assert isinstance(world.mailer, FakeMailer)
+    return world.mailer.sent
+
+
+def by_mail(reach: Reach = MAIL, **fields: Any) -> World:
+    world = a_world(reach, **fields)
+    said = Said(TEXT, {EVERYTHING: True}, "verbal", channel="email")
+    assert record_consent(world, CAROL, "alice", said) == "saved"
+    booked(world)
+    return world
+
+
+def the_token(world: World) -> str:
+    found = TOKEN.search(mailed(world)[-1].body)
+    assert found is not None
+    return found[1]
+
+
+def test_an_e_mail_says_nothing_but_a_link_and_the_page_behind_it_asks_who_is_there() -> None:
+    world = by_mail()
+    at(world, FRIDAY - DAY)
+    on(world, 5)
+    (mail,) = mailed(world)
+    assert (mail.sender, mail.recipient, mail.subject) == ("hello@larkspur.example", "alice@example.org", "Larkspur: for you")
+    assert "appointment" not in mail.body and "Alice" not in mail.body and world.clinic.display_name not in mail.body
+    assert sent(world) == [] and [each.kind for each in outgoing(world)] == ["reminder"]
+    assert isinstance(verify(world, the_token(world), "June 1"), Wrong)
+    assert isinstance(verify(world, the_token(world), "05/05/1990"), Opened)
+    on(world, 300)
+    assert the_round(world).state == "told" and tasks(world) == [] and len(mailed(world)) == 1
+
+
+def test_an_e_mail_that_nobody_opened_in_its_time_is_a_persons_and_no_second_channel() -> None:
+    world = by_mail()
+    at(world, FRIDAY - DAY)
+    on(world, 295)
+    assert the_round(world).state == "going" and tasks(world) == []
+    on(world, 15)
+    assert (the_round(world).state, the_round(world).why, len(tasks(world))) == ("person", "not_sure", 1)
+    assert sent(world) == [] and len(mailed(world)) == 1
+
+
+def test_a_text_that_failed_is_followed_by_an_e_mail_also_from_a_number_that_is_gone() -> None:
+    world = by_mail(replace(MAIL, first=""))
+    at(world, FRIDAY - DAY)
+    failed(world, Status.FAILED_NUMBER)
+    change_contact(world, doubt="gone")
+    on(world, 30)
+    assert [each.channel for each in the_round(world).tried] == ["text", "voice", "email"] and len(mailed(world)) == 1
+    assert isinstance(verify(world, the_token(world), "05/05/1990"), Opened)  # the mailbox is hers, whoever has the number
+    closed = a_letter_link(world)
+    assert verify(world, closed, "05/05/1990") is None
+
+
+def a_letter_link(world: World) -> str:
+    """One that a text brought to the number that is in doubt."""
+    patient = world.store.get(Patient, "alice")
+    assert patient is not None
+    carried = page_link.make(world, CAROL, patient, None, "visits", "m9", clock(world).now)
+    world.store.commit(Put(carried.link))
+    return carried.address.rpartition("/")[2]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"held_at": NOW}, "not_safe"),
+        ({"status": "hold"}, "on_hold"),
+        ({"declined": ("appointments",)}, "declined"),
+        ({"agreed": {}}, "no_consent_channel"),
+        ({"guarded": ("email",)}, "guardian"),
+        ({"read_by_others": ("email",)}, "page_needs_word"),
+    ],
+)
+def test_n3_holds_for_an_e_mail_as_for_a_text(change: dict[str, Any], why: str) -> None:
+    """Asked when its turn comes, and again by `deliver` when it leaves."""
+    world = by_mail()
+    at(world, FRIDAY - DAY - timedelta(minutes=2))
+    world.store.commit(Update(Patient, ("alice",), set=change))
+    on(world, 10)
+    assert mailed(world) == [] and why in [each.why for row in rounds(world) for each in row.tried] + [
+        touch.why for touch in world.store.appointments_of("alice")[0].touches
+    ]
+    late = by_mail()
+    at(late, FRIDAY - DAY)
+    tick_only(late)
+    if why not in ("page_needs_word",):
+        late.store.commit(Update(Patient, ("alice",), set=change))
+        deliver_all(late)
+        assert mailed(late) == [] and outgoing(late)[-1].status == Status.REFUSED
+
+
+def tick_only(world: World) -> None:
+    clock(world).advance(minutes=1)
+    tick(world)
+    assert outgoing(world)[-1].status == Status.QUEUED
+
+
+def test_tw_6_without_a_paper_of_who_carries_it_no_e_mail_leaves_and_a_person_is_told() -> None:
+    world = by_mail()
+    clinic = world.clinic
+    world = replace(world, clinic=replace(clinic, vendors={name: each for name, each in clinic.vendors.items() if name != "aws"}))
+    at(world, FRIDAY - DAY)
+    on(world, 5)
+    assert mailed(world) == [] and outgoing(world)[-1].status_reason == "no_agreement"
+    on(world, 310)
+    assert "no_agreement" in [each.why for each in the_round(world).tried] and the_round(world).state in ("going", "told", "person")
+
+
+def test_an_e_mail_that_ses_refuses_is_the_next_ones_turn_and_one_that_nobody_knows_of_a_persons() -> None:
+    world = by_mail()
+    world.mailer.fails.append(CarrierRefused("blocked", permanent=True, code="MessageRejected"))  # type: ignore[union-attr]
+    at(world, FRIDAY - DAY)
+    on(world, 320)
+    assert [each.channel for each in the_round(world).tried][:2] == ["email", "text"] and len(sent(world)) == 1
+    lost = by_mail()
+    lost.mailer.lost.append(CarrierUnknown("timeout"))  # type: ignore[union-attr]
+    at(lost, FRIDAY - DAY)
+    on(lost, 320)
+    assert sent(lost) == [] and len(mailed(lost)) == 1 and the_round(lost).why == "not_sure" and len(tasks(lost)) == 1
 
 
 # --- the table ------------------------------------------------------------------------------------------------------
