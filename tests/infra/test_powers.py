@@ -21,11 +21,11 @@ THREAD_KINDS = {"inbound_text", "outgoing_text", "profile", "roster", "note", "d
 SEALS_ONLY = {"SmsDoor", "EumInbound", "ReconcileHourly", "ReconcileNow"}
 # A job opens only the kinds it needs. The console's role opens nothing: each person's own key does (test_own_keys.py).
 OPENS = {
-    "DeliverQueued": {"outgoing_text", "number"},
-    "DeliverLater": {"outgoing_text", "number"},
+    "DeliverQueued": {"outgoing_text", "number", "address"},
+    "DeliverLater": {"outgoing_text", "number", "address"},
     # a patient's move to another program opens and seals again (docs/decisions/moving-a-patient.md says the price)
     # and a reminder says where a visit is (docs/decisions/appointments.md)
-    "Tick": {"inbound_text", "outgoing_text", "number", "note", "appointment", "page"},
+    "Tick": {"inbound_text", "outgoing_text", "number", "note", "appointment", "page", "address"},
     "ReplayParked": {"parked"},
     "VoiceDoor": {"bridge"},  # the one number that a call of the last minutes is to be put through to (docs/decisions/calls.md)
     "VisitsDropped": {"appointment", "visit_id"},
@@ -130,9 +130,11 @@ def test_the_patients_door_opens_what_was_posted_to_a_page_and_cannot_read_back_
     assert not [s for s in template.statements("PagesDoor") if "SessionsTable" in names(s["Resource"])]
 
 
-def test_only_the_patients_door_the_console_and_a_replay_know_links(template: Template) -> None:
+def test_only_the_patients_door_the_console_the_tick_and_a_replay_know_links(template: Template) -> None:
     knows = {f for f in FUNCTIONS for s in template.statements(f) if "LinksTable" in names(s["Resource"])}
-    assert knows == {"PagesDoor", "ConsoleDoor", "ReplayParked"}
+    assert knows == {"PagesDoor", "ConsoleDoor", "ReplayParked", "Tick"}  # the tick puts one with an e-mail, and sees whether it was opened
+    ticks = {a for s in template.statements("Tick") if "LinksTable" in names(s["Resource"]) for a in listed(s["Action"])}
+    assert ticks == {"dynamodb:PutItem", "dynamodb:GetItem"}
     reads = {a for s in template.statements("ConsoleDoor") if "LinksTable" in names(s["Resource"]) for a in listed(s["Action"])}
     assert reads == {"dynamodb:PutItem", "dynamodb:UpdateItem"}
 
