@@ -20,6 +20,7 @@ drop_door = module("chalicelib.doors.drop_door")
 voice, schedule = module("chalicelib.doors.voice_door"), module("chalicelib.doors.schedule_door")
 deliver, errands = module("chalicelib.flows.deliver"), module("chalicelib.flows.errands")
 look_ahead, plan_ahead = module("chalicelib.flows.look_ahead"), module("chalicelib.flows.plan_ahead")
+list_due = module("chalicelib.flows.list_due")
 reconcile = module("chalicelib.flows.reconcile")
 looking, replaying = module("chalicelib.flows.second_look"), module("chalicelib.flows.replay_parked")
 sealing, sweep_keys = module("chalicelib.flows.seal_trail"), module("chalicelib.flows.sweep_keys")
@@ -133,6 +134,7 @@ def reconcile_hourly(event: Any) -> None:
     look_ahead.ask(wiring.world())
     plan_ahead.ask(wiring.world())
     sweep_keys.ask(wiring.world())
+    list_due.ask(wiring.world())
     reconcile.reconcile_hourly(wiring.world())
 
 

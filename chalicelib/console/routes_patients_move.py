@@ -25,6 +25,7 @@ WHY = {
     "newer": "Somebody wrote meanwhile. Read it below, then choose again.",
     "nobody": "Choose a patient whom you may see.",
     "in_use": "Somebody has this number already, so it cannot become one person's alone. Move the texts only.",
+    "held": "One of the records is on legal hold, or is being deleted: it must stay as it is. Ask whoever keeps records.",
     "call": "A clinician is to call this patient first: close that call in the inbox, then merge.",
     "plan": "The record that ends has a safe-phone plan or a “not safe” word, and the other has none: it would be lost. "
     "Write it there first, or merge the other way.",

@@ -169,6 +169,8 @@ class Patient:
     guarded: tuple[str, ...] = ()  # of those, whose address is a guardian's (MIN-2)
     no_voicemail: bool = False  # no message is left on this phone
     read_by_others: tuple[str, ...] = ()  # of those, whose address somebody else reads too: a page asks for their word
+    legal_hold_at: datetime | None = None  # nothing of it may be deleted (`core.holds`)
+    erasing: str = ""  # the decision to delete it that is not ended yet: one at a time (`core.erasures`)
 
 
 def mark_is_old(patient: Patient, now: datetime) -> bool:

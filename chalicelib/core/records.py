@@ -21,7 +21,9 @@ from .consent_ledger import ConsentEntry
 from .crisis_answers import Wording
 from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Presence, Task, Tasks, Told
 from .drops import Dropped
+from .erasures import Erasure
 from .exercise import SelfTest
+from .holds import Hold
 from .incident_rows import Incident, Step
 from .own_keys import Lending, LentKey
 from .page_links import Link, PageSession
@@ -210,4 +212,5 @@ Record = (
     | PacedDay | Campaign | Recipient | Stage | SafePlan | LentKey | Lending
     | Link | PageSession | ReachSheet | Address | Round
     | Release
+    | Hold | Erasure
 )

@@ -27,6 +27,7 @@ class Action(StrEnum):
     BREAK_GLASS = "break_glass"  # open one record of another program for a while, with a reason: announced and reviewed
     REVIEW_KEYS = "review_keys"  # say of each key that was lent whether it was right to
     WORDS = "words"  # which texts go before which visit; what is approved, and what grows old
+    HOLD = "hold"  # put a legal hold on a record and lift it; say that one is to be deleted, and somebody of RECORDS decides
     RECORDS = "records"  # release a patient's record, decide on corrections, have it deleted: whoever may see that patient
 
 
@@ -43,7 +44,7 @@ ROLES: dict[str, str] = {
 NOT_THEIRS = frozenset(
     {
         Action.CRISIS_BOARD, Action.SCREEN, Action.SIGN_OFF, Action.DRILL, Action.WORDS, Action.CALL_FIRST, Action.TRAIL,
-        Action.CAMPAIGNS, Action.RECORDS, Action.BREAK_GLASS, Action.REVIEW_KEYS,
+        Action.CAMPAIGNS, Action.RECORDS, Action.HOLD, Action.BREAK_GLASS, Action.REVIEW_KEYS,
     }
 )  # fmt: skip
 MAY: dict[str, frozenset[Action]] = {
@@ -61,8 +62,8 @@ MAY: dict[str, frozenset[Action]] = {
             Action.CAMPAIGNS, Action.BREAK_GLASS, Action.REVIEW_KEYS,
         }
     ),
-    "records": frozenset({Action.RECORDS}),
-    "compliance": frozenset({Action.GO_LIVE, Action.TRAIL, Action.REVIEW_KEYS}),
+    "records": frozenset({Action.RECORDS, Action.HOLD}),
+    "compliance": frozenset({Action.GO_LIVE, Action.TRAIL, Action.REVIEW_KEYS, Action.HOLD}),
     # clinical work is not theirs
     ADMINISTRATOR: frozenset(Action) - NOT_THEIRS,
 }

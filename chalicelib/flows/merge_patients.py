@@ -26,6 +26,7 @@ from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
 from . import consent_lines, move_thread, move_visits, trail
 from .answer_owed import owed_clock
+from .legal_hold import nobody_holds
 from .patient_rows import rehoused, without_person
 from .read_thread import admit
 from .roster import roster_with
@@ -107,6 +108,8 @@ def read_pair(world: World, who: Staff, ends: str, stays: str) -> Pair | None:
 
 
 def _wrong(pair: Pair) -> str:
+    if pair.ends.legal_hold_at or pair.ends.erasing or pair.stays.erasing:  # a merge empties the rows of the one that ends
+        return "held"
     if pair.ends.patient_id == pair.stays.patient_id:
         return "same"
     if pair.ends.program != pair.stays.program:
@@ -134,6 +137,7 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
     strict |= {name: getattr(marks, name) for name in MARKS} | {"version": stays.version + 1}
     closed = {"merged_into": stays.patient_id, "moving": form_id, "version": ends.version + 1}
     changes: list[Change] = [
+        nobody_holds(ends.patient_id),
         Put(move),
         Put(move_thread.due_for(move)),
         Update(Patient, (stays.patient_id,), set=strict, expect={"version": stays.version}),

@@ -16,12 +16,15 @@ from . import (
     answer_owed,
     count_campaign,
     drills,
+    erase_patient,
+    erase_rows,
     errands,
     escalate,
     go_round,
     gone_quiet,
     hand_over,
     lend_keys,
+    list_due,
     look_ahead,
     measure_campaign,
     move_thread,
@@ -79,6 +82,8 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "offer_moves": offer_moves.offer_times,
     "look_ahead": look_ahead.look_ahead,
     "plan_ahead": plan_ahead.warn,
+    erase_patient.KIND: erase_rows.go_on,
+    list_due.KIND: list_due.look,
     "campaign_count": count_campaign.count_due,
     "campaign": release_campaign.release,
     "campaign_measure": measure_campaign.measure,
@@ -93,7 +98,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
 # Before texts, whatever the time, and never put off for long.
 PAGES = ("escalate", "repage", "lapse", "drill_end", "answer_check", "second_look", "read_inbox")
 NEXT = ("errand", lend_keys.LENT)  # in this order: one waits for a carrier, the other for KMS, and neither stands before a page
-LAST = ("quiet",)  # a morning's batch: a text that is due does not wait for it
+LAST = ("quiet", erase_patient.KIND, list_due.KIND)  # a morning's batch: a text that is due does not wait for it
 SPREADS = ("touch", "reengage")  # one row each; a campaign is one row however many it has
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
 

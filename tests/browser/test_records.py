@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from ..cast import RITA
+from chalicelib.core.records import Patient, Update
+
+from ..cast import FRANK, RITA
 from ..console.office import an_office
 from .axe import complaints
 from .conftest import Office
@@ -24,7 +26,7 @@ SHOTS = os.environ.get("PORCHLIGHT_SHOTS", "")
 @pytest.fixture
 def office(door: str) -> Office:
     world = a_busy_hour()
-    an_office(RITA, world=world, address=f"{door}/console", practised=True)
+    an_office(RITA, FRANK, world=world, address=f"{door}/console", practised=True)
     return Office(door, world)
 
 
@@ -62,3 +64,23 @@ def test_a_record_is_released_and_its_file_read(visit: Visit, office: Office, ax
     expect(page.get_by_role("heading", name="record, part 2 of 2")).to_be_visible()
     if script:
         looked_at(page, axe, "record-file")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_hold_is_placed_and_lifted_and_a_deletion_asked(visit: Visit, office: Office, axe: str, script: bool) -> None:
+    office.world.store.commit(Update(Patient, ("alice",), set={"status": "discharged"}))
+    page = visit("frank", java_script_enabled=script)
+    page.goto(office.url("/keeping?patient=alice"))
+    page.get_by_label("A lawsuit, or one that is expected").check()
+    page.get_by_label("Docket or file number").fill("24-CV-1107")
+    page.get_by_role("button", name="Put it on hold").click()
+    expect(page.get_by_role("status")).to_contain_text("The hold is on")
+    if script:
+        looked_at(page, axe, "held")
+    page.get_by_role("button", name="Lift the hold").click()
+    page.get_by_text("Delete this record").click()
+    if script:
+        looked_at(page, axe, "keeping")
+    page.get_by_label("Registered by mistake: this person is no patient").check()
+    page.get_by_role("button", name="It is to be deleted").click()
+    expect(page.get_by_role("status")).to_contain_text("Something is open")

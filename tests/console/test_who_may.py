@@ -20,7 +20,7 @@ from .scene import FIELDS, SECRET, Scene, a_scene
 OF_ROLES: dict[str, Action] = {
     "/crisis-board": Action.CRISIS_BOARD, "/screen": Action.SCREEN, "/drills": Action.DRILL, "/health": Action.QUEUE_HEALTH,
     "/settings/people": Action.STAFF, "/settings/texts": Action.TEXTS, "/settings/go-live": Action.GO_LIVE, "/trail": Action.TRAIL,
-    "/campaigns": Action.CAMPAIGNS, "/words": Action.WORDS, "/sequences": Action.WORDS,
+    "/campaigns": Action.CAMPAIGNS, "/words": Action.WORDS, "/keeping": Action.HOLD, "/sequences": Action.WORDS,
 }  # fmt: skip
 APART = {
     "/sign-in", "/signed-out", "/sign-out", "/sign-in/challenge", "/sign-in/passkey",  # open to all, or the end of it

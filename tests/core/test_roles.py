@@ -24,6 +24,8 @@ def test_who_may_what() -> None:
         ("supervisor", "drill"),
         ("supervisor", "campaigns"),
         ("records", "records"),
+        ("records", "hold"),
+        ("compliance", "hold"),
         ("compliance", "trail"),
         ("clinician", "break_glass"),
         ("supervisor", "break_glass"),

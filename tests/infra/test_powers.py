@@ -111,8 +111,16 @@ def test_consent_is_only_ever_added(template: Template, function: str) -> None:
 
 @pytest.mark.parametrize("function", sorted(FUNCTIONS))
 def test_what_was_released_is_never_changed_or_deleted(template: Template, function: str) -> None:
-    touched = {a for s in template.statements(function) if "KeepingTable" in names(s["Resource"]) for a in listed(s["Action"])}
-    assert touched <= ({"dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem"} if function == "ConsoleDoor" else set())
+    for statement in (each for each in template.statements(function) if "KeepingTable" in names(each["Resource"])):
+        assert function in ("ConsoleDoor", "Tick") and "dynamodb:DeleteItem" not in listed(statement["Action"])
+        if function == "Tick" or "dynamodb:UpdateItem" in listed(statement["Action"]):  # holds and decisions, which have their trail
+            assert statement["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["erasure", "hold"]}}
+
+
+def test_one_job_alone_deletes_a_record(template: Template) -> None:
+    """And it asks in the same transaction that no hold is on it (`flows.erase_rows`)."""
+    may = {f for f in FUNCTIONS for s in template.statements(f) if "PatientsTable" in names(s["Resource"]) and "dynamodb:DeleteItem" in listed(s["Action"])}
+    assert may - {"ConsoleDoor"} == {"Tick"}
 
 
 def test_a_patients_profile_is_out_of_the_doors_reach(template: Template) -> None:
@@ -225,7 +233,7 @@ def test_pg_6_the_dead_man_deletes_nobody_elses_rows(template: Template) -> None
     assert [s["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"] for s in deleting] == [
         [DEAD_MAN, SECOND, f"receipt#*#{DEAD_MAN}-*"], [f"{DEAD_MAN}-*"],
     ]
-    for function in sorted(FUNCTIONS - {"SelfTest"}):
+    for function in sorted(FUNCTIONS - {"SelfTest", "Tick"}):  # the tick deletes a record that two people decided on
         assert not [s for s in template.statements(function)
                     if "dynamodb:DeleteItem" in listed(s["Action"]) and "IncidentsTable" in names(s["Resource"])]
 
