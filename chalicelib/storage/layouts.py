@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import Any
 
 from ..core.quick import dataclass
-from .row_keys import REVISION as REVISION
-from .row_keys import (
+from .codec import REVISION as REVISION
+from .codec import (
     Key,
     Keys,
     after,

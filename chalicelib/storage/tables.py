@@ -17,9 +17,8 @@ from pynamodb.expressions.operand import Path
 
 from .changes import is_absent, key_of
 from .clients import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS, making, shared_session
-from .codec import Wire, empties, hints, reader, shape, wire
+from .codec import Keys, Wire, empties, hints, reader, shape, wire
 from .layouts import LAYOUTS, TTL, Layout
-from .row_keys import Keys
 
 if TYPE_CHECKING:
     from botocore.session import Session
