@@ -6,9 +6,10 @@ from datetime import date, datetime, time
 
 from chalice.app import Response
 
+from ..core.roles import Action
 from ..errors import NotFound
 from ..flows.hand_over import NotPossible
-from ..flows.plan_absence import SPEAK_FOR_OTHERS, back, could_cover, go, plan
+from ..flows.plan_absence import back, could_cover, go, plan
 from .colleagues import accounts
 from .desk import Visit, route
 
@@ -40,7 +41,7 @@ def away_submit(visit: Visit) -> Response:
 
 def _page(visit: Visit, of: str, error: str = "", status: int = 200, done: str = "") -> Response:
     planned, people = plan(visit.world, visit.who, of), accounts(visit)
-    others = [each for each in people if each.enabled and each.staff_id != of] if visit.who.role in SPEAK_FOR_OTHERS else []
+    others = [each for each in people if each.enabled and each.staff_id != of] if visit.who.may(Action.ABSENCES) else []
     return visit.show(
         "away.html",
         status,

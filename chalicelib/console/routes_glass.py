@@ -6,7 +6,7 @@ from chalice.app import Response
 
 from ..core.break_glass import GROUNDS, LONGEST_WORDS
 from ..core.own_keys import GLASS
-from ..core.roles import Action
+from ..core.roles import COMPLIANCE, Action
 from ..errors import NotFound
 from ..flows.authority import demand
 from ..flows.break_glass import Asked, NotOpened, break_glass, end, standing
@@ -82,7 +82,7 @@ def _next(visit: Visit, patient_id: str) -> str:
 
 def _officers(visit: Visit) -> tuple[str, ...]:
     """Who reviews. Where the list of people does not answer, whoever supervises is told alone; the officer's page counts."""
-    return tuple(each.staff_id for each in accounts(visit) if each.enabled and each.role == "compliance")
+    return tuple(each.staff_id for each in accounts(visit) if each.enabled and each.role == COMPLIANCE)
 
 
 def _form(visit: Visit, form: dict[str, str], errors: dict[str, str], status: int = 200) -> Response:

@@ -14,7 +14,8 @@ from ..core.patient_status import STANDINGS
 from ..core.people import mark_is_old
 from ..core.permission import stopped
 from ..core.records import UNMATCHED, Contact, Patient
-from ..core.stage import SETS_STAGE, STAGES, WHY_NOT
+from ..core.roles import Action
+from ..core.stage import STAGES, WHY_NOT
 from ..flows.find_patient import find_patients, find_unknown
 from ..flows.read_patient import read_patient
 from ..flows.register_patient import NumberInUse, first_text, register
@@ -109,7 +110,7 @@ def patient_page(visit: Visit, patient_id: str) -> Response:
 
 def _stage(visit: Visit, patient: Patient) -> dict[str, Any]:
     """The stage of change that a clinician set, whether it holds, and whether this person may set one."""
-    may = visit.who.role in SETS_STAGE
+    may = visit.who.may(Action.STAGE)
     return {"stage": read_stage(visit.world, patient), "stages": STAGES, "stage_why": WHY_NOT, "may_stage": may}
 
 

@@ -6,8 +6,9 @@ from chalice.app import Response
 
 from ..core.appointments import KINDS
 from ..core.clinic import DAYS
+from ..core.roles import Action
 from ..core.waitlist import OFFERS
-from ..core.waitlist_rules import PRIORITY_DAYS, SETS_PRIORITY, WHERE
+from ..core.waitlist_rules import PRIORITY_DAYS, WHERE
 from ..flows import waitlist_desk as desk_flow
 from ..flows.book_appointment import Wrong
 from ..flows.read_waitlist import read_board, read_entry, urgent_openings
@@ -137,7 +138,7 @@ def _entry(visit: Visit, patient_id: str, form: dict[str, str] | None, errors: E
         days=view.SHORT,
         where=WHERE,
         priorities=PRIORITY_DAYS,
-        may_priority=visit.who.role in SETS_PRIORITY,
+        may_priority=visit.who.may(Action.PRIORITY),
         has_priority=opened.entry is not None and opened.entry.has_priority(place.now),
         weekdays=DAYS,
     )

@@ -17,7 +17,6 @@ STAGES: dict[str, str] = {
     "action": "Doing it",
     "maintenance": "Keeping it up",
 }
-SETS_STAGE = frozenset({"clinician", "supervisor", "clinical_lead"})
 HOLDS = timedelta(days=60)
 WHY_NOT: dict[str, str] = {
     "": "It holds",

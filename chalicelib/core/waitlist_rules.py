@@ -13,7 +13,6 @@ from .windows import DAYS, read_window
 
 WHERE: dict[str, str] = {"": "Either", "place": "In person", "video": "By video"}
 PRIORITY_DAYS: dict[int, str] = {0: "None", 3: "For 3 days", 7: "For a week", 14: "For two weeks"}
-SETS_PRIORITY = frozenset({"clinician", "supervisor", "clinical_lead"})
 MOST_NOTICE = 14 * 24  # hours
 FARTHEST = timedelta(days=60)
 STAFF_ID = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")

@@ -8,14 +8,13 @@ from datetime import datetime
 
 from ..core.absence import Absence
 from ..core.records import UNMATCHED, Incident, Thread
+from ..core.roles import Action
 from ..core.staff import Staff
 from ..errors import NotFound
 from ..ports import World
 from . import trail
 from .directory import Account
 from .hand_over import NotPossible, come_back, leave
-
-SPEAK_FOR_OTHERS = ("supervisor", "administrator")  # a person who is ill cannot fill in a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,7 @@ def _running(absences: Iterable[Absence]) -> Absence | None:
 
 
 def _may_speak_for(world: World, who: Staff, staff_id: str) -> None:
-    if who.staff_id != staff_id and who.role not in SPEAK_FOR_OTHERS:
+    if who.staff_id != staff_id and not who.may(Action.ABSENCES):
         trail.refuse(world, who, f"staff#{staff_id}", "leave", "absence")
         raise NotFound(staff_id)
 

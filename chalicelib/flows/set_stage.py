@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from ..core import stage as rules
 from ..core.records import ABSENT, Change, Delete, Patient, Stage, Update
+from ..core.roles import Action
 from ..core.staff import Staff
-from ..core.stage import HOLDS, SETS_STAGE, STAGES
+from ..core.stage import HOLDS, STAGES
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
 from . import trail
@@ -40,7 +41,7 @@ def read_stage(world: World, patient: Patient) -> StageNow:
 def set_stage(world: World, who: Staff, patient_id: str, stage: str) -> None:
     """`stage`: a word of STAGES, or "" to take it back. Raises `NotFound` for a role that may not, `StoreError`."""
     patient, now = of_program(world, who, patient_id, "set_stage"), world.clock()
-    if who.role not in SETS_STAGE or stage not in {"", *STAGES}:
+    if not who.may(Action.STAGE) or stage not in {"", *STAGES}:
         trail.refuse(world, who, patient_id, "set_stage", PURPOSE)
         raise NotFound(patient_id)
     known = world.store.get(Stage, patient.patient_id)

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 
 from ..core.appointments import Appointment
 from ..core.records import ABSENT, Change, Delete, Patient, Put, Slot, SlotRules, Update, WaitlistEntry
+from ..core.roles import Action
 from ..core.staff import Staff
 from ..core.waitlist import LONGEST_LIST, OFFERS, closed, declined, held, holders, slot_id
 from ..core.waitlist_rules import (
     FARTHEST,
     MOST_NOTICE,
-    SETS_PRIORITY,
     EntryWish,
     SlotWish,
     is_staff_id,
@@ -40,7 +40,7 @@ def add(world: World, who: Staff, patient_id: str, wish: EntryWish) -> Wrong | N
     patient = of_program(world, who, patient_id, "edit_waitlist")
     if wrong := wrong_with_entry(wish):
         return Wrong(wrong)
-    if wish.priority_days and who.role not in SETS_PRIORITY:
+    if wish.priority_days and not who.may(Action.PRIORITY):
         return Wrong({"priority": "A clinician sets it."})
     now = world.clock()
     known = world.store.get(WaitlistEntry, patient.program, patient_id)
