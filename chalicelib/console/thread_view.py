@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from .. import texts
 from ..core.appointments import CONFIRMATIONS
-from ..core.messages import Direction, Kind
+from ..core.messages import Direction, Kind, Status
 from ..core.page_links import LIVES, PAGE
 from ..core.permission import Leave, Refuse, Verdict, Wait
 from ..core.records import Incident, Message, Patient, Step, Thread
@@ -46,6 +46,7 @@ class Line:
     incident_id: str
     code: str = ""
     written: str = ""  # of a text that came late
+    left: bool = False  # a text of ours that a phone has: it may be said of it that it reached somebody else
     missed: str = ""  # "yes": somebody said that it should have paged; "page" or "mark": what saying so now would do
     guess: str = ""  # what it may say of a visit
     page: str = ""  # it stands on a page of theirs, or came from one, in words
@@ -112,7 +113,7 @@ def view_line(
         media=row.media,
         incident_id=row.incident_id if inbound else "", code=codes.get(row.incident_id, ""),
         written=place.stamp(row.written_at) if row.written_at else "",
-        missed=_missed(row, thread, place),
+        missed=_missed(row, thread, place), left=_has_it(row),
         page=_page(row, place), page_open=_page_open(row, place),
         guess=CONFIRMATIONS[row.guess].lower() if row.guess not in ("", "unsure") and row.guess in CONFIRMATIONS else "",
     )  # fmt: skip
@@ -129,6 +130,10 @@ def _page(row: Message, place: Place) -> str:
 
 def _page_open(row: Message, place: Place) -> bool:
     return bool(row.link) and row.status not in NEVER_LEFT and place.now - row.at < LIVES.get(row.page, timedelta())
+
+
+def _has_it(row: Message) -> bool:
+    return row.direction == Direction.OUT and row.status == Status.DELIVERED and bool(row.patient_id)
 
 
 def _missed(row: Message, thread: Thread, place: Place) -> str:

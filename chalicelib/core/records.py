@@ -13,6 +13,7 @@ from typing import ClassVar
 from .absence import Absence
 from .appointments import AboutVisit, Appointment, Charted, Touch, VisitChange
 from .audit import AuditEntry
+from .breaches import BreachCase
 from .calls import PhoneCall
 from .campaigns import Campaign, Recipient
 from .changes import ABSENT, Change, Delete, Put, Update
@@ -212,5 +213,5 @@ Record = (
     | PacedDay | Campaign | Recipient | Stage | SafePlan | LentKey | Lending
     | Link | PageSession | ReachSheet | Address | Round
     | Release
-    | Hold | Erasure
+    | Hold | Erasure | BreachCase
 )

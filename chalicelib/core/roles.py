@@ -31,6 +31,7 @@ class Action(StrEnum):
     REVIEW_KEYS = "review_keys"
     WORDS = "words"
     HOLD = "hold"
+    BREACH = "breach"
     RECORDS = "records"
     STAGE = "set_stage"
     PRIORITY = "set_priority"

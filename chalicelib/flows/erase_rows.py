@@ -27,6 +27,7 @@ from ..core.records import (
     ReachSheet,
     Record,
     Reengagement,
+    Round,
     SafePlan,
     Stage,
     Thread,
@@ -86,6 +87,8 @@ def _next(world: World, made: Erasure) -> Iterator[Row]:
     elif visits := world.store.appointments_of(patient_id, SOME):
         yield from (Row("visits", Appointment, (patient_id, each.appointment_id)) for each in visits)
         yield from (Row("lists", Charted, (each.charted,)) for each in visits if each.charted)
+    elif rounds := world.store.keeping(Round, patient_id, SOME):
+        yield from (Row("lists", Round, (patient_id, each.round_id)) for each in rounds)
     elif returns := world.store.reengagements_of(patient_id, SOME):
         yield from (Row("lists", Reengagement, (patient_id, each.reengagement_id)) for each in returns)
     else:

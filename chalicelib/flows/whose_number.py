@@ -10,7 +10,7 @@ from ..core.safe_phone import CHECKED
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import desk_tasks, trail
+from . import breach_cases, desk_tasks, trail
 from .number_doubt import KIND
 from .patient_rows import without_person
 from .read_thread import admit
@@ -59,6 +59,7 @@ def settle(world: World, who: Staff, patient_id: str, found: str, how: str) -> s
             return "nothing"
         now = world.clock()
         changes = _theirs(contact, patient, now) if found == THEIRS else _anothers(world, who, contact, patient, now)
+        changes += [breach_cases.of_number(world, who, contact, patient, world.ids(now))] if found == ANOTHERS else []
         entry = trail.entry(world, who, patient_id, f"number_{found}", "care", now, how or "done")
         try:
             world.store.commit(*changes, *_listed(tasks, patient, who, found, world, now), entry)

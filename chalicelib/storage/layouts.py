@@ -162,6 +162,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.PacedDay, "campaigns", ("pk", "sk"), lambda key: (f"paced#{key[0]}", "paced"), lambda keys: (after("#", keys[0]),)),
     Layout(r.Release, "keeping", ("pk", "sk"), *of_patient("release#")),
     Layout(r.Hold, "keeping", ("pk", "sk"), lambda key: ("hold", key[0]), lambda keys: keys[1:]),
+    Layout(r.BreachCase, "keeping", ("pk", "sk"), lambda key: ("breach", key[0]), lambda keys: keys[1:]),
     Layout(r.Erasure, "keeping", ("pk", "sk"), lambda key: ("erasure", key[0]), lambda keys: keys[1:]),
     Layout(r.SafePlan, "patients", ("pk",), lambda key: (f"safe#{key[0]}#{key[1]}",), plan_key),
     Layout(r.ReachSheet, "patients", ("pk",), lambda key: (f"reach#{key[0]}#{key[1]}",), plan_key),

@@ -10,8 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chalicelib.core.records import Patient, Update
+from chalicelib.flows.breach_cases import misdirected
 
-from ..cast import FRANK, RITA
+from ..cast import CAROL, FRANK, RITA
 from ..console.office import an_office
 from .axe import complaints
 from .conftest import Office
@@ -84,3 +85,19 @@ def test_a_hold_is_placed_and_lifted_and_a_deletion_asked(visit: Visit, office: 
     page.get_by_label("Registered by mistake: this person is no patient").check()
     page.get_by_role("button", name="It is to be deleted").click()
     expect(page.get_by_role("status")).to_contain_text("Something is open")
+
+
+def test_a_misdirected_text_is_weighed(visit: Visit, office: Office, axe: str) -> None:
+    row = next(each for each in office.world.store.newest("alice") if each.author == "carol")
+    misdirected(office.world, CAROL, "alice", row.message_id)
+    page = visit("frank")
+    page.goto(office.url("/breaches"))
+    looked_at(page, axe, "breaches")
+    page.get_by_role("link", name="text").click()
+    for legend in page.get_by_role("group").all():
+        if (low := legend.get_by_label("Low risk")).count():
+            low.check()
+    page.get_by_label("A breach: the person is told").check()
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_role("status")).to_contain_text("Decided, with your name")
+    looked_at(page, axe, "breach")

@@ -22,7 +22,7 @@ OF_ROLES: dict[str, Action] = {
     "/crisis-board": Action.CRISIS_BOARD, "/screen": Action.SCREEN, "/drills": Action.DRILL, "/health": Action.QUEUE_HEALTH,
     "/settings/people": Action.STAFF, "/settings/texts": Action.TEXTS, "/settings/go-live": Action.GO_LIVE, "/trail": Action.TRAIL,
     "/campaigns": Action.CAMPAIGNS, "/words": Action.WORDS, "/keeping": Action.HOLD, "/sequences": Action.WORDS, "/open-record": Action.BREAK_GLASS,
-    "/keys": Action.REVIEW_KEYS,
+    "/keys": Action.REVIEW_KEYS, "/breaches": Action.BREACH,
 }  # fmt: skip
 # Whoever the rota names is paged, whatever their role; the glass is some roles' to break.
 OPENED = [(role, "paged") for role in sorted(set(ROLES) - SEES_NO_PATIENTS)] + [

@@ -26,6 +26,7 @@ def test_who_may_what() -> None:
         ("records", "records"),
         ("records", "hold"),
         ("compliance", "hold"),
+        ("compliance", "breach"),
         ("compliance", "trail"),
         ("clinician", "break_glass"),
         ("supervisor", "break_glass"),

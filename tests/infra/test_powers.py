@@ -114,7 +114,7 @@ def test_what_was_released_is_never_changed_or_deleted(template: Template, funct
     for statement in (each for each in template.statements(function) if "KeepingTable" in names(each["Resource"])):
         assert function in ("ConsoleDoor", "Tick") and "dynamodb:DeleteItem" not in listed(statement["Action"])
         if function == "Tick" or "dynamodb:UpdateItem" in listed(statement["Action"]):  # holds and decisions, which have their trail
-            assert statement["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["erasure", "hold"]}}
+            assert statement["Condition"] == {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": ["erasure", "hold"] if function == "Tick" else ["breach", "erasure", "hold"]}}
 
 
 def test_one_job_alone_deletes_a_record(template: Template) -> None:

@@ -55,6 +55,8 @@ ENTRIES = {
     "chalicelib.flows.call_ended": ("VoiceDoor",),
     "chalicelib.flows.call_through": ("ConsoleDoor",),
     "chalicelib.flows.consent_desk": ("ConsoleDoor",),
+    "chalicelib.flows.erase_patient": ("ConsoleDoor",),
+    "chalicelib.flows.legal_hold": ("ConsoleDoor",),
     "chalicelib.flows.record_delivery": ("SmsDoor", "EumEvent"),
     "chalicelib.flows.reconcile": ("ReconcileHourly", "ReconcileNow"),
     "chalicelib.flows.self_test": ("SelfTest",),
@@ -147,6 +149,8 @@ def touches(name: str, args: tuple[Any, ...]) -> Iterator[Touch]:
         yield from (("BatchGetItem", LAYOUT_OF[kind].table) for kind, _ in args[0])
     elif name == "get":
         yield "GetItem", LAYOUT_OF[args[0]].table
+    elif name == "keeping":
+        yield "Query", LAYOUT_OF[args[0]].table
     elif name in INDEXES:
         yield "Query", INDEXES[name]
     else:
