@@ -73,17 +73,21 @@ def _check(asked: Asked) -> None:
 
 
 def _meant(world: World, who: Staff, asked: Asked) -> Patient:
-    """Whose record. Nobody by that id, nobody behind that number and a ground that does not open it read alike."""
+    """Whose record. Nobody by that id, nobody behind that number and a ground that does not open it read alike; and whom it does
+    not open is not counted: that several have a number would say that somebody is a patient there."""
     ids = _behind(world, who, asked.number) if asked.number else [asked.find.strip()]
-    if len(ids) > 1:
-        trail.refuse(world, who, UNKNOWN, PURPOSE, PURPOSE)
-        raise NotOpened("several")
-    patient = _whole(world, ids[0]) if ids and ids[0] else None
-    program = world.clinic.programs.get(patient.program) if patient else None
-    if patient is None or program is None or not allows(asked.ground, program.substance_use):
-        trail.refuse(world, who, patient.patient_id if patient else UNKNOWN, PURPOSE, PURPOSE)
-        raise NotOpened("nobody")
-    return patient
+    sought = [patient for each in ids if each and (patient := _whole(world, each))]
+    found = [patient for patient in sought if _opens(world, asked.ground, patient.program)]
+    if len(found) == 1:
+        return found[0]
+    for subject in dict.fromkeys(patient.patient_id for patient in sought) or (UNKNOWN,):
+        trail.refuse(world, who, subject, PURPOSE, PURPOSE)
+    raise NotOpened("several" if found else "nobody")
+
+
+def _opens(world: World, ground: str, of_program: str) -> bool:
+    program = world.clinic.programs.get(of_program)
+    return program is not None and allows(ground, program.substance_use)
 
 
 def _behind(world: World, who: Staff, number: str) -> list[str]:

@@ -159,6 +159,16 @@ def test_by_number_it_is_the_one_person_of_other_programs_behind_it_and_of_sever
         break_glass(world, DAN, replace(ABOUT_ALICE, number=ALICE_NUMBER))
 
 
+def test_that_two_people_of_a_walled_program_share_a_number_is_told_to_nobody_without_an_emergency() -> None:
+    world, erin = a_clinic(), Staff("erin", "clinician", ("adult",))
+    a_patient(world, "dora", DANI, "harbor")
+    with pytest.raises(NotOpened, match="nobody"):
+        break_glass(world, erin, replace(ABOUT_ALICE, find="", number=DANI))
+    assert {row.subject_id for row in store(world).rows(AuditEntry) if row.who == "erin"} == {"dani", "dora"}
+    with pytest.raises(NotOpened, match="several"):
+        break_glass(world, erin, replace(ABOUT_DANI, find="", number=DANI))
+
+
 def test_ones_own_patient_and_one_that_is_open_already_cost_no_glass() -> None:
     world = a_clinic()
     assert break_glass(world, CAROL, ABOUT_ALICE) == "alice" and not store(world).rows(Lending)
