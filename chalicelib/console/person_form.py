@@ -24,7 +24,7 @@ LABELS = {
 REFUSED = {
     "self": "Nobody changes their own account. Ask another administrator.",
     "last_administrator": "This is the last administrator. Make somebody else one first.",
-    "holds": "Threads, urgent items or shifts are still in their hands (see above). Hand them over first.",
+    "holds": "Something is still in their hands (listed above). Hand it over first.",
     "taken": "Somebody has this user name. Choose another.",
     "bad_id": "Use small letters and digits, with a dot or a dash between, such as g.smith. Some words are taken by the service.",
     "role": "Choose a role.",

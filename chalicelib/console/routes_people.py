@@ -11,6 +11,7 @@ from ..core.roles import DOES, ROLES
 from ..errors import NotFound
 from ..flows.change_setting import read_revision
 from ..flows.directory import Directory, DirectoryUnavailable
+from ..flows.hand_all_over import NotTaken, could_take, hand_all_over
 from ..flows.manage_staff import Refused, Wanted, add_person, change_person, tell_again
 from ..flows.read_staff import STAFF, Holds, Person, read_people, read_person
 from . import person_form
@@ -19,7 +20,7 @@ from .person_form import Errors
 from .web import whole
 
 PEOPLE = "/settings/people"
-DONE = ("changed", "same", "told", "waits", "invited")
+DONE = ("changed", "same", "told", "waits", "invited", "handed", "left")
 
 
 def _directory() -> Directory:
@@ -88,6 +89,18 @@ def person_undo_submit(visit: Visit, staff_id: str) -> Response:
     return _review(visit, person, Wanted(fields["role"], programs, fields["closed"] == "yes", person.version))
 
 
+@route(f"{PEOPLE}/{{staff_id}}/hand-over", ("POST",))
+def person_hand_over_submit(visit: Visit, staff_id: str) -> Response:
+    """Everything that is in their hands, to one colleague."""
+    try:
+        left = hand_all_over(visit.world, _directory(), visit.who, staff_id, visit.form.get("to", ""))
+    except NotTaken:
+        person, held, history = read_person(visit.world, _directory(), visit.who, staff_id)
+        wrong = {"to": "Choose somebody who is here and sees all of these programs."}
+        return _form(visit, person, held, history, person_form.blank(person), wrong, 409)
+    return visit.go(f"{PEOPLE}/{staff_id}?done={'left' if left else 'handed'}")
+
+
 @route(f"{PEOPLE}/{{staff_id}}/tell", ("POST",))
 def person_tell_submit(visit: Visit, staff_id: str) -> Response:
     password = tell_again(visit.world, _directory(), visit.who, staff_id)
@@ -148,6 +161,7 @@ def _form(
         said=lambda field, text: person_form.said(field, text, visit.world.clinic),
         labels=person_form.LABELS,
         me=person.staff_id == visit.who.staff_id,
+        takers=_takers(visit, person, holds),
         done=done if done in DONE else "",
     )
 
@@ -167,3 +181,8 @@ def _new(visit: Visit, form: Mapping[str, str], errors: Errors, status: int = 20
 
 def _programs(visit: Visit) -> list[str]:
     return [*visit.world.clinic.programs, UNMATCHED]
+
+
+def _takers(visit: Visit, person: Person, held: Holds) -> list[Person]:
+    """Who could have all that is in their hands."""
+    return could_take(visit.world, held, read_people(visit.world, _directory(), visit.who), person.staff_id) if held else []

@@ -83,6 +83,8 @@ SAYS: dict[str, str] = {
     "passkey_remove": "Took a passkey away",
     "leave": "Went away",
     "open": "Asked for a page that is not theirs",
+    "hand_all_over": "Handed everything of a colleague's over to",
+    "cover_for": "Changed who covers for somebody who is away",
     "break_glass": "Broke the glass and opened the record",
     "end_break_glass": "Closed a record that they had opened by breaking the glass",
     "key_lent_page": "Lent a key, by a page, to",

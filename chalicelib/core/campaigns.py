@@ -45,6 +45,7 @@ MOVES: dict[str, tuple[tuple[str, ...], str]] = {
     "stop": (("counting", "ready", "approved", "running", "paused", "done"), "stopped"),  # a text that was put off may be left
 }
 LIVE = frozenset({"approved", "running", "paused"})
+OVER = frozenset({"stopped", "done"})
 HOLD_OUTS = (0, 10, 20, 30, 50)  # percent
 RUNS_FOR = timedelta(days=14)
 COUNT_HOLDS = timedelta(days=7)  # who was counted longer ago is counted anew

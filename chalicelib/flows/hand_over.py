@@ -39,6 +39,17 @@ def leave(world: World, who: Staff, staff_id: str, cover: str, until: datetime |
     return _go_over(world, absence)
 
 
+def for_good(world: World, who: Staff, staff_id: str, to: str) -> Absence:
+    """As `leave`, for somebody who does not come back: also where they are away already, under another cover."""
+    known = world.store.get(Absence, staff_id)
+    if known is None or known.state == "back":
+        return leave(world, who, staff_id, to)
+    now = world.clock()
+    absence = replace(known, cover=to, state="leaving", by=who.staff_id, version=known.version + 1)
+    world.store.commit(_written(absence, known), Put(_due(absence, now + SOON)), _trace(world, who, absence, "leave"))
+    return _go_over(world, absence)
+
+
 def come_back(world: World, who: Staff, staff_id: str) -> Absence:
     """What went over and is still with the cover comes back. Raises `NotFound`, `StoreError`."""
     known = world.store.get(Absence, staff_id)

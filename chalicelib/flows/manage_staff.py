@@ -21,7 +21,8 @@ from ..ports import World
 from . import trail
 from .authority import PURPOSE, demand
 from .directory import Account, Directory, DirectoryUnavailable
-from .read_staff import STAFF, Person, holds, one_of, people_now
+from .in_their_hands import holds
+from .read_staff import STAFF, Person, one_of, people_now
 
 STAFF_ID = re.compile(r"[a-z][a-z0-9]*([._-][a-z0-9]+)*")
 NOT_PEOPLE = frozenset({"auto", "everyone", "hand_over", "new", "pager", "patient", "screen", "system"})
@@ -82,7 +83,7 @@ def change_person(world: World, directory: Directory, who: Staff, staff_id: str,
     _check(world, wanted)
     _keep_one_administrator(people, staff_id, wanted)
     lost = set(person.programs) - set(wanted.programs)
-    if holds(world, person, lost, whole=wanted.closed):
+    if holds(world, staff_id, lost, whole=wanted.closed):
         raise Refused("holds")
     _still_administers(world, who)
     _decide(world, who, house, world.store.get(Access, staff_id) or Access(staff_id), person, wanted, person.name)

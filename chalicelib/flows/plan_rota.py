@@ -140,6 +140,15 @@ def gaps_in(world: World, now: RotaNow, ahead: Ahead) -> list[Gap]:
     return gaps(ahead, away, unverified)
 
 
+def hand_on_place(world: World, who: Staff, now: RotaNow, place: str, was: str, to: str, why: str) -> None:
+    """Somebody's turns in a layer, or the hours that they had agreed to, are another's: nobody else's turn moves."""
+    demand(world, who, Action.ROTA)
+    layer = next((each for each in now.rota.layers if each.layer_id == place), None)
+    setting_id = f"layer.{place}" if layer is not None else f"override.{place}"
+    people = ",".join(to if each == was else each for each in layer.people) if layer is not None else ""
+    _write(world, who, setting_id, {"people": people} if people else {"person": to}, now.version(setting_id), why)
+
+
 def _write(
     world: World, who: Staff, setting_id: str, after: Mapping[str, str], version: int, why: str, undoes: int = 0
 ) -> int:

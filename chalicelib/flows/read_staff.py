@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ..core.records import UNMATCHED, Access, Revision
+from ..core.records import Access, Revision
 from ..core.roles import Action
 from ..core.staff import Staff
 from ..errors import NotFound
 from ..ports import World
 from .authority import demand
 from .directory import Account, Directory
+from .in_their_hands import Holds as Holds
+from .in_their_hands import holds
 
 STAFF = "staff"
 
@@ -34,19 +35,6 @@ class Person:
         return {"role": self.role, "programs": ",".join(self.programs), "closed": "yes" if self.closed else ""}
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
-    """What would be left without anybody. `rota`: places of it that name them."""
-
-    threads: int = 0
-    incidents: int = 0
-    rota: int = 0
-    duty: int = 0  # programs that tell them first
-
-    def __bool__(self) -> bool:
-        return bool(self.threads or self.incidents or self.rota or self.duty)
-
-
 def read_people(world: World, directory: Directory, who: Staff) -> list[Person]:
     """Everybody, by id. Raises `NotFound` for who may not, `DirectoryUnavailable`, `StoreError`."""
     demand(world, who, Action.STAFF)
@@ -56,18 +44,7 @@ def read_people(world: World, directory: Directory, who: Staff) -> list[Person]:
 def read_person(world: World, directory: Directory, who: Staff, staff_id: str) -> tuple[Person, Holds, list[Revision]]:
     """Somebody, what they hold, and their account's history, newest first. Raises as `read_people`."""
     person = one_of(read_people(world, directory, who), staff_id)
-    return person, holds(world, person, set(person.programs)), world.store.revisions(STAFF, staff_id)
-
-
-def holds(world: World, person: Person, programs: Iterable[str], whole: bool = True) -> Holds:
-    """What is theirs in these programs; `whole`: everywhere, and the rota too."""
-    inside = set(programs)
-    threads = [thread for thread in world.store.owned(person.staff_id) if whole or thread.program in inside]
-    asked = [*world.clinic.programs, UNMATCHED] if whole else sorted(inside)
-    incidents = [i for program in asked for i in world.store.open_incidents(program) if i.holder == person.staff_id]
-    rota = world.clinic.rota.places(person.staff_id) if whole else []
-    duty = [program for program in world.clinic.programs.values() if whole and program.duty == person.staff_id]
-    return Holds(len(threads), len(incidents), len(rota), len(duty))
+    return person, holds(world, person.staff_id, person.programs), world.store.revisions(STAFF, staff_id)
 
 
 def people_now(world: World, directory: Directory) -> list[Person]:

@@ -20,13 +20,14 @@ from .office import Desk, an_office, text
 
 ADMIN = Staff("administrator", "administrator", ())
 PEOPLE = "/console/settings/people"
+GRETA = Staff("greta", "supervisor", ("adult",))
 NEW = {"name": "Gail", "staff_id": "gail", "email": "", "role": "front_desk", "in_adult": "on"}
 
 
 def an_admin(who: Staff = ADMIN) -> tuple[Desk, World]:
     world = an_open_office()
     world = replace(world, clinic=replace(world.clinic, rota=Rota()))
-    an_office(ADMIN, CAROL, DAN, FRANK, world=world)
+    an_office(ADMIN, CAROL, DAN, FRANK, GRETA, world=world)
     desk = Desk()
     assert desk.sign_in(who.staff_id).status_code == 303
     return desk, world
@@ -119,6 +120,17 @@ def test_what_they_hold_keeps_the_account_open_and_is_said() -> None:
     assert page.status_code == 409
     assert "1 open urgent item" in text(page) and 'id="closed-wrong"' in page.body.decode()
     assert pool().people["carol"].enabled
+
+
+def test_one_form_hands_everything_over_and_then_the_account_closes() -> None:
+    desk, world = an_admin()
+    an_open_incident(world, "carol")
+    refused = desk.submit(desk.get(f"{PEOPLE}/carol"), "/hand-over", to="dan")  # Dan is of Harbor
+    assert refused.status_code == 409 and 'id="to-wrong"' in refused.body.decode()
+    done = desk.follow(desk.submit(desk.get(f"{PEOPLE}/carol"), "/hand-over", to="greta"))
+    assert "in the colleague's hands" in text(done) and "Nothing: no thread" in text(done)
+    page = desk.submit(desk.get(f"{PEOPLE}/carol"), "/carol", do="save", role="clinician", in_adult="on", closed="yes")
+    assert page.status_code == 303 and not pool().people["carol"].enabled
 
 
 def test_ones_own_account_is_shown_and_not_changed() -> None:

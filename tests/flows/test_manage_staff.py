@@ -195,7 +195,7 @@ def test_an_account_that_holds_an_open_incident_is_not_closed() -> None:
     an_open_incident(world, "carol")
     assert refused(lambda: change_person(world, directory, ADMIN, "carol", CLOSED)) == "holds"
     assert refused(lambda: change_person(world, directory, ADMIN, "carol", Wanted("clinician", ("harbor",)))) == "holds"
-    assert read_person(world, directory, ADMIN, "carol")[1].incidents == 1
+    assert read_person(world, directory, ADMIN, "carol")[1].incidents[0].incident_id == "i1"
     change_person(world, directory, ADMIN, "carol", Wanted("supervisor", ("adult",)))  # keeps the program
 
 
@@ -209,7 +209,7 @@ def test_somebody_in_the_rota_is_not_closed() -> None:
     world, directory = a_house()
     rota = replace(world, clinic=an_open_office().clinic)
     assert refused(lambda: change_person(rota, directory, ADMIN, "erin", replace(CLOSED, programs=ERIN.programs))) == "holds"
-    assert read_person(rota, directory, ADMIN, "erin")[1].rota == 1
+    assert read_person(rota, directory, ADMIN, "erin")[1].rota == ("shift1.primary",)
 
 
 def test_a_pool_that_is_away_changes_nothing_about_the_decision() -> None:

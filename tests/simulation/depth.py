@@ -12,7 +12,7 @@ DEEP = frozenset(
         # stories of many calls
         "a call that nobody answers", "a call through the clinic", "a crisis rings a phone", "a dead man's text",
         "a dead man's text after another", "a number is matched", "a patient is transferred", "a patient with visits is transferred",
-        "a sequence is changed", "a sequence is changed while its text is due", "an hour ahead", "an item is taken by text",
+        "a sequence is changed", "everything goes over for good", "a sequence is changed while its text is due", "an hour ahead", "an item is taken by text",
         "an item is taken on the phone", "everyone is called directly", "two records are merged", "what is planned is planned anew",
         # races of hundreds of orders
         "a campaign's slice and its stop", "a text leaves, and a booking", "a touch and a colleague who moves the visit",

@@ -7,14 +7,17 @@ from datetime import timedelta
 from chalicelib.core.inbox_lists import Show
 from chalicelib.core.practice import STEPS
 from chalicelib.core.records import Absence, Due, ForYou, Incident, KeptDraft, Mention, Message, Put, Setting, Thread
+from chalicelib.core.staff import Staff
 from chalicelib.core.telling import Way
 from chalicelib.flows import handle_incident
+from chalicelib.flows.hand_all_over import hand_all_over
 from chalicelib.flows.hand_over import come_back, leave
 from chalicelib.flows.own_thread import close, give_to
 from chalicelib.flows.own_views import View, keep_view, read_views
 from chalicelib.flows.practice import do_step, read_practice
 from chalicelib.flows.tell import choose_ways
 from tests.cast import CAROL, ERIN, an_sms
+from tests.fakes.directory import FakeDirectory
 
 from .told import CRISIS, Story
 from .town import Town
@@ -151,10 +154,28 @@ def _nobody_heard(town: Town) -> list[str]:
     return wrong + (["practice reached somebody"] if rows or town.pages or town.sent else [])
 
 
+ADMIN = Staff("administrator", "administrator", ())
+
+
+def _goes_for_good(town: Town) -> None:
+    """To Erin, by an administrator who presses again while something is still Carol's."""
+    directory = FakeDirectory.of(ADMIN, CAROL, ERIN)
+    town.do(lambda: hand_all_over(town.world, directory, ADMIN, "carol", "erin"))
+
+
+def _nothing_left(town: Town) -> list[str]:
+    threads = [row.thread_id for row in town.store.rows(Thread) if row.owner == "carol"]
+    incidents = [row.incident_id for row in town.store.rows(Incident) if row.holder == "carol" and row.state != "resolved"]
+    house = [row for row in town.store.rows(Setting) if row.kind == "rota"]
+    people = {person for row in house for person in row.value.get("people", "").split(",")}
+    return [f"still Carol's: {each}" for each in (*threads, *incidents)] + (["the rota calls Carol"] if "carol" in people or not house else [])
+
+
 STORIES: tuple[Story, ...] = (
     Story("a thread is taken and handed on", _taken, _wrote, _erins),
     Story("closed against a new text", _closed_against_a_text, _wrote, _still_waits),
     Story("on leave", _leaves, _busy, lambda town: _everything_at(town, "erin", "away")),
+    Story("everything goes over for good", _goes_for_good, _busy, _nothing_left),
     Story("back from leave", _returns, _away, lambda town: _everything_at(town, "carol", "back")),
     Story("late, and told as one chose", _told_late, _late, _heard),
     Story("a draft goes along with its thread", _leaves, _late, _draft_at_erins),
