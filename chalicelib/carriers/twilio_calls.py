@@ -12,6 +12,14 @@ from .twilio_voice import address
 from .twilio_webhook import NAME
 
 
+def _listening(listens: str, status: str) -> dict[str, str]:
+    """Whether a machine answers: told beside the call, or, before a word is said, with the first question for the script."""
+    if listens:
+        return {"MachineDetection": {"first": "Enable", "beep": "DetectMessageEnd"}[listens]}
+    told = {"AsyncAmdStatusCallback": status, "AsyncAmdStatusCallbackMethod": "POST"}
+    return {"MachineDetection": "Enable", "AsyncAmd": "true", **told}
+
+
 class TwilioCaller:
     """`ports.Caller`. Times in seconds; `account` gives (account sid, auth token).
 
@@ -37,10 +45,7 @@ class TwilioCaller:
             "StatusCallbackEvent": "completed",  # sent for every end: completed, busy, no-answer, failed, canceled
             "StatusCallbackMethod": "POST",
             "Timeout": str(call.rings),
-            "MachineDetection": "Enable",
-            "AsyncAmd": "true",
-            "AsyncAmdStatusCallback": status,
-            "AsyncAmdStatusCallbackMethod": "POST",
+            **_listening(call.listens, status),
         }
         return self._http.create("Calls", fields)
 

@@ -60,24 +60,24 @@ class TwilioVoice:
     def answer(self, script: Script, row: str) -> tuple[str, str]:
         response = Element("Response")
         if script.says:
-            _say(response, script.says)
+            _say(response, script.says, language=script.language)
         if script.says_es:
             SubElement(response, "Say", {"language": "es-MX"}).text = plain(script.says_es)
         if script.ask is not None:
-            self._gather(response, script.ask, row)
+            self._gather(response, script.ask, row, script.language)
         if script.dial is not None:
             self._dial(response, script.dial, row)
         if script.after:
-            _say(response, script.after)
+            _say(response, script.after, language=script.language)
         if script.dial is None:
             SubElement(response, "Hangup")
         return CONTENT_TYPE, '<?xml version="1.0" encoding="UTF-8"?>' + ElementTree.tostring(response, "unicode")
 
-    def _gather(self, response: Element, ask: Ask, row: str) -> None:
+    def _gather(self, response: Element, ask: Ask, row: str, language: str) -> None:
         """Without a key it goes on to what comes after."""
         action = address(self._public_url, "script", row, ask.moment)
         asked = {"input": "dtmf", "numDigits": str(ask.digits), "timeout": str(ask.seconds), "action": action, "method": "POST"}
-        _say(SubElement(response, "Gather", asked), ask.says, ask.times)
+        _say(SubElement(response, "Gather", asked), ask.says, ask.times, language)
 
     def _dial(self, response: Element, dial: Dial, row: str) -> None:
         """The caller hears it ring; `action` is asked when the other call is over, however it ended."""
@@ -106,5 +106,6 @@ def _row(given: str) -> str:
     return given
 
 
-def _say(where: Element, words: str, times: int = 1) -> None:
-    SubElement(where, "Say", {"loop": str(times)} if times > 1 else {}).text = plain(words)
+def _say(where: Element, words: str, times: int = 1, language: str = "") -> None:
+    spoken = {"language": "es-MX"} if language == "es" else {}
+    SubElement(where, "Say", ({"loop": str(times)} if times > 1 else {}) | spoken).text = plain(words)

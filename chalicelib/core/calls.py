@@ -21,6 +21,7 @@ class Why(StrEnum):
     TEST = "test"
     CODE = "code"
     BRIDGE = "bridge"
+    TOLD = "told"  # a patient is told of a visit, by a recorded voice
 
 
 class Ended(StrEnum):
@@ -57,6 +58,14 @@ class PhoneCall:
     sealed_number: bytes = b""
     other_ended: str = ""  # … and how its ringing ended
     carrier_id: str = ""  # the carrier's own id, once it was placed
+    # of a call that tells a patient of a visit
+    patient_id: str = ""
+    row: str = ""  # the message that it is
+    spoken: bytes = b""  # its words, sealed for the door of calls under "spoken"
+    spoken_row: str = ""
+    language: str = ""
+    label: str = ""  # how we name ourselves on this phone
+    voicemail: bool = False  # a neutral line may be left
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,7 @@ class OutboundCall:
     recipient: str
     row: str
     rings: int = RINGS
+    listens: str = ""  # for a machine: "" while the call goes on; "first", before anything is said; "beep", until one may speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,3 +125,4 @@ class Script:
     ask: Ask | None = None
     dial: Dial | None = None
     after: str = ""
+    language: str = ""  # of all it says; "" for English

@@ -168,6 +168,7 @@ class Patient:
     agreed: dict[str, datetime] = field(default_factory=dict)  # channels besides texts that they agreed to (`core.channels`)
     guarded: tuple[str, ...] = ()  # of those, whose address is a guardian's (MIN-2)
     no_voicemail: bool = False  # no message is left on this phone
+    voicemail: bool = False  # their plan says that one may be left
     read_by_others: tuple[str, ...] = ()  # of those, whose address somebody else reads too: a page asks for their word
     legal_hold_at: datetime | None = None  # nothing of it may be deleted (`core.holds`)
     erasing: str = ""  # the decision to delete it that is not ended yet: one at a time (`core.erasures`)

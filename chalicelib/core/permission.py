@@ -97,7 +97,7 @@ def _when(
         return Wait(now + WAITS_FOR_CALL, "call_first")
     if rule.quiet_hours and patient is not None and patient.quiet_until is not None and now < patient.quiet_until:
         return Wait(patient.quiet_until, "quiet")  # TXT-1: they asked for it, and whoever writes to us is answered all the same
-    if message.channel:
+    if message.channel:  # also a text, where something else was tried before it
         return hours(rule.quiet_hours, patient, zone, now)
     if rule.capped and (rule.of_visits or rule.of_return):
         return reminder_hours(rule.quiet_hours, contact, patient, zone, now)

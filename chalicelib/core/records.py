@@ -154,7 +154,12 @@ class Message:
     link: str = ""
     sealed_page: bytes = b""
     page_read_at: datetime | None = None
-    channel: str = ""  # how it goes (`core.channels`); "": as a text
+    sealed_spoken: bytes = b""  # of an automated call: its words for the door of calls
+    channel: str = ""  # how it goes (`core.channels`): "" as a text; "text" as one after another channel failed
+
+    @property
+    def by_text(self) -> bool:
+        return self.channel in ("", "text")
 
     @property
     def row(self) -> str:

@@ -45,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "number_doubt": Kind("May be somebody else's number now: find out, and say it on their safe-phone page", "", "program"),
     "misdirected": Kind("Texts went to a number that was not theirs: is it a breach? (TXT-6)", "Looked at", "program"),
     "plan_review": Kind("Safe-phone plan: ask them again", "Asked", "program"),
+    "asked_by_call": Kind("On an automated call they asked for another time, or for a person: call them", "Called", "program"),
     "tell_them": Kind("A visit: nothing automatic reached them. Call, or send a letter", "Told", "program"),
     "reach_review": Kind("How they can be reached: ask them again", "Asked", "program"),
     "plan_asked": Kind("Asked on their page: call them back, and check that it is them", "Called back", "program"),
@@ -59,6 +60,7 @@ OF_THE_PATIENT = frozenset(
     {
         "urgent_visit", "follow_up", "caring_text", "barrier", CALL_FIRST, "quiet_call", "stop_after_crisis", "plan_review",
         "page_closed", "number_doubt", "misdirected", "reach_review", "plan_asked", "tell_them",
+        "asked_by_call",
     }
 )  # fmt: skip
 

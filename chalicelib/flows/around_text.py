@@ -80,7 +80,7 @@ def leaves_now(world: World, message: Message, around: AroundText, now: datetime
     verdict = may_leave(message, contact, patient, world.clinic.zone, now, *beside)
     if isinstance(verdict, Refuse):
         return verdict
-    if message.channel:
+    if not message.by_text:
         from ..core.mail import CARRIED_BY
 
         vendor, feature = CARRIED_BY.get(message.channel, ("", ""))

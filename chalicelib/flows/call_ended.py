@@ -13,7 +13,7 @@ from ..core.phones import Errand
 from ..core.records import Change, Incident, Step, Update
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import errand_rows
+from . import errand_rows, told_by_phone
 from .call_through import line
 from .ring import AGAIN
 
@@ -47,6 +47,8 @@ def _note(world: World, call: PhoneCall, event: CallEvent) -> None:
     elif event.ended and not call.ended:
         incident = world.store.get(Incident, call.incident_id) if call.incident_id else None
         lines = _lines(world, call, event.ended, incident)
+        if call.why == Why.TOLD:
+            lines = told_by_phone.ended(world, call, event.ended)
         world.store.commit(_change(call, {"ended": event.ended, "sealed_number": None}), *lines)
 
 

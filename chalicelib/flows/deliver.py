@@ -46,7 +46,7 @@ def deliver(world: World, thread_id: str, message_id: str) -> None:
         if verdict.why == "number_silent":
             number_doubt.doubt(world, message, "silence")
     elif isinstance(verdict, Leave) and contact is not None:
-        _send(world, message, contact, now) if not message.channel else _hand_over(world, message, contact, around.patient, now)
+        _send(world, message, contact, now) if message.by_text else _hand_over(world, message, contact, around.patient, now)
 
 
 def _claim(world: World, thread_id: str, message_id: str, now: datetime) -> Message | None:
@@ -95,7 +95,7 @@ def _send(world: World, message: Message, contact: Contact, now: datetime) -> No
 def _hand_over(world: World, message: Message, contact: Contact, patient: Patient | None, now: datetime) -> None:
     """By another channel than a text."""
     try:
-        carrier_id = send_channel.send(world, message, patient)
+        carrier_id = send_channel.send(world, message, patient, contact)
     except OpenFailed:
         world.journal.event("open_failed", row=message.row)
         return _later_or_fail(world, message, "cannot_open")
@@ -113,7 +113,7 @@ def _refused(world: World, message: Message, refusal: CarrierRefused) -> None:
     if not refusal.permanent:
         return _later_or_fail(world, message, refusal.reason)
     _finish(world, message, REFUSED_AS.get(refusal.reason, Status.FAILED_OTHER), refusal.reason)
-    if refusal.reason == Reason.BAD_NUMBER and not message.channel:
+    if refusal.reason == Reason.BAD_NUMBER and message.by_text:
         number_doubt.doubt(world, message, "gone")
 
 

@@ -203,7 +203,7 @@ def _patient(world: World, who: Staff, known: Known, wish: Edit, now: datetime) 
         "version": patient.version + 1,
     }
     if moves:
-        more = {"no_phone": False, "declined": patient.declined}  # also what the old number alone knew
+        more = {"no_phone": False, "voicemail": False, "declined": patient.declined}  # also what the old number alone knew
         fields |= consent_lines.new_number(world, who, patient, wish.agreed_by, now)[0] | more
     return Update(Patient, (patient.patient_id,), set=fields, expect={"version": patient.version})
 

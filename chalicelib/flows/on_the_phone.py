@@ -19,7 +19,7 @@ from ..core.records import Due, Incident, Step, Update
 from ..errors import Conflict, Rejected
 from ..ports import World
 from ..texts.voice import say
-from . import call_through, escalate, outbox, staff_reply
+from . import call_through, escalate, outbox, staff_reply, told_by_phone
 from .crisis_rows import escalation_due
 from .phone_code import code_for_phone, pin_for_calls
 from .staff_reply import pass_test_of
@@ -185,4 +185,5 @@ WHY: dict[str, Callable[[World, PhoneCall, CallEvent], Script]] = {
     Why.TEST: _test,
     Why.CODE: _code,
     Why.BRIDGE: call_through.goes_on,
+    Why.TOLD: told_by_phone.goes_on,
 }

@@ -53,6 +53,7 @@ class Letter:
     link: str = ""
     sealed_page: bytes = b""
     channel: str = ""
+    sealed_spoken: bytes = b""
 
 
 # N2, TCPA-7, CTIA-3, CTIA-4: what danger or the law asks for leaves whatever a table of ours says.
@@ -85,7 +86,7 @@ def _paced(world: World, text: str, message: Message) -> Message:
 AS_WRITTEN = (
     "template", "content_level", "not_before", "expires_at", "in_reply_to", "incident_id", "prompt", "owed", "scheduled",
     "above_level", "level_then", "visits", "wording", "slots", "reengagement",
-    "campaign", "page", "link", "sealed_page", "channel",
+    "campaign", "page", "link", "sealed_page", "channel", "sealed_spoken",
 )  # fmt: skip
 
 

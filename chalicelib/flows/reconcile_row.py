@@ -47,7 +47,7 @@ def reconcile_row(world: World, due: Due) -> None:
 
 def _find(world: World, message: Message) -> CarrierRecord | None:
     """The carrier's line for this text: same number, same words, not another row's."""
-    if message.carrier == PAGE or message.channel:  # shown on a page, mailed or rung, or not: no log of texts knows
+    if message.carrier == PAGE or not message.by_text:  # shown on a page, mailed or rung, or not: no log of texts knows
         raise NoMessageLog
     contact = world.store.get(Contact, message.contact_id)
     if contact is None:

@@ -19,6 +19,7 @@ from . import outbox, page_link, visit_words
 from .plan_touches import sequences_as
 from .reach_rows import open_address
 from .send_touch import question
+from .told_by_phone import spoken_context
 
 READER = "job:round"
 SERVICE = Staff("auto", "service", ())
@@ -78,7 +79,8 @@ def _text(world: World, turn: Turn) -> Written | str:
         return "sequence_changed"
     said = visit_words.touch_text(world, turn.patient, step, turn.visits, READER)
     level, asks = said.template.level, question(step, turn.visits, turn.now)
-    return letter(world, turn, said.text, said.template.template_id, content_level=level, prompt=asks)
+    later = Channel.TEXT if turn.row.tried else ""
+    return letter(world, turn, said.text, said.template.template_id, content_level=level, prompt=asks, channel=later)
 
 
 def step_of(world: World, turn: Turn) -> Step | None:
@@ -112,10 +114,24 @@ def _with_link(world: World, turn: Turn, channel: str) -> Written | str:
     mail = channels.say("email_visits", patient.language, sender=world.clinic.sender, link=carried.address)
     text, template = (mail.body, mail.template_id) if channel else (carried.line, carried.template)
     token = carried.link.token_hash
-    written = letter(world, turn, text, template, message_id=message_id, channel=channel, page=VISITS, link=token)
+    sent_as = channel or (Channel.TEXT if turn.row.tried else "")
+    written = letter(world, turn, text, template, message_id=message_id, channel=sent_as, page=VISITS, link=token)
     return written if isinstance(written, str) else Written(message_id, (*written.changes, Put(carried.link)))
 
 
+def _call(world: World, turn: Turn) -> Written | str:
+    """Said once a key was pressed, and at level 0: whoever is at home may hear it."""
+    if not world.clinic.voice:
+        return "not_connected"
+    patient, message_id = turn.patient, world.ids(turn.now)
+    said = channels.say("call_visit", patient.language, when=visit_words.when(world, patient, turn.visits, patient.language))
+    context = spoken_context(patient.patient_id, turn.row.program)
+    sealed = world.vault.seal(context, f"{patient.patient_id}.{message_id}.spoken", said.body)
+    return letter(
+        world, turn, said.body, said.template_id, message_id=message_id, channel=turn.channel, sealed_spoken=sealed
+    )
+
+
 WRITERS: dict[str, Callable[[World, Turn], Written | str]] = {
-    Channel.TEXT: _text, Channel.PAGE: _page, Channel.EMAIL: _email,
+    Channel.TEXT: _text, Channel.PAGE: _page, Channel.EMAIL: _email, Channel.VOICE: _call, Channel.LANDLINE: _call,
 }  # fmt: skip

@@ -137,8 +137,8 @@ def _refused(world: World, before: SafePhone, wish: SafePhone, how: str, patient
 
 
 NAMED = (
-    "safe_hours", "content_level", "safe_phone", "safe_phone_at", "word", "duress", "needs_word", "label", "no_voicemail", "plan",
-    "plan_due",
+    "safe_hours", "content_level", "safe_phone", "safe_phone_at", "word", "duress", "needs_word", "label", "no_voicemail",
+    "voicemail", "plan", "plan_due",
 )  # fmt: skip
 
 
@@ -177,6 +177,7 @@ def _as_agreed(world: World, patient: Patient, wish: SafePhone, how: str, now: d
         needs_word=wish.needs_word,
         label=wish.label,
         no_voicemail=wish.voicemail == "no",
+        voicemail=wish.voicemail == "yes",
     )
 
 

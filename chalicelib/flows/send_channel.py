@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from ..core.channels import Channel
+from ..core.calls import KEPT, OutboundCall, Why
+from ..core.channels import CALLS, Channel
 from ..core.mail import OutboundMail
 from ..core.messages import Reason
-from ..core.records import Address, Message, Patient
+from ..core.records import Address, Contact, Message, Patient, PhoneCall, Update
 from ..errors import CarrierRefused, OpenFailed
-from ..ports import World
+from ..ports import SealContext, World
 from ..texts import approval, channels
 from . import outbox
 from .reach_rows import open_address
@@ -15,10 +16,12 @@ from .reach_rows import open_address
 READER = "job:deliver"
 
 
-def send(world: World, message: Message, patient: Patient | None) -> str:
+def send(world: World, message: Message, patient: Patient | None, contact: Contact) -> str:
     """The carrier's id. Raises `OpenFailed`, `StoreError`, `CarrierRefused` (nothing left), `CarrierUnknown`."""
     if message.channel == Channel.EMAIL:
         return _mail(world, message)
+    if message.channel in CALLS and patient is not None:
+        return _call(world, message, patient, contact)
     raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="no_channel")
 
 
@@ -31,3 +34,38 @@ def _mail(world: World, message: Message) -> str:
         raise OpenFailed(f"address of {message.patient_id}")
     subject = channels.say("email_subject", message.language, sender=world.clinic.sender).body
     return world.mailer.send(OutboundMail(world.clinic.mail, to, subject, outbox.words_of(world, message, READER)))
+
+
+def _call(world: World, message: Message, patient: Patient, contact: Contact) -> str:
+    """Its row first: the carrier asks about it as soon as somebody answers. Its words travel sealed: this function opens none."""
+    if not world.clinic.voice or not message.sealed_spoken:
+        raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="no_voice")
+    number = _number(world, message, contact)
+    call_id, now = f"{message.message_id}.call", world.clock()
+    may = patient.voicemail and not patient.no_voicemail
+    fields: dict[str, object] = {
+        "why": Why.TOLD,
+        "at": now,
+        "expires_at": now + KEPT,
+        "for_program": message.program,
+        "patient_id": message.patient_id,
+        "row": message.row,
+        "spoken": message.sealed_spoken,
+        "spoken_row": f"{message.row}.spoken",
+        "language": message.language,
+        "label": patient.label or None,
+        "voicemail": may,
+    }
+    world.store.commit(Update(PhoneCall, (call_id,), set=fields, set_once={"version": 1}, create=True))
+    return world.caller.call(OutboundCall(world.clinic.voice, number, call_id, listens="beep" if may else "first"))
+
+
+def _number(world: World, message: Message, contact: Contact) -> str:
+    if message.channel == Channel.VOICE:
+        context = SealContext(contact.contact_id, "numbers", "number")
+        return world.vault.open(context, contact.contact_id, contact.sealed_number, READER)
+    row = world.store.get(Address, message.patient_id, message.channel)
+    to = open_address(world, row, READER).get("to", "") if row else ""
+    if not to:
+        raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="no_address")
+    return to

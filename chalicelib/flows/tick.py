@@ -49,6 +49,7 @@ from . import (
     sweep_keys,
     tell,
     tell_glass,
+    voice_said,
 )
 from .outbox import SHARD, gone
 
@@ -92,6 +93,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "plan_review": plan_review.look,
     "reach_review": reach_review.look,
     "round": go_round.go_on,
+    "voice_said": voice_said.note,
     "phone_said": phone_said.write_down,
     "number_doubt": number_doubt.mark,
 }

@@ -30,7 +30,7 @@ class SealContext:
 
     patient: str  # patient id, or contact id for an unmatched number
     program: str
-    kind: str  # inbound_text, outgoing_text, recent_text, number, address, bridge, profile, roster, parked, appointment, page
+    kind: str  # inbound_text, outgoing_text, recent_text, number, address, bridge, spoken, profile, roster, parked, page
 
 
 class Vault(Protocol):

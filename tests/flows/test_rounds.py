@@ -9,20 +9,25 @@ from typing import Any
 
 import pytest
 
+from chalicelib.core.calls import CallEvent, OutboundCall, Script
 from chalicelib.core.channels import CHANNELS
 from chalicelib.core.consent import EVERYTHING
 from chalicelib.core.consent_ledger import TEXT
 from chalicelib.core.mail import OutboundMail
 from chalicelib.core.messages import DeliveryEvent, Status
+from chalicelib.core.permission import Refuse
 from chalicelib.core.reach import Reach
-from chalicelib.core.records import Contact, Due, Message, Patient, Put, Round, Task, Tasks, Update
+from chalicelib.core.records import Contact, Due, Message, Patient, PhoneCall, Put, Round, Task, Tasks, Update
 from chalicelib.core.rounds import Tried, came_of, read_limits
 from chalicelib.errors import CarrierRefused, CarrierUnknown
 from chalicelib.flows import page_link
+from chalicelib.flows.around_text import around_text, leaves_now
 from chalicelib.flows.book_appointment import set_status
+from chalicelib.flows.call_ended import told
 from chalicelib.flows.consent_desk import Said
 from chalicelib.flows.consent_desk import record as record_consent
 from chalicelib.flows.deliver import deliver
+from chalicelib.flows.on_the_phone import goes_on
 from chalicelib.flows.page_identity import Opened, Wrong, verify
 from chalicelib.flows.reach import save_sheet
 from chalicelib.flows.receive_sms import receive
@@ -324,6 +329,103 @@ def test_an_e_mail_that_ses_refuses_is_the_next_ones_turn_and_one_that_nobody_kn
     at(lost, FRIDAY - DAY)
     on(lost, 320)
     assert sent(lost) == [] and len(mailed(lost)) == 1 and the_round(lost).why == "not_sure" and len(tasks(lost)) == 1
+
+
+# --- an automated call ---------------------------------------------------------------------------------------------
+
+CALL = Reach("own", reading="no")
+
+
+def by_call(reach: Reach = CALL, channel: str = "voice", **fields: Any) -> World:
+    world = a_world(reach, **fields)
+    assert record_consent(world, CAROL, "alice", Said(TEXT, {EVERYTHING: True}, "verbal", channel=channel)) == "saved"
+    booked(world)
+    at(world, FRIDAY - DAY)
+    on(world, 5)
+    return world
+
+
+def placed(world: World) -> list[OutboundCall]:
+    return world.caller.placed  # type: ignore[attr-defined]
+
+
+def rings(world: World, moment: str = "", keys: str = "", machine: bool = False) -> Script:
+    call = placed(world)[-1]
+    return goes_on(world, CallEvent("twilio", "CA1", call.row, clock(world).now, moment, keys, machine=machine))
+
+
+def hangs_up(world: World, ended: str) -> None:
+    told(world, CallEvent("twilio", "CA1", placed(world)[-1].row, clock(world).now, ended=ended))
+
+
+def test_a_call_says_nothing_before_a_key_and_a_key_confirms() -> None:
+    world = by_call()
+    (call,) = placed(world)
+    assert (call.recipient, call.listens) == (ALICE_NUMBER, "first") and sent(world) == []
+    hello = rings(world)
+    assert hello.ask is not None and hello.ask.says.startswith("Hello. This is a recorded call from Larkspur") and "appointment" not in hello.ask.says
+    words = rings(world, hello.ask.moment, "1")
+    assert words.ask is not None and "You have an appointment" in words.ask.says and world.clinic.display_name not in words.ask.says
+    assert "You are expected" in rings(world, words.ask.moment, "1").says
+    assert rings(world, words.ask.moment, "1").says  # told twice
+    hangs_up(world, "answered")
+    on(world, 30)
+    visit = world.store.appointments_of("alice")[0]
+    assert visit.confirmation == "confirmed" and the_round(world).state == "told" and tasks(world) == [] and sent(world) == []
+    assert outgoing(world)[-1].status == Status.DELIVERED and len(placed(world)) == 1
+    assert [each.detail for each in visit.steps if each.what == "said_confirmed"] == ["call"]
+
+
+@pytest.mark.parametrize(("key", "confirmation"), [("2", "wants_move"), ("3", "")])
+def test_another_time_and_a_person_are_somebodys_to_call(key: str, confirmation: str) -> None:
+    world = by_call(language="es")
+    hello = rings(world)
+    assert hello.language == "es" and hello.ask is not None and "Hola" in hello.ask.says
+    rings(world, "menu", "1")
+    assert rings(world, "choice", key).says.startswith("Gracias")
+    on(world, 10)
+    assert [each.about[0] for each in tasks(world, "asked_by_call")] == [key] and tasks(world) == []
+    assert world.store.appointments_of("alice")[0].confirmation in (confirmation, "asked")
+
+
+def test_safe_3_a_voicemail_gets_silence_or_one_neutral_line_where_that_was_agreed() -> None:
+    world = by_call()
+    assert rings(world, machine=True) == Script()
+    hangs_up(world, "answered")
+    on(world, 20)
+    assert (the_round(world).tried[0].channel, the_round(world).tried[0].why) == ("voice", "machine")
+    allowed = by_call(voicemail=True)
+    assert placed(allowed)[0].listens == "beep"
+    said = rings(allowed, machine=True)
+    assert said.says == "This is Larkspur. Please call 303-555-0190." and said.ask is None
+    on(allowed, 30)
+    assert the_round(allowed).state == "told" and sent(allowed) == []
+    closed = by_call(voicemail=True, no_voicemail=True)
+    assert placed(closed)[0].listens == "first"
+
+
+@pytest.mark.parametrize("how", ["no_answer", "busy", "failed", "answered"])
+def test_a_call_that_nobody_heard_is_the_next_ones_turn(how: str) -> None:
+    world = by_call()
+    rings(world)
+    hangs_up(world, how)
+    on(world, 25)
+    assert [each.channel for each in the_round(world).tried] == ["voice", "text"] and len(sent(world)) == 1 and len(placed(world)) == 1
+
+
+def test_n3_holds_for_a_call_and_a_landline_is_another_address() -> None:
+    unsafe = a_world(CALL)
+    unsafe.store.commit(Update(Patient, ("alice",), set={"safe_phone": "unsafe", "agreed": {"voice": NOW}}))
+    booked(unsafe)
+    at(unsafe, FRIDAY - DAY)
+    on(unsafe, 5)
+    assert placed(unsafe) == [] and the_round(unsafe).tried[0].why == "unsafe_calls"
+    landline = by_call(Reach("none", landline="+13035550160"), "landline")
+    assert [each.recipient for each in placed(landline)] == ["+13035550160"]
+    held = by_call()
+    assert b"appointment" not in store(held).rows(PhoneCall)[0].spoken and store(held).rows(PhoneCall)[0].staff == ""
+    no_paper = replace(held, clinic=replace(held.clinic, vendors={}))
+    assert leaves_now(no_paper, outgoing(held)[-1], around_text(held, outgoing(held)[-1]), clock(held).now) == Refuse("no_agreement")
 
 
 # --- the table ------------------------------------------------------------------------------------------------------

@@ -27,7 +27,8 @@ OPENS = {
     # and a reminder says where a visit is (docs/decisions/appointments.md)
     "Tick": {"inbound_text", "outgoing_text", "number", "note", "appointment", "page", "address"},
     "ReplayParked": {"parked"},
-    "VoiceDoor": {"bridge"},  # the one number that a call of the last minutes is to be put through to (docs/decisions/calls.md)
+    # the one number that a call of the last minutes is to be put through to, and the words of one call (docs/decisions/calls.md)
+    "VoiceDoor": {"bridge", "spoken"},
     "VisitsDropped": {"appointment", "visit_id"},
     "ScheduleDoor": {"appointment", "visit_id"},  # where a visit is, and what the schedule calls it; nothing that anybody wrote
     "SecondLook": {"recent_text"},  # short-lived copies, and nothing that is kept

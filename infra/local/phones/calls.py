@@ -23,6 +23,7 @@ class Call:
     url: str = ""
     callback: str = ""
     amd_callback: str = ""
+    listens: str = ""  # what answered is found out before the script is asked: "Enable", or "DetectMessageEnd"
     rings: float = 60.0
     direction: str = "outbound-api"
     parent: str = ""

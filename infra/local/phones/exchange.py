@@ -115,7 +115,9 @@ class Exchange:
         if call.amd_callback:
             fields = {"CallSid": call.sid, "AccountSid": self._account, "MachineDetectionDuration": "1800"}
             self._poster.post(call.amd_callback, fields | {"AnsweredBy": "machine_start" if call.machine else "human"})
-        script = self._ask(call, call.url, {})
+        machine = "machine_end_beep" if call.listens == "DetectMessageEnd" else "machine_start"
+        known = {"AnsweredBy": machine if call.machine else "human"} if call.listens else {}
+        script = self._ask(call, call.url, known)
         for _ in range(LONGEST_SCRIPT):
             if script is None or call.over:
                 return

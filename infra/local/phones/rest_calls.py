@@ -76,6 +76,7 @@ def _read_call(form: MultiDict[str, str], carrier: Carrier) -> Call:
         url=url,
         callback=form.get("StatusCallback", ""),
         amd_callback=form.get("AsyncAmdStatusCallback", "") if form.get("AsyncAmd") == "true" else "",
+        listens=form.get("MachineDetection", "") if form.get("AsyncAmd") != "true" else "",
         rings=float(timeout) if timeout.isdecimal() else 60.0,
     )
 

@@ -1,0 +1,79 @@
+"""An automated call to a patient: somebody answered, or pressed a key. It says nothing until a key was pressed: a voicemail box
+presses none, and hears one neutral line where that was agreed, or silence.
+
+This door opens the words of this one call and nothing else of anybody; what a key means for the visit the tick does, soon after.
+"""
+
+from __future__ import annotations
+
+from ..core.calls import Ask, CallEvent, Ended, PhoneCall, Script
+from ..core.records import Change, Due, Update
+from ..errors import Conflict, Rejected
+from ..ports import SealContext, World
+from ..texts import channels
+from .outbox import SHARD, keep_due
+
+MENU, CHOICE = "menu", "choice"
+SAID = "voice_said"  # the due row: what became of it
+KEYS = ("1", "2", "3")  # come, another time, a person
+
+
+def spoken_context(patient_id: str, program: str) -> SealContext:
+    """Under what the words of one call are sealed: the door of calls opens this kind, and the tick makes it."""
+    return SealContext(patient_id, program, "spoken")
+
+
+def goes_on(world: World, call: PhoneCall, event: CallEvent) -> Script:
+    """Raises `StoreError`, `OpenFailed`: the door says a kind line."""
+    if event.machine:
+        return _machine(world, call)
+    if event.moment == CHOICE and event.keys in KEYS:
+        _note(world, call, event.keys)
+        return _says(world, call, f"call_done_{event.keys}")
+    if event.moment == MENU and event.keys == "1":
+        _note(world, call, "heard")
+        words = world.vault.open(spoken_context(call.patient_id, call.for_program), call.spoken_row, call.spoken, "door:voice")
+        return Script(ask=Ask(words, CHOICE, times=2), after=_line(world, call, "call_bye"), language=call.language)
+    hello = Ask(_line(world, call, "call_hello"), MENU, times=2)
+    return Script(ask=hello, after=_line(world, call, "call_bye"), language=call.language)
+
+
+def _machine(world: World, call: PhoneCall) -> Script:
+    """Nothing at all where no message may be left."""
+    _note(world, call, "voicemail" if call.voicemail else "machine")
+    return _says(world, call, "call_voicemail") if call.voicemail else Script()
+
+
+def _says(world: World, call: PhoneCall, sentence: str) -> Script:
+    return Script(_line(world, call, sentence), language=call.language)
+
+
+def _line(world: World, call: PhoneCall, sentence: str) -> str:
+    from ..texts.safe_phone import spoken_label
+    from .visit_words import phone_of
+
+    label = spoken_label(call.label, call.language, world.clinic.sender)
+    return channels.say(sentence, call.language, label=label, phone=phone_of(world, call.for_program)).body
+
+
+def _note(world: World, call: PhoneCall, what: str) -> None:
+    """Once each: the same key told twice does what it did once. A choice stands over "heard"."""
+    if call.done == what or call.done in KEYS:
+        return
+    change = Update(PhoneCall, (call.call_id,), set={"done": what}, add={"version": 1}, expect={"version": call.version})
+    try:
+        world.store.commit(change, said(world, call, what))
+    except (Rejected, Conflict):
+        world.journal.count("call_contended")
+
+
+def said(world: World, call: PhoneCall, what: str) -> Change:
+    now = world.clock()
+    return keep_due(Due(SHARD, now, f"{SAID}#{call.row}#{what}", SAID, call.row, what))
+
+
+def ended(world: World, call: PhoneCall, how: str) -> list[Change]:
+    """Nobody pressed a key, or nobody answered: for the tick, in a word. What was heard stands."""
+    if call.done:
+        return []
+    return [said(world, call, "no_key" if how == Ended.ANSWERED else how)]
