@@ -16,15 +16,15 @@ NEAR = timedelta(minutes=1)  # between an entry and the openings of its request;
 CONSOLE = "console-door"
 # Functions that open without a person, what kinds (infra: .chalice/policy-*.json), and what for.
 JOBS: dict[str, tuple[frozenset[str], str]] = {
-    "deliver-queued": (frozenset({"outgoing_text", "number"}), "sends a text"),
-    "deliver-later": (frozenset({"outgoing_text", "number"}), "sends a text"),
+    "deliver-queued": (frozenset({"outgoing_text", "number", "address"}), "sends a text, an e-mail or a call"),
+    "deliver-later": (frozenset({"outgoing_text", "number", "address"}), "sends a text, an e-mail or a call"),
     "tick": (
-        frozenset({"inbound_text", "outgoing_text", "number", "note", "appointment", "page"}),
+        frozenset({"inbound_text", "outgoing_text", "number", "note", "appointment", "page", "address"}),
         "does what is due: reminders, moves between programs",
     ),
     "second-look": (frozenset({"recent_text"}), "reads a new text once more for danger"),
     "replay-parked": (frozenset({"parked"}), "keeps a text that the store could not take"),
-    "voice-door": (frozenset({"bridge"}), "puts a call through the clinic"),
+    "voice-door": (frozenset({"bridge", "spoken"}), "puts a call through the clinic"),
     "pages-door": (frozenset({"page"}), "shows a patient what they posted themselves"),
     "schedule-door": (frozenset({"appointment", "visit_id"}), "takes what the clinic's own schedule says of a visit"),
     "visits-dropped": (frozenset({"appointment", "visit_id"}), "takes visits out of a file that was dropped"),
