@@ -46,24 +46,30 @@ def add(world: World, who: Staff, patient_id: str, wish: EntryWish) -> Wrong | N
     known = world.store.get(WaitlistEntry, patient.program, patient_id)
     if known is None and len(world.store.waitlist(patient.program, LONGEST_LIST)) >= LONGEST_LIST:
         return Wrong(FULL)
-    entry = _entry(world, who, patient, wish, known, now)
-    rows = [*_kept(known, entry), *_look_again(world, patient.program, now)]
+    kept = rows(world, who.staff_id, patient, wish, known, now)
     try:
-        world.store.commit(*rows, trail.entry(world, who, patient_id, "edit_waitlist", PURPOSE, now))
+        world.store.commit(*kept, trail.entry(world, who, patient_id, "edit_waitlist", PURPOSE, now))
     except Rejected:
         raise Conflict(patient_id) from None  # asked, or changed, meanwhile: look again
     return None
 
 
+def rows(
+    world: World, by: str, patient: Patient, wish: EntryWish, known: WaitlistEntry | None, now: datetime
+) -> list[Change]:
+    """The entry as they wish it, and another look at what is open. `by`: who sets a priority, where one is set."""
+    return [*_kept(known, _entry(world, by, patient, wish, known, now)), *_look_again(world, patient.program, now)]
+
+
 def _entry(
-    world: World, who: Staff, patient: Patient, wish: EntryWish, known: WaitlistEntry | None, now: datetime
+    world: World, by_whom: str, patient: Patient, wish: EntryWish, known: WaitlistEntry | None, now: datetime
 ) -> WaitlistEntry:
     theirs = world.store.appointments_of(patient.patient_id) if wish.visit_id else []
     visit = next((each for each in theirs if each.appointment_id == wish.visit_id), None)  # no key is what a form sent (N5)
     was = known or WaitlistEntry(patient.program, patient.patient_id, now)
     by, until = was.priority_by, was.priority_until
     if wish.priority_days:
-        by, until = (who.staff_id, now + timedelta(days=wish.priority_days)) if wish.priority_days > 0 else ("", None)
+        by, until = (by_whom, now + timedelta(days=wish.priority_days)) if wish.priority_days > 0 else ("", None)
     return replace(
         was, kind=visit.kind if visit else wish.kind, visit_id=visit.appointment_id if visit else "",
         minutes=visit.minutes if visit else 0, days=wish.days, hours=wish.hours, clinician=wish.clinician, where=wish.where,

@@ -10,7 +10,9 @@ from ..core.appointments import Appointment
 from ..core.page_links import CHOICES, PLAN, VISITS
 from ..core.records import Slot
 from ..core.waitlist import held
-from ..flows import offer_words, read_page, visit_words
+from ..core.waitlist_rules import WHERE
+from ..core.windows import DAYS
+from ..flows import offer_words, page_waitlist, read_page, visit_words
 from ..flows.page_identity import Door
 from ..flows.plan_touches import zone_of
 from ..ports import World
@@ -54,7 +56,17 @@ def _visits(world: World, door: Door, shown: read_page.Shown, zone: ZoneInfo, la
     offers = (held(each, door.patient.patient_id, now) for each in shown.times)
     until = min((offer.until for offer in offers if offer is not None), default=None)
     return {"visits": rows, "times": times if moving else [], "moving": moving,
-            "until": spoken_time(until.astimezone(zone), language) if until else ""}  # fmt: skip
+            "until": spoken_time(until.astimezone(zone), language) if until else "", **_waitlist(world, door)}  # fmt: skip
+
+
+def _waitlist(world: World, door: Door) -> dict[str, Any]:
+    """Whether they wait for a sooner time, and what suits them."""
+    entry = page_waitlist.entry_of(world, door)
+    when = next((name for name, hours in page_waitlist.TIMES.items() if entry and hours == entry.hours), "any")
+    return {
+        "waiting": entry, "may_wait": page_waitlist.may_join(door), "week": DAYS, "when": when,
+        "spans": tuple(page_waitlist.TIMES), "places": tuple(WHERE),
+    }  # fmt: skip
 
 
 def _visit(world: World, door: Door, visit: Appointment, language: str) -> dict[str, Any]:

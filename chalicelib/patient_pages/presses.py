@@ -7,14 +7,20 @@ from collections.abc import Callable
 from chalice.app import Response
 
 from ..core.page_links import CHOICES, PLAN, TOKEN, VISITS
-from ..flows import answer_page, page_choices, page_plan, page_times
+from ..core.windows import DAYS
+from ..flows import answer_page, page_choices, page_plan, page_times, page_waitlist
 from ..texts import pages
 from . import inside
 from .visitor import Visitor, acts_on, form_id
 from .web import Form, whole
 
 # What a page may say that it did, by the word in its address.
-DONE = frozenset({"sent", "noted", "changed", "asked", "off", "taken", "gone", "times", "notimes", "nohours", "unsafe"})
+DONE = frozenset(
+    {
+        "sent", "noted", "changed", "asked", "off", "taken", "gone", "times", "notimes", "nohours", "unsafe", "waits", "unwaits",
+        "nolist",
+    }
+)  # fmt: skip
 
 
 def _press(visitor: Visitor) -> Response:
@@ -53,6 +59,20 @@ def _choose(visitor: Visitor) -> Response:
     return visitor.go(door, "asked" if do == "more" else "changed")
 
 
+def _wait(visitor: Visitor) -> Response:
+    """On the list for a sooner time, or off it."""
+    world, form = visitor.world, visitor.form
+    door = acts_on(visitor, VISITS, tightens=form["do"] == "unwait")
+    if isinstance(door, Response):
+        return door
+    if form["do"] == "unwait":
+        page_waitlist.leave(world, door, visitor.where)
+        return visitor.go(door, "unwaits")
+    days = tuple(day for day in DAYS if form.get(f"on_{day}"))
+    asked = form.get("visit", "")[:60], days, form.get("when", ""), form.get("place", "")
+    return visitor.go(door, "waits" if page_waitlist.join(world, door, *asked, visitor.where) else "nolist")
+
+
 def _plan(visitor: Visitor) -> Response:
     """How their phone may be used (TXT-1): tighter at once; anything else is a call back."""
     world, form = visitor.world, visitor.form
@@ -84,6 +104,7 @@ def _days(form: Form) -> tuple[str, ...]:
 
 ACTS: dict[str, Callable[[Visitor], Response]] = {
     **dict.fromkeys(("confirmed", "wants_move", "cannot_come", "take"), _press),
+    **dict.fromkeys(("wait", "unwait"), _wait),
     **dict.fromkeys(("decline", "less", "stop", "more", "speak"), _choose),
     **dict.fromkeys(("quiet", "narrow", "label", "neutral", "nocalls", "novoicemail", "call_back"), _plan),
 }

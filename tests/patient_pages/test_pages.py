@@ -14,7 +14,7 @@ from chalice.test import Client
 from app import app
 from chalicelib import wiring
 from chalicelib.core import consent
-from chalicelib.core.records import Contact, Message, Patient, Tasks, Update
+from chalicelib.core.records import Contact, Message, Patient, Tasks, Update, WaitlistEntry
 from chalicelib.errors import StoreUnavailable
 from chalicelib.flows.plan_rows import duress_hash
 from chalicelib.flows.receive_sms import receive
@@ -278,6 +278,28 @@ def test_their_language_is_chosen_on_the_page_of_what_we_text(world) -> None:
     phone.fill(inside(phone), do="speak", language="es")
     assert world.store.get(Patient, "alice").language == "es" and phone.fill(phone.get(), do="speak", language="xx").status_code == 303
     assert world.store.get(Patient, "alice").language == "es"
+
+
+def test_the_waitlist_is_joined_changed_and_left_on_the_page_of_visits(world) -> None:
+    visit = booked(world)
+    phone = a_phone(world, "visits")
+    page = inside(phone)
+    assert "Put me on the list" in plain(page) and len(page.body) < 30 * 1024
+    assert phone.fill(page, do="wait", visit=visit.appointment_id, on_mon="yes", when="morning", place="video").headers["Location"].endswith("waits")
+    entry = world.store.get(WaitlistEntry, "adult", "alice")
+    assert (entry.visit_id, entry.days, entry.hours, entry.where) == (visit.appointment_id, ("mon",), "06:00-12:00", "video")
+    world.store.commit(Update(WaitlistEntry, ("adult", "alice"), set={"clinician": "carol", "notice_hours": 48}, add={"version": 1}))
+    page = phone.get()
+    assert "You are on the list" in plain(page)
+    assert phone.fill(page, do="wait", visit="not-theirs", when="any", place="").headers["Location"].endswith("waits")
+    entry = world.store.get(WaitlistEntry, "adult", "alice")  # what staff know better stays
+    assert (entry.visit_id, entry.days, entry.clinician, entry.notice_hours) == (visit.appointment_id, (), "carol", 48)
+    assert phone.fill(page, do="wait", visit=visit.appointment_id, when="any", place="moon").headers["Location"].endswith("nolist")
+    phone.fill(phone.get(), do="unwait")
+    assert world.store.get(WaitlistEntry, "adult", "alice") is None
+    world.store.commit(Update(Patient, ("alice",), set={"declined": ("waitlist",)}))
+    page = phone.get()
+    assert "You said no to offers" in plain(page) and phone.fill(page, do="wait").headers["Location"].endswith("nolist")
 
 
 def test_a_link_for_one_thing_does_no_other(world) -> None:

@@ -7,8 +7,8 @@ import re
 from datetime import timedelta
 
 from chalicelib.core.page_links import Link, PageSession
-from chalicelib.core.records import Appointment, Contact, Incident, Message, Patient, Put, Slot, Tasks
-from chalicelib.flows import answer_page, page_plan
+from chalicelib.core.records import Appointment, Contact, Incident, Message, Patient, Put, Slot, Tasks, WaitlistEntry
+from chalicelib.flows import answer_page, page_plan, page_waitlist
 from chalicelib.flows.page_identity import Opened, find, verify
 from chalicelib.flows.page_link import hashed
 from chalicelib.flows.page_times import keep_times
@@ -190,6 +190,25 @@ def _row_and_number_agree(town: Town) -> list[str]:
     return wrong
 
 
+def _waits(town: Town) -> None:
+    """She puts herself on the waitlist; what failed is pressed again."""
+    [visit] = town.store.rows(Appointment)
+    town.did = set()  # type: ignore[attr-defined]
+
+    def press() -> None:
+        assert page_waitlist.join(town.world, _door(town), visit.appointment_id, ("mon",), "any", "", "")
+        town.did.add("waits")  # type: ignore[attr-defined]
+
+    town.pressed(press)
+
+
+def _waits_once(town: Town) -> list[str]:
+    rows = town.store.rows(WaitlistEntry)
+    if "waits" in town.did and len(rows) != 1:  # type: ignore[attr-defined]
+        return [f"{len(rows)} places on the list"]
+    return []
+
+
 def _stops(town: Town) -> None:
     """Typed where the link has ended."""
     town.clock.advance(days=8)
@@ -221,6 +240,7 @@ STORIES = (
     Story("an answer on a page", _posts("thank you, tonight is fine"), _inside("message"), _in_the_thread_once),
     Story("a crisis on a page", _posts(CRISIS), _inside("message"), _danger_was_heard),
     Story("how to reach them on a page", _tightens, _inside("plan"), _row_and_number_agree),
+    Story("a place on the waitlist by a page", _waits, _inside("visits"), _waits_once),
     Story("a stop on a page that ended", _stops, _writes("message"), _is_stopped_once),
     Story("another time on a page", _moves, _inside("visits"), _one_time_one_visit),
 )
