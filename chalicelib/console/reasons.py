@@ -15,6 +15,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "unsure_stop": ("They may have asked us to stop, and nobody has decided.", "Read it and decide; you can answer by hand."),
     "page_nobody": ("A page needs a patient whom we know.", "Match the number first."),
     "page_no_address": ("This clinic has no address for patients' pages yet.", "Tell the person who runs Porchlight."),
+    "page_no_room": ("No visit by video is ahead for them.", "Book one first, with its link."),
     "page_needs_word": ("Only their own word opens their page, and they have none.", "Agree on one in their safe-phone plan."),
     "page_nothing_to_ask": ("There is no birth date and no word to ask for.", "Add one to their record first."),
     "no_number": ("There is no phone number.", "Add one first."),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from chalice.app import Response
 
 from ..core import segments
+from ..core.page_links import FORM, RESOURCES
 from ..core.records import Patient
 from ..core.word_lint import GRAVITY
 from ..flows.advice import while_typing
@@ -35,6 +36,7 @@ from .thread_page import Composer, instant, show_thread
 BAD = {
     "empty": "Write something first.",
     "too_long": "This is longer than one text can be. Shorten it to 1,600 characters, or send it as a page (4,000).",
+    "nothing_chosen": "Choose what to send first.",
     "stale_form": "This page was open for long. Your text is below: send it again.",
 }
 CARING = "caring"  # the template of a text that follows a crisis
@@ -93,8 +95,18 @@ def reply_submit(visit: Visit, thread_id: str) -> Response:
     above = visit.form.get("above_level", "")
     page = do.removeprefix("page:") if do.startswith("page:") else ""
     composer = replace(composer, page=bool(page))
-    draft = Draft(composer.text, composer.form_id, instant(composer.seen), at, composer.snippets, above, composer.advised, page)
+    about = _about(visit, page)
+    draft = Draft(
+        composer.text, composer.form_id, instant(composer.seen), at, composer.snippets, above, composer.advised, page, about
+    )
     return after_writing(visit, thread_id, composer, write_reply(visit.world, visit.who, thread_id, draft))
+
+
+def _about(visit: Visit, page: str) -> str:
+    """Which form, or what is shared."""
+    if page == RESOURCES:
+        return " ".join(name.removeprefix("share_") for name in visit.form if name.startswith("share_"))
+    return visit.form.get("page_form", "") if page == FORM else ""
 
 
 @route("/threads/{thread_id}/close-page/{message_id}", ("POST",))

@@ -22,6 +22,8 @@ from ..flows.read_appointments import next_of
 from ..flows.read_thread import Behind, OpenThread, read_thread
 from ..flows.send_later import zone_of
 from ..flows.sit_down import Seat, sit_down
+from ..texts import shared
+from ..texts.forms import forms
 from . import times, words
 from .appointments_view import state_of, when_says
 from .desk import Visit, failed
@@ -155,6 +157,8 @@ def _composer(visit: Visit, opened: OpenThread, composer: Composer, seat: Seat, 
     place = times.Place(world.clinic.zone, world.clock())
     return {
         "composer": composer,
+        "page_forms": tuple(forms().values()),
+        "page_shared": shared.current(world.clock().astimezone(world.clinic.zone).date()),
         "written": composer.text or seat.draft,
         "newer": [line for line in lines if line.message_id in composer.newer],
         "planned": [_planned(row, opened, me, place) for row in behind.planned],

@@ -12,8 +12,10 @@ from typing import ClassVar
 from .quick import dataclass
 
 MESSAGE, VISITS, CHOICES, PLAN = "message", "visits", "choices", "plan"
+FORM, ROOM, RESOURCES = "form", "room", "resources"
 LIVES: dict[str, timedelta] = {
     MESSAGE: timedelta(days=7), VISITS: timedelta(days=7), CHOICES: timedelta(days=2), PLAN: timedelta(days=2),
+    FORM: timedelta(days=7), ROOM: timedelta(days=14), RESOURCES: timedelta(days=30),
 }  # fmt: skip
 PURPOSES = tuple(LIVES)
 KEPT = timedelta(days=30)  # after its end: somebody may have the page open still
@@ -51,6 +53,7 @@ class Link:
     closed_why: str = ""
     opened_at: datetime | None = None  # when somebody first showed who they are
     answered: tuple[datetime, ...] = ()
+    about: str = ""  # the form, or the visit, that it is for
     kept_until: datetime | None = None  # danger is heard behind it so long
     channel: str = ""  # what brought it; "": a text to their number
 

@@ -55,9 +55,10 @@ def why_not(
 
 def make(
     world: World, who: Staff, patient: Patient, birth_date: date | None, purpose: str, message_id: str, at: datetime,
-    channel: str = "",
-) -> Carried:
-    """A new link; the caller commits it with its text. `at`: when the text leaves. Raises `SecretUnavailable`."""
+    channel: str = "", about: str = "",
+) -> Carried:  # fmt: skip
+    """A new link; the caller commits it with its text. `at`: when the text leaves. `about`: a form, or a visit. Raises
+    `SecretUnavailable`."""
     token = secrets.token_hex(16)
     token_hash = hashed(token)
     link = Link(
@@ -67,6 +68,7 @@ def make(
         patient_id=patient.patient_id,
         contact_id=patient.contact_id,
         message_id=message_id,
+        about=about,
         language=patient.language,
         made_by=who.staff_id,
         made_at=world.clock(),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from ..core.appointments import Appointment
 from ..core.consent import SCOPES, Scope, own_say, stopped
 from ..core.messages import Direction, Status
-from ..core.page_links import CHOICES, MESSAGE, PLAN, VISITS
+from ..core.page_links import CHOICES, PLAN, VISITS
 from ..core.permission import level_of
 from ..core.records import Contact, Message, Patient, Slot, Update
 from ..core.waitlist import held
@@ -39,20 +39,20 @@ class Shown:
 
 def read(world: World, door: Door, where: str, now: datetime) -> Shown | None:
     """None where there is nothing to show any more. Raises `StoreError`, `OpenFailed`."""
-    make = {MESSAGE: _message, VISITS: _visits, CHOICES: _choices, PLAN: lambda *_: Shown()}[door.link.purpose]
+    make = {VISITS: _visits, CHOICES: _choices, PLAN: lambda *_: Shown()}.get(door.link.purpose, _sent)
     shown = make(world, door, where, now)
-    if shown is not None and door.link.purpose != MESSAGE:
+    if shown is not None and make is not _sent:
         world.store.commit(trace(world, door.link, f"read_page_{door.link.purpose}", now, where))
     return shown
 
 
-def _message(world: World, door: Door, where: str, now: datetime) -> Shown | None:
+def _sent(world: World, door: Door, where: str, now: datetime) -> Shown | None:
     link = door.link
     row = world.store.get(Message, link.patient_id, link.message_id)
     if row is None or row.link != link.token_hash or row.status in NEVER_LEFT or row.direction != Direction.OUT:
         return None
     seen = Update(Message, (row.thread_id, row.message_id), set_once={"page_read_at": now}, expect={"link": link.token_hash})
-    world.store.commit(seen, trace(world, link, "read_page_message", now, where))
+    world.store.commit(seen, trace(world, link, f"read_page_{link.purpose}", now, where))
     return Shown(page_words(world, row, READER), row.at)
 
 

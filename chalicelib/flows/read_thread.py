@@ -10,6 +10,7 @@ from datetime import datetime
 from ..core.going_live import GO_LIVE, HOUSE, house_refuses, with_go_live
 from ..core.messages import Direction, Kind, Status
 from ..core.not_safe import leave_alone
+from ..core.page_links import RESOURCES
 from ..core.permission import Refuse, Verdict, may_leave
 from ..core.records import (
     Appointment,
@@ -31,6 +32,7 @@ from ..core.said_by_phone import stricter
 from ..core.staff import Staff
 from ..errors import OpenFailed
 from ..ports import World
+from ..texts import shared
 from . import listed_visits, trail
 from .admission import admit as admit
 from .admission import lent as lent
@@ -205,7 +207,8 @@ def open_all(world: World, who: Staff, rows: Sequence[Message]) -> tuple[Opened,
 def _open(world: World, who: Staff, row: Message) -> str | None:
     """One text that cannot be opened does not hide the others. Of a page: what it says, not the line that led there."""
     try:
-        return page_words(world, row, who.staff_id) if row.page else words_of(world, row, who.staff_id)
+        said = page_words(world, row, who.staff_id) if row.page else words_of(world, row, who.staff_id)
+        return shared.titles(said.split()) if row.page == RESOURCES else said
     except OpenFailed:
         world.journal.event("open_failed", message_id=row.message_id, thread_id=row.thread_id)
         return None

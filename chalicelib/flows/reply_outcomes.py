@@ -28,6 +28,7 @@ class Draft:
     above_level: str = ""
     advised: tuple[str, ...] = ()
     page: str = ""  # not as a text but as a page of the patient's, by its purpose (`core.page_links`)
+    about: str = ""  # of such a page: the form, or what is shared, ids with a space between
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 
 from ..core.going_live import GO_LIVE, HOUSE
 from ..core.messages import Direction, Kind, Status
+from ..core.page_links import ROOM
 from ..core.permission import Leave, Refuse, Verdict, Wait
 from ..core.records import ABSENT, Change, Contact, Delete, KeptDraft, Message, Owed, Patient, Setting, Thread, Update
 from ..core.staff import Staff
@@ -102,6 +103,8 @@ def _decide(
         born = write_page.birth_date(world, who, around.patient)
         if why := page_link.why_not(world, around.patient, around.contact, born):
             return WillNotLeave(why)
+        if draft.page == ROOM and write_page.room_of(world, around.patient, now) is None:
+            return WillNotLeave("page_no_room")
         return _Decided(kind, verdict, write_page.NEUTRAL, _until(around, verdict, draft, now), born)
     says = text_level(world, around.patient, draft.snippets, draft.above_level, draft.text)
     if says.refused:
@@ -111,7 +114,8 @@ def _decide(
 
 def _wrong(world: World, draft: Draft, now: datetime) -> str:
     if draft.page:
-        return write_page.wrong(draft) or ("" if form_is_ours(world, draft.form_id, now) else "stale_form")
+        today = now.astimezone(world.clinic.zone).date()
+        return write_page.wrong(draft, today) or ("" if form_is_ours(world, draft.form_id, now) else "stale_form")
     if not draft.text.strip():
         return "empty"
     if len(draft.text) > LONGEST:

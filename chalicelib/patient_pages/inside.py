@@ -17,7 +17,7 @@ from ..flows.page_identity import Door
 from ..flows.plan_touches import zone_of
 from ..ports import World
 from ..texts import pages, spoken_time
-from . import plan_view
+from . import plan_view, sent_view
 
 
 def view(world: World, door: Door, where: str, language: str) -> dict[str, Any] | None:
@@ -40,6 +40,8 @@ def view(world: World, door: Door, where: str, language: str) -> dict[str, Any] 
         speaks = door.patient.language if door.patient.language in pages.LANGUAGES else "en"
         return common | {"choices": shown.choices, "level": shown.level, "stopped": shown.stopped, "speaks": speaks}
     opening = world.clinic.opens_later(door.patient.program, now)
+    if more := sent_view.view(world, door, shown, language, now):
+        common |= more
     return common | {
         "text": shown.text,
         "clinic": world.clinic.display_name,

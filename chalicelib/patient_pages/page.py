@@ -9,9 +9,9 @@ from typing import Any
 from chalice.app import Request, Response
 
 from .. import wiring
-from ..core.page_links import CHOICES, PLAN, TOKEN, VISITS
+from ..core.page_links import CHOICES, FORM, MESSAGE, PLAN, RESOURCES, ROOM, TOKEN, VISITS
 from ..errors import PorchlightError
-from ..flows import answer_page, page_identity
+from ..flows import answer_page, page_forms, page_identity
 from ..flows.answer_page import NotKept
 from ..flows.page_identity import Door, Opened
 from ..flows.visit_words import phone_of
@@ -19,7 +19,10 @@ from . import inside, presses, web
 from .show import away, go
 from .visitor import Visitor, asks, door_of, form_id, gone, ours
 
-TEMPLATES = {VISITS: "visits.html", CHOICES: "choices.html", PLAN: "plan.html"}  # of a message: message.html
+TEMPLATES = {
+    VISITS: "visits.html", CHOICES: "choices.html", PLAN: "plan.html", FORM: "form.html", ROOM: "room.html",
+    RESOURCES: "resources.html", MESSAGE: "message.html",
+}  # fmt: skip
 
 
 def look(request: Request, token: str) -> Response:
@@ -28,7 +31,7 @@ def look(request: Request, token: str) -> Response:
 
 def act(request: Request, token: str) -> Response:
     visitor = Visitor(wiring.world(), request, token, web.form_of(request))
-    known = {"open": _open, "send": _send, "leave": _leave, **presses.ACTS}
+    known = {"open": _open, "send": _send, "fill": _fill, "broken": _broken, "leave": _leave, **presses.ACTS}
     return _kindly(visitor, known.get(visitor.form.get("do", ""), _look))
 
 
@@ -57,8 +60,8 @@ def _inside(visitor: Visitor, door: Door, status: int = 200, done: str = "", dra
     shown = inside.view(visitor.world, door, visitor.where, visitor.language(door))
     if shown is None:
         return gone(visitor)
-    template = TEMPLATES.get(door.link.purpose, "message.html")
-    return visitor.show(template, door, status, done=done, draft=draft, error=error, **shown)
+    template = TEMPLATES.get(door.link.purpose, "gone.html")
+    return visitor.show(template, door, status, done=done, draft=draft, error=error, filled=visitor.form, **shown)
 
 
 def _open(visitor: Visitor) -> Response:
@@ -85,15 +88,31 @@ def _open(visitor: Visitor) -> Response:
 
 
 def _send(visitor: Visitor) -> Response:
-    """Looked at before anything else (N2). What is not kept is on the page still."""
+    text = visitor.form.get("text", "").replace("\r\n", "\n").strip()
+    return _take(visitor, text, text)
+
+
+def _fill(visitor: Visitor) -> Response:
+    """A form is words in their own voice: it takes the road of any words."""
+    text = page_forms.filled(visitor.form, visitor.language(None))
+    return _take(visitor, text, visitor.form.get("text", ""))
+
+
+def _broken(visitor: Visitor) -> Response:
+    return _take(visitor, page_forms.broken(visitor.form, visitor.language(None)), visitor.form.get("text", ""))
+
+
+def _take(visitor: Visitor, text: str, own: str) -> Response:
+    """Looked at before anything else (N2). What is not kept is on the page still. `own`: as they typed it."""
     world, form = visitor.world, visitor.form
-    text = form.get("text", "").replace("\r\n", "\n").strip()
     if not text or not TOKEN.fullmatch(visitor.token):
-        return _again(visitor, text, "empty")
+        return _again(visitor, own, "empty")
     try:
         came = answer_page.come_in(world, visitor.token, visitor.cookie, lambda door: ours(visitor, door), text, form_id(form))
     except NotKept:
-        return _again(visitor, text, "not_sent", 503)
+        return _again(visitor, own, "not_sent", 503)
+    if came.kept:
+        page_forms.remember(world, came.door, form)
     if came.said:
         return visitor.show("danger.html", came.door, said=came.said)
     if came.kept:

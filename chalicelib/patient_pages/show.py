@@ -28,20 +28,26 @@ def asset(name: str) -> str:
     return resources.files(__package__).joinpath("static", name).read_text(encoding="utf-8")
 
 
+ROOM = "room.html"  # the one page that asks for camera and microphone, by a script of its own
+MAY_ASK = {"Permissions-Policy": "camera=(self), microphone=(self), geolocation=()"}
+
+
 @cache
-def policy() -> str:
-    return web.policy(asset("page.css"), asset("page.js"), pages.leave_for().rstrip("/"))
+def policy(more_script: str = "") -> str:
+    return web.policy(asset("page.css"), (asset("page.js"), more_script), pages.leave_for().rstrip("/"))
 
 
 def show(template: str, language: str, base: str, token: str, status: int = 200, cookie: str = "", **values: Any) -> Response:
     """A page in one language. `base`: what stands before "/p". Nothing that is not handed in can be shown."""
     known = language if language in pages.LANGUAGES else "en"
+    more_script = asset("room.js") if template == ROOM else ""
     body = environment().get_template(template).render(
         say=pages.words(known), language=known, other="es" if known == "en" else "en",
         here=f"{base}/p/{token if TOKEN.fullmatch(token) else 'x'}",  # what somebody typed there is not said back
-        style=asset("page.css"), script=asset("page.js"), leave_for=pages.leave_for(), **values,
+        style=asset("page.css"), script=asset("page.js"), leave_for=pages.leave_for(), base=base,
+        more_script=more_script, **values,
     )  # fmt: skip
-    return web.answer(body, policy(), status, cookie)
+    return web.answer(body, policy(more_script), status, cookie, MAY_ASK if more_script else None)
 
 
 def go(base: str, token: str, language: str, done: str = "", cookie: str = "") -> Response:

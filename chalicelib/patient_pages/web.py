@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from urllib.parse import urlsplit
 
@@ -18,10 +18,11 @@ from ..browser import whole as whole
 MOST_FIELDS = 30  # of one form
 
 
-def policy(style: str, script: str, leave_for: str) -> str:
-    """What a page may load: its own two blocks, by their hashes, and nothing from anywhere. A form may lead away from here."""
+def policy(style: str, scripts: Iterable[str], leave_for: str) -> str:
+    """What a page may load: its own blocks, by their hashes, and nothing from anywhere. A form may lead away from here."""
+    hashes = " ".join(f"'{_hash(each)}'" for each in scripts if each)
     return (
-        f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; img-src data:; connect-src 'self'; "
+        f"default-src 'none'; style-src '{_hash(style)}'; script-src {hashes}; img-src data:; connect-src 'self'; "
         f"form-action 'self' {leave_for}; base-uri 'none'; frame-ancestors 'none'"
     )
 

@@ -21,6 +21,7 @@ from ..console.office import an_office
 from .story import EVERYBODY, a_busy_hour
 
 CHROMIUM = "/usr/bin/chromium"
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 AXE = "axe-core@4.10.3"
 PATIENCE = 30_000  # milliseconds: how fast a page is, is measured in a bench; a busy machine fails nobody here
 expect.set_options(timeout=PATIENCE)
@@ -31,7 +32,7 @@ BUILD = Path(__file__).parents[2] / "build"
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = CHROMIUM if Path(CHROMIUM).exists() else None
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", *FAKE_CAMERA])
         yield started
         started.close()
 

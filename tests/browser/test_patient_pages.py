@@ -26,7 +26,8 @@ from .conftest import PATIENCE
 pytestmark = pytest.mark.browser
 Opens = Callable[..., Page]
 SHOTS = os.environ.get("PORCHLIGHT_SHOTS", "")
-PURPOSES = ("message", "visits", "choices", "plan")
+PURPOSES = ("message", "visits", "choices", "plan", "form", "room", "resources")
+ABOUT = {"form": "before_visit", "resources": "lifeline_988 sleep"}
 
 
 @pytest.fixture
@@ -63,10 +64,12 @@ def phone(browser: Browser, world: World) -> Iterator[Opens]:
         contexts.append(opened)
         opened.route(lambda url: not url.startswith(world.pages_url), elsewhere)
         page = opened.new_page()
+        if purpose == "room":
+            booked(world, FRIDAY.replace(day=12), "", link="https://video.example.org/r/7")
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
-        send_page(world, SECRET if purpose == "message" else "", purpose)
+        send_page(world, SECRET if purpose == "message" else "", purpose, about=ABOUT.get(purpose, ""))
         page.goto(f"{world.pages_url}/p/{token_of(world)}")
         return page
 
@@ -185,6 +188,40 @@ def test_how_we_reach_them_by_keys_alone_and_without_a_script(phone: Opens, worl
     page.get_by_label("What it is about").select_option("word")
     page.get_by_role("button", name="Ask for a call").press("Enter")
     expect(page.get_by_role("status")).to_contain_text("We call you back")
+
+
+def test_a_form_by_keys_alone_and_without_a_script(phone: Opens, world: World) -> None:
+    page = phone("form", java_script_enabled=False, viewport={"width": 320, "height": 700})
+    enter(page)
+    page.get_by_label("Low").focus()
+    page.keyboard.press("Space")
+    page.get_by_label("In your own words, if you want").press_sequentially("a long week")
+    page.get_by_role("button", name="Send").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Sent")
+    assert [row.carrier for row in store(world).rows(Message) if row.direction == "in"] == ["page"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_camera_microphone_and_connection_are_tried_in_the_browser_alone(phone: Opens, axe: str, allowed: bool) -> None:
+    page = phone("room", viewport={"width": 320, "height": 700})
+    if not allowed:
+        page.add_init_script("navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))")
+    enter(page)
+    page.get_by_role("button", name="Try camera, microphone and connection").press("Enter")
+    expect(page.locator("#check-camera")).to_contain_text("It works. You see yourself below." if allowed else "You said no")
+    expect(page.locator("#check-microphone")).to_contain_text("We hear you" if allowed else "You said no")
+    expect(page.locator("#check-connection")).to_contain_text("It is")
+    looks(page, axe, f"room-checked-{allowed}")
+
+
+def test_the_room_works_without_a_script(phone: Opens) -> None:
+    page = phone("room", java_script_enabled=False)
+    enter(page)
+    expect(page.get_by_role("button", name="Try camera, microphone and connection")).to_have_count(0)
+    expect(page.get_by_role("link", name="Open the video room")).to_have_attribute("href", "https://video.example.org/r/7")
+    page.get_by_label("What does not work").select_option("sound")
+    page.get_by_role("button", name="Tell us").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Sent")
 
 
 def test_on_paper_there_is_the_message_and_no_button(phone: Opens) -> None:

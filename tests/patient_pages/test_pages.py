@@ -14,15 +14,18 @@ from chalice.test import Client
 from app import app
 from chalicelib import wiring
 from chalicelib.core import consent
-from chalicelib.core.records import Contact, Message, Patient, Tasks, Update, WaitlistEntry
+from chalicelib.core.records import Appointment, Contact, Incident, Message, Patient, Tasks, Update, WaitlistEntry
 from chalicelib.errors import StoreUnavailable
 from chalicelib.flows.plan_rows import duress_hash
+from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.replay_parked import replay
+from chalicelib.flows.write_reply import BadDraft, Draft, WillNotLeave, write_reply
+from chalicelib.lexicon import load_screen
 from chalicelib.ports import World
 from chalicelib.texts import pages
 from tests.appointments import FRIDAY, again, booked
-from tests.cast import a_patient, an_sms
+from tests.cast import CAROL, a_patient, an_sms
 from tests.flows.office import an_open_office, clock, store
 from tests.flows.test_waitlist import NUMBERS
 from tests.pages import BORN, SECRET, send_page, token_of
@@ -300,6 +303,68 @@ def test_the_waitlist_is_joined_changed_and_left_on_the_page_of_visits(world) ->
     world.store.commit(Update(Patient, ("alice",), set={"declined": ("waitlist",)}))
     page = phone.get()
     assert "You said no to offers" in plain(page) and phone.fill(page, do="wait").headers["Location"].endswith("nolist")
+
+
+def sent_as(world: World, page: str, about: str = "") -> Phone:
+    send_page(world, "", page, about=about)
+    return Phone(token_of(world))
+
+
+def test_a_form_is_filled_in_and_stands_in_the_thread_in_their_own_voice(world) -> None:
+    phone = sent_as(world, "form", "before_visit")
+    page = inside(phone)
+    assert "How has your mood been this week?" in plain(page) and len(page.body) < 30 * 1024
+    assert "Write something first" in plain(phone.fill(page, do="fill", about="before_visit"))
+    sent = phone.fill(page, do="fill", about="before_visit", q_mood="low", q_harm="none", text="It was a long week")
+    assert sent.headers["Location"].endswith("done=sent") and "You answered" in plain(phone.get("?done=sent"))
+    said = [each.body for each in read_thread(world, CAROL, "alice").messages][-1]
+    assert said.splitlines() == ["Before your visit", "My mood: low.", "The last question: not at all.", "It was a long week"]
+    assert world.pager.pages == [] and world.store.get(Patient, "alice").item9_at is None
+
+
+@pytest.mark.parametrize("how", ["open", "away", "expired"])
+def test_n2_an_answer_about_self_harm_opens_an_item_as_a_text_does(world, how: str) -> None:
+    phone = sent_as(world, "form", "before_visit")
+    page = inside(phone)
+    wiring.use(screen=load_screen())
+    ended(world, phone, how)
+    answer = phone.fill(page, do="fill", about="before_visit", q_mood="good", q_harm="some")
+    assert answer.status_code == 200 and "988" in plain(answer) and len(world.pager.pages) == 1
+    [incident] = store(world).rows(Incident)
+    assert incident.patient_id == "alice"
+    if how == "open":
+        assert world.store.get(Patient, "alice").item9_at == world.clock()
+
+
+def test_the_room_of_a_visit_by_video_and_what_does_not_work_in_the_thread(world) -> None:
+    refused = write_reply(world, CAROL, "alice", Draft("", world.ids(world.clock()), None, page="room"))
+    assert refused == WillNotLeave("page_no_room")
+    visit = booked(world, link="https://video.example.org/r/7")
+    clock(world).advance(minutes=1)
+    phone = sent_as(world, "room")
+    assert "video.example.org" not in world.carriers["twilio"].sent[-1].body and "video" not in plain(phone.get())
+    page = inside(phone)
+    assert 'href="https://video.example.org/r/7"' in text(page) and "Fri Mar 6 at 3:00 PM" in plain(page) and len(page.body) < 30 * 1024
+    assert "camera=(self)" in page.headers["Permissions-Policy"] and "camera=()" in Phone("x").get().headers["Permissions-Policy"]
+    assert phone.fill(page, do="broken", what="microphone", text="it crackles").status_code == 303
+    said = [each.body for each in read_thread(world, CAROL, "alice").messages][-1]
+    assert said == "The video does not work: They do not hear me.\nit crackles"
+    world.store.commit(Update(Appointment, ("alice", visit.appointment_id), set={"status": "cancelled"}))
+    after = phone.get()
+    assert "video.example.org" not in text(after) and "called off" in plain(after)
+
+
+def test_what_the_clinic_shares_is_listed_and_ends(world) -> None:
+    phone = sent_as(world, "resources", "sleep lifeline_988 nonsense")
+    page = inside(phone)
+    assert "Small steps for better sleep" in plain(page) and 'href="tel:988"' in text(page)
+    assert [each.body for each in read_thread(world, CAROL, "alice").messages] == [
+        "Shared: Talk with somebody at any hour; Small steps for better sleep"
+    ]
+    clock(world).advance(days=31)
+    assert phone.get().status_code == 404
+    refused = write_reply(world, CAROL, "alice", Draft("", world.ids(world.clock()), None, page="resources", about="nonsense"))
+    assert refused == BadDraft("nothing_chosen")
 
 
 def test_a_link_for_one_thing_does_no_other(world) -> None:

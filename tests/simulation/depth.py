@@ -9,6 +9,7 @@ import pytest
 
 DEEP = frozenset(
     {
+        "a form with an answer about self-harm",
         # stories of many calls
         "a call that nobody answers", "a call through the clinic", "a crisis rings a phone", "a dead man's text",
         "a dead man's text after another", "a number is matched", "a patient is transferred", "a patient with visits is transferred",

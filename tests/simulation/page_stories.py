@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from chalicelib.core.page_links import Link, PageSession
 from chalicelib.core.records import Appointment, Contact, Incident, Message, Patient, Put, Slot, Tasks, WaitlistEntry
-from chalicelib.flows import answer_page, page_plan, page_waitlist
+from chalicelib.flows import answer_page, page_forms, page_plan, page_waitlist
 from chalicelib.flows.page_identity import Opened, find, verify
 from chalicelib.flows.page_link import hashed
 from chalicelib.flows.page_times import keep_times
@@ -28,11 +28,14 @@ FORM = "00000000000000000000000001"
 WITHIN = timedelta(minutes=3)
 
 
+ABOUT = {"form": "before_visit", "resources": "sleep"}
+
+
 def _writes(page: str):
     """Carol sends it; a press that failed is pressed again."""
 
     def act(town: Town) -> None:
-        draft = Draft(SECRET if page == "message" else "", town.world.ids(town.clock.now), None, page=page)
+        draft = Draft(SECRET if page == "message" else "", town.world.ids(town.clock.now), None, page=page, about=ABOUT.get(page, ""))
         town.do(lambda: write_reply(town.world, CAROL, "alice", draft))
         town.clock.advance(seconds=SECONDS + 1)
         town.stream()
@@ -73,6 +76,17 @@ def _cookie(town: Town) -> str:
     came = town.came  # type: ignore[attr-defined]
     assert isinstance(came, Opened)
     return came.token
+
+
+def _fills(**fields: str):
+    """A form, as its page takes it, until the page says that it was sent."""
+    filled = {"about": ABOUT["form"], **fields}
+
+    def act(town: Town) -> None:
+        _posts(page_forms.filled(filled, "en"))(town)
+        town.pressed(lambda: page_forms.remember(town.world, _door(town), filled))
+
+    return act
 
 
 def _posts(text: str):
@@ -242,5 +256,7 @@ STORIES = (
     Story("how to reach them on a page", _tightens, _inside("plan"), _row_and_number_agree),
     Story("a place on the waitlist by a page", _waits, _inside("visits"), _waits_once),
     Story("a stop on a page that ended", _stops, _writes("message"), _is_stopped_once),
+    Story("what is shared on a page leaves", _writes("resources"), after=_arrives_once_and_opens),
+    Story("a form with an answer about self-harm", _fills(q_harm="some", text=CRISIS), _inside("form"), _danger_was_heard),
     Story("another time on a page", _moves, _inside("visits"), _one_time_one_visit),
 )
