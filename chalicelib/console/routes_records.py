@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from chalice.app import Response
 
+from ..core.amendments import REASONS, STATES
 from ..core.records import Patient
 from ..core.releases import AUTHORITIES, NOTICE, SECTIONS, TICKS, WHY_NOT, Asked
 from ..errors import NotFound
@@ -15,6 +16,7 @@ from ..flows.released_part import read_part
 from . import web
 from .desk import Visit, route
 from .record_view import html_of, json_of
+from .routes_amendments import SAYS
 from .web import Form
 
 FILES = {"html": ("text/html; charset=utf-8", html_of), "json": ("application/json; charset=utf-8", json_of)}
@@ -63,8 +65,14 @@ def _page(visit: Visit, patient_id: str, why: str = "", status: int = 200) -> Re
     return visit.show(
         "records.html", status, patient=patient, name=found.name, found=found, program=patient.program, why=WHY_NOT.get(why, ""),
         form=visit.form, authorities=AUTHORITIES, ticks=TICKS, sections=SECTIONS, notice=NOTICE,
-        form_id=visit.world.ids(visit.world.clock()),
+        form_id=visit.world.ids(visit.world.clock()), ids=lambda: visit.world.ids(visit.world.clock()), about=_about(visit),
+        amended=STATES, denials=REASONS, says=SAYS.get(visit.query("done")),
     )  # fmt: skip
+
+
+def _about(visit: Visit) -> str:
+    said = visit.query("about")
+    return said if said.isascii() and said.isalnum() and len(said) <= 40 else ""
 
 
 def _form_id(form: Form) -> str:

@@ -20,6 +20,8 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("/patients/{patient_id}/records", "POST", "routes_records", "release_submit"),
     ("/patients/{patient_id}/records/{release_id}", "GET", "routes_records", "release_page"),
     ("/patients/{patient_id}/records/{release_id}/{part}/{form}", "GET", "routes_records", "release_file"),
+    ("/patients/{patient_id}/amendments", "POST", "routes_amendments", "amend_submit"),
+    ("/patients/{patient_id}/amendments/{amendment_id}/{move}", "POST", "routes_amendments", "amendment_submit"),
     ("/breaches", "GET", "routes_breaches", "breaches_page"),
     ("/breaches/{case_id}", "GET", "routes_breaches", "breach_page"),
     ("/breaches/{case_id}", "POST", "routes_breaches", "breach_submit"),

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from .absence import Absence
+from .amendments import Amendment
 from .appointments import AboutVisit, Appointment, Charted, Touch, VisitChange
 from .audit import AuditEntry
 from .breaches import BreachCase
@@ -218,5 +219,5 @@ Record = (
     | PacedDay | Campaign | Recipient | Stage | SafePlan | LentKey | Lending
     | Link | PageSession | ReachSheet | Address | Round
     | Release
-    | Hold | Erasure | BreachCase
+    | Hold | Erasure | BreachCase | Amendment
 )

@@ -20,6 +20,7 @@ SECTIONS: dict[str, str] = {
     "urgent": "Urgent items",
     "plan": "Safe-phone plan",
     "looked": "Who looked at the record",
+    "amendments": "Corrections that they asked for",
 }
 TICKS: dict[str, str] = {
     "checked": "We checked who receives it, and that the paper is genuine",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from ..core.amendments import Amendment
 from ..core.channels import CHANNELS
 from ..core.erasures import CONFIRMED, DONE, STOPPED, Erasure
 from ..core.holds import Hold
@@ -87,6 +88,8 @@ def _next(world: World, made: Erasure) -> Iterator[Row]:
     elif visits := world.store.appointments_of(patient_id, SOME):
         yield from (Row("visits", Appointment, (patient_id, each.appointment_id)) for each in visits)
         yield from (Row("lists", Charted, (each.charted,)) for each in visits if each.charted)
+    elif asked := world.store.keeping(Amendment, patient_id, SOME):
+        yield from (Row("plans", Amendment, (patient_id, each.amendment_id)) for each in asked)
     elif rounds := world.store.keeping(Round, patient_id, SOME):
         yield from (Row("lists", Round, (patient_id, each.round_id)) for each in rounds)
     elif returns := world.store.reengagements_of(patient_id, SOME):

@@ -8,6 +8,7 @@ from ..core.records import Patient, Release
 from ..core.staff import Staff
 from ..ports import World
 from . import trail
+from .amend_record import Correction, corrections
 from .read_thread import open_profile
 from .release_record import PURPOSE, To, admit_records, releases_of
 
@@ -20,6 +21,7 @@ class Records:
     name: str
     releases: tuple[tuple[Release, To], ...]
     part2: bool
+    corrections: tuple[Correction, ...] = ()
 
 
 def read(world: World, who: Staff, patient_id: str) -> Records:
@@ -32,4 +34,5 @@ def read(world: World, who: Staff, patient_id: str) -> Records:
         open_profile(world, who, patient).name,
         tuple(releases_of(world, who, patient)),
         program is None or program.substance_use,
+        tuple(corrections(world, who, patient_id)),
     )

@@ -16,6 +16,7 @@ from ..core.staff import Staff
 from ..errors import NotFound, OpenFailed
 from ..ports import World
 from . import trail
+from .amend_record import corrections
 from .explain import entries_about, subjects_of
 from .plan_rows import opened
 from .plan_touches import open_details
@@ -88,13 +89,14 @@ def _record(world: World, who: Staff, patient: Patient, made: Release) -> dict[s
         "urgent": lambda: list(_urgent(world, patient)),
         "plan": lambda: _plans(world, who, patient),
         "looked": lambda: list(_looked(world, patient)),
+        "amendments": lambda: list(_amendments(world, who, patient)),
     }
     with ThreadPoolExecutor(4) as pool:
         asked = {name: pool.submit(made_of) for name, made_of in sections.items() if name in made.sections}
         said: dict[str, Any] = {"patient": _patient(world, who, patient)}
         for name, answer in asked.items():
             found = answer.result()
-            said[name] = [each for each in found if name in ("consents", "plan") or made.fits(each["at"])]
+            said[name] = [each for each in found if name in ("consents", "plan", "amendments") or made.fits(each["at"])]
     return said
 
 
@@ -152,6 +154,14 @@ def _plans(world: World, who: Staff, patient: Patient) -> list[dict[str, Any]]:
             said = {name: value for name, value in said.items() if name not in ("word", "duress")}
             found.append({"at": row.at, "by": row.by, "version": version, "says": said})
     return found
+
+
+def _amendments(world: World, who: Staff, patient: Patient) -> Iterator[dict[str, Any]]:
+    """With the patient's statement beside a denial, as 164.526(d)(5) has it."""
+    for each in corrections(world, who, patient.patient_id):
+        words = {name: CLOSED if body is None else body for name, body in each.words.items()}
+        known = ("state", "reason", "about", "decided_at", "decided_by")
+        yield {"at": each.row.at, "by": each.row.by, **words} | {name: getattr(each.row, name) for name in known}
 
 
 def _looked(world: World, patient: Patient) -> Iterator[dict[str, Any]]:

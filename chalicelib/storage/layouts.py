@@ -160,6 +160,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(r.Recipient, "campaigns", ("pk", "sk"), *two(RECIPIENTS), indexes=(Index("turns", "turn_in", "turn_at"),)),
     Layout(r.Campaign, "campaigns", ("pk", "sk"), *two(CAMPAIGNS)),
     Layout(r.PacedDay, "campaigns", ("pk", "sk"), lambda key: (f"paced#{key[0]}", "paced"), lambda keys: (after("#", keys[0]),)),
+    Layout(r.Amendment, "threads", ("pk", "sk"), *of_patient("amendment#")),
     Layout(r.Release, "keeping", ("pk", "sk"), *of_patient("release#")),
     Layout(r.Hold, "keeping", ("pk", "sk"), lambda key: ("hold", key[0]), lambda keys: keys[1:]),
     Layout(r.BreachCase, "keeping", ("pk", "sk"), lambda key: ("breach", key[0]), lambda keys: keys[1:]),

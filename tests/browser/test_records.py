@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chalicelib.core.records import Patient, Update
+from chalicelib.flows import amend_record
 from chalicelib.flows.breach_cases import misdirected
 
 from ..cast import CAROL, FRANK, RITA
@@ -43,11 +44,14 @@ def looked_at(page: Page, axe: str, name: str) -> None:
 
 @pytest.mark.parametrize("script", [True, False])
 def test_a_record_is_released_and_its_file_read(visit: Visit, office: Office, axe: str, script: bool, tmp_path: Path) -> None:
+    form_id = office.world.ids(office.world.clock())
+    assert amend_record.ask(office.world, RITA, "alice", "It was Friday, not Thursday.", "", form_id) == "asked"
     page = visit("rita", java_script_enabled=script, accept_downloads=True)
     page.goto(office.url(PAGE))
     page.get_by_label("The patient asks for their own record").check()
     page.get_by_label("Who receives it: name, and address or number").fill("Alice herself")
     if script:
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
         looked_at(page, axe, "records")
         page.get_by_role("button", name="Release it").click()
         expect(page.get_by_role("alert").first).to_contain_text("Tick that you checked")

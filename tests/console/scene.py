@@ -84,6 +84,6 @@ def a_scene(role: str, *programs: str) -> Scene:
         "program_id": "adult", "appointment_id": visit.appointment_id, "slot_id": slot.slot_id, "move": "acknowledge", "staff_id": "carol",
         "campaign_id": "k1", "layer_id": "primary", "move_id": "m1", "name": "nothing.css", "proposal_id": "p1", "reengagement_id": "r1",
         "sequence_id": "standard", "setting_id": "s1", "release_id": "rel1", "part": "0", "form": "html", "erasure_id": "er1",
-        "shelf": "open", "lending_id": "l1", "case_id": "b1",
+        "shelf": "open", "lending_id": "l1", "case_id": "b1", "amendment_id": "am1",
     }  # fmt: skip
     return Scene(world, who, ids, Desk())
