@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from chalice.app import Response
 
-from ..flows import sign_in
+from ..flows import sign_in, sign_in_limits
 from ..flows.practice import is_new
 from ..flows.sign_in import Challenge, Entered, NoPasskey, SignInUnavailable, WrongCredentials
+from ..flows.sign_in_limits import TooMany
 from . import web
 from .authenticator import authenticator
 from .desk import Visit, route, the_keys, the_sign_in
@@ -35,7 +37,9 @@ def sign_in_submit(visit: Visit) -> Response:
     if not username or not password:
         return visit.show("sign_in.html", 400, why="empty")
     try:
-        return _next(visit, the_sign_in().begin(username, password))
+        return _tried(visit, username, lambda: the_sign_in().begin(username, password))
+    except TooMany:
+        return visit.show("sign_in.html", 429, why="many")
     except WrongCredentials:
         return visit.show("sign_in.html", 401, why="wrong")
     except SignInUnavailable:
@@ -48,7 +52,9 @@ def passkey_submit(visit: Visit) -> Response:
     if not username:
         return visit.show("sign_in.html", 400, why="empty")
     try:
-        return _next(visit, the_sign_in().begin_with_passkey(username))
+        return _tried(visit, username, lambda: the_sign_in().begin_with_passkey(username))
+    except TooMany:
+        return visit.show("sign_in.html", 429, why="many")
     except NoPasskey:
         return visit.show("sign_in.html", 401, why="no_key")
     except WrongCredentials:
@@ -68,7 +74,9 @@ def challenge_submit(visit: Visit) -> Response:
     if wrong:
         return _asked(visit, challenge, 400, wrong)
     try:
-        return _next(visit, the_sign_in().answer(challenge, answer))
+        return _tried(visit, challenge.username, lambda: the_sign_in().answer(challenge, answer))
+    except TooMany:
+        return visit.show("sign_in.html", 429, why="many")
     except WrongCredentials:
         return _asked(visit, challenge, 401, "wrong")
     except SignInUnavailable:
@@ -84,6 +92,14 @@ def sign_out_submit(visit: Visit) -> Response:
 @route("/signed-out", open_door=True)
 def signed_out_page(visit: Visit) -> Response:
     return visit.show("signed_out.html", why="")
+
+
+def _tried(visit: Visit, username: str, ask: Callable[[], Entered | Challenge]) -> Response:
+    """Counted first; what was right is taken back. Raises `TooMany`, and what the provider says."""
+    attempt = sign_in_limits.begin(visit.world, username, web.caller_of(visit.request))
+    step = ask()
+    sign_in_limits.right(visit.world, attempt, isinstance(step, Entered))
+    return _next(visit, step)
 
 
 def _next(visit: Visit, step: Entered | Challenge) -> Response:

@@ -143,3 +143,14 @@ class Told:
     staff_id: str
     at: datetime
     expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How often a name, or an address, was tried at the door in a quarter of an hour; of both together, that they are known to
+    belong together. The key is a keyed hash. Forgotten soon."""
+
+    key: ClassVar[tuple[str, ...]] = ("counter",)
+    counter: str
+    count: int = 0
+    expires_at: datetime | None = None

@@ -21,7 +21,7 @@ from .changes import ABSENT, Change, Delete, Put, Update
 from .compared import Compared
 from .consent_ledger import ConsentEntry
 from .crisis_answers import Wording
-from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Presence, Task, Tasks, Told
+from .desk_rows import ForYou, Here, KeptDraft, Mention, Miss, Missed, Owed, Presence, Task, Tasks, Told, Tries
 from .drops import Dropped
 from .erasures import Erasure
 from .exercise import SelfTest
@@ -58,12 +58,12 @@ from .waitlist import Offer, Slot, SlotRules, WaitlistEntry
 __all__ = [
     "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Address", "Appointment", "AuditEntry", "Campaign", "Change",
     "Charted", "Compared", "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here",
-    "Imported", "Incident", "IncidentRef", "KeptDraft", "Lending", "LentKey", "Link", "Looked", "Mention", "Message", "Miss",
-    "Missed", "Move", "Offer", "Outage", "Owed", "PacedDay", "PageSession", "Part", "Patient", "PatientRef", "PhoneCall",
-    "Presence", "Profile", "Prompt", "Put", "Quiet", "ReachSheet", "Receipt", "RecentText", "Recipient", "Record",
-    "Reengagement", "Release", "Revision", "Roster", "Round", "SafePlan", "SelfTest", "Session", "Setting", "Slot",
-    "SlotRules", "StaffPhone", "Stage", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Update", "VisitChange",
-    "WaitlistEntry",
+    "Imported", "Incident", "IncidentRef", "KeptDraft", "Lending", "LentKey", "Link", "Looked", "Mention", "Message",
+    "Miss", "Missed", "Move", "Offer", "Outage", "Owed", "PacedDay", "PageSession", "Part", "Patient", "PatientRef",
+    "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "ReachSheet", "Receipt", "RecentText", "Recipient",
+    "Record", "Reengagement", "Release", "Revision", "Roster", "Round", "SafePlan", "SelfTest", "Session", "Setting",
+    "Slot", "SlotRules", "StaffPhone", "Stage", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Tries", "Update",
+    "VisitChange", "WaitlistEntry",
 ]  # fmt: skip
 
 
@@ -212,7 +212,7 @@ class Session:
 
 Record = (
     Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
-    | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Told | Setting | Revision | Access
+    | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Told | Tries | Setting | Revision | Access
     | StaffPhone | Errand | PhoneCall
     | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest | Slot | SlotRules | WaitlistEntry
     | Reengagement | Quiet | VisitChange | Dropped

@@ -179,6 +179,7 @@ LAYOUTS: tuple[Layout, ...] = (
     _beside_sessions(r.ForYou, "for#"),
     Layout(r.Errand, "threads", ("pk", "sk"), lambda key: (f"{ERRAND}{key[0]}", "errand"), lambda keys: (after("#", keys[0]),)),
     _beside_sessions(r.Told, "told#", forgotten_at="expires_at"),
+    _beside_sessions(r.Tries, "tries#", forgotten_at="expires_at"),
     _beside_sessions(r.PhoneCall, "call#", forgotten_at="expires_at"),
     Layout(r.Link, "links", ("token_hash",), forgotten_at="kept_until"),
     _beside_sessions(r.PageSession, "visitor#", forgotten_at="expires_at", table="links"),

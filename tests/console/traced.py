@@ -21,6 +21,7 @@ FIELDS = ("subject_id", "entry_id", "at", "who", "role", "action", "purpose", "w
 # Rows that say nothing of anybody but the person at the desk, and what is kept of them.
 OWN = {
     "Session": "that somebody is at work; signing in and out have entries",
+    "Tries": "that somebody tried to sign in, by hashes: gone within the hour; signing in has its entry",
     "Presence": "that a colleague has the same thread open: gone in a minute; opening the thread has its entry",
     "ForYou": "a list of what colleagues asked, taken off by looking",
     "KeptDraft": "words that were not sent, kept as they are typed: the first of a draft has its entry",

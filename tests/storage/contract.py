@@ -71,6 +71,7 @@ from chalicelib.core.records import (
     Tasks,
     Thread,
     Touch,
+    Tries,
     Update,
     VisitChange,
     WaitlistEntry,
@@ -217,6 +218,7 @@ def every_kind(tag: str) -> list[Record]:
         VisitChange(tag, "01", f"{tag}-p", "v1", "hash", NOON, "patient", "cancelled", "cannot_come", "transport", NOON),
         Link(f"{tag}-l", "visits", "outpatient", f"{tag}-p", "c1", "m1", "es", "carol", NOON, NOON + MINUTE, "hash", 2, NOON, "tries", NOON, (NOON,), NOON + MINUTE),
         PageSession(f"{tag}-l", f"{tag}-l", "csrf", NOON, NOON, NOON + MINUTE),
+        Tries(f"{tag}-t", 3, NOON),
         LentKey(f"{tag}-w", "p1", "t1", "north", "glass", NOON, NOON + MINUTE, 3, "i1", "l1", "token", NOON),
         Lending(
             "open", tag, "erin", "p1", "t1", "north", "glass", NOON, NOON + MINUTE, "i1", "K7Q2", "care", "nature", "by", b"\x00words",
@@ -870,6 +872,11 @@ class StoreContract:
         store.commit(Put(Access(f"{tag}-erin", 1)), Put(Access(f"{tag}-carol", 1, closed=True)))
         mine = [each for each in store.accesses() if each.staff_id.startswith(tag)]
         assert [(each.staff_id, each.closed) for each in mine] == [(f"{tag}-carol", True), (f"{tag}-erin", False)]
+
+    def test_a_count_goes_up_and_down_whether_the_row_was_there_or_not(self, store: Store, tag: str) -> None:
+        for by in (1, 1, -1):
+            store.commit(Update(Tries, (tag,), set={"expires_at": NOON}, add={"count": by}, create=True))
+        assert store.get(Tries, tag) == Tries(tag, 1, NOON)
 
     def test_what_was_lent_is_found_by_its_shelf_newest_first_and_changes_it_once(self, store: Store, tag: str) -> None:
         lent = [Lending(f"open{tag}", each, "erin", "p1", "p1", "north", "page", NOON, NOON + MINUTE) for each in ("1", "2", "3")]
