@@ -16,6 +16,7 @@ from . import desk_tasks, schedule_feed, visit_words
 from .arrival import Arrived
 from .automatic_answer import line
 from .book_appointment import row_of
+from .sender import of_phone
 from .visit_wish import with_status, with_step
 from .visit_words import Said
 
@@ -86,7 +87,7 @@ def _line(
     world: World, arrived: Arrived, contact: Contact, where: Place, meant: Meaning, told: tuple[Appointment, ...], text_id: str
 ) -> tuple[Change, ...]:
     asks = meant.visit == "cannot_come" and not any(each.barrier for each in told)
-    said = _said(world, where, meant, told, asks)
+    said = _said(world, where, meant, told, asks, of_phone(world, contact, where))
     return in_answer(world, arrived, contact, where, said, text_id, _why(told, where, arrived) if asks else None)
 
 
@@ -98,11 +99,11 @@ def in_answer(
     return line(world, arrived, contact, where, Kind.VISIT_ANSWER, said.text, template, text_id, until, prompt)
 
 
-def _said(world: World, where: Place, meant: Meaning, told: tuple[Appointment, ...], asks: bool) -> Said:
+def _said(world: World, where: Place, meant: Meaning, told: tuple[Appointment, ...], asks: bool, sender: str) -> Said:
     if meant.barrier:
-        return visit_words.barrier_text(world, visit_texts.barriers()[meant.barrier], where.language, where.program)
+        return visit_words.barrier_text(world, visit_texts.barriers()[meant.barrier], where.language, where.program, sender)
     name = WITHOUT_ASKING if meant.visit == "cannot_come" and not asks else LINES[meant.visit]
-    return visit_words.answer_text(world, name, where.language, told)
+    return visit_words.answer_text(world, name, where.language, told, sender)
 
 
 def _why(told: tuple[Appointment, ...], where: Place, arrived: Arrived) -> Prompt:

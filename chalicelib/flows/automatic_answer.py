@@ -11,6 +11,7 @@ from ..core.records import Change, Contact, Prompt
 from ..ports import World
 from . import outbox, said_consent
 from .arrival import Arrived
+from .sender import of_phone
 
 ASKED_FOR = timedelta(days=2)  # how long our question back stays open
 LATE = timedelta(hours=1)  # after the text was written (T7)
@@ -28,9 +29,10 @@ def automatic_answer(
     asks = said_consent.question(meant, where, in_reply_to, arrived.now, written + ASKED_FOR)
     program = world.clinic.programs.get(where.program)
     phone = program.phone if program else world.clinic.phone or world.clinic.number
+    ours = kind in (Kind.PHONE_ANSWER, Kind.NOTICE) and meant.name != "join"  # what confirms a consent keeps the program's name
     text = texts.render(
         template, where.language,
-        sender=world.clinic.sender, phone=texts.spoken_number(phone),
+        sender=of_phone(world, contact, where) if ours else world.clinic.sender, phone=texts.spoken_number(phone),
         label=_label(world, contact, where) if meant.name == WHO else "",
     )  # fmt: skip
     until = written + meant.expires_in if meant.expires_in else None

@@ -12,6 +12,7 @@ from . import outbox, slot_rows, visit_words
 from .appointment_reply import BY, LATE, in_answer
 from .arrival import Arrived
 from .book_appointment import row_of
+from .sender import of_phone
 from .visit_wish import with_step
 
 TIMES = "times"
@@ -43,5 +44,5 @@ def _answered(visit: Appointment, meant: Meaning, arrived: Arrived) -> Appointme
 def _line(
     world: World, arrived: Arrived, contact: Contact, where: Place, meant: Meaning, text_id: str
 ) -> tuple[Change, ...]:
-    said = visit_words.back_text(world, f"back_{meant.back}", where.language, where.program)
+    said = visit_words.back_text(world, f"back_{meant.back}", where.language, where.program, of_phone(world, contact, where))
     return in_answer(world, arrived, contact, where, said, text_id)

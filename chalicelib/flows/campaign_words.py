@@ -15,11 +15,11 @@ def approved() -> dict[str, texts.CampaignText]:
     return {name: text for name, text in texts.templates().items() if approval.approved(name)}
 
 
-def said(world: World, campaign: Campaign, language: str) -> str:
+def said(world: World, campaign: Campaign, language: str, sender: str = "") -> str:
     """Raises KeyError for a sentence that is not approved any more."""
     body = approved()[campaign.template].body(language)
     phone = phone_of(world, campaign.program)
-    return body.format(sender=world.clinic.sender, clinic=world.clinic.display_name, phone=phone)
+    return body.format(sender=sender or world.clinic.sender, clinic=world.clinic.display_name, phone=phone)
 
 
 def parts_of(world: World, campaign: Campaign, language: str) -> int:

@@ -16,6 +16,7 @@ from ..core.records import Change, Contact
 from ..ports import World
 from .arrival import Arrived
 from .automatic_answer import line
+from .sender import of_phone
 
 TEMPLATE = "after_hours"
 LATE = timedelta(hours=1)  # after the text was written (T7)
@@ -44,6 +45,6 @@ def closed_notice(
 ) -> tuple[Change, ...]:
     """The rows to commit with the text. It does not leave once we are open. Raises `SealFailed`, `SecretUnavailable`."""
     said = texts.spoken_time(opens, where.language)
-    text = texts.render(TEMPLATE, where.language, sender=world.clinic.sender, open=said)
+    text = texts.render(TEMPLATE, where.language, sender=of_phone(world, contact, where), open=said)
     until = min(opens, arrived.sms.received_at + LATE)
     return line(world, arrived, contact, where, Kind.CLOSED_NOTICE, text, TEMPLATE, in_reply_to, until)

@@ -12,6 +12,7 @@ from ..ports import World
 from . import offer_words, outbox, slot_rows, take_slot
 from .appointment_reply import BY, LATE, in_answer
 from .arrival import Arrived
+from .sender import of_phone
 
 NO_THANKS = "2"  # to an offer from the waitlist; of several times each digit is one of them
 
@@ -104,5 +105,6 @@ class _Line:
             name = f"{name}_new"
         told = [each.zone for each in slot.offers if each.patient_id == self.asked.patient_id] if slot else []
         zone = told[-1] if told else ""
-        said = offer_words.answer_text(self.world, name, self.where.language, slot, zone, visit, self.where.program)
+        sender = of_phone(self.world, self.contact, self.where)
+        said = offer_words.answer_text(self.world, name, self.where.language, slot, zone, visit, self.where.program, sender)
         return [*in_answer(self.world, self.arrived, self.contact, self.where, said, self.text_id)]

@@ -17,6 +17,7 @@ from ..ports import World
 from ..texts import pages
 from . import trail
 from .read_thread import admit
+from .sender import of_patient
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def make(
         born=born_hash(world, token_hash, birth_date.isoformat()) if birth_date else "",
     )
     address = f"{world.pages_url}/p/{token}"
-    said = pages.line(purpose, patient.language, world.clinic.sender, address)
+    said = pages.line(purpose, patient.language, of_patient(world, patient), address)
     return Carried(link, said.body, said.template_id, address)
 
 

@@ -14,6 +14,7 @@ from . import visit_words
 from .appointment_reply import BY, LATE, in_answer
 from .arrival import Arrived
 from .book_appointment import row_of
+from .sender import of_phone
 from .visit_wish import with_step
 
 NOTE = "before_visit"  # says that something is to be read, and not what
@@ -39,5 +40,5 @@ def rows(
     marked = [row_of(each, with_step(each, BY, "answered", arrived.now, meant.asked)) for each in told]
     if arrived.now - arrived.sms.received_at >= LATE:
         return list(marked)
-    said = visit_words.answer_text(world, NOTED, where.language, told)
+    said = visit_words.answer_text(world, NOTED, where.language, told, of_phone(world, contact, where))
     return [*marked, *in_answer(world, arrived, contact, where, said, text_id)]

@@ -12,6 +12,7 @@ from ..texts import reengagement as texts
 from . import reengage
 from .read_appointments import ToCome
 from .send_reengagement import words
+from .sender import of_patient
 
 MOST = 5
 
@@ -62,4 +63,4 @@ def _text(
     sequence = texts.sequence(row.sequence)
     step = sequence.step(touch.name) if sequence else None
     template = texts.choose(step.template, patient.language, patient.content_level) if step else None
-    return ToCome(touch, words(world, row.program, template, visit) if template else "")
+    return ToCome(touch, words(world, row.program, template, visit, of_patient(world, patient)) if template else "")

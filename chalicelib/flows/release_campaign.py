@@ -18,6 +18,7 @@ from . import campaign_words, outbox
 from .campaign_people import Person, read_people, verdict_on
 from .campaign_rows import RELEASE, changed, due_of, turn_over, while_running
 from .outbox import Letter, gone, keep_due
+from .sender import of_patient
 
 SLICE = 40  # turns read at once
 WORK = timedelta(seconds=20)  # of one tick
@@ -84,7 +85,7 @@ def _letter(world: World, campaign: Campaign, person: Person, now: datetime) -> 
         program=campaign.program,
         contact_id=patient.contact_id,
         kind=Kind.CAMPAIGN,
-        text=campaign_words.said(world, campaign, patient.language),
+        text=campaign_words.said(world, campaign, patient.language, of_patient(world, patient)),
         patient_id=patient.patient_id,
         language=patient.language if patient.language in text.bodies else "en",
         template=campaign.template,

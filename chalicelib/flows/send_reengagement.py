@@ -21,6 +21,7 @@ from ..texts.visits import spoken_when
 from . import outbox, reengage
 from .offer_ways import QUESTION_RESTS
 from .outbox import gone
+from .sender import of_patient
 from .visit_words import phone_of
 
 OPEN_FOR = timedelta(days=7)
@@ -104,7 +105,7 @@ def _send(world: World, scene: _Scene, touch: Touch, step: ReturnStep) -> list[C
         program=row.program,
         contact_id=patient.contact_id,
         kind=_kind(step),
-        text=words(world, row.program, template, scene.visit),
+        text=words(world, row.program, template, scene.visit, of_patient(world, patient)),
         patient_id=patient.patient_id,
         language=patient.language,
         template=template.template_id,
@@ -124,10 +125,10 @@ def _send(world: World, scene: _Scene, touch: Touch, step: ReturnStep) -> list[C
     return [*reengage.row_of(row, sent), *queued]
 
 
-def words(world: World, program: str, template: Template, visit: Appointment | None) -> str:
+def words(world: World, program: str, template: Template, visit: Appointment | None, sender: str) -> str:
     """The template, filled; a visit on the clock it was told on."""
     zone = ZoneInfo(visit.spoken_zone or visit.zone) if visit else None
     when = spoken_when([visit.start_at], zone, template.language) if visit and zone else ""
     return template.body.format(
-        sender=world.clinic.sender, clinic=world.clinic.display_name, phone=phone_of(world, program), when=when
+        sender=sender, clinic=world.clinic.display_name, phone=phone_of(world, program), when=when
     )

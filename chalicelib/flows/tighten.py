@@ -25,6 +25,7 @@ from . import phone_said
 from .arrival import Arrived
 from .automatic_answer import line
 from .consent_lines import level_line, no_line
+from .sender import of_phone
 from .visit_words import phone_of
 
 LATE = timedelta(hours=1)  # after the text was written: an answer would mislead, what it asks holds all the same
@@ -91,6 +92,6 @@ def _answer(
     if arrived.now - arrived.sms.received_at >= LATE:
         return ()
     phone = phone_of(world, where.program)
-    text = texts.render(template, where.language, sender=world.clinic.sender, phone=phone, **fields)
+    text = texts.render(template, where.language, sender=of_phone(world, contact, where), phone=phone, **fields)
     until = arrived.sms.received_at + LATE
     return line(world, arrived, contact, where, Kind.PHONE_ANSWER, text, template, text_id, until)

@@ -14,6 +14,7 @@ from ..texts import Template
 from ..texts import visits as visit_texts
 from ..texts.visits import Barrier
 from .plan_touches import open_details, zone_of
+from .sender import of_patient
 
 AT = {"en": " at {place}", "es": " en {place}"}
 JOIN = {"en": " Join: {link}", "es": " Para entrar: {link}"}
@@ -43,7 +44,7 @@ def fill(world: World, template: Template, patient: Patient, told: tuple[Appoint
     place = places.pop() if len(places) == 1 else ""
     link = details[0].link if len(told) == len(details) == 1 else ""
     return template.body.format(
-        sender=world.clinic.sender,
+        sender=of_patient(world, patient),
         clinic=world.clinic.display_name,
         phone=phone_of(world, told[0].program),
         when=when(world, patient, told, spoken),
@@ -52,33 +53,34 @@ def fill(world: World, template: Template, patient: Patient, told: tuple[Appoint
     )
 
 
-def answer_text(world: World, template_id: str, language: str, told: tuple[Appointment, ...]) -> Said:
-    """A line in answer to what they wrote, at level 0."""
+def answer_text(world: World, template_id: str, language: str, told: tuple[Appointment, ...], sender: str) -> Said:
+    """A line in answer to what they wrote, at level 0. `sender`: as `flows.sender` has it."""
     template = visit_texts.choose(template_id, language, 0)
     starts = [each.start_at for each in told]
     said = visit_texts.spoken_when(starts, _zone(told[0]), template.language) if told else ""
     phone = phone_of(world, told[0].program if told else "")
-    return Said(template.body.format(sender=world.clinic.sender, phone=phone, when=said), template)
+    return Said(template.body.format(sender=sender, phone=phone, when=said), template)
 
 
-def back_text(world: World, template_id: str, language: str, program: str) -> Said:
+def back_text(world: World, template_id: str, language: str, program: str, sender: str) -> Said:
     """A line in answer to who wants to come back, at level 0."""
     template = visit_texts.choose(template_id, language, 0)
-    return Said(template.body.format(sender=world.clinic.sender, phone=phone_of(world, program)), template)
+    return Said(template.body.format(sender=sender, phone=phone_of(world, program)), template)
 
 
 def news_text(world: World, template: Template, patient: Patient, was: Appointment, visit: Appointment) -> str:
     """What the clinic did with a visit, on the clock that the visit is told on."""
     zone = ZoneInfo(spoken_zone(world, patient, (visit,)))
     before, after = (visit_texts.spoken_when([each.start_at], zone, template.language) for each in (was, visit))
-    return template.body.format(sender=world.clinic.sender, phone=phone_of(world, visit.program), was=before, when=after)
+    sender = of_patient(world, patient)
+    return template.body.format(sender=sender, phone=phone_of(world, visit.program), was=before, when=after)
 
 
-def barrier_text(world: World, barrier: Barrier, language: str, program: str) -> Said:
+def barrier_text(world: World, barrier: Barrier, language: str, program: str, sender: str) -> Said:
     """What is said to who told us what stands in the way."""
     spoken = language if language in barrier.answers else "en"
     template = Template(f"barrier_{barrier.barrier_id}", spoken, 0, barrier.answers[spoken])
-    return Said(template.body.format(sender=world.clinic.sender, phone=phone_of(world, program)), template)
+    return Said(template.body.format(sender=sender, phone=phone_of(world, program)), template)
 
 
 def when(world: World, patient: Patient, told: tuple[Appointment, ...], language: str) -> str:
