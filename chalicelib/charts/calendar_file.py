@@ -22,6 +22,9 @@ from ..core.visit_list import MOST_ROWS, Defaults, ListedVisit, VisitList, check
 # RFC 5545 §3.8.1.11 in FHIR's words.
 STATUS = {"": "booked", "CONFIRMED": "booked", "TENTATIVE": "pending", "CANCELLED": "cancelled"}
 LENGTH = timedelta(minutes=50)
+LONGEST = 50_000  # letters of one event
+MOST_READ = 20_000_000  # letters of all events, each with the zones that it names: a file's own zones are read for each
+NAMED = re.compile(r"TZID[=:]\"?([^\":;\n]{1,200})")
 ReadNumber = Callable[[str], str]
 
 
@@ -33,7 +36,10 @@ def read_calendar(text: str, defaults: Defaults, now: datetime, number: ReadNumb
     zones, events = _zones(plain), list(_events(plain))
     if len(events) > MOST_ROWS:
         return VisitList((), (Wrong(1, "", f"more than {MOST_ROWS:,} events: split the file"),))
-    found = [_event(line, zones, chunk, defaults, now, number) for line, chunk in events]
+    named = [_named(zones, chunk) for _, chunk in events]
+    if sum(map(len, named)) + len(plain) > MOST_READ:
+        return VisitList((), (Wrong(1, "", "the definitions of zones are too long: split the file"),))
+    found = [_event(line, theirs, chunk, defaults, now, number) for (line, chunk), theirs in zip(events, named, strict=True)]
     good, twice = once(each for each in found if isinstance(each, ListedVisit))
     wrong = [*(each for row in found if isinstance(row, list) for each in row), *twice]
     return VisitList(good, tuple(sorted(wrong, key=lambda each: each.line)))
@@ -55,15 +61,36 @@ def _events(text: str) -> Iterator[tuple[int, str]]:
         yield begins, ""
 
 
-def _zones(text: str) -> str:
-    """The file's own definitions of zones: a TZID may mean one of them."""
-    return "\n".join(re.findall(r"^BEGIN:VTIMEZONE\n.*?^END:VTIMEZONE$", text, re.S | re.M))
+def _zones(text: str) -> dict[str, str]:
+    """The file's own definitions of zones by their TZID, in one pass: nothing that is never closed is looked for twice."""
+    found: dict[str, str] = {}
+    inside: list[str] | None = None
+    for line in text.split("\n"):
+        if line == "BEGIN:VTIMEZONE":
+            inside = []
+        if inside is not None:
+            inside.append(line)
+        if line == "END:VTIMEZONE" and inside is not None:
+            zone, inside = "\n".join(inside), None
+            found.update((name, zone) for name in NAMED.findall(_unfolded(zone))[:1])
+    return found
+
+
+def _named(zones: dict[str, str], chunk: str) -> str:
+    """The definitions of the zones that an event names."""
+    return "\n".join(zones[name] for name in dict.fromkeys(NAMED.findall(_unfolded(chunk))) if name in zones) if zones else ""
+
+
+def _unfolded(text: str) -> str:
+    return re.sub(r"\n[ \t]", "", text)
 
 
 def _event(
     line: int, zones: str, chunk: str, defaults: Defaults, now: datetime, number: ReadNumber
 ) -> ListedVisit | list[Wrong]:
     whole = "\r\n".join(("BEGIN:VCALENDAR", "VERSION:2.0", *zones.split("\n"), *chunk.split("\n"), "END:VCALENDAR", ""))
+    if len(chunk) > LONGEST:
+        return [Wrong(line, "", "this event is too long")]
     try:
         event = next(iter(Calendar.from_ical(whole).events), None)
         if event is None or event.errors:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +9,7 @@ from datetime import timedelta
 from ..core import crisis_figures as figures
 from ..core.clinic import Clinic
 from ..core.crisis_figures import Load, Precision, Times
+from ..core.csv_out import written
 from ..core.incident_clock import next_clock, when
 from ..core.records import Incident
 from ..flows.crisis_board import Board
@@ -173,17 +172,14 @@ def _began_in(incident: Incident) -> str:
 
 def csv_of(incidents: Iterable[Incident]) -> str:
     """One line an item: ids, codes and instants (UTC). No name, no number, no word of anybody."""
-    out = io.StringIO()
-    lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(FIELDS)
-    for each in incidents:
-        closed = when(each, "resolved") or when(each, "dismissed")
-        instants = (each.detected_at, when(each, "paged"), when(each, "acknowledged"), when(each, "contacted"), closed)
-        lines.writerow(
-            (
-                each.incident_id, each.code, _began_in(each), each.tier, " ".join(each.categories), each.state,
-                *(at.isoformat(timespec="seconds") if at else "" for at in instants),
-                each.disposition, each.mark, "yes" if each.signed_by else "", "yes" if each.exercise else "",
-            )
-        )  # fmt: skip
-    return out.getvalue()
+    return written(FIELDS, map(_cells, incidents))
+
+
+def _cells(each: Incident) -> tuple[object, ...]:
+    closed = when(each, "resolved") or when(each, "dismissed")
+    instants = (each.detected_at, when(each, "paged"), when(each, "acknowledged"), when(each, "contacted"), closed)
+    return (
+        each.incident_id, each.code, _began_in(each), each.tier, " ".join(each.categories), each.state,
+        *(at.isoformat(timespec="seconds") if at else "" for at in instants),
+        each.disposition, each.mark, "yes" if each.signed_by else "", "yes" if each.exercise else "",
+    )  # fmt: skip

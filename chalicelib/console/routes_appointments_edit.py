@@ -89,7 +89,7 @@ def _form(
     _, patient = admit(world, visit.who, patient_id, "book_appointment", "scheduling")
     if patient is None or patient.merged_into or not visit.who.may_see(patient.program):
         raise NotFound(patient_id)
-    theirs = times.Place(zone_of(world, patient), now)
+    theirs, form = times.Place(zone_of(world, patient), now), {**appointment_form.blank(world, ""), **form}
     people = sorted({*(each.staff_id for each in of_program(accounts(visit), patient.program)), form["clinician"]} - {""})
     return visit.show(
         "visit_form.html",

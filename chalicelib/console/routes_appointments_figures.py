@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from chalice.app import Response
 
 from ..core.appointments import Appointment
+from ..core.csv_out import written
 from ..core.return_figures import back_after
 from ..core.visit_figures import figures
 from ..core.waitlist_figures import waitlist_figures
@@ -56,19 +55,17 @@ def visits_figures_file(visit: Visit) -> Response:
 
 
 def csv_of(found: tuple[Appointment, ...], after: Sequence[Appointment] = ()) -> str:
-    out = io.StringIO()
-    lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(FIELDS)
+    rows = list[tuple[object, ...]]()
     for each in found:
         off = each.cancelled_at.isoformat(timespec="seconds") if each.cancelled_at else ""
         moved = sum(step.what == "moved" for step in each.steps)
-        lines.writerow(
+        rows.append(
             (
                 each.appointment_id, each.program, each.kind, each.start_at.isoformat(timespec="seconds"), each.minutes,
                 each.status, each.confirmation, each.barrier, off, moved, each.source, *_returned(each, after),
             )
         )  # fmt: skip
-    return out.getvalue()
+    return written(FIELDS, rows)
 
 
 def _returned(each: Appointment, after: Sequence[Appointment]) -> tuple[object, ...]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from chalice.app import Response
 
 from ..core.campaigns import AUDIENCES, HOLD_OUTS, MOVES, PURPOSES, Campaign, Recipient
+from ..core.csv_out import written
 from ..core.stage import STAGES
 from ..flows import campaign_desk, campaign_words, read_campaign
 from ..flows.book_appointment import Wrong
@@ -97,18 +95,16 @@ def campaign_move_submit(visit: Visit, program: str, campaign_id: str, move: str
 
 
 def csv_of(people: list[Recipient]) -> str:
-    out = io.StringIO()
-    lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(FIELDS)
+    rows = list[tuple[object, ...]]()
     for each in people:
-        written = each.written_at.isoformat(timespec="seconds") if each.written_at else ""
-        lines.writerow(
+        sent = each.written_at.isoformat(timespec="seconds") if each.written_at else ""
+        rows.append(
             (
-                each.patient_id, each.arm, each.state, each.why, each.parts, written, each.outcome, each.reply,
+                each.patient_id, each.arm, each.state, each.why, each.parts, sent, each.outcome, each.reply,
                 int(each.opted_out), int(each.booked), int(each.kept),
             )
         )  # fmt: skip
-    return out.getvalue()
+    return written(FIELDS, rows)
 
 
 def _labels() -> dict[str, str]:

@@ -3,13 +3,11 @@ the whole history as a page to print and as a file."""
 
 from __future__ import annotations
 
-import csv
-import io
-
 from chalice.app import Response
 
 from ..core.consent import EVERYTHING, SCOPES, stopped, unsure
 from ..core.consent_ledger import LEDGERS, MEDIA, PART2, PART2_ELEMENTS, PROXY, TEXT
+from ..core.csv_out import written
 from ..core.people import Patient
 from ..core.releases import NOTICE  # P2-3, with whatever leaves the house
 from ..flows.consent_desk import Said, decide, record
@@ -65,22 +63,16 @@ def consent_file(visit: Visit, patient_id: str) -> Response:
 
 
 def csv_of(found: History) -> str:
-    out = io.StringIO()
-    lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(FIELDS)
-    lines.writerows(_cells(each) for each in reversed(found.lines))
-    lines.writerow(("", "", "", "", "", "", "", "", "", NOTICE, "", "", ""))
-    return out.getvalue()
+    return written(FIELDS, [*map(_cells, reversed(found.lines)), ("", "", "", "", "", "", "", "", "", NOTICE, "", "", "")])
 
 
 def _cells(line: Line) -> tuple[str, ...]:
     each = line.entry
     said = "(cannot be opened)" if line.said is None else line.said
-    cells = (
+    return (
         each.at.isoformat(timespec="seconds"), each.ledger, each.kind, each.change, each.medium, each.by, each.given_by,
         each.words, each.language, said, each.expires_on, each.rule_version, each.entry_id,
     )  # fmt: skip
-    return tuple("'" + cell if cell[:1] in ("=", "+", "-", "@", "\t") else cell for cell in cells)  # no formula for a spreadsheet
 
 
 def _said(form: Form) -> Said:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ..core import screen_figures as figures
 from ..core.crisis_figures import Precision, precision
+from ..core.csv_out import written
 from ..core.interval import Share
 from ..core.screen_figures import Month, Moved
 from ..flows.screen_report import Report
@@ -153,16 +152,14 @@ def _reason(rule: str) -> str:
 
 def csv_of(report: Report) -> str:
     """One line for each month and group: ids and numbers."""
-    out = io.StringIO()
-    lines = csv.writer(out, lineterminator="\r\n")
-    lines.writerow(FIELDS)
+    rows = list[tuple[object, ...]]()
     keys = {"look": figures.looks, "category": figures.categories, "language": figures.languages, "rule": figures.raising}
     for month in months_of(report):
-        lines.writerow((month.month, "all", "", *_numbers(month.marks), month.missed, month.looked))
+        rows.append((month.month, "all", "", *_numbers(month.marks), month.missed, month.looked))
         for group, key in keys.items():
             for name, marks in figures.by(report.pages[month.month], key).items():
-                lines.writerow((month.month, group, name, *_numbers(marks), "", ""))
-    return out.getvalue()
+                rows.append((month.month, group, name, *_numbers(marks), "", ""))
+    return written(FIELDS, rows)
 
 
 def _numbers(marks: Precision) -> tuple[int | str, ...]:

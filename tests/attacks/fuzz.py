@@ -35,7 +35,7 @@ BAD = [
     "9" * 400, "-1", "1e309", "NaN", "0001-01-01", "9999-12-31", "9999-12-31T23:59", "2026-02-30", "24:60", "é" * 3000, "a" * 70_000, "\u202e\u2066", "' OR 1=1--",
     "[]", "{}", '{"$ne":1}', "null", "true", "Infinity", "٣", "𝟙", "1_0", " 1", "+1", "0x1", "STOP",
 ]  # fmt: skip
-# Where an answer may say a field again: a form with a mistake in it comes back filled. Escaped, and to who is signed in alone.
+# Where an answer may say a field again, escaped: a form with a mistake in it comes back filled.
 SAID_AGAIN = "/console"
 PLAIN = {"sms": ("text/xml", "text/plain"), "voice": ("text/xml", "text/plain"), "schedule": ("application/json", "application/problem+json")}
 
@@ -46,7 +46,7 @@ def faults(path: str, method: str, answer: Any, signed: bool) -> list[str]:
     found = [f"{answer.status_code}"] if answer.status_code >= 500 else []
     found += ["a header of two lines"] if any("\n" in line or "\r" in line for value in headers.values() for line in ([value] if isinstance(value, str) else value)) else []
     found += ["a tag of the request"] if f"<script>{SECRET}" in body or f"<img src=x onerror={SECRET}" in body or f"49{SECRET}" in body else []
-    found += ["the request is said again"] if SECRET in body and not (path.startswith(SAID_AGAIN) and signed) else []
+    found += ["the request is said again"] if SECRET in body and not path.startswith(SAID_AGAIN) else []
     target = str(headers.get("location", ""))
     found += [f"sent away: {target[:60]}"] if (target and not target.startswith(("/", "http://127.0.0.1:8000/console"))) or target.startswith("//") else []
     return found + _kind(path, answer, headers)

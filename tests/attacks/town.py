@@ -15,7 +15,7 @@ from app import app
 from chalicelib import wiring
 from chalicelib.ports import World
 from tests.carriers.twilio_cast import TOKEN, Fields
-from tests.console.office import an_office
+from tests.console.office import FakePasskeys, an_office
 from tests.console.scene import Scene, a_scene
 from tests.pages import send_page, token_of
 from tests.schedule import KEYS, signature_headers
@@ -58,7 +58,8 @@ class Town:
         wiring.reset()
         wiring.use(**{field.name: getattr(self.world, field.name) for field in fields(self.world)})
         wiring.use(settings=types.SimpleNamespace(public_url=PUBLIC, pages_url="https://p.example.org", region="us-east-1"), secrets=TheSecrets())
-        an_office(self.scene.who, world=self.world, rehearsal=lambda: None)
+        who = self.scene.who
+        an_office(who, world=self.world, rehearsal=lambda: None, passkeys=lambda: FakePasskeys({who.staff_id: who}))
 
     def _signature(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> dict[str, str]:
         if path.startswith(("/sms/", "/voice/")):

@@ -117,7 +117,7 @@ def nowhere() -> Any:
 
 def an_office(
     *people: Staff, world: World | None = None, address: str = ADDRESS, practised: bool = False,
-    rehearsal: Callable[[], Any] = nowhere, **asks: str,
+    rehearsal: Callable[[], Any] = nowhere, passkeys: Callable[[], Any] = nowhere, **asks: str,
 ) -> World:
     """Puts a world of fakes (with real ULIDs) and these people behind the console. `practised`: they have seen the first tasks."""
     world = world or a_world(ids=lambda at: str(ULID.from_datetime(at)))
@@ -126,7 +126,7 @@ def an_office(
     sign_in = FakeSignIn({person.staff_id: person for person in people}, asks)
     directory = FakeDirectory.of(*people)
     keys = FakeKeys(lambda: world)
-    furnish(lambda: world, lambda: sign_in, lambda: address, lambda: directory, rehearsal=rehearsal, keys=lambda: keys)
+    furnish(lambda: world, lambda: sign_in, lambda: address, lambda: directory, rehearsal=rehearsal, passkeys=passkeys, keys=lambda: keys)
     return world
 
 

@@ -159,7 +159,7 @@ def test_a_month_in_numbers_opens_no_name(office: tuple[Desk, World]) -> None:
     assert "Can't come 1" in said and "A ride 1" in said
     file = desk.get("/console/visits/figures/file?program=adult&month=2026-03")
     assert file.headers["Content-Type"] == "text/csv; charset=utf-8" and file.body.decode().count("\r\n") == 3
-    assert "cancelled,cannot_come,transport" in file.body.decode() and not vault(world).opened
+    assert '"cancelled","cannot_come","transport"' in file.body.decode() and not vault(world).opened
     inbox = text(desk.get("/console/inbox?program=adult"))
     assert "Stands in the way of a visit: a ride · Alice" in inbox and "Called off a visit: find another time" in inbox
     assert "No visits in 2026-05" in text(desk.get("/console/visits/figures?program=adult&month=2026-05"))

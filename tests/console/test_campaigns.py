@@ -60,7 +60,7 @@ def test_from_the_form_over_a_colleagues_approval_to_the_report(office: tuple[De
     page = " ".join(text(desk.get(f"/console{at}")).split())
     assert "Handed to the carrier, no word since 2" in page and "nobody to compare with" in page
     file = desk.get(f"/console{at}/file")
-    assert file.body.decode().splitlines()[0].startswith("patient,arm,state,why") and len(file.body.decode().splitlines()) == 4
+    assert file.body.decode().splitlines()[0].startswith('"patient","arm","state","why"') and len(file.body.decode().splitlines()) == 4
     assert "Alice" not in file.body.decode() and ("gina", "campaign_file", "done") in traces(world, f"campaign#adult.{campaign.campaign_id}")
 
 
