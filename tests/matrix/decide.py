@@ -15,7 +15,7 @@ from tests.appointments import an_appointment
 from tests.core.test_permission import BACK, CAMPAIGN
 from tests.waitlist import a_slot
 
-from .table import PAGE, kind_of
+from .table import PAGE, channel_of, kind_of
 
 DENVER = ZoneInfo("America/Denver")
 NOON = datetime(2026, 3, 3, 19, 0, tzinfo=UTC)  # Tuesday 12:00 in Denver
@@ -54,6 +54,8 @@ def _patient(kind: str, consent: str, state: str, phone: str, now: datetime) -> 
     return Patient(
         "alice", "adult", "c1", b"", zone="America/Denver", status=state, consent=dict.fromkeys(sorted(agreed), now - 9 * DAY),
         declined=(scope or "appointments",) if consent == "declined" else (),
+        agreed={channel_of(kind): now - 9 * DAY} if channel_of(kind) and consent != "none" else {},
+        guarded=(channel_of(kind),) if consent in ("guardian", "granted") and channel_of(kind) else (),
         proxy=(scope,) if consent == "granted" and scope else (),
         held_at=now - DAY if phone == "unsafe" else None, quiet_until=now + DAY if phone == "quiet" else None,
     )  # fmt: skip
@@ -63,6 +65,7 @@ def _message(kind: str, level: str, now: datetime) -> Message:
     rule, above = RULES[kind_of(kind)], level == "above" and not kind.endswith(PAGE)
     return Message(
         "alice", "m1", "out", kind_of(kind), "claimed", now, "adult", "c1", b"", patient_id="alice", content_level=int(above),
+        channel=channel_of(kind),
         reengagement=("r1", "same day") if rule.of_return else (),
         slots=(SLOT.slot_id,) if rule.of_slots else (),
         visits=(AboutVisit(VISIT.appointment_id, VISIT.start_at),) if rule.of_visits else (),

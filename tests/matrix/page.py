@@ -7,10 +7,16 @@ from chalicelib.core.consent import SCOPES
 from chalicelib.core.permission import RULES
 
 from .decide import outcome
-from .table import COLUMNS, CONSENT, HOURS, LEVELS, PAGE, PHONES, STATES, cells, kind_of
+from .table import COLUMNS, CONSENT, HOURS, LEVELS, PAGE, PHONES, STATES, cells, channel_of, kind_of
 
+SAID = {"email": "e-mail", "voice": "a call", "landline": "a call to a landline"}
 SAYS = {"g": "goes", "w": "waits", "n": "**never**"}
 AS_PAGE = "; the text is a neutral line with a link, and what the page says crosses no carrier"
+CHANNELS = {
+    "email": "; by e-mail: a neutral line with a link, to an address of its own, with a yes of its own, and not held by a number in doubt",
+    "voice": "; by an automated call to the same number, with a yes of its own: silent until a key is pressed",
+    "landline": "; by an automated call to another number, with a yes of its own: silent until a key is pressed",
+}
 HEAD = """# Who gets what
 
 What becomes of each kind of text, at the moment it would leave. Read a row from left to right: where several things hold at once,
@@ -31,7 +37,7 @@ def page() -> str:
     )  # fmt: skip
     for title, columns in grids:
         parts.append(_grid(title, list(columns)))
-    parts.append(_words("Why each kind may go", [(_name(kind), f"{_needs(kind)}. {RULES[kind_of(kind)].why}{AS_PAGE if kind.endswith(PAGE) else ''}") for kind in cells()]))
+    parts.append(_words("Why each kind may go", [(_name(kind), f"{_needs(kind)}. {RULES[kind_of(kind)].why}{AS_PAGE if kind.endswith(PAGE) else ''}{CHANNELS.get(channel_of(kind), '')}") for kind in cells()]))
     parts.append(_words("Why not", [(REFUSALS[why][0], REFUSALS[why][1] or "-") for why in _reasons()]))
     return "\n".join(parts)
 
@@ -47,6 +53,8 @@ def _words(title: str, rows: list[tuple[str, str]]) -> str:
 
 
 def _name(kind: str) -> str:
+    channel = channel_of(kind)
+    kind = f"{kind.removesuffix(f'_{channel}')} by {SAID[channel]}" if channel else kind
     return kind.replace("_page", " as a page").replace("_", " ").capitalize()
 
 

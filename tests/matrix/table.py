@@ -46,6 +46,9 @@ welcome            | g      n       n    w      n    n        g       n        g
 notice             | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      g
 closed_notice      | g      n       n    n      g    g        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      g
 reminder           | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
+reminder_email     | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      g
+reminder_voice     | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
+reminder_landline  | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      g
 visit_news         | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
 access             | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
 offer              | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
@@ -68,9 +71,18 @@ help               | g      g       g    g      g    g        g       g        g
 PAGE = "_page"
 
 
+# By another channel than a text: neutral words alone, each channel with a yes of its own (`core.channels`).
+CHANNELS = ("email", "voice", "landline")
+
+
+def channel_of(row: str) -> str:
+    """The channel that a row is about, "" for texts and pages."""
+    return next((each for each in CHANNELS if row.endswith(f"_{each}")), "")
+
+
 def kind_of(row: str) -> Kind:
     """The kind of text that a row is about."""
-    return Kind(row.removesuffix(PAGE))
+    return Kind(row.removesuffix(PAGE).removesuffix(f"_{channel_of(row) or '-'}"))
 
 
 def cells() -> dict[str, dict[str, str]]:

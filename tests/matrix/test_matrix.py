@@ -9,13 +9,13 @@ from chalicelib.core.permission import RULES
 from .__main__ import PAGE as FILE
 from .decide import outcome
 from .page import alone, page
-from .table import CONSENT, HOURS, LEVELS, PAGE, PHONES, STATES, cells, kind_of
+from .table import CHANNELS, CONSENT, HOURS, LEVELS, PAGE, PHONES, STATES, cells, channel_of, kind_of
 
 RANK = {"g": 0, "w": 1, "n": 2}
 
 
 def test_every_kind_that_can_leave_has_a_row():
-    missing = {kind.value for kind in RULES} ^ {row for row in cells() if not row.endswith(PAGE)}
+    missing = {kind.value for kind in RULES} ^ {row for row in cells() if not row.endswith(PAGE) and not channel_of(row)}
     assert not missing, f"python -m tests.matrix --row {' '.join(sorted(missing))}: read it, then put it into tests/matrix/table.py"
 
 
@@ -49,7 +49,17 @@ def test_safe_4_nothing_that_we_begin_and_nothing_a_person_writes_goes_to_a_phon
 
 def test_safe_7_nothing_but_a_neutral_line_goes_to_a_number_in_doubt():
     goes = {kind for kind, row in cells().items() if row["doubt"] == "g"}
-    assert goes == {"notice", "closed_notice", "phone_answer", "crisis_answer", "stop_confirmation", "start_confirmation", "help"}
+    assert goes == {"notice", "closed_notice", "phone_answer", "crisis_answer", "stop_confirmation", "start_confirmation", "help"} | {
+        "reminder_email", "reminder_landline",  # which do not go to that number
+    }
+
+
+def test_t20_each_channel_has_a_yes_of_its_own_and_every_other_rule_of_texts():
+    rows = cells()
+    assert {channel_of(row) for row in rows} == {"", *CHANNELS}
+    for channel in CHANNELS:
+        own, text = rows[f"reminder_{channel}"], rows["reminder"]
+        assert {name for name in own if own[name] != text[name]} <= {"kept", "doubt"} and own["kept"] == "n", channel
 
 
 def test_txt_1_quiet_holds_what_we_begin_and_no_answer():
