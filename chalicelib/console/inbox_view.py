@@ -194,6 +194,8 @@ def _whose(incident: Incident, inbox: Inbox) -> str:
 
 ONE_PLACE = {"plan_full": "/plan", "page_review": "/crisis-board#page-load", "stale_words": "/words#age"}
 
+ON_THEIR_PAGE = {"quiet_call": "", "reach_review": "/reach", "proxy_end": "/consent"}
+
 
 def _todo(task: Task, inbox: Inbox, who: Staff, place: Place) -> ToDo:
     """With the patient's name, and where it is done."""
@@ -209,12 +211,10 @@ def _todo(task: Task, inbox: Inbox, who: Staff, place: Place) -> ToDo:
     if task.kind == tasks.CALL_FIRST:
         visit_id = task.about.partition(".")[2]
         at = f"/visits/{task.patient_id}/{visit_id}" if visit_id else f"/patients/{task.patient_id}"
-    if task.kind == "quiet_call":
-        at = f"/patients/{task.patient_id}"
+    if task.kind in ON_THEIR_PAGE:
+        at = f"/patients/{task.patient_id}{ON_THEIR_PAGE[task.kind]}"
     if task.kind == "tell_them":
         at = f"/patients/{task.patient_id}/tell/{task.about}"
-    if task.kind == "reach_review":
-        at = f"/patients/{task.patient_id}/reach"
     if task.kind == "drop_report":
         at = f"/visits?program={inbox.program}"
     return replace(view_task(task, who, place), name=inbox.name(task.patient_id), at=at)

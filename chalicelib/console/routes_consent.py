@@ -26,7 +26,8 @@ CHANGES = {
 }  # fmt: skip
 HOW = {
     "sms": "by text", "number_changed": "the number changed", "merge": "two records became one",
-    "merge_undone": "a merge was undone", "carrier": "the carrier's list", "staff": "by staff", **MEDIA,
+    "merge_undone": "a merge was undone", "grant_ended": "the grant had its end",
+    "carrier": "the carrier's list", "staff": "by staff", **MEDIA,
 }  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class Program:
     quiet_texts: bool = False  # whether the texts to who has gone quiet begin by themselves
     team: str = ""  # who signs a first text when no person does; empty: "our team"
     live: str = NO  # whether texts leave: yes, no, or the staff ids of a pilot (`core.going_live`)
+    service_line: str = ""  # a word of the table of who may agree alone, such as "outpatient_mh" (MIN-2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Clinic:
     test_number: str = ""  # a phone of the clinic's own, texted once a week through the real carrier (PG-6); empty: none is
     vendors: Mapping[str, Vendor] = field(default_factory=dict)  # whose papers are there; without, no text leaves by them
     throughput: Throughput = field(default_factory=Throughput)  # what the carriers allow the number
+    state: str = ""  # "CO": whose table of who may agree alone holds (MIN-2)
     mail: str = ""  # whom our e-mail is from, an address that says nothing of care; empty: none is sent
     assistance: tuple[Assistance, ...] = ()  # local programs that help people keep a phone (`core.assistance`)
     glass_minutes: int = GLASS_MINUTES  # how long breaking the glass opens one record
@@ -127,6 +129,7 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         carrier=head.get("carrier", "twilio"),
         vendors=vendors_of(data.get("vendor", ())),
         throughput=_throughput(head),
+        state=str(head.get("state", "")),
         mail=str(head.get("mail", "")),
         assistance=_assistance(data.get("assistance", ())),
         glass_minutes=_glass(head),
@@ -177,6 +180,7 @@ def _program(row: Mapping[str, Any], where: str) -> Program:
         quiet_days=_days_of(row, where),
         quiet_texts=bool(row.get("quiet_texts", False)),
         live=_live(row, where),
+        service_line=str(row.get("service_line", "")),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 OF_AGE = 18  # MIN-1: in most states; a state where it is later has a row
 
@@ -25,6 +25,16 @@ class StateRule:
 
 def age_on(birth_date: date, day: date) -> int:
     return day.year - birth_date.year - ((day.month, day.day) < (birth_date.month, birth_date.day))
+
+
+def grant_ends(birth_date: date | None, day: date) -> date:
+    """When a guardian's grant of today ends (MIN-3): after a year; of somebody young by the first of January of the year in which
+    they come of age, and from there on month by month. Never a day that tells a birthday (N5)."""
+    year = day + timedelta(days=365)
+    if birth_date is None or age_on(birth_date, day) >= OF_AGE:
+        return year
+    turns = date(birth_date.year + OF_AGE, 1, 1)
+    return min(year, turns) if day < turns else day + timedelta(days=30)
 
 
 def may_agree_alone(

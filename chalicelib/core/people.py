@@ -149,7 +149,8 @@ class Patient:
     quiet_due: datetime | None = None  # the due row that looks whether they have gone quiet: one at a time
     declined: tuple[str, ...] = ()  # kinds they said no to though they agreed to texts: "appointments" (`core.consent`)
     unencrypted: str = ""  # that texts can be read by others (TXT-2): yes, no, "" for a row from before this was asked apart
-    proxy: tuple[str, ...] = ()  # kinds granted for a guardian's phone (MIN-2)
+    proxy: tuple[str, ...] = ()  # kinds granted for a guardian's phone (MIN-2) …
+    proxy_until: datetime | None = None  # … until here (MIN-3)
     visits: tuple[str, ...] = UNLISTED  # ids of the appointments that their thread shows, so that it need not look for them
     # of the safe-phone plan (`core.safe_phone`), what must be known without opening it
     plan: int = 0  # its newest version; 0: none yet

@@ -47,6 +47,7 @@ KINDS: dict[str, Kind] = {
     "plan_review": Kind("Safe-phone plan: ask them again", "Asked", "program"),
     "asked_by_call": Kind("On an automated call they asked for another time, or for a person: call them", "Called", "program"),
     "tell_them": Kind("A visit: nothing automatic reached them. Call, or send a letter", "Told", "program"),
+    "proxy_end": Kind("A guardian's grant ended: ask the patient themselves, and note what they say", "Asked", "program"),
     "reach_review": Kind("How they can be reached: ask them again", "Asked", "program"),
     "plan_asked": Kind("Asked on their page: call them back, and check that it is them", "Called back", "program"),
     "sign_off": Kind("How a crisis ended: look and sign", "", Action.SIGN_OFF),
@@ -60,7 +61,7 @@ OF_THE_PATIENT = frozenset(
     {
         "urgent_visit", "follow_up", "caring_text", "barrier", CALL_FIRST, "quiet_call", "stop_after_crisis", "plan_review",
         "page_closed", "number_doubt", "misdirected", "reach_review", "plan_asked", "tell_them",
-        "asked_by_call",
+        "asked_by_call", "proxy_end",
     }
 )  # fmt: skip
 

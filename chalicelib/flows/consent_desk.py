@@ -23,13 +23,14 @@ from ..core.consent_ledger import (
     ConsentEntry,
     comes_to,
 )
-from ..core.minors import may_agree_alone
+from ..core.minors import grant_ends, may_agree_alone
 from ..core.records import Change, Contact, Patient, Put, Update
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import SealContext, World
 from ..texts.consent import state_rules, version_of
-from . import trail
+from . import proxy_end, trail
+from .outbox import keep_due
 from .read_thread import admit, open_profile
 
 ATTEMPTS = 4
@@ -83,9 +84,11 @@ def record(world: World, who: Staff, patient_id: str, said: Said) -> str:
             "consent": comes.consent, "declined": comes.declined, "unencrypted": comes.unencrypted, "proxy": comes.proxy,
             "agreed": comes.agreed, "version": patient.version + 1,
         }  # fmt: skip
-        row = Update(Patient, (patient_id,), set=fields, expect={"version": patient.version})
+        until, due = _grant_ends(world, who, patient, said, now)
+        row = Update(Patient, (patient_id,), set={**fields, **until}, expect={"version": patient.version})
         try:
-            world.store.commit(row, *map(Put, lines), trail.entry(world, who, patient_id, "consent_" + said.ledger, "care", now))
+            trace = trail.entry(world, who, patient_id, "consent_" + said.ledger, "care", now)
+            world.store.commit(row, *due, *map(Put, lines), trace)
         except (Conflict, Rejected):
             continue
         return "saved"
@@ -110,7 +113,19 @@ def _too_young(world: World, who: Staff, patient: Patient, said: Said, now: date
     if said.given_by == "guardian" or not any(said.kinds.values()):
         return False
     day = now.astimezone(world.clinic.zone).date()
-    return not may_agree_alone(open_profile(world, who, patient).birth_date, day, table=state_rules())
+    known = world.clinic.programs.get(patient.program)
+    line = known.service_line if known else ""
+    return not may_agree_alone(open_profile(world, who, patient).birth_date, day, world.clinic.state, line, state_rules())
+
+
+def _grant_ends(world: World, who: Staff, patient: Patient, said: Said, now: datetime) -> tuple[dict[str, object], list[Change]]:
+    """MIN-3: a guardian's grant has its end, as a due row."""
+    if said.ledger != PROXY or not any(said.kinds.values()):
+        return {}, []
+    zone = world.clinic.zone
+    day = grant_ends(open_profile(world, who, patient).birth_date, now.astimezone(zone).date())
+    at = datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(now.tzinfo)
+    return {"proxy_until": at}, [keep_due(proxy_end.due_row(patient.patient_id, at))]
 
 
 def _line(

@@ -6,20 +6,23 @@ import csv
 import io
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from chalicelib.core.consent import SCOPES, standing_of, stopped, unsure
 from chalicelib.core.consent import allowed as why_not_allowed
 from chalicelib.core.consent_ledger import comes_to
+from chalicelib.core.minors import StateRule, grant_ends, may_agree_alone
 from chalicelib.core.people import Contact, Patient
+from chalicelib.core.records import Tasks
 from chalicelib.errors import NotFound
 from chalicelib.flows.consent_desk import Said, record
 from chalicelib.flows.edit_patient import edit
 from chalicelib.flows.merge_patients import merge
 from chalicelib.flows.read_consent import read_consent
 from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.tick import tick
 from chalicelib.flows.undo_merge import undo
 from chalicelib.ports import SealContext, World
 
@@ -175,3 +178,30 @@ def test_nobody_else_reads_or_notes_it(who: object) -> None:
     with pytest.raises(NotFound):
         record(world, who, "alice", Said("text", {"all": False}, "call"))  # type: ignore[arg-type]
     assert (who.staff_id, "read_consent", "refused") in traces(world, "alice")  # type: ignore[attr-defined]
+
+
+def test_min_3_a_grant_freezes_before_they_come_of_age_and_the_patient_is_asked(office: tuple[Desk, World]) -> None:
+    _, world = office
+    edit(world, CAROL, "alice", _as_is(world, role="guardian", birth_date=date(2009, 5, 25)))
+    grant = Said("proxy", {"appointments": True}, "verbal", given_by="guardian")
+    assert record(world, CAROL, "alice", grant) == "saved"
+    patient = world.store.get(Patient, "alice")
+    assert patient is not None and patient.proxy == ("appointments",)
+    assert patient.proxy_until is not None and patient.proxy_until.astimezone(world.clinic.zone).date() == date(2027, 1, 1)  # a year, no birthday (N5)
+    clock(world).now = patient.proxy_until
+    tick(world)
+    frozen = world.store.get(Patient, "alice")
+    assert frozen is not None and frozen.proxy == () and frozen.proxy_until is None
+    tasks = world.store.get(Tasks, "adult")
+    assert tasks is not None and "proxy_end" in {each.kind for each in tasks.items}
+    assert world.store.consents_of("alice")[-1].medium == "grant_ended"
+    assert record(world, CAROL, "alice", grant) == "saved"  # seventeen still: month by month
+    again = world.store.get(Patient, "alice")
+    assert again is not None and again.proxy_until is not None and again.proxy_until - clock(world).now <= timedelta(days=31)
+
+
+def test_min_2_the_table_of_states_is_asked_with_the_clinics_state_and_the_programs_line() -> None:
+    rule = StateRule("CO", "outpatient_mh", 12, "", "", "statute", date(2026, 1, 5), "counsel")
+    assert may_agree_alone(date(2012, 1, 1), date(2026, 3, 3), "CO", "outpatient_mh", (rule,))
+    assert not may_agree_alone(date(2012, 1, 1), date(2026, 3, 3), "CO", "sud", (rule,)) and not may_agree_alone(date(2012, 1, 1), date(2026, 3, 3))
+    assert grant_ends(None, date(2026, 3, 3)) == grant_ends(date(1990, 1, 1), date(2026, 3, 3)) == date(2027, 3, 3)
