@@ -8,7 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 # Also sts: credentials that a function is given may need it.
-SERVICES = frozenset({"cognito-idp", "dynamodb", "kms", "pinpoint-sms-voice-v2", "s3", "secretsmanager", "sesv2", "sns", "sqs", "sts"})
+SERVICES = frozenset(
+    {"cognito-idp", "dynamodb", "kms", "pinpoint-sms-voice-v2", "s3", "secretsmanager", "sesv2", "sns", "sqs", "sts"}
+)
 MODELS = "botocore/data/"
 FOLDERS = (
     "aws_lambda_powertools/event_handler/openapi/swagger_ui/",  # pages of a browser
