@@ -123,8 +123,8 @@ sbom: setup ## build/sbom.json: every library that is released, with its hashes 
 	  $(PY) -c "import json; print(len(json.load(open('build/sbom.json'))['components']), 'libraries in build/sbom.json')"
 
 .PHONY: secrets
-secrets: setup ## secrets where none may be: the repository, and the packaged zip and layers where they are
-	@$(PY) -m infra.secret_scan $(wildcard build/package/*.zip)
+secrets: setup ## secrets where none may be: the repository; where they are, the packaged zip and layers, functions' environment, a demo's logs
+	@$(PY) -m infra.secret_scan $(wildcard build/package/*.zip build/package/expanded.json .demo/*.log)
 
 .PHONY: test-deployed
 test-deployed: setup ## the packaged zip in a local AWS with IAM enforced: one text from door to page

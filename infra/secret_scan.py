@@ -1,16 +1,19 @@
-"""`python -m infra.secret_scan [FILE …]`: secrets where none may be: the repository; and a zip or a log that is named.
+"""`python -m infra.secret_scan [FILE …]`: secrets where none may be: the repository; a zip, a log or a template that is named.
 
-A zip is looked into. What is found is named by file and line and never shown.
+A zip is looked into. Of a template (`expanded.json`) each function's environment is read besides: a value that is written out
+there is shown to whoever may list functions, so what looks like a key is one too many. What is found is named and never shown.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PATTERNS = {
@@ -22,6 +25,8 @@ PATTERNS = {
     "a token of GitHub": re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36}\b"),
     "a token of Slack": re.compile(r"\bxox[abprs]-[0-9]{6,}-[A-Za-z0-9-]{8,}"),
 }  # fmt: skip
+# Letters and digits without a break.
+SECRET = re.compile(r"(?<![/\w-])(?=[\w+/=-]*\d)(?=[\w+/=-]*[A-Za-z])[\w+/=-]{20,}(?![/\w-])")
 BINARY = (".png", ".pyc", ".so", ".npz", ".npy", ".safetensors", ".ico", ".woff2", ".gz", ".jar")
 LARGEST = 20_000_000  # bytes of one file
 
@@ -42,6 +47,8 @@ def found_in(root: Path) -> Iterator[str]:
 
 def found_in_file(path: Path) -> Iterator[str]:
     """A zip's files one by one; any other file as a text."""
+    if path.suffix == ".json":
+        yield from (f"{path}: {found}" for found in found_in_environments(json.loads(path.read_text(encoding="utf-8"))))
     if not zipfile.is_zipfile(path):
         yield from (f"{path}:{number}: {what}" for number, what in found_in_text(_read(path.read_bytes())))
         return
@@ -50,6 +57,14 @@ def found_in_file(path: Path) -> Iterator[str]:
             if not entry.filename.endswith(BINARY) and entry.file_size <= LARGEST:
                 for number, what in found_in_text(_read(archive.read(entry))):
                     yield f"{path}!{entry.filename}:{number}: {what}"
+
+
+def found_in_environments(template: Mapping[str, Any]) -> Iterator[str]:
+    """Variables of functions whose value is written out and random enough to be a secret. References are not followed."""
+    for name, resource in template.get("Resources", {}).items():
+        variables = resource.get("Properties", {}).get("Environment", {}).get("Variables", {})
+        written = {variable: value for variable, value in variables.items() if isinstance(value, str)}
+        yield from (f"{name}.{variable} may be a secret" for variable, value in written.items() if SECRET.search(value))
 
 
 def _read(content: bytes) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.secret_scan import found_in, found_in_text
+from infra.secret_scan import found_in, found_in_environments, found_in_text
 
 ROOT = Path(__file__).parents[2]
 MADE_UP = "AKIA" + "Q3EGZ7B2LMNOP4RS"
@@ -27,3 +27,12 @@ def test_each_kind_of_secret_is_noticed(said: str) -> None:
 @pytest.mark.parametrize("said", ["AKIAIOSFODNN7EXAMPLE", "an ordinary line", "sha256:" + "ab" * 32, 'auth_token = "a-token-of-the-test"', "AC" + "0" * 32])
 def test_what_only_looks_like_one_is_let_be(said: str) -> None:
     assert not list(found_in_text(said))
+
+
+def test_a_secret_in_a_functions_environment_is_noticed_and_a_reference_is_not() -> None:
+    def found(value: object) -> list[str]:
+        return list(found_in_environments({"Resources": {"Door": {"Properties": {"Environment": {"Variables": {"KEY": value}}}}}}))
+
+    assert found("9f8e7d6c" * 4) == ["Door.KEY may be a secret"] and found("wJalrXUtnFEMIK7MDENGbPxRfiCYzq0123456789") != []
+    for plain in ({"Ref": "ServiceSecret"}, "", "INFO", "https://clinic.example.org/prod/console", "porchlight-threads", "/opt/model/second-look", "/var/task/clinic.toml"):
+        assert found(plain) == []

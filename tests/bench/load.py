@@ -152,6 +152,7 @@ def main() -> int:
     asked.add_argument("--doubled", type=float, default=0.02)
     asked.add_argument("--wait", type=float, default=1200, help="seconds that reconciliation may take to bring in what was not served")
     given = asked.parse_args()
+    os.environ |= {"AWS_ACCESS_KEY_ID": "load", "AWS_SECRET_ACCESS_KEY": "load"}  # of an emulator on loopback
     with tempfile.TemporaryDirectory() as folder, a_demo(Path(folder)) as line:
         sends = plan(given.rate, given.seconds, given.one_crisis_in, line.network.number, random.Random(20261128))
         burst, began = Burst(line), time.monotonic()

@@ -22,6 +22,7 @@ import pytest
 import urllib3
 
 from infra.local.aws import ROOT
+from infra.secret_scan import found_in_file
 
 pytestmark = pytest.mark.slow
 CRISIS = "I can't do this anymore, I took all my pills"
@@ -219,6 +220,20 @@ def test_everything_listens_on_this_machine_only(demo: Demo) -> None:
     assert {found[port] for port in ports} == {"0100007F"}
     everywhere = Path("/proc/net/tcp6").read_text() if Path("/proc/net/tcp6").exists() else ""
     assert not any(f":{port:04X} " in line for port in ports for line in everywhere.splitlines() if " 0A " in line)
+
+
+def test_no_secret_of_this_machine_stands_in_a_log_or_in_a_functions_environment(demo: Demo) -> None:
+    """After texts, calls, a sign-in and the schedule's requests: what was made at the first start is nowhere but where it is kept.
+    The one password on the terminal is for whoever started it."""
+    kept, signs_in = json.loads((demo.folder / "secrets.json").read_text()), demo.json["staff"][0]["password"]
+    secrets = {kept["number_key"], kept["twilio"]["auth_token"], kept["schedule_key"], kept["fallback_token"], *kept["passwords"].values()}
+    secrets |= {pin for one in demo.json["staff"] if (pin := one["pin"])} - {""}
+    logs = {file.name: file.read_text(errors="replace") for file in (demo.folder / "service.log", demo.folder / "aws.log", demo.said)}
+    assert len(secrets) > 10 and "second_look" in logs["service.log"]
+    found = [(name, len(secret)) for name, text in logs.items() for secret in secrets if re.search(rf"(?<![0-9A-Za-z]){re.escape(secret)}(?![0-9A-Za-z])", text)]
+    assert [each for each in found if each != ("said.txt", len(signs_in))] == []
+    for log in (demo.folder / "service.log", demo.folder / "aws.log"):
+        assert list(found_in_file(log)) == []
 
 
 def test_sigterm_stops_it_cleanly(demo: Demo) -> None:
