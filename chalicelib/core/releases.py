@@ -19,6 +19,7 @@ SECTIONS: dict[str, str] = {
     "visits": "Visits",
     "urgent": "Urgent items",
     "plan": "Safe-phone plan",
+    "reach": "How to reach them",
     "looked": "Who looked at the record",
     "amendments": "Corrections that they asked for",
 }

@@ -11,11 +11,11 @@ from typing import Any
 
 from ..core.consent_ledger import ConsentEntry
 from ..core.messages import Direction
-from ..core.records import Contact, Incident, Message, Part, Patient, Release, SafePlan
+from ..core.records import Contact, Incident, Message, Part, Patient, ReachSheet, Release, SafePlan
 from ..core.staff import Staff
 from ..errors import NotFound, OpenFailed
 from ..ports import World
-from . import trail
+from . import reach_rows, trail
 from .amend_record import corrections
 from .explain import entries_about, subjects_of
 from .plan_rows import opened
@@ -26,6 +26,7 @@ from .release_record import EVER, PAGE, PURPOSE, To, admit_records, rows_of, to_
 
 MOST_LINES = 3000  # of the trail in one file
 MOST_VISITS = 1000
+WHOLE = ("consents", "plan", "reach", "amendments")  # as they stand: no day of theirs says what is left out
 CLOSED = "(could not be opened)"
 
 
@@ -88,6 +89,7 @@ def _record(world: World, who: Staff, patient: Patient, made: Release) -> dict[s
         "visits": lambda: list(_visits(world, who, patient)),
         "urgent": lambda: list(_urgent(world, patient)),
         "plan": lambda: _plans(world, who, patient),
+        "reach": lambda: _reach(world, who, patient),
         "looked": lambda: list(_looked(world, patient)),
         "amendments": lambda: list(_amendments(world, who, patient)),
     }
@@ -96,7 +98,7 @@ def _record(world: World, who: Staff, patient: Patient, made: Release) -> dict[s
         said: dict[str, Any] = {"patient": _patient(world, who, patient)}
         for name, answer in asked.items():
             found = answer.result()
-            said[name] = [each for each in found if name in ("consents", "plan", "amendments") or made.fits(each["at"])]
+            said[name] = [each for each in found if name in WHOLE or made.fits(each["at"])]
     return said
 
 
@@ -154,6 +156,15 @@ def _plans(world: World, who: Staff, patient: Patient) -> list[dict[str, Any]]:
             said = {name: value for name, value in said.items() if name not in ("word", "duress")}
             found.append({"at": row.at, "by": row.by, "version": version, "says": said})
     return found
+
+
+def _reach(world: World, who: Staff, patient: Patient) -> list[dict[str, Any]]:
+    """The sheet as it stands: addresses, reading, what helps."""
+    row = world.store.get(ReachSheet, patient.patient_id, patient.reach) if patient.reach else None
+    if row is None or not who.may_see(row.program):
+        return []
+    said = {name: value for name, value in asdict(reach_rows.opened(world, row, who.staff_id)).items() if value}
+    return [{"at": row.at, "by": row.by, "version": row.version, "says": said}]
 
 
 def _amendments(world: World, who: Staff, patient: Patient) -> Iterator[dict[str, Any]]:

@@ -57,6 +57,8 @@ ENTRIES = {
     "chalicelib.flows.consent_desk": ("ConsoleDoor",),
     "chalicelib.flows.erase_patient": ("ConsoleDoor",),
     "chalicelib.flows.legal_hold": ("ConsoleDoor",),
+    "chalicelib.flows.release_record": ("ConsoleDoor",),
+    "chalicelib.flows.released_part": ("ConsoleDoor",),
     "chalicelib.flows.record_delivery": ("SmsDoor", "EumEvent"),
     "chalicelib.flows.reconcile": ("ReconcileHourly", "ReconcileNow"),
     "chalicelib.flows.self_test": ("SelfTest",),

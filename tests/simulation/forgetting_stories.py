@@ -1,4 +1,4 @@
-"""A record is deleted whole: at every point each row that is gone is counted, none is left of what was decided, and none is gone of a
+"""A record is given out, and each file of it has its line in the trail first. A record is deleted whole: at every point each row that is gone is counted, none is left of what was decided, and none is gone of a
 record that a legal hold came upon."""
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from chalicelib.core.records import (
     Patient,
     Put,
     Record,
+    Release,
     Roster,
     Thread,
     Update,
 )
+from chalicelib.core.releases import Asked
 from chalicelib.flows import erase_patient, legal_hold
 from chalicelib.flows.erase_patient import Wish
+from chalicelib.flows.release_record import release
+from chalicelib.flows.released_part import read_part
 from chalicelib.flows.roster import entries_in
 from chalicelib.ports import SealContext
 from tests.appointments import booked
@@ -117,7 +121,29 @@ def _nothing_gone(town: Town) -> list[str]:
     return _kept(town) if town.store.get(Hold, "alice") is None or _left(town) == WHOLE else ["a row of a held record is gone"]
 
 
+TAKEN: list[str] = []
+
+
+def given_out(town: Town) -> None:
+    """Rita presses until she has each file."""
+    TAKEN.clear()
+    wish = Asked("patient", "Alice", ticks=frozenset({"checked"}))
+    town.do(lambda: release(town.world, RITA, "alice", wish, "rel1"))
+    for part in (0, 1):
+        town.do(lambda part=part: TAKEN.append(str(read_part(town.world, RITA, "alice", "rel1", part, "json").part)))  # type: ignore[misc]
+
+
+def _in_the_account(town: Town) -> list[str]:
+    """One release with one line; no file was handed out without its own."""
+    lines = [row for row in town.store.rows(AuditEntry) if row.subject_id == "alice"]
+    made = [row for row in lines if (row.action, row.result) == ("release_record", "patient")]
+    wrong = [] if len(made) == len(town.store.rows(Release)) == 1 else [f"{len(made)} lines of {len(town.store.rows(Release))} releases"]
+    files = [row for row in lines if row.action == "export_record"]
+    return wrong if len(files) >= len(TAKEN) == 2 else [*wrong, f"{len(TAKEN)} files and {len(files)} lines"]
+
+
 STORIES = (
+    Story("a record is given out", given_out, _asked, _in_the_account),
     Story("a record is deleted", forgotten, _asked, _gone),
     Story("a hold comes before a row is gone", held_meanwhile, _asked, _nothing_gone),
     Story("a hold comes while a record is deleted", held_halfway, _asked, _kept),
