@@ -136,7 +136,7 @@ def test_no_more_than_was_asked_for() -> None:
     since = (world.clock() - timedelta(days=2)).strftime("%Y-%m-%d")
     page = desk.follow(ask(desk, since=since, section_plan="", section_looked=""))
     record, said = (json.loads(each.body) for each in files(desk, page, "json"))
-    assert set(record["record"]) == {"patient", "consents", "visits", "urgent", "amendments"} and record["record"]["urgent"] == []
+    assert set(record["record"]) == {"patient", "consents", "visits", "urgent", "reach", "amendments"} and record["record"]["urgent"] == []
     assert said["record"]["texts"][0]["text"] == "much later"
 
 
