@@ -9,6 +9,7 @@ import pytest
 
 DEEP = frozenset(
     {
+        "nobody answers an automated call", "an automated call is placed",
         "a form with an answer about self-harm",
         # stories of many calls
         "a call that nobody answers", "a call through the clinic", "a crisis rings a phone", "a dead man's text",

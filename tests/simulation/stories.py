@@ -26,6 +26,7 @@ from . import (
     page_stories,
     phone_stories,
     recovery_stories,
+    round_stories,
     safe_phone_stories,
     schedule_stories,
     second_stories,
@@ -361,6 +362,7 @@ STORIES: tuple[Story, ...] = (
     *missed_stories.STORIES,
     *campaign_stories.STORIES,
     *sequence_stories.STORIES,
+    *round_stories.STORIES,
     *page_stories.STORIES,
 )
 

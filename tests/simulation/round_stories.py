@@ -1,0 +1,91 @@
+"""A round: whatever fails, a reminder reaches somebody by one channel at most, and where it reached nobody a person has it or something
+still looks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chalicelib.core.calls import CallEvent
+from chalicelib.core.messages import FAILED, Status
+from chalicelib.core.records import Appointment, Contact, Due, Message, Patient, PhoneCall, Round, Tasks, Update
+from chalicelib.core.rounds import GOING, PERSON
+from chalicelib.flows import call_ended, on_the_phone
+
+from .appointment_stories import _a_minute, _day_before
+from .told import Story
+from .town import Town
+
+GONE = FAILED | {Status.NOT_SENT, Status.WITHDRAWN}
+
+
+def _reached_by(town: Town, ways: tuple[str, ...]) -> None:
+    _day_before(town)
+    agreed = {"voice": town.clock.now - timedelta(days=1)}
+    town.world.store.commit(Update(Patient, ("alice",), set={"channels": ways, "agreed": agreed, "reach": 1}))
+
+
+def _in_doubt(town: Town) -> None:
+    _reached_by(town, ("text", "person"))
+    contact = town.world.store.get(Contact, town.world.hasher.contact_id("+13035550101"))
+    assert contact is not None
+    town.world.store.commit(Update(Contact, (contact.contact_id,), set={"doubt": "gone", "version": contact.version + 1}))
+
+
+def _minutes(town: Town, many: int = 6) -> None:
+    for _ in range(many):
+        _a_minute(town)
+        town.clock.advance(minutes=1)
+
+
+def _to_a_person(town: Town) -> None:
+    _minutes(town, 3)
+    town.clock.advance(minutes=20)
+    _minutes(town, 2)
+
+
+def _rung(town: Town) -> None:
+    """It rings: moments later the key "1" twice, and the end."""
+    _reached_by(town, ("voice", "text", "person"))
+    _minutes(town, 3)
+
+
+def _key(town: Town) -> None:
+    for moment, key, ended in (("menu", "1", ""), ("choice", "1", ""), ("", "", "answered")):
+        for call in [each for each in town.store.rows(PhoneCall) if each.why == "told"]:
+            event = CallEvent("twilio", "CA-1", call.call_id, town.clock.now, moment, key, ended)
+            town.again(lambda event=event: (call_ended.told if event.ended else on_the_phone.goes_on)(town.world, event), tries=2)  # type: ignore[misc]
+    _to_a_person(town)
+
+
+def _nobody_answers(town: Town) -> None:
+    for call in [each for each in town.store.rows(PhoneCall) if each.why == "told"]:
+        event = CallEvent("twilio", "CA-1", call.call_id, town.clock.now, ended="no_answer")
+        town.again(lambda event=event: call_ended.told(town.world, event), tries=3)  # type: ignore[misc]
+    town.clock.advance(minutes=12)
+    _to_a_person(town)
+
+
+def _one_at_most(town: Town) -> list[str]:
+    rows = [row for row in town.store.rows(Message) if row.kind == "reminder"]
+    alive = [row for row in rows if Status(row.status) not in GONE]
+    tasks = [each for row in town.store.rows(Tasks) for each in row.items if each.kind == "tell_them"]
+    wrong = [f"{len(alive)} channels at once"] if len(alive) > 1 else []
+    wrong += [f"{len(tasks)} tasks"] if len(tasks) > len(town.store.rows(Round)) else []
+    looks = {due.target for due in town.store.rows(Due) if due.kind == "round"}
+    for row in town.store.rows(Round):
+        wrong += ["nothing looks at it any more"] if row.state == GOING and f"{row.patient_id}.{row.round_id}" not in looks else []
+        wrong += ["a person has it, and no task says so"] if row.state == PERSON and row.round_id not in {each.about for each in tasks} else []
+    touches = [each for visit in town.store.rows(Appointment) for each in visit.touches if each.state == "sent" and each.why == "another_way"]
+    return wrong + (["a touch that nothing carries"] if touches and not town.store.rows(Round) else [])
+
+
+def _by_call_first(town: Town) -> None:
+    _reached_by(town, ("voice", "text", "person"))
+
+
+STORIES: tuple[Story, ...] = (
+    Story("an automated call is placed", _to_a_person, _by_call_first, _one_at_most),
+    Story("a reminder to a number in doubt", _to_a_person, _in_doubt, _one_at_most),
+    Story("a key on an automated call", _key, _rung, _one_at_most),
+    Story("nobody answers an automated call", _nobody_answers, _rung, _one_at_most),
+)
