@@ -89,18 +89,32 @@ def confirm(world: World, who: Staff, erasure_id: str, rule: Callable[[], StateR
     """The second person: confirmed, or why not: already, same, role, years, and as `ask`. `rule`: what the table says today.
     Raises `NotFound`, `StoreError`, `VaultError`."""
     made, patient = _of(world, who, erasure_id, "erase_confirmed")
-    wrong = _wrong_second(made, who, patient) or blocked(world, patient, made.why)
+    around = read_around(world, patient)
+    wrong = _wrong_second(made, who, patient) or blocked(world, patient, made.why, around)
     wrong = wrong or (_too_young(world, who, made, patient, rule()) if made.why == "retention" else "")
     if wrong:
         return wrong
     now = world.clock()
-    return _tried(world, [*_confirmed(world, who, made, patient, now), nobody_holds(patient.patient_id)], "confirmed")
+    return _tried(world, [*_confirmed(world, who, made, patient, around, now), nobody_holds(patient.patient_id)], "confirmed")
 
 
-def blocked(world: World, patient: Patient, why: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Thread and number as they were looked at: what decides asks that they still are so, or a text in danger came between."""
+
+    thread: Thread | None
+    contact: Contact | None
+
+
+def read_around(world: World, patient: Patient) -> Around:
+    """Raises `StoreError`."""
+    return Around(world.store.get(Thread, patient.patient_id), world.store.get(Contact, patient.contact_id))
+
+
+def blocked(world: World, patient: Patient, why: str, around: Around | None = None) -> str:
     """What keeps a record from being deleted at this moment: held, moving, open, status, or "". Raises `StoreError`."""
-    hold, thread = world.store.get(Hold, patient.patient_id), world.store.get(Thread, patient.patient_id)
-    contact = world.store.get(Contact, patient.contact_id)
+    hold, around = world.store.get(Hold, patient.patient_id), around or read_around(world, patient)
+    thread, contact = around.thread, around.contact
     mine = [ref for ref in (contact.incidents if contact else ()) if ref.thread_id == patient.patient_id]
     if hold is not None and hold.placed_at is not None:
         return "held"
@@ -129,15 +143,17 @@ def _too_young(world: World, who: Staff, made: Erasure, patient: Patient, rule: 
     return "" if kept_until(rule, last_contact(world, patient).date(), born) <= today else "years"
 
 
-def _confirmed(world: World, who: Staff, made: Erasure, patient: Patient, now: datetime) -> list[Change]:
-    contact = world.store.get(Contact, patient.contact_id)
+def _confirmed(world: World, who: Staff, made: Erasure, patient: Patient, around: Around, now: datetime) -> list[Change]:
+    thread, contact = around.thread, around.contact
     roster = world.store.get(Roster, patient.program)
-    gone = {"moving": made.erasure_id, "version": patient.version + 1, "status": "discharged"}
+    gone: dict[str, object] = {"moving": made.erasure_id, "version": patient.version + 1}
+    gone |= {} if patient.status in GONE else {"status": "discharged"}
     return [
-        _to(made, state=CONFIRMED, confirmed_by=who.staff_id, confirmed_at=now),
+        _to(made, state=CONFIRMED, confirmed_by=who.staff_id, confirmed_at=now, program=patient.program),
         Update(Patient, (patient.patient_id,), set=gone, expect={"version": patient.version, "erasing": made.erasure_id}),
         roster_with(world, who, roster, patient.program, patient.patient_id, None),
         *([_off_the_number(contact, patient.patient_id)] if contact else []),
+        *([_as_it_was(thread)] if thread else []),
         Put(Due(SHARD, now, f"{KIND}#{made.erasure_id}", KIND, made.erasure_id)),
         trail.entry(world, who, patient.patient_id, "erase_confirmed", PURPOSE, now, made.why),
         trail.entry(world, who, f"roster#{patient.program}", "read_names", PURPOSE, now),
@@ -151,6 +167,11 @@ def _off_the_number(contact: Contact, patient_id: str) -> Update:
     if contact.prompt is not None and contact.prompt.patient_id == patient_id:
         fields["prompt"] = None
     return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
+
+
+def _as_it_was(thread: Thread) -> Update:
+    """No text came since."""
+    return Update(Thread, (thread.thread_id,), expect={"last_inbound_id": thread.last_inbound_id or ABSENT})
 
 
 def _of(world: World, who: Staff, erasure_id: str, action: str) -> tuple[Erasure, Patient]:

@@ -99,8 +99,9 @@ def _next(world: World, made: Erasure) -> Iterator[Row]:
 
 
 def _incidents(world: World, patient_id: str, ids: set[str]) -> Iterator[Row]:
+    """Those that are over: one that somebody opened at the last moment goes on until a person ends it (N2), and stays."""
     found = world.store.get_many([(Incident, (each,)) for each in sorted(ids)]) if ids else []
-    mine = (each for each in found if isinstance(each, Incident) and each.thread_id == patient_id)
+    mine = (each for each in found if isinstance(each, Incident) and each.thread_id == patient_id and not each.open_in)
     return (Row("incidents", Incident, (each.incident_id,)) for each in mine)
 
 

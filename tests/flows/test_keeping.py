@@ -40,7 +40,7 @@ from chalicelib.texts import retention
 
 from ..appointments import booked
 from ..cast import ALICE_NUMBER, CAROL, DAN, FRANK, RITA, STRANGER_NUMBER, a_patient, an_sms
-from .office import an_open_office, clock, store, traces
+from .office import Meddling, an_open_office, clock, store, traces
 
 OTHER = Staff("olga", "records", ("adult",))
 RULE = StateRule("CO", 7, 10, "6 CCR 1011", date(2026, 11, 1), "Counsel")
@@ -103,6 +103,25 @@ def test_an_urgent_item_that_is_over_goes_too_and_an_open_one_says_no() -> None:
     )  # fmt: skip
     assert erase_patient.confirm(asked(world), RITA, "er1") == "confirmed"
     assert run_out(world).removed["incidents"] == 1 and store(world).rows(Incident) == []
+
+
+def test_n2_a_text_that_comes_between_the_look_and_the_decision_undoes_the_decision() -> None:
+    for body in ("I took all my pills", "hello again"):
+        world = asked(a_left_one())
+        meddled = Meddling(store(world), lambda world=world, body=body: receive(world, an_sms(body, at=world.clock()), inline=False), 5)
+        assert erase_patient.confirm(replace(world, store=meddled), RITA, "er1") == "moved"
+        assert erase_patient.confirm(world, RITA, "er1") == "open" and run_out(world).removed == {}
+
+
+def test_n2_an_open_item_is_never_deleted() -> None:
+    world = asked(a_left_one())
+    erase_patient.confirm(world, RITA, "er1")
+    row = store(world).rows(Message)[0]
+    world.store.commit(
+        Put(Incident("i1", "K7Q2", "alice", row.contact_id, "adult", "detected", 1, ("suicide",), world.clock(), open_in="adult")),
+        Update(Message, ("alice", row.message_id), set={"incident_id": "i1"}),
+    )  # fmt: skip
+    assert run_out(world).state == DONE and [each.incident_id for each in store(world).rows(Incident)] == ["i1"]
 
 
 def test_who_writes_after_it_was_decided_is_nobodys_and_is_answered_in_danger() -> None:
