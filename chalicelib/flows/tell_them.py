@@ -55,6 +55,7 @@ class Telling:
     envelope: str
     alone: bool
     needs_word: bool
+    doubted: bool  # the number may be somebody else's
 
 
 def read(world: World, who: Staff, patient_id: str, round_id: str) -> Telling:
@@ -87,6 +88,7 @@ def read(world: World, who: Staff, patient_id: str, round_id: str) -> Telling:
         envelope=tell.line("letter", "envelope", "en", sender=world.clinic.sender),
         alone=patient.held_at is not None,
         needs_word=needs,
+        doubted=contact is not None and bool(contact.doubt) and not patient.no_phone,
     )
 
 

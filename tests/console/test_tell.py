@@ -46,7 +46,7 @@ def test_from_the_inbox_to_the_words_and_off_the_list() -> None:
     assert "A visit: nothing automatic reached them" in text(inbox) and where in inbox.body.decode()
     page = desk.get(where)
     for said in ("the number may be somebody else's", "May I speak with Alice?", "what is your date of birth?", "You have an appointment", "711",
-                 "Leave no message: hang up", "1 Main St", "Dear Alice,", "No logo, no name of a clinic"):  # fmt: skip
+                 "Leave no message: hang up", "1 Main St", "Dear Alice,", "No logo, no name of a clinic", "This number may be somebody else's now. Say nothing but the first line"):  # fmt: skip
         assert said in text(page), said
     assert world.clinic.display_name not in page.body.decode().split('class="letter"')[1].split("</div>")[0]
     assert "choose" in desk.submit(page, row.round_id).headers["Location"]
