@@ -75,4 +75,4 @@ def _at(entry: Mapping[str, Any]) -> datetime | None:
 
 def _number(value: Any) -> int:
     text = str(value)
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0

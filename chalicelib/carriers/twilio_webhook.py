@@ -112,7 +112,7 @@ def need(fields: dict[str, str], name: str) -> str:
 
 
 def number_in(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _code(text: str) -> str:

@@ -93,11 +93,12 @@ def may_write(session: PageSession, link: Link, now: datetime) -> bool:
 
 def read_birth_date(said: str, today: date) -> str:
     """"1990-05-25" for 05/25/1990, 5-25-1990, 05251990, and 25/05/1990, where only one reading is a date; "" for none."""
-    parts = [int(each) for each in re.findall(r"\d+", said)[:4]]
+    runs = re.findall(r"\d+", said)[:4]
+    parts = [int(each) for each in runs if len(each) <= 4]  # no year is longer, and what no clock can show is no error
     bare = re.fullmatch(r"\s*(\d{2})(\d{2})(\d{4})\s*", said)
     if bare:
         parts = [int(each) for each in bare.groups()]
-    if len(parts) != 3:
+    if len(parts) != 3 or (len(runs) != 3 and not bare):
         return ""
     first, second, third = parts
     ways = [(first, second, third)] if first > 31 else [(third, first, second), (third, second, first)]

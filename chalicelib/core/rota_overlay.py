@@ -66,7 +66,7 @@ def as_row(name: str, value: Mapping[str, str]) -> dict[str, Any]:
         if field in LISTS:
             row[field] = [part for part in text.split(",") if part]
         elif field == "turn_days":
-            row[field] = int(text) if text.isascii() and text.isdigit() else text
+            row[field] = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
         else:
             row[field] = text
     return row

@@ -33,9 +33,9 @@ def problem(field: str, text: str) -> str:
     if field in HOURS:
         return "" if not text or _readable(text) else "hours"
     if field == "response_minutes":
-        return "" if text.isascii() and text.isdigit() and LEAST_MINUTES <= int(text) <= MOST_MINUTES else "minutes"
+        return "" if _whole(text) and LEAST_MINUTES <= int(text) <= MOST_MINUTES else "minutes"
     if field == "quiet_days":
-        return "" if text.isascii() and text.isdigit() and int(text) <= MOST_QUIET else "days"
+        return "" if _whole(text) and int(text) <= MOST_QUIET else "days"
     if field == "quiet_texts":
         return "" if text in QUIET_TEXTS else "choice"
     if field == "phone":
@@ -75,3 +75,7 @@ def _readable(window: str) -> bool:
     except ValueError:
         return False
     return start != end
+
+
+def _whole(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 10

@@ -32,7 +32,7 @@ SECRET = "wordfeather"
 BAD = [
     f"<script>{SECRET}</script>", f'"><img src=x onerror={SECRET}>', f"{{{{7*7}}}}{SECRET}", f"{{% for x in {SECRET} %}}", f"${{jndi:ldap://{SECRET}}}", "=1+1",
     f"\r\nSet-Cookie: x={SECRET}", f"//{SECRET}.example", f"https://{SECRET}.example/", f"javascript:{SECRET}", "../../../etc/passwd", "%00", "\x00", "\ud800",
-    "9" * 400, "-1", "1e309", "NaN", "0001-01-01", "9999-12-31", "9999-12-31T23:59", "2026-02-30", "24:60", "é" * 3000, "a" * 70_000, "\u202e\u2066", "' OR 1=1--",
+    "9" * 400, "9" * 5000, "3035550101 1 1", "-1", "1e309", "NaN", "0001-01-01", "9999-12-31", "9999-12-31T23:59", "2026-02-30", "24:60", "é" * 3000, "a" * 70_000, "\u202e\u2066", "' OR 1=1--",
     "[]", "{}", '{"$ne":1}', "null", "true", "Infinity", "٣", "𝟙", "1_0", " 1", "+1", "0x1", "STOP",
 ]  # fmt: skip
 # Where an answer may say a field again, escaped: a form with a mistake in it comes back filled.

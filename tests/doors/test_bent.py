@@ -29,7 +29,7 @@ from tests.fakes.world import FakeClock, a_world
 
 MARK = "wordfeather"
 HARD = ["", "\x00", "\ud800".encode("utf-8", "surrogatepass").decode("utf-8", "replace"), "é" * 2000, "+13035550101", "+1", "tel:x", "a" * 20_000,
-        "<Response>", "{{7*7}}", "${jndi:x}", "=1+1", "%0d%0aX: y", "\r\nX: y", "../..", "-1", "9" * 400, "NaN", "0001-01-01T00:00:00+23:59", "STOP", "988"]  # fmt: skip
+        "<Response>", "{{7*7}}", "${jndi:x}", "=1+1", "%0d%0aX: y", "\r\nX: y", "../..", "-1", "9" * 400, "9" * 5000, "NaN", "0001-01-01T00:00:00+23:59", "STOP", "988"]  # fmt: skip
 words = st.one_of(st.sampled_from(HARD), st.text(max_size=60), st.just(MARK))
 NAMES = ["MessageSid", "From", "To", "Body", "NumMedia", "MediaUrl0", "MessageStatus", "ErrorCode", "AccountSid", "CallSid", "Digits", "CallStatus",
          "AnsweredBy", "OptOutType", "FromCountry"]  # fmt: skip
