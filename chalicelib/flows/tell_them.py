@@ -69,10 +69,7 @@ def read(world: World, who: Staff, patient_id: str, round_id: str) -> Telling:
     patient = stricter(patient, contact)
     profile, plan = open_profile(world, who, patient), read_opened(world, patient, who.staff_id)
     sheet = _sheet(world, patient, who)
-    found = world.store.get_many([(Appointment, (patient_id, each.appointment_id)) for each in row.about])
-    starts = {each.appointment_id: each.start_at for each in row.about}
-    known = (each for each in found if isinstance(each, Appointment))
-    visits = tuple(each for each in known if each.ahead and each.start_at == starts[each.appointment_id])
+    visits = _still_on(world, row)
     said = _Words(world, patient, profile.name, visits)
     needs = own_word(patient, contact).needed
     return Telling(
@@ -90,6 +87,14 @@ def read(world: World, who: Staff, patient_id: str, round_id: str) -> Telling:
         needs_word=needs,
         doubted=contact is not None and bool(contact.doubt) and not patient.no_phone,
     )
+
+
+def _still_on(world: World, row: Round) -> tuple[Appointment, ...]:
+    """The visits that it tells of, where they are as they stood."""
+    found = world.store.get_many([(Appointment, (row.patient_id, each.appointment_id)) for each in row.about])
+    starts = {each.appointment_id: each.start_at for each in row.about}
+    known = (each for each in found if isinstance(each, Appointment))
+    return tuple(each for each in known if each.ahead and each.start_at == starts[each.appointment_id])
 
 
 def _sheet(world: World, patient: Patient, who: Staff) -> Reach:
