@@ -153,7 +153,7 @@ def _confirmed(world: World, who: Staff, made: Erasure, patient: Patient, around
         Update(Patient, (patient.patient_id,), set=gone, expect={"version": patient.version, "erasing": made.erasure_id}),
         roster_with(world, who, roster, patient.program, patient.patient_id, None),
         *([_off_the_number(contact, patient.patient_id)] if contact else []),
-        *([_as_it_was(thread)] if thread else []),
+        _as_it_was(thread, patient.patient_id),
         Put(Due(SHARD, now, f"{KIND}#{made.erasure_id}", KIND, made.erasure_id)),
         trail.entry(world, who, patient.patient_id, "erase_confirmed", PURPOSE, now, made.why),
         trail.entry(world, who, f"roster#{patient.program}", "read_names", PURPOSE, now),
@@ -169,9 +169,10 @@ def _off_the_number(contact: Contact, patient_id: str) -> Update:
     return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
 
 
-def _as_it_was(thread: Thread) -> Update:
-    """No text came since."""
-    return Update(Thread, (thread.thread_id,), expect={"last_inbound_id": thread.last_inbound_id or ABSENT})
+def _as_it_was(thread: Thread | None, patient_id: str) -> Update:
+    """No text came since, and no first one."""
+    last = thread.last_inbound_id if thread else ""
+    return Update(Thread, (patient_id,), expect={"last_inbound_id": last or ABSENT}, create=thread is None)
 
 
 def _of(world: World, who: Staff, erasure_id: str, action: str) -> tuple[Erasure, Patient]:

@@ -43,6 +43,7 @@ from .legal_hold import PURPOSE, nobody_holds
 from .outbox import SHARD, gone
 
 READER = "job:erase"
+PAGE = 500  # records looked at together, for those that were merged into it
 SOME = 30  # rows of a kind in one transaction, which takes 100
 MOST = 40  # transactions a run: some seconds, so that a tick ends
 AGAIN = timedelta(seconds=30)
@@ -50,11 +51,12 @@ AGAIN = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row that goes, and what it counts as."""
+    """One row that goes, and what it counts as. `open`: an urgent item that somebody still works at; it is waited for."""
 
     kind: str
     record: type[Record]
     key: tuple[object, ...]
+    open: bool = False
 
 
 def go_on(world: World, due: Due) -> None:
@@ -66,10 +68,10 @@ def go_on(world: World, due: Due) -> None:
             return world.store.commit(gone(due))
         if (hold := world.store.get(Hold, made.patient_id)) is not None and hold.placed_at is not None:
             return _stopped(world, due, made)
-        rows = list(_next(world, made))
+        rows = _next(world, made)
         if not rows and made.confirmed_at is not None and now - made.confirmed_at >= LAST_WRITER:
             return _ended(world, due, made)
-        if not rows:
+        if not rows or any(row.open for row in rows):  # N2: nothing goes under the hands of who was paged
             break
         try:
             world.store.commit(nobody_holds(made.patient_id), _counted(made, rows), *_deletes(rows))
@@ -79,9 +81,34 @@ def go_on(world: World, due: Due) -> None:
     return None
 
 
-def _next(world: World, made: Erasure) -> Iterator[Row]:
-    """Some rows of the first kind that is left. The record itself goes last, with the end of it."""
-    patient_id = made.patient_id
+def _next(world: World, made: Erasure) -> list[Row]:
+    """Some rows of the first kind that is left. The record itself goes last, with the end of it; before it whatever is left of
+    records that were merged into it: their names are the same person's."""
+    rows = list(_of_one(world, made, made.patient_id))
+    for each in () if rows else _merged_in(world, made.patient_id):
+        rows = list(_of_one(world, made, each))
+        return rows or [Row("record", Patient, (each,)), Row("record", Thread, (each,))]
+    return rows
+
+
+def _merged_in(world: World, patient_id: str) -> list[str]:
+    """Who ended in it, the ones that ended first before those that they ended in. Every record is looked at, since a merge is
+    written down with who ends alone: once for a deletion, which is rare."""
+    into: dict[str, list[str]] = {}
+    for program in world.clinic.programs:
+        after = ""
+        while page := world.store.patients_of(program, PAGE, after):
+            after = page[-1].patient_id
+            for each in page:
+                if each.merged_into:
+                    into.setdefault(each.merged_into, []).append(each.patient_id)
+    found = [patient_id]
+    for each in found:  # grows while it is read
+        found += [ended for ended in into.get(each, ()) if ended not in found]
+    return found[:0:-1]
+
+
+def _of_one(world: World, made: Erasure, patient_id: str) -> Iterator[Row]:
     if found := world.store.newest(patient_id, SOME):
         yield from (Row("messages", Message, (patient_id, each.message_id)) for each in found)
         yield from _incidents(world, patient_id, {each.incident_id for each in found if each.incident_id})
@@ -95,21 +122,19 @@ def _next(world: World, made: Erasure) -> Iterator[Row]:
     elif returns := world.store.reengagements_of(patient_id, SOME):
         yield from (Row("lists", Reengagement, (patient_id, each.reengagement_id)) for each in returns)
     else:
-        yield from _singles(world, made)
+        yield from _singles(world, made, patient_id)
 
 
 def _incidents(world: World, patient_id: str, ids: set[str]) -> Iterator[Row]:
-    """Those that are over: one that somebody opened at the last moment goes on until a person ends it (N2), and stays."""
+    """With those that somebody opened at the last moment: the deletion waits until a person ends them (N2)."""
     found = world.store.get_many([(Incident, (each,)) for each in sorted(ids)]) if ids else []
-    mine = (each for each in found if isinstance(each, Incident) and each.thread_id == patient_id and not each.open_in)
-    return (Row("incidents", Incident, (each.incident_id,)) for each in mine)
+    mine = (each for each in found if isinstance(each, Incident) and each.thread_id == patient_id)
+    return (Row("incidents", Incident, (each.incident_id,), bool(each.open_in)) for each in mine)
 
 
-def _singles(world: World, made: Erasure) -> Iterator[Row]:
+def _singles(world: World, made: Erasure, one: str) -> Iterator[Row]:
     """What lies under a key of its own: only what is there is deleted and counted."""
-    patient = world.store.get(Patient, made.patient_id)
-    thread = world.store.get(Thread, made.patient_id)
-    one = made.patient_id
+    patient, thread = world.store.get(Patient, one), world.store.get(Thread, one)
     wanted = [
         Row("lists", Quiet, (made.program, one)), Row("lists", WaitlistEntry, (made.program, one)), Row("lists", Stage, (one,)),
         *(Row("plans", SafePlan, (one, version)) for version in range(1, (patient.plan if patient else 0) + 1)),

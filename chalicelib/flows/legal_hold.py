@@ -66,6 +66,22 @@ def nobody_holds(patient_id: str) -> Update:
     return Update(Hold, (patient_id,), expect={"placed_at": ABSENT}, create=True)
 
 
+def shared(
+    world: World, who: Staff, patient_id: str, back: str, now: datetime
+) -> tuple[dict[str, object], list[Change]]:
+    """For a record that comes back out of a held one, the fields of its row and the changes beside it: what was on hold stays so
+    in both, whoever's it turns out to be."""
+    hold = world.store.get(Hold, patient_id)
+    if hold is None or hold.placed_at is None:
+        return {}, [nobody_holds(patient_id)]
+    fields = {name: getattr(hold, name) or None for name in ("placed_at", "placed_by", "reason", "matter")}
+    return {"legal_hold_at": hold.placed_at}, [
+        Update(Hold, (patient_id,), set={"placed_at": hold.placed_at}, expect={"placed_at": hold.placed_at}),
+        Update(Hold, (back,), set=fields, create=True),
+        trail.entry(world, who, back, "hold_placed", PURPOSE, now, hold.reason),
+    ]
+
+
 def _done(world: World, changes: list[Change], done: str, otherwise: str) -> str:
     try:
         world.store.commit(*changes)

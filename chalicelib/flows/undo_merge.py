@@ -11,7 +11,7 @@ from ..core.records import ABSENT, Change, Contact, Message, Move, Patient, Put,
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
-from . import consent_lines, move_thread, trail
+from . import consent_lines, legal_hold, move_thread, trail
 from .merge_patients import Merged, NotMerged, Pair, read_pair
 from .read_thread import open_profile
 from .roster import Entry, roster_with
@@ -62,10 +62,12 @@ def _changes(world: World, who: Staff, merge: Move, pair: Pair, form_id: str) ->
     as_before = _as_before(merge, ends, stays, form_id)
     given_back = sorted({*as_before.set.get("consent", ())} - {*stays.consent})
     opened: dict[str, object] = {"merged_into": None, "moving": form_id, "version": ends.version + 1}
-    opened |= {"held_at": ends.held_at, "quiet_until": ends.quiet_until}
+    mark, held = legal_hold.shared(world, who, stays.patient_id, ends.patient_id, now)
+    opened |= {"held_at": ends.held_at, "quiet_until": ends.quiet_until, **mark}
     return [
         Put(back),
         Put(move_thread.due_for(back)),
+        *held,
         Update(Move, (merge.move_id,), set={"undone_by": form_id}, expect={"undone_by": ABSENT}),
         Update(Patient, (ends.patient_id,), set=opened, expect={"version": ends.version}),
         as_before,

@@ -31,10 +31,12 @@ from chalicelib.core.staff import Staff
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.flows import erase_patient, erase_rows, legal_hold, list_due
 from chalicelib.flows.erase_patient import Wish
-from chalicelib.flows.merge_patients import NotMerged, merge
+from chalicelib.flows.merge_patients import Merged, NotMerged, merge
 from chalicelib.flows.read_keeping import read
 from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.should_have_paged import should_have_paged
 from chalicelib.flows.tick import tick
+from chalicelib.flows.undo_merge import undo
 from chalicelib.ports import World
 from chalicelib.texts import retention
 
@@ -60,10 +62,14 @@ def asked(world: World, who: Staff = FRANK) -> World:
     return world
 
 
-def run_out(world: World, minutes: int = 4) -> Erasure:
+def run(world: World, minutes: int) -> None:
     for _ in range(minutes):
         tick(world)
         clock(world).advance(minutes=1)
+
+
+def run_out(world: World, minutes: int = 4) -> Erasure:
+    run(world, minutes)
     made = world.store.get(Erasure, "er1")
     assert made is not None
     return made
@@ -113,7 +119,7 @@ def test_n2_a_text_that_comes_between_the_look_and_the_decision_undoes_the_decis
         assert erase_patient.confirm(world, RITA, "er1") == "open" and run_out(world).removed == {}
 
 
-def test_n2_an_open_item_is_never_deleted() -> None:
+def test_n2_an_open_item_is_never_deleted_nor_what_it_is_about() -> None:
     world = asked(a_left_one())
     erase_patient.confirm(world, RITA, "er1")
     row = store(world).rows(Message)[0]
@@ -121,7 +127,8 @@ def test_n2_an_open_item_is_never_deleted() -> None:
         Put(Incident("i1", "K7Q2", "alice", row.contact_id, "adult", "detected", 1, ("suicide",), world.clock(), open_in="adult")),
         Update(Message, ("alice", row.message_id), set={"incident_id": "i1"}),
     )  # fmt: skip
-    assert run_out(world).state == DONE and [each.incident_id for each in store(world).rows(Incident)] == ["i1"]
+    assert run_out(world).state != DONE and [each.incident_id for each in store(world).rows(Incident)] == ["i1"]
+    assert world.store.get(Message, "alice", row.message_id) is not None and world.store.get(Patient, "alice") is not None
 
 
 def test_who_writes_after_it_was_decided_is_nobodys_and_is_answered_in_danger() -> None:
@@ -188,6 +195,64 @@ def test_a_held_record_is_merged_into_no_other() -> None:
     world.store.commit(Update(Patient, ("alice",), set={"legal_hold_at": None}))  # as one that read before the hold came
     with pytest.raises(Conflict):
         merge(world, CAROL, "alice", "alias", "m1")
+
+
+def test_what_comes_back_out_of_a_held_record_is_held_too() -> None:
+    world = a_left_one()
+    a_patient(world, "alias", STRANGER_NUMBER, status="discharged")
+    merge(world, CAROL, "alias", "alice", "m1")
+    run(world, 3)
+    legal_hold.place(world, FRANK, "alice", "subpoena", "24-CV-1107")
+    clock(world).advance(minutes=2)
+    assert isinstance(undo(world, CAROL, "m1", "u1"), Merged)
+    run(world, 3)
+    assert erase_patient.ask(world, RITA, "alias", Wish("request", True), "er1") == "held"
+    back = world.store.get(Patient, "alias")
+    assert back is not None and back.legal_hold_at and ("carol", "hold_placed", "subpoena") in traces(world, "alias")
+    assert legal_hold.lift(world, RITA, "alias") == "lifted"
+
+
+def test_what_was_merged_into_it_goes_with_it() -> None:
+    """The name and number of a record that ended are the same person's: nothing would ever remove them."""
+    world = a_left_one()
+    a_patient(world, "older", "+13035550143", status="discharged")
+    a_patient(world, "alias", STRANGER_NUMBER, status="discharged")
+    for ends, stays in (("older", "alias"), ("alias", "alice")):
+        assert isinstance(merge(world, CAROL, ends, stays, f"m-{ends}"), Merged)
+        run(world, 3)
+    world.store.commit(Put(Stage("older", "adult", "action", "carol", world.clock())), Update(Thread, ("alice",), set={"waiting_since": None}))
+    erase_patient.confirm(asked(world), RITA, "er1")
+    made = run_out(world, 6)
+    assert made.state == DONE and made.removed["record"] == 6 and made.removed["lists"] == 1
+    assert store(world).rows(Patient) == [] and store(world).rows(Stage) == []
+
+
+def test_n2_an_urgent_item_that_opens_meanwhile_is_waited_for() -> None:
+    world = a_left_one()
+    erase_patient.confirm(asked(world), RITA, "er1")
+    last = world.store.newest("alice", 5)
+    text = next(each for each in last if each.direction == "in")
+    incident_id = should_have_paged(world, CAROL, "alice", text.message_id)
+    made = run_out(world, 5)
+    assert incident_id and world.store.get(Incident, incident_id) is not None and made.state != DONE
+    world.store.commit(Update(Incident, (incident_id,), set={"state": "resolved", "open_in": None}))
+    assert run_out(world, 3).state == DONE and world.store.get(Incident, incident_id) is None
+
+
+def test_n2_a_first_text_of_that_moment_is_not_deleted_either() -> None:
+    world = an_open_office()
+    a_patient(world, status="discharged")
+    asked(world)
+    meddled = Meddling(store(world), lambda: receive(world, an_sms("can somebody call me", at=world.clock()), inline=False), 5)
+    assert erase_patient.confirm(replace(world, store=meddled), RITA, "er1") == "moved"
+
+
+def test_who_moves_between_the_two_people_leaves_no_list_behind() -> None:
+    world = asked(a_left_one())
+    world.store.commit(Update(Patient, ("alice",), set={"program": "harbor"}, add={"version": 1}))
+    world.store.commit(Put(Quiet("harbor", "alice", world.clock(), "text", world.clock())))
+    erase_patient.confirm(world, Staff("rita", "records", ("adult", "harbor")), "er1")
+    assert run_out(world).state == DONE and store(world).rows(Quiet) == []
 
 
 def test_no_name_can_be_a_matter() -> None:
