@@ -58,6 +58,14 @@ def come_in(world: World, token: str, cookie: str, csrf_holds: Callable[[Door], 
     return Came(door, said=overhear(world, token, text, form_id))
 
 
+def apart(world: World, text: str, own: str) -> tuple[str, ...]:
+    """What is taken as texts: what somebody typed beside what they chose stands by itself, first, where it says by itself what
+    it does not among other lines: a word that is danger, or STOP, as the whole of a text (N2, TCPA-3)."""
+    alone, among = (first_look(world, _sms(world, FromPage(""), said, "")).tier for said in (own, text))
+    more = alone < among or (_tightens(own) and texts.keywords().read(own) != texts.keywords().read(text))
+    return (own, text) if more and own.strip() else (text,)
+
+
 def of(door: Door) -> FromPage:
     return of_link(door.link)
 

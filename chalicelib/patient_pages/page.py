@@ -9,10 +9,10 @@ from typing import Any
 from chalice.app import Request, Response
 
 from .. import wiring
-from ..core.page_links import CHOICES, FORM, MESSAGE, PLAN, RESOURCES, ROOM, TOKEN, VISITS
+from ..core.page_links import CHOICES, FORM, MESSAGE, PLAN, RESOURCES, ROOM, TOKEN, VISITS, read_birth_date
 from ..errors import PorchlightError
 from ..flows import answer_page, page_forms, page_identity
-from ..flows.answer_page import NotKept
+from ..flows.answer_page import Came, NotKept
 from ..flows.page_identity import Door, Opened
 from ..flows.visit_words import phone_of
 from . import inside, presses, web
@@ -42,7 +42,8 @@ def _kindly(visitor: Visitor, answer: Any) -> Response:
     except PorchlightError as failure:
         visitor.world.journal.event("patient_page_unavailable", error=type(failure).__name__)
         visitor.world.journal.count("patient_page_unavailable")
-        danger = any(answer_page.is_danger(visitor.world, visitor.form.get(name, "")) for name in ("text", "answer"))
+        said = (visitor.form.get("text", ""), visitor.form.get("answer", ""), page_forms.filled(visitor.form, "en"))
+        danger = any(answer_page.is_danger(visitor.world, each) for each in said)
         return visitor.show("trouble.html", None, 503, danger=danger)
     return found
 
@@ -70,7 +71,7 @@ def _open(visitor: Visitor) -> Response:
     if not TOKEN.fullmatch(visitor.token):
         return gone(visitor)
     said = visitor.form.get("answer", "")[:200]
-    words = any(sign.isalpha() for sign in said)  # a birth date is nobody's danger, and must open where no word can be looked at
+    words = not read_birth_date(said, world.clock().date())  # a date is nobody's danger, and opens where no word can be looked at
     if words and (danger := answer_page.overhear(world, visitor.token, said)):
         return visitor.show("danger.html", None, said=danger)
     came = page_identity.verify(world, visitor.token, said, visitor.where)
@@ -108,16 +109,22 @@ def _take(visitor: Visitor, text: str, own: str) -> Response:
     if not text or not TOKEN.fullmatch(visitor.token):
         return _again(visitor, own, "empty")
     try:
-        came = answer_page.come_in(world, visitor.token, visitor.cookie, lambda door: ours(visitor, door), text, form_id(form))
+        each = [_come_in(visitor, said) for said in answer_page.apart(world, text, own)]
     except NotKept:
         return _again(visitor, own, "not_sent", 503)
+    came, danger = each[-1], next((one.said for one in each if one.said), "")
     if came.kept:
         page_forms.remember(world, came.door, form)
-    if came.said:
-        return visitor.show("danger.html", came.door, said=came.said)
+    if danger:
+        return visitor.show("danger.html", came.door, said=danger)
     if came.kept:
         return _sent(visitor, came.door)
     return gone(visitor, wrote=True) if came.door is None else asks(visitor, came.door, 403, draft=text)
+
+
+def _come_in(visitor: Visitor, said: str) -> Came:
+    form = form_id(visitor.form)
+    return answer_page.come_in(visitor.world, visitor.token, visitor.cookie, lambda door: ours(visitor, door), said, form)
 
 
 def _sent(visitor: Visitor, door: Door | None) -> Response:

@@ -336,6 +336,26 @@ def test_n2_an_answer_about_self_harm_opens_an_item_as_a_text_does(world, how: s
         assert world.store.get(Patient, "alice").item9_at == world.clock()
 
 
+@pytest.mark.parametrize("how", ["open", "away"])
+def test_n2_one_word_beside_what_was_chosen_is_danger_or_a_stop_as_it_is_by_itself(world, how: str) -> None:
+    phone = sent_as(world, "form", "before_visit")
+    page = inside(phone)
+    wiring.use(screen=load_screen())
+    ended(world, phone, how)
+    for do, more in (("fill", {"about": "before_visit", "q_mood": "good"}), ("broken", {"what": "camera"})):
+        answer = phone.fill(page, do=do, text="\U0001f198", **more)
+        assert answer.status_code == 200 and "988" in plain(answer), do
+        assert len(world.pager.pages) >= 1 and [each.patient_id for each in store(world).rows(Incident)] == ["alice"]
+    phone.fill(page, do="fill", about="before_visit", q_mood="good", text="STOP")
+    assert world.store.get(Contact, world.hasher.contact_id(NUMBERS["alice"])).stopped_at is not None
+
+
+def test_n2_a_sign_in_the_field_for_the_birth_date_is_danger_too(world) -> None:
+    phone = sent_as(world, "form", "before_visit")
+    wiring.use(screen=load_screen())
+    assert "988" in plain(phone.post(do="open", answer="\U0001f198")) and len(world.pager.pages) == 1
+
+
 def test_the_room_of_a_visit_by_video_and_what_does_not_work_in_the_thread(world) -> None:
     refused = write_reply(world, CAROL, "alice", Draft("", world.ids(world.clock()), None, page="room"))
     assert refused == WillNotLeave("page_no_room")
