@@ -68,6 +68,8 @@ def _decide(world: World, around: _Around) -> list[Change]:
     patient = around.patient
     if patient is None or patient.merged_into or patient.status == "deceased" or patient.program != row.program:
         return [moved(row, state=OVER, why="no_patient")]
+    if patient.status != "active":  # in hospital, in custody, on hold, discharged: nobody is sent after them for a reminder
+        return [moved(row, state=OVER, why="on_hold")]
     if not around.visits:
         return [moved(row, state=OVER, why="visit_changed")]
     if all(each.confirmation in KNOWS for each in around.visits):

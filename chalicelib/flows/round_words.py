@@ -19,6 +19,7 @@ from . import outbox, page_link, visit_words
 from .plan_touches import sequences_as
 from .reach_rows import open_address
 from .send_touch import question
+from .sender import of_patient
 from .told_by_phone import spoken_context
 
 READER = "job:round"
@@ -111,7 +112,7 @@ def _with_link(world: World, turn: Turn, channel: str) -> Written | str:
         return why
     message_id = world.ids(turn.now)
     carried = page_link.make(world, SERVICE, patient, born, VISITS, message_id, turn.now, channel)
-    mail = channels.say("email_visits", patient.language, sender=world.clinic.sender, link=carried.address)
+    mail = channels.say("email_visits", patient.language, sender=of_patient(world, patient), link=carried.address)
     text, template = (mail.body, mail.template_id) if channel else (carried.line, carried.template)
     token = carried.link.token_hash
     sent_as = channel or (Channel.TEXT if turn.row.tried else "")

@@ -10,8 +10,9 @@ from ..core.records import Address, Contact, Message, Patient, PhoneCall, Update
 from ..errors import CarrierRefused, OpenFailed
 from ..ports import SealContext, World
 from ..texts import approval, channels
-from . import outbox
+from . import outbox, reassigned
 from .reach_rows import open_address
+from .sender import of_patient
 
 READER = "job:deliver"
 
@@ -19,20 +20,20 @@ READER = "job:deliver"
 def send(world: World, message: Message, patient: Patient | None, contact: Contact) -> str:
     """The carrier's id. Raises `OpenFailed`, `StoreError`, `CarrierRefused` (nothing left), `CarrierUnknown`."""
     if message.channel == Channel.EMAIL:
-        return _mail(world, message)
+        return _mail(world, message, patient)
     if message.channel in CALLS and patient is not None:
         return _call(world, message, patient, contact)
     raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="no_channel")
 
 
-def _mail(world: World, message: Message) -> str:
+def _mail(world: World, message: Message, patient: Patient | None) -> str:
     row = world.store.get(Address, message.patient_id, message.channel)
-    if row is None or world.mailer is None or not world.clinic.mail or approval.why_not("email_subject"):
+    if row is None or patient is None or world.mailer is None or not world.clinic.mail or approval.why_not("email_subject"):
         raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="no_address")
     to = open_address(world, row, READER).get("to", "")
     if not to:
         raise OpenFailed(f"address of {message.patient_id}")
-    subject = channels.say("email_subject", message.language, sender=world.clinic.sender).body
+    subject = channels.say("email_subject", message.language, sender=of_patient(world, patient)).body
     return world.mailer.send(OutboundMail(world.clinic.mail, to, subject, outbox.words_of(world, message, READER)))
 
 
@@ -42,7 +43,7 @@ def _call(world: World, message: Message, patient: Patient, contact: Contact) ->
         raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="no_voice")
     number = _number(world, message, contact)
     call_id, now = f"{message.message_id}.call", world.clock()
-    may = patient.voicemail and not patient.no_voicemail
+    may = message.channel == Channel.VOICE and patient.voicemail and not patient.no_voicemail  # agreed for this phone alone
     fields: dict[str, object] = {
         "why": Why.TOLD,
         "at": now,
@@ -63,7 +64,10 @@ def _call(world: World, message: Message, patient: Patient, contact: Contact) ->
 def _number(world: World, message: Message, contact: Contact) -> str:
     if message.channel == Channel.VOICE:
         context = SealContext(contact.contact_id, "numbers", "number")
-        return world.vault.open(context, contact.contact_id, contact.sealed_number, READER)
+        number = world.vault.open(context, contact.contact_id, contact.sealed_number, READER)
+        if reassigned.has_another_owner(world, message, contact, number, world.clock()):  # RND-2: as for a text to it
+            raise CarrierRefused(Reason.BAD_NUMBER, permanent=True, code="reassigned")
+        return number
     row = world.store.get(Address, message.patient_id, message.channel)
     to = open_address(world, row, READER).get("to", "") if row else ""
     if not to:

@@ -69,7 +69,7 @@ def read(world: World, who: Staff, patient_id: str, round_id: str) -> Telling:
     patient = stricter(patient, contact)
     profile, plan = open_profile(world, who, patient), read_opened(world, patient, who.staff_id)
     sheet = _sheet(world, patient, who)
-    visits = _still_on(world, row)
+    visits = _still_on(world, patient, row)
     said = _Words(world, patient, profile.name, visits)
     needs = own_word(patient, contact).needed
     return Telling(
@@ -89,11 +89,11 @@ def read(world: World, who: Staff, patient_id: str, round_id: str) -> Telling:
     )
 
 
-def _still_on(world: World, row: Round) -> tuple[Appointment, ...]:
-    """The visits that it tells of, where they are as they stood."""
-    found = world.store.get_many([(Appointment, (row.patient_id, each.appointment_id)) for each in row.about])
+def _still_on(world: World, patient: Patient, row: Round) -> tuple[Appointment, ...]:
+    """As they were to be told; none of who is in hospital, on hold or has died since: nobody calls them of a visit."""
+    found = world.store.get_many([(Appointment, (patient.patient_id, each.appointment_id)) for each in row.about])
     starts = {each.appointment_id: each.start_at for each in row.about}
-    known = (each for each in found if isinstance(each, Appointment))
+    known = (each for each in found if isinstance(each, Appointment) and patient.status == "active")
     return tuple(each for each in known if each.ahead and each.start_at == starts[each.appointment_id])
 
 

@@ -16,6 +16,7 @@ from .outbox import SHARD, keep_due
 MENU, CHOICE = "menu", "choice"
 SAID = "voice_said"  # the due row: what became of it
 KEYS = ("1", "2", "3")  # come, another time, a person
+ATTEMPTS = 4
 
 
 def spoken_context(patient_id: str, program: str) -> SealContext:
@@ -57,14 +58,19 @@ def _line(world: World, call: PhoneCall, sentence: str) -> str:
 
 
 def _note(world: World, call: PhoneCall, what: str) -> None:
-    """Once each: the same key told twice does what it did once. A choice stands over "heard"."""
-    if call.done == what or call.done in KEYS:
-        return
-    change = Update(PhoneCall, (call.call_id,), set={"done": what}, add={"version": 1}, expect={"version": call.version})
-    try:
-        world.store.commit(change, said(world, call, what))
-    except (Rejected, Conflict):
-        world.journal.count("call_contended")
+    """Once each: the same key told twice does what it did once. A choice stands over "heard". Whoever hangs up with the key is in
+    a race with the call's end: what they asked for is not lost by it. Raises `Conflict`: nobody is promised what is not kept."""
+    known: PhoneCall | None = call
+    for _ in range(ATTEMPTS):
+        if known is None or known.done == what or known.done in KEYS:
+            return
+        change = Update(PhoneCall, (call.call_id,), set={"done": what}, add={"version": 1}, expect={"version": known.version})
+        try:
+            return world.store.commit(change, said(world, known, what))
+        except (Rejected, Conflict):
+            world.journal.count("call_contended")
+            known = world.store.get(PhoneCall, call.call_id)
+    raise Conflict(call.call_id)
 
 
 def said(world: World, call: PhoneCall, what: str) -> Change:

@@ -16,7 +16,7 @@ from .find_row import find_row
 from .outbox import gone
 from .visit_wish import with_step
 
-HEARD = frozenset({"1", "2", "3", "heard", "voicemail"})
+HEARD = frozenset({"1", "2", "3", "heard"})
 MEANS: dict[str, str] = {"1": "confirmed", "2": "wants_move"}
 TASK, BY = "asked_by_call", "patient"
 
@@ -35,8 +35,9 @@ def note(world: World, due: Due) -> None:
 
 
 def _moved(world: World, message: Message, about: str) -> list[Change]:
-    """The first final word stands."""
-    status = Status.DELIVERED if about in HEARD else Status.FAILED_OTHER
+    """The first final word stands. A line on a voicemail tells nobody of a visit: whether it reached them is not known."""
+    left = Status.HANDED_TO_CARRIER if about == "voicemail" else Status.FAILED_OTHER
+    status = Status.DELIVERED if about in HEARD else left
     if message.status not in behind(status):
         return []
     fields = {"status": status, "status_at": world.clock(), "status_reason": "" if about in HEARD else about}

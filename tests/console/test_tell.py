@@ -79,3 +79,14 @@ def test_what_was_moved_meanwhile_is_nothing_to_tell() -> None:
     world.store.commit(Update(Round, (row.patient_id, row.round_id), set={"about": ()}))
     page = text(desk.get(f"/console/patients/alice/tell/{row.round_id}"))
     assert "there is nothing to tell any more" in page and "Dear" not in page
+
+
+def test_who_is_in_hospital_or_has_died_meanwhile_is_called_by_nobody() -> None:
+    desk, world = to_be_told(Reach("own", letter="1 Main St"))
+    (row,) = store(world).rows(Round)
+    where = f"/console/patients/alice/tell/{row.round_id}"
+    assert "May I speak" in text(desk.get(where))
+    for status in ("hospital", "deceased"):
+        world.store.commit(Update(Patient, ("alice",), set={"status": status}))
+        page = text(desk.get(where))
+        assert "nobody tells them of a visit" in page and "May I speak" not in page and "Dear" not in page

@@ -19,6 +19,7 @@ from chalicelib.core.permission import Refuse
 from chalicelib.core.reach import Reach
 from chalicelib.core.records import Contact, Due, Message, Patient, PhoneCall, Put, Round, Task, Tasks, Update
 from chalicelib.core.rounds import Tried, came_of, read_limits
+from chalicelib.core.whose_number import Answer
 from chalicelib.errors import CarrierRefused, CarrierUnknown
 from chalicelib.flows import page_link
 from chalicelib.flows.around_text import around_text, leaves_now
@@ -40,7 +41,8 @@ from tests.cast import ALICE_NUMBER, CAROL, a_patient, an_sms
 from tests.fakes.world import FakeMailer
 
 from .looked import looked
-from .office import an_open_office, clock, outgoing, store
+from .office import Meddling, an_open_office, clock, outgoing, store
+from .test_whose_number import Database, alices
 
 NOW = FRIDAY - 3 * DAY
 OWN = Reach("own")
@@ -176,6 +178,17 @@ def test_what_was_called_off_meanwhile_is_told_to_nobody_and_an_answer_ends_it()
     failed(other)  # a late word of the carrier: they have answered
     on(other, 30)
     assert the_round(other).state == "told" and tasks(other) == []
+
+
+@pytest.mark.parametrize("status", ["hold", "hospital", "discharged"])
+def test_who_is_in_hospital_or_on_hold_since_it_began_is_told_by_nobody(status: str) -> None:
+    world = a_world()
+    booked(world)
+    at(world, FRIDAY - DAY)
+    failed(world)
+    world.store.commit(Update(Patient, ("alice",), set={"status": status}))
+    on(world, 30)
+    assert (the_round(world).state, the_round(world).why, tasks(world)) == ("over", "on_hold", [])
 
 
 def test_a_text_that_still_waits_when_only_a_person_helps_is_taken_back() -> None:
@@ -398,10 +411,43 @@ def test_safe_3_a_voicemail_gets_silence_or_one_neutral_line_where_that_was_agre
     assert placed(allowed)[0].listens == "beep"
     said = rings(allowed, machine=True)
     assert said.says == "This is Larkspur. Please call 303-555-0190." and said.ask is None
-    on(allowed, 30)
-    assert the_round(allowed).state == "told" and sent(allowed) == []
+    hangs_up(allowed, "answered")
+    on(allowed, 30)  # it says nothing of a visit: whether they know of it nobody can tell
+    assert (the_round(allowed).state, the_round(allowed).why, len(tasks(allowed))) == ("person", "not_sure", 1)
+    assert sent(allowed) == [] and outgoing(allowed)[-1].status_reason == "voicemail"
     closed = by_call(voicemail=True, no_voicemail=True)
     assert placed(closed)[0].listens == "first"
+    at_home = by_call(Reach("none", landline="+13035550160"), "landline", voicemail=True)
+    assert placed(at_home)[0].listens == "first" and rings(at_home, machine=True) == Script()  # it was agreed for the phone
+
+
+def test_a_key_is_kept_though_the_call_ends_at_the_same_moment() -> None:
+    world = by_call()
+    rings(world)
+    rings(world, "menu", "1")
+    racing = replace(world, store=Meddling(store(world), lambda: hangs_up(world, "answered")))
+    assert rings(racing, "choice", "3").says.startswith("Thank you. Somebody will call you")
+    on(world, 10)
+    assert [each.about[0] for each in tasks(world, "asked_by_call")] == ["3"]
+
+
+def test_rnd_2_no_call_to_a_number_that_has_another_owner() -> None:
+    world = a_world(CALL)
+    assert record_consent(world, CAROL, "alice", Said(TEXT, {EVERYTHING: True}, "verbal", channel="voice")) == "saved"
+    booked(world)
+    change_contact(world, created_at=clock(world).now - 60 * DAY, heard_at=None, confirmed_at=None)
+    world = replace(world, reassigned=Database(Answer.YES))
+    at(world, FRIDAY - DAY)
+    on(world, 20)
+    assert placed(world) == [] and alices(world).doubt == "reassigned" and sent(world) == []
+
+
+def test_safe_3_an_e_mail_names_who_writes_as_they_chose() -> None:
+    world = by_mail(label="scheduling")
+    at(world, FRIDAY - DAY)
+    on(world, 5)
+    (mail,) = mailed(world)
+    assert mail.subject.endswith(": for you") and "Larkspur" not in mail.subject + mail.body
 
 
 @pytest.mark.parametrize("how", ["no_answer", "busy", "failed", "answered"])
