@@ -29,14 +29,14 @@ AT = {"nobody": "find", "several": "find"}  # the field that it is said at
 @route("/open-record")
 def glass_page(visit: Visit) -> Response:
     demand(visit.world, visit.who, Action.BREAK_GLASS)
-    return _form(visit, {"find": visit.query("record")[:26]}, {})
+    return _form(visit, {}, {})
 
 
 @route("/open-record", ("POST",))
 def glass_submit(visit: Visit) -> Response:
     form = visit.form
     find, words = form.get("find", "").strip(), " ".join(form.get("words", "").split())
-    asked = Asked(find, read_number(find), form.get("ground", ""), words, form.get("cannot_ask") == "yes")
+    asked = Asked(find.upper(), read_number(find), form.get("ground", ""), words, form.get("cannot_ask") == "yes")
     errors = _errors(asked)
     if errors:
         demand(visit.world, visit.who, Action.BREAK_GLASS)

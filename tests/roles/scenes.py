@@ -10,7 +10,7 @@ from chalicelib.flows.break_glass import Asked, break_glass
 from chalicelib.flows.receive_sms import receive
 
 from ..appointments import booked
-from ..cast import a_patient, an_sms
+from ..cast import ALICE_NUMBER, a_patient, an_sms
 from ..console.scene import Scene, a_scene
 from ..flows.office import store
 from ..flows.test_lend_keys import the_stream
@@ -28,7 +28,7 @@ def with_alice_open(role: str, how: str) -> Scene:
     scene = a_scene(role, "harbor")
     world = scene.world
     if how == "glass":
-        break_glass(world, scene.who, Asked("alice", "", "care", "She is here.", cannot_ask=True))
+        break_glass(world, scene.who, Asked("", ALICE_NUMBER, "care", "She is here.", cannot_ask=True))
     else:
         [incident] = store(world).rows(Incident)
         world.store.commit(Update(Incident, (incident.incident_id,), append={"steps": (Step(world.clock(), "pager", "paged", "zed"),)}))

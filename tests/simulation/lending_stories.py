@@ -59,7 +59,7 @@ def is_back(town: Town) -> list[str]:
     return wrong + [f"{pair} is still lent in AWS" for pair in town.lender.lent]
 
 
-A_REASON = Asked("dani", "", "overdose", "Her mother rang: she does not wake.", cannot_ask=True)
+A_REASON = Asked("", DANI, "overdose", "Her mother rang: she does not wake.", cannot_ask=True)
 OF_ADULT = replace(ERIN, programs=("adult",))
 LEAD = Staff("lee", "clinical_lead", ("harbor",))
 
