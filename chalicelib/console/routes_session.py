@@ -52,7 +52,7 @@ def passkey_submit(visit: Visit) -> Response:
     if not username:
         return visit.show("sign_in.html", 400, why="empty")
     try:
-        return _tried(visit, username, lambda: the_sign_in().begin_with_passkey(username))
+        return _tried(visit, username, lambda: the_sign_in().begin_with_passkey(username), guessed=False)
     except TooMany:
         return visit.show("sign_in.html", 429, why="many")
     except NoPasskey:
@@ -74,7 +74,7 @@ def challenge_submit(visit: Visit) -> Response:
     if wrong:
         return _asked(visit, challenge, 400, wrong)
     try:
-        return _tried(visit, challenge.username, lambda: the_sign_in().answer(challenge, answer))
+        return _tried(visit, challenge.username, lambda: the_sign_in().answer(challenge, answer), challenge.kind != "passkey")
     except TooMany:
         return visit.show("sign_in.html", 429, why="many")
     except WrongCredentials:
@@ -94,10 +94,15 @@ def signed_out_page(visit: Visit) -> Response:
     return visit.show("signed_out.html", why="")
 
 
-def _tried(visit: Visit, username: str, ask: Callable[[], Entered | Challenge]) -> Response:
-    """Counted first; what was right is taken back. Raises `TooMany`, and what the provider says."""
-    attempt = sign_in_limits.begin(visit.world, username, web.caller_of(visit.request))
-    step = ask()
+def _tried(visit: Visit, username: str, ask: Callable[[], Entered | Challenge], guessed: bool = True) -> Response:
+    """Counted first; what was right is taken back, and what nobody weighed: a provider that is down for a minute must keep
+    nobody out for a quarter of an hour (N2). Raises `TooMany`, and what the provider says."""
+    attempt = sign_in_limits.begin(visit.world, username, web.caller_of(visit.request), guessed)
+    try:
+        step = ask()
+    except SignInUnavailable:
+        sign_in_limits.right(visit.world, attempt, entered=False)
+        raise
     sign_in_limits.right(visit.world, attempt, isinstance(step, Entered))
     return _next(visit, step)
 

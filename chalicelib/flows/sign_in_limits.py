@@ -3,7 +3,8 @@ name is anybody's. Counted before the provider is asked, so that many tries at o
 right.
 
 A name alone is never locked for who signs in from where they always do: whoever guesses at a clinician's password must not keep
-them out on the night that a patient needs them.
+them out on the night that a patient needs them. Nor is a passkey, which nobody can guess: it is the way in from anywhere. And who
+is known at an address is kept out there by guesses at their own name alone, not by a guest of the same house who tries others.
 """
 
 from __future__ import annotations
@@ -36,8 +37,10 @@ class Attempt:
     until: datetime
 
 
-def begin(world: World, username: str, address: str) -> Attempt:
-    """Raises `TooMany`. A store or a key that does not answer holds nobody up here: sign-in itself will say so."""
+def begin(world: World, username: str, address: str, guessed: bool = True) -> Attempt:
+    """`guessed`: what is tried could be a guess; a passkey is none.
+
+    Raises `TooMany`. A store or a key that does not answer holds nobody up here: sign-in itself will say so."""
     now = world.clock()
     window = int(now.timestamp() // WINDOW.total_seconds())
     name, place = username.strip().lower(), address or "nowhere"
@@ -46,7 +49,8 @@ def begin(world: World, username: str, address: str) -> Attempt:
         hidden = [world.hasher.text_hash(f"sign-in {each}") for each in said]
     except SecretUnavailable:
         return Attempt("", "", "", now)
-    attempt = Attempt(f"{hidden[0]}.{window}", f"{hidden[1]}.{window}" if address else "", hidden[2], now + 2 * WINDOW)
+    of_name = f"{hidden[0]}.{window}" if guessed else ""
+    attempt = Attempt(of_name, f"{hidden[1]}.{window}" if address else "", hidden[2], now + 2 * WINDOW)
     for counter in (attempt.name, attempt.address):
         _count(world, counter, 1, attempt.until)
     if _over(world, attempt, now):
@@ -80,7 +84,9 @@ def _over(world: World, attempt: Attempt, now: datetime) -> bool:
     _safely(world, look)
     name, place, pair = found
     known = pair is not None and pair.expires_at is not None and pair.expires_at > now
-    return (_many(name, OF_NAME) and not known) or _many(place, OF_ADDRESS)
+    if known:
+        return _many(place, OF_ADDRESS) and _many(name, OF_NAME)
+    return _many(name, OF_NAME) or _many(place, OF_ADDRESS)
 
 
 def _many(row: Tries | None, most: int) -> bool:

@@ -40,6 +40,8 @@ class FakeSignIn:
     renewed: list[str] = field(default_factory=list)  # who was asked about anew
 
     def begin(self, username: str, password: str) -> Entered | Challenge:
+        if self.asks.get(username) == "down":  # the provider does not answer
+            raise SignInUnavailable()
         if password != "right" or username not in self.people:
             raise WrongCredentials()
         if username in self.asks:

@@ -59,6 +59,32 @@ def test_n2_who_signs_in_from_where_she_always_does_is_not_kept_out_by_who_guess
     assert not tried(world, "carol", HOME)  # not known any more
 
 
+def test_n2_a_guest_of_the_same_house_keeps_nobody_out_who_is_known_there() -> None:
+    world = an_office(CAROL)
+    enters(world, "carol", HOME)
+    for at in range(OF_ADDRESS + 1):
+        tried(world, f"name{at}", HOME)
+    assert not tried(world, "dan", HOME) and tried(world, "carol", HOME)
+    for _ in range(OF_NAME):
+        tried(world, "carol", HOME)
+    assert not tried(world, "carol", HOME)  # guesses at her own name, from her own address, are held like any
+
+
+def test_n2_a_passkey_is_no_guess_and_is_the_way_in_from_anywhere() -> None:
+    world = an_office(CAROL)
+    for _ in range(OF_NAME + 5):
+        tried(world, "carol", ELSEWHERE)
+    sign_in_limits.begin(world, "carol", "192.0.2.77", guessed=False)
+    assert not tried(world, "carol", "192.0.2.77")
+
+
+def test_n2_a_provider_that_was_down_keeps_nobody_out_afterwards() -> None:
+    world = an_office(CAROL, carol="down")
+    for _ in range(OF_NAME + 5):
+        assert says("carol").status_code == 503
+    assert {row.count for row in store(world).rows(Tries)} == {0}
+
+
 def test_who_is_right_is_not_counted() -> None:
     world = an_office(CAROL)
     for _ in range(OF_ADDRESS + 5):
