@@ -8,11 +8,11 @@ from chalice.app import Response
 
 from ..core.amendments import REASONS, STATES
 from ..core.records import Patient
-from ..core.releases import AUTHORITIES, NOTICE, SECTIONS, TICKS, WHY_NOT, Asked
+from ..core.releases import AUTHORITIES, NOTICE, SECTIONS, TICKS, WHY_NOT, WITHHELD, Asked
 from ..errors import NotFound
 from ..flows import read_records
 from ..flows.release_record import NotReleased, release
-from ..flows.released_part import read_part
+from ..flows.released_part import NoLonger, read_part
 from . import web
 from .desk import Visit, route
 from .record_view import html_of, json_of
@@ -55,7 +55,10 @@ def release_file(visit: Visit, patient_id: str, release_id: str, part: str, form
     if form not in FILES:
         raise NotFound(release_id)
     kind, written = FILES[form]
-    found = read_part(visit.world, visit.who, patient_id, release_id, at, form)
+    try:
+        found = read_part(visit.world, visit.who, patient_id, release_id, at, form)
+    except NoLonger as problem:
+        return _page(visit, patient_id, str(problem), 409)
     return web.file(written(visit, found), kind, f"record-part-{at + 1}-of-{found.of}.{form}")
 
 
@@ -64,7 +67,7 @@ def _page(visit: Visit, patient_id: str, why: str = "", status: int = 200) -> Re
     patient: Patient = found.patient
     return visit.show(
         "records.html", status, patient=patient, name=found.name, found=found, program=patient.program, why=WHY_NOT.get(why, ""),
-        form=visit.form, authorities=AUTHORITIES, ticks=TICKS, sections=SECTIONS, notice=NOTICE,
+        form=visit.form, authorities=AUTHORITIES, ticks=TICKS, sections=SECTIONS, withheld=WITHHELD, notice=NOTICE,
         form_id=visit.world.ids(visit.world.clock()), ids=lambda: visit.world.ids(visit.world.clock()), about=_about(visit),
         amended=STATES, denials=REASONS, says=SAYS.get(visit.query("done")),
     )  # fmt: skip

@@ -8,7 +8,7 @@ Sources: RULES P2-1 to P2-8, HIP-5; 45 CFR 164.502(g), 164.506, 164.508, 164.512
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -27,7 +27,12 @@ TICKS: dict[str, str] = {
     "checked": "We checked who receives it, and that the paper is genuine",
     "order": "The order was entered under 42 CFR part 2, subpart E, after a hearing, and names these records",
     "assured": "We hold written assurance that the patient was told, or a protective order (164.512(e)(1)(ii))",
+    "safe": "Whoever treats the patient knows of no abuse or danger by this person, and of nothing that the patient may keep "
+    "from them (164.502(g)(3) and (g)(5))",
 }
+# Who asks for somebody else may be whom they are hiding from: how they hide, where they are reached and who looked is never in it
+# (SAFE-4, 164.502(g)(5)). The patient may hand it on.
+WITHHELD: dict[str, frozenset[str]] = {"representative": frozenset({"plan", "reach", "looked"})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,9 @@ class Authority:
 
 AUTHORITIES: dict[str, Authority] = {
     "patient": Authority("The patient asks for their own record", "free", False),
-    "representative": Authority("A parent, guardian or other personal representative asks", "consent", False),
+    "representative": Authority(
+        "A parent, guardian or other personal representative asks", "consent", False, ("checked", "safe")
+    ),
     "authorization": Authority("A written authorization that the patient signed", "consent", False),
     "treatment": Authority("Another provider, for treatment", "consent", False),
     "emergency": Authority("Medical personnel, in a medical emergency", "emergency", True),
@@ -58,6 +65,10 @@ WHY_NOT: dict[str, str] = {
     "checked": "Tick that you checked who receives it.",
     "assured": "A subpoena without an order needs written assurance that the patient was told, or a protective order "
     "(45 CFR 164.512(e)(1)(ii)).",
+    "safe": "Ask whoever treats the patient, and tick it. Nobody must treat as a representative who harms them.",
+    "moved_since": "Since this was released the record was moved or joined with another, and 42 CFR part 2 covers it now. "
+    "Release it anew.",
+    "revoked_since": "The patient's written consent is not in force any more: nothing further is handed out (42 CFR 2.31).",
     "never": "A subpoena alone never opens records of substance use care. 42 CFR 2.61 asks for a court order entered under part "
     "2, subpart E, besides; without one even an answer to the subpoena is not allowed. Nothing was made. Ask counsel, and do not "
     "tell whoever sent it whether this person is a patient (42 CFR 2.13).",
@@ -117,6 +128,12 @@ class Asked:
     sections: tuple[str, ...] = tuple(SECTIONS)
     since: datetime | None = None
     until: datetime | None = None
+
+
+def without_withheld(asked: Asked) -> Asked:
+    """What is asked for, without what this ground never gives."""
+    never = WITHHELD.get(asked.authority, frozenset())
+    return replace(asked, sections=tuple(each for each in asked.sections if each not in never))
 
 
 def why_not(asked: Asked, part2: bool, consented: bool) -> str:

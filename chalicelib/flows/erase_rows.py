@@ -103,8 +103,8 @@ def _merged_in(world: World, patient_id: str) -> list[str]:
                 if each.merged_into:
                     into.setdefault(each.merged_into, []).append(each.patient_id)
     found = [patient_id]
-    for each in found:  # grows while it is read
-        found += [ended for ended in into.get(each, ()) if ended not in found]
+    for stays in found:  # grows while it is read
+        found += [ended for ended in into.get(stays, ()) if ended not in found]
     return found[:0:-1]
 
 

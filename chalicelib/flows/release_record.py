@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..core.consent_ledger import comes_to
 from ..core.records import Message, Move, Patient, Put, Release
-from ..core.releases import Asked, cut, why_not
+from ..core.releases import AUTHORITIES, Asked, cut, why_not, without_withheld
 from ..core.roles import Action
 from ..core.staff import Staff
 from ..errors import NotFound
@@ -25,6 +25,7 @@ from .read_thread import admit, one_request
 PURPOSE = "release"
 PAGE = 500  # rows of one read; they are not opened
 PART = 200  # texts of one file: about 1 MB at most, and 200 openings eight at a time
+MOVES = frozenset({"transfer", "merge", "undo_merge"})
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -60,7 +61,7 @@ def release(world: World, who: Staff, patient_id: str, asked: Asked, form_id: st
     known = world.store.get(Release, patient_id, form_id)
     if known is not None:
         return known
-    now, rows = world.clock(), list(rows_of(world, patient_id))
+    asked, now, rows = without_withheld(asked), world.clock(), list(rows_of(world, patient_id))
     part2 = ever_part_2(world, patient, rows)
     why = "merged" if patient.moving or patient.merged_into else why_not(asked, part2, _consented(world, patient_id, now))
     if why:
@@ -104,6 +105,19 @@ def ever_part_2(world: World, patient: Patient, rows: list[Message]) -> bool:
     known = world.clinic.programs
     anywhere = any(each.substance_use for each in known.values())
     return any(known[each].substance_use if each in known else anywhere for each in programs if each != "unmatched")
+
+
+def no_longer(world: World, patient: Patient, made: Release) -> str:
+    """Why nothing of a release is handed out any more, a word of WHY_NOT; "" while it still may be. What came in since from where
+    substance use is treated was not weighed when it was made, and a consent can be taken back."""
+    now = world.clock()
+    if patient.moving or patient.merged_into:
+        return "merged"
+    if made.part2 and AUTHORITIES[made.authority].part2 == "consent" and not _consented(world, patient.patient_id, now):
+        return "revoked_since"
+    since = () if made.part2 else world.store.trail_of(patient.patient_id, made.at, now + timedelta(seconds=1), 5000)
+    moved = any(entry.action in MOVES and entry.result == "done" for entry in since)
+    return "moved_since" if moved and ever_part_2(world, patient, list(rows_of(world, patient.patient_id))) else ""
 
 
 def _consented(world: World, patient_id: str, now: datetime) -> bool:

@@ -11,7 +11,9 @@ from typing import Any
 
 from ..core.consent_ledger import ConsentEntry
 from ..core.messages import Direction
+from ..core.not_safe import NO_CONTACT
 from ..core.records import Contact, Incident, Message, Part, Patient, ReachSheet, Release, SafePlan
+from ..core.releases import WITHHELD
 from ..core.staff import Staff
 from ..errors import NotFound, OpenFailed
 from ..ports import World
@@ -22,12 +24,16 @@ from .plan_rows import opened
 from .plan_touches import open_details
 from .read_consent import Line, opened_line
 from .read_thread import one_request, open_all, open_profile
-from .release_record import EVER, PAGE, PURPOSE, To, admit_records, rows_of, to_of
+from .release_record import EVER, PAGE, PURPOSE, To, admit_records, no_longer, rows_of, to_of
 
 MOST_LINES = 3000  # of the trail in one file
 MOST_VISITS = 1000
 WHOLE = ("consents", "plan", "reach", "amendments")  # as they stand: no day of theirs says what is left out
 CLOSED = "(could not be opened)"
+
+
+class NoLonger(ValueError):
+    """Nothing of this release is handed out any more; a word of `core.releases.WHY_NOT`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +49,16 @@ class File:
 
 
 def read_part(world: World, who: Staff, patient_id: str, release_id: str, part: int, form: str) -> File:
-    """`form`: html, json; for the trail. Raises `NotFound`, `StoreError`, `OpenFailed` where whose it is cannot be opened."""
+    """`form`: html, json; for the trail. Raises `NoLonger`, `NotFound`, `StoreError`, `OpenFailed` where whose it is cannot be
+    opened."""
     patient = admit_records(world, who, patient_id, "export_record")
     made = world.store.get(Release, patient_id, release_id)
     if made is None or not 0 <= part <= len(made.parts):
         raise NotFound(release_id)
     world, now = one_request(world), world.clock()
+    if why := no_longer(world, patient, made):
+        world.store.commit(trail.entry(world, who, patient_id, "export_record", PURPOSE, now, f"refused: {why}"))
+        raise NoLonger(why)
     result = f"part {part + 1} of {len(made.parts) + 1}, {form}"
     subjects = dict.fromkeys((patient_id, patient.contact_id)) if part == 0 else (patient_id,)
     world.store.commit(*(trail.entry(world, who, each, "export_record", PURPOSE, now, result) for each in subjects if each))
@@ -58,7 +68,8 @@ def read_part(world: World, who: Staff, patient_id: str, release_id: str, part: 
 
 def _texts(world: World, who: Staff, made: Release, part: Part) -> dict[str, Any]:
     rows = [row for row in _between(world, made.patient_id, part) if made.fits(row.at)]
-    return {"texts": [_text(each.row, each.body) for each in open_all(world, who, rows)]}
+    said = [_text(each.row, each.body) for each in open_all(world, who, rows)]
+    return {"texts": [{**each, "urgent_item": ""} for each in said] if made.authority in WITHHELD else said}
 
 
 def _between(world: World, patient_id: str, part: Part) -> list[Message]:
@@ -87,7 +98,7 @@ def _record(world: World, who: Staff, patient: Patient, made: Release) -> dict[s
     sections = {
         "consents": lambda: list(_consents(world, who, patient)),
         "visits": lambda: list(_visits(world, who, patient)),
-        "urgent": lambda: list(_urgent(world, patient)),
+        "urgent": lambda: list(_urgent(world, patient, made)),
         "plan": lambda: _plans(world, who, patient),
         "reach": lambda: _reach(world, who, patient),
         "looked": lambda: list(_looked(world, patient)),
@@ -136,11 +147,13 @@ def _visits(world: World, who: Staff, patient: Patient) -> Iterator[dict[str, An
         yield {"at": each.start_at, "id": each.appointment_id, "place": place} | {name: getattr(each, name) for name in known}
 
 
-def _urgent(world: World, patient: Patient) -> Iterator[dict[str, Any]]:
+def _urgent(world: World, patient: Patient, made: Release) -> Iterator[dict[str, Any]]:
+    """That a word for "not safe" was said is not told to who asks for somebody else: it may be said because of them (SAFE-4)."""
+    hidden = made.authority in WITHHELD
     ids = dict.fromkeys(row.incident_id for row in rows_of(world, patient.patient_id) if row.incident_id)
     for each in ids:
         found = world.store.get(Incident, each)
-        if found is not None and not found.exercise:
+        if found is not None and not found.exercise and not (hidden and NO_CONTACT in found.categories):
             steps = [{"at": step.at, "by": step.who, "what": step.what} for step in found.steps]
             known = ("tier", "state", "disposition", "categories", "code")
             yield {"at": found.detected_at, "id": each, "steps": steps} | {name: getattr(found, name) for name in known}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.consent_ledger import PART2, ConsentEntry
-from chalicelib.core.records import AuditEntry, Patient, Put, Release, Update
+from chalicelib.core.records import AuditEntry, Incident, Patient, Put, Release, SafePlan, Update
 from chalicelib.core.releases import NOTICE, SECTIONS, TICKS
 from chalicelib.core.staff import Staff
 from chalicelib.flows.receive_sms import receive
@@ -126,6 +126,47 @@ def test_what_was_made_where_substance_use_is_treated_stays_so_after_a_move() ->
     world.store.commit(Update(Patient, ("alice",), set={"moving": None}))
     answer = ask(desk, authority="subpoena", **{f"tick_{each}": "on" for each in TICKS})
     assert answer.status_code == 400 and "never opens" in text(answer)
+
+
+def test_safe_4_who_asks_for_somebody_else_reads_nothing_of_how_they_hide() -> None:
+    desk, world = a_record()
+    [incident] = store(world).rows(Incident)
+    world.store.commit(Update(Incident, (incident.incident_id,), set={"categories": ("no_contact",)}))
+    world.store.commit(Update(Patient, ("alice",), set={"plan": 1}), Put(SafePlan("alice", 1, "adult", b"x", world.clock(), "carol")))
+    wish = {"authority": "representative", "recipient": "Her husband"}
+    assert "knows of no abuse" in text(desk.get(PATH)) and "Ask whoever treats the patient" in text(ask(desk, **wish))
+    page = desk.follow(ask(desk, **wish, tick_safe="on"))
+    record, said = (json.loads(each.body) for each in files(desk, page, "json"))
+    assert set(record["record"]) == {"patient", *SECTIONS} - {"texts", "plan", "reach", "looked"} and record["record"]["urgent"] == []
+    assert {each["urgent_item"] for each in said["record"]["texts"]} == {""}
+    mine = json.loads(files(desk, desk.follow(ask(desk, section_plan="")), "json")[0].body)
+    assert mine["record"]["urgent"][0]["categories"] == ["no_contact"]  # Alice herself reads it
+
+
+BOTH = Staff("rita", "records", ("adult", "harbor"))
+
+
+def test_p2_what_came_since_from_where_substance_use_is_treated_is_in_no_older_release() -> None:
+    from chalicelib.flows.transfer_patient import transfer
+
+    desk, world = a_record(BOTH)
+    ticks = {f"tick_{each}": "on" for each in TICKS}
+    page = desk.follow(ask(desk, authority="subpoena", recipient="County court", **ticks))
+    assert {each.status_code for each in files(desk, page, "json")} == {200}
+    transfer(world, BOTH, "alice", "harbor", "go")
+    world.store.commit(Update(Patient, ("alice",), set={"moving": None}))
+    for each in files(desk, page, "json"):
+        assert each.status_code == 409 and "42 CFR part 2 covers it now" in text(each) and "HYPERLINK" not in text(each)
+    assert "refused: moved_since" in [row.result for row in store(world).rows(AuditEntry) if row.action == "export_record"]
+
+
+def test_p2_a_consent_that_was_taken_back_hands_out_nothing_further() -> None:
+    desk, world = a_record(HARBOR, "harbor")
+    line = ConsentEntry("alice", "e1", "all", "granted", "paper", world.clock(), "rita", "2026-04", ledger=PART2)
+    world.store.commit(Put(line))
+    page = desk.follow(ask(desk, authority="treatment", recipient="Dr. Vance"))
+    world.store.commit(Put(replace(line, entry_id="e2", change="revoked")))
+    assert {each.status_code for each in files(desk, page, "html")} == {409}
 
 
 def test_no_more_than_was_asked_for() -> None:
