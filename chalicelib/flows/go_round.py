@@ -60,13 +60,14 @@ def _read(world: World, row: Round) -> _Around:
     starts = {each.appointment_id: each.start_at for each in row.about}
     known = (each for each in found[1:] if isinstance(each, Appointment))
     visits = tuple(each for each in known if each.ahead and each.start_at == starts[each.appointment_id])
-    return _Around(row, patient, contact, visits, world.clock())
+    theirs = replace(row, program=patient.program) if patient else row  # it goes along to another program, as its visits do
+    return _Around(theirs, patient, contact, visits, world.clock())
 
 
 def _decide(world: World, around: _Around) -> list[Change]:
     row, now = around.row, around.now
     patient = around.patient
-    if patient is None or patient.merged_into or patient.status == "deceased" or patient.program != row.program:
+    if patient is None or patient.merged_into or patient.status == "deceased":
         return [moved(row, state=OVER, why="no_patient")]
     if patient.status != "active":  # in hospital, in custody, on hold, discharged: nobody is sent after them for a reminder
         return [moved(row, state=OVER, why="on_hold")]
@@ -76,6 +77,8 @@ def _decide(world: World, around: _Around) -> list[Change]:
         return [moved(row, state=TOLD)]
     if now >= row.until:
         return [moved(row, state=OVER, why="too_late")]
+    if patient.moving:  # its text may stand in neither place just now
+        return [keep_due(due_at(row, _look_at(around, SOON)))]
     if not row.tried or row.tried[-1].why:
         return _next(world, around, row)
     return _looked_at(world, around)

@@ -34,6 +34,7 @@ from chalicelib.flows.reach import save_sheet
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.record_delivery import record
 from chalicelib.flows.tick import tick
+from chalicelib.flows.transfer_patient import Transferred, transfer
 from chalicelib.ports import World
 from chalicelib.texts.reach import limits
 from tests.appointments import DAY, FRIDAY, booked
@@ -178,6 +179,18 @@ def test_what_was_called_off_meanwhile_is_told_to_nobody_and_an_answer_ends_it()
     failed(other)  # a late word of the carrier: they have answered
     on(other, 30)
     assert the_round(other).state == "told" and tasks(other) == []
+
+
+def test_a_round_goes_along_to_another_program() -> None:
+    world = a_world()
+    booked(world)
+    at(world, FRIDAY - DAY)
+    failed(world)
+    assert isinstance(transfer(world, CAROL, "alice", "harbor", world.ids(clock(world).now)), Transferred)
+    on(world, 30)
+    there = world.store.get(Tasks, "harbor")
+    assert the_round(world).state == "person" and there is not None and tasks(world) == []
+    assert [each.about for each in there.items if each.kind == "tell_them"] == [the_round(world).round_id] and len(sent(world)) == 1
 
 
 @pytest.mark.parametrize("status", ["hold", "hospital", "discharged"])
