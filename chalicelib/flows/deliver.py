@@ -96,6 +96,8 @@ def _hand_over(world: World, message: Message, contact: Contact, patient: Patien
     """By another channel than a text."""
     try:
         carrier_id = send_channel.send(world, message, patient, contact)
+    except StoreError:  # rows are read and written before the carrier is asked: nothing has left
+        return _put_back(world, message, now + RETRY, "not_read")
     except OpenFailed:
         world.journal.event("open_failed", row=message.row)
         return _later_or_fail(world, message, "cannot_open")

@@ -17,10 +17,10 @@ from chalicelib.core.mail import OutboundMail
 from chalicelib.core.messages import DeliveryEvent, Status
 from chalicelib.core.permission import Refuse
 from chalicelib.core.reach import Reach
-from chalicelib.core.records import Contact, Due, Message, Patient, PhoneCall, Put, Round, Task, Tasks, Update
+from chalicelib.core.records import Address, Contact, Due, Message, Patient, PhoneCall, Put, Round, Task, Tasks, Update
 from chalicelib.core.rounds import Tried, came_of, read_limits
 from chalicelib.core.whose_number import Answer
-from chalicelib.errors import CarrierRefused, CarrierUnknown
+from chalicelib.errors import CarrierRefused, CarrierUnknown, StoreUnavailable
 from chalicelib.flows import page_link
 from chalicelib.flows.around_text import around_text, leaves_now
 from chalicelib.flows.book_appointment import set_status
@@ -355,6 +355,31 @@ def test_an_e_mail_that_ses_refuses_is_the_next_ones_turn_and_one_that_nobody_kn
     at(lost, FRIDAY - DAY)
     on(lost, 320)
     assert sent(lost) == [] and len(mailed(lost)) == 1 and the_round(lost).why == "not_sure" and len(tasks(lost)) == 1
+
+
+class Unread:
+    """A store that cannot be asked for one kind of row."""
+
+    def __init__(self, inner: Any, kind: type):
+        self._inner, self._kind = inner, kind
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def get(self, kind: type, *key: Any) -> Any:
+        if kind is self._kind:
+            raise StoreUnavailable
+        return self._inner.get(kind, *key)
+
+
+def test_an_address_that_cannot_be_read_just_now_is_read_again_and_the_mail_goes_once() -> None:
+    world = by_mail()
+    at(world, FRIDAY - DAY)
+    tick_only(world)
+    row = outgoing(world)[-1]
+    deliver(replace(world, store=Unread(store(world), Address)), row.thread_id, row.message_id)
+    on(world, 10)
+    assert len(mailed(world)) == 1 and outgoing(world)[-1].status == Status.QUEUED_AT_CARRIER
 
 
 # --- an automated call ---------------------------------------------------------------------------------------------
