@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from .channels import CALLS, CHANNELS, Channel
-from .consent import allowed, standing_of
+from .consent import allowed, keeps, standing_of
 from .crisis_answers import UNSAFE
 from .whose_number import silent
 
@@ -65,7 +65,10 @@ def _consent(channel: str, patient: Patient, contact: Contact | None, scope: str
     if contact is None:
         return "no_phone"
     why = allowed(standing_of(scope, contact, patient, channel=channel))
-    return "no_consent_channel" if why == "no_consent" and CHANNELS[channel].asked else why
+    if not CHANNELS[channel].asked:
+        return why
+    kept = why == "opted_out" and keeps(contact, scope)  # their STOP ended this channel, and they asked for texts of this kind
+    return "no_consent_channel" if kept or why == "no_consent" else why
 
 
 def open_channels(patient: Patient, contact: Contact | None, scope: str, now: datetime) -> tuple[str, ...]:

@@ -60,17 +60,18 @@ def test_from_the_inbox_to_the_words_and_off_the_list() -> None:
 
 
 def test_the_words_are_those_of_their_plan_and_level() -> None:
-    desk, world = to_be_told(Reach("own"), content_level=1, language="es")
+    desk, world = to_be_told(Reach("own", letter="1 Main St"), content_level=1, language="es")
     plan = SafePhone(level=1, voicemail="yes", label="scheduling", word="maple", others="Bob")
     assert save_plan(world, CAROL, "alice", plan, "in_person", 0).why == "saved"
     page = text(desk.get(f"/console/patients/alice/tell/{store(world).rows(Round)[-1].round_id}"))
     for said in ("llamo de la agenda", "¿cuál es la palabra que acordamos?", f"Le llamo de {world.clinic.display_name}", "“maple”",
                  "Llamo de la agenda, para Alice", "On a voicemail, and no more"):  # fmt: skip
         assert said in page, said
-    assert "fecha de nacimiento" not in page
+    assert "fecha de nacimiento" not in page and "1 Main St" in page
     world.store.commit(Update(Patient, ("alice",), set={"held_at": clock(world).now}))
     held = text(desk.get(f"/console/patients/alice/tell/{store(world).rows(Round)[-1].round_id}"))
     assert "DO NOT CALL OR TEXT THIS PHONE" in held and "May I speak" not in held and "llamo de" not in held
+    assert "1 Main St" not in held  # who said so may live with whom it is about: their plan says how, or a supervisor
 
 
 def test_what_was_moved_meanwhile_is_nothing_to_tell() -> None:

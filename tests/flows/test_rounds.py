@@ -163,6 +163,20 @@ def test_tcpa_3_after_stop_nobody_is_sent_after_them() -> None:
     assert tasks(world) == [] and sent(world) == [] and the_round(world).state == "over" and the_round(world).why == "opted_out"
 
 
+def test_tcpa_8_who_kept_texts_of_visits_after_stop_is_told_by_a_person_where_the_text_fails() -> None:
+    world = a_world()
+    booked(world)
+    for said in ("STOP", "KEEP"):
+        clock(world).advance(minutes=1)
+        receive(world, an_sms(said, at=clock(world).now), inline=False)
+    at(world, FRIDAY - DAY)
+    assert outgoing(world)[-1].kind == "reminder" and outgoing(world)[-1].status == Status.QUEUED_AT_CARRIER
+    failed(world)
+    on(world, 30)
+    assert (the_round(world).state, len(tasks(world))) == ("person", 1)
+    assert [each.why for each in the_round(world).tried] == ["30003", "no_consent_channel"]
+
+
 def test_what_was_called_off_meanwhile_is_told_to_nobody_and_an_answer_ends_it() -> None:
     world = a_world()
     visit = booked(world)
