@@ -61,9 +61,10 @@ def _wrote_and_decided(town: Town) -> None:
 
 
 def _held(town: Town) -> list[str]:
-    """What may have been STOP holds the welcome, unless it had left before the words were kept."""
+    """What may have been STOP holds the welcome, unless it had left before the words were kept. Words that could not be sealed
+    hold it too until they come back; a person may have decided by then, and nothing is left to ask."""
     [row] = [row for row in town.store.rows(Message) if row.kind == Kind.WELCOME]
-    since = next((line.at for line in _ledger(town, contact_of(town).contact_id) if line.change == "unsure"), None)
+    since = next((line.at for line in _ledger(town, contact_of(town).contact_id) if line.change in ("unsure", "revoked")), None)
     left = town.carriers["twilio"].left_at.get(row.row)
     wrong = ["nobody was asked to decide"] if since is None else []
     return _same(town) + wrong + (["an automatic text left all the same"] if since and left and left > since else [])
