@@ -21,9 +21,11 @@ SAYS = "Porchlight: a record was opened by breaking the glass. See Lent keys in 
 
 
 def people(world: World, program: str, who: Staff, officers: Iterable[str]) -> tuple[str, ...]:
-    """Whoever supervises there now, or is on call there where nobody does, and whoever reviews; never only who did it."""
+    """Whoever supervises there now, or is on call there where nobody does, and whoever reviews; never only who did it: where they
+    alone are on call and no officer is known, everybody else of the rota."""
     there = [each for each in reversed(world.clinic.on_call(program, world.clock()).people) if each != who.staff_id]
-    return tuple(dict.fromkeys([*there[:1], *(each for each in officers if each != who.staff_id)]))
+    told = dict.fromkeys([*there[:1], *(each for each in officers if each != who.staff_id)])
+    return tuple(told or sorted(world.clinic.rota.names() - {who.staff_id}))
 
 
 def now(world: World, due: Due) -> None:

@@ -88,6 +88,17 @@ def test_whoever_supervises_there_and_whoever_reviews_are_told_at_once_and_witho
     assert line.told == ("dan", "frank")
 
 
+def test_who_is_alone_on_call_is_not_alone_with_it() -> None:
+    """No officer known (or the list of people does not answer), and nobody above: the others of the rota hear of it."""
+    world = a_clinic()
+    alone = tuple(replace(layer, people=(DAN.staff_id,)) for layer in world.clinic.rota.layers)
+    for_nobody = replace(alone[0], layer_id="elsewhere", programs=("elsewhere",), people=("erin",))
+    rota = replace(world.clinic.rota, layers=(*alone, for_nobody), last_resort=DAN.staff_id)
+    break_glass(replace(world, clinic=replace(world.clinic, rota=rota)), DAN, ABOUT_ALICE)
+    [line] = store(world).rows(Lending)
+    assert line.told == ("erin",)
+
+
 def test_who_broke_it_is_not_the_one_who_is_told() -> None:
     world = a_clinic()
     break_glass(world, DAN, ABOUT_ALICE)
