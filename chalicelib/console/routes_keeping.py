@@ -77,6 +77,7 @@ def _back(visit: Visit, patient_id: str, done: str) -> Response:
 
 
 def _id(said: str) -> str:
-    """A record's id and nothing else: what is typed here goes into addresses (N5)."""
+    """A record's id and nothing else, least of all a phone number: what is typed here goes into addresses (N5)."""
     said = said.strip()
-    return said if said.isascii() and said.replace("-", "").replace("_", "").isalnum() and len(said) <= 40 else ""
+    bare = said.replace("-", "").replace("_", "")
+    return said if said.isascii() and bare.isalnum() and not bare.isdigit() and len(said) <= 40 else ""

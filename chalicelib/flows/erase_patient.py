@@ -43,8 +43,8 @@ class Wish:
 def ask(world: World, who: Staff, patient_id: str, wish: Wish, form_id: str) -> str:
     """asked, or why not: why, agreed, status, open, held, moving. Raises `NotFound`, `StoreError`."""
     patient = known(world, who, patient_id, "erase_asked")
-    if world.store.get(Erasure, form_id) is not None:
-        return "asked"
+    if (made := world.store.get(Erasure, form_id)) is not None:
+        return "asked" if made.patient_id == patient_id else "moved"
     wrong = _wrong_wish(wish) or blocked(world, patient, wish.why)
     if wrong:
         return wrong

@@ -21,7 +21,7 @@ def known(world: World, who: Staff, patient_id: str, action: str) -> Patient:
     demand(world, who, Action.HOLD)
     patient = world.store.get(Patient, patient_id)
     if patient is None or not (who.may(Action.TRAIL) or who.may_see(patient.program)):
-        trail.refuse(world, who, patient_id or "nobody", action, PURPOSE)
+        trail.refuse(world, who, patient_id if patient else "nobody", action, PURPOSE)  # whatever somebody typed is no key (N5)
         raise NotFound(patient_id)
     return patient
 

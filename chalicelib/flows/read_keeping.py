@@ -29,10 +29,11 @@ class Keeping:
 def read(world: World, who: Staff, patient_id: str = "") -> Keeping:
     """The officer sees all; a records person what is of their programs. Raises `NotFound`, `StoreError`."""
     demand(world, who, Action.HOLD)
-    world.store.commit(trail.entry(world, who, patient_id or "keeping", "read_keeping", "compliance", world.clock()))
+    patient = world.store.get(Patient, patient_id) if patient_id else None
+    subject = patient.patient_id if patient is not None else "keeping"  # what is nobody's id may be a name or a number (N5)
+    world.store.commit(trail.entry(world, who, subject, "read_keeping", "compliance", world.clock()))
     holds = [each for each in world.store.keeping(Hold) if each.placed_at is not None]
     erasures = world.store.keeping(Erasure, limit=SHOWN)
-    patient = world.store.get(Patient, patient_id) if patient_id else None
     if who.may(Action.TRAIL):
         return Keeping(tuple(holds), tuple(erasures), patient)
     mine = _theirs(world, who, holds)

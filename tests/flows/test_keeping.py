@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.console.routes_keeping import _id
 from chalicelib.core.erasures import DONE, LISTED, STOPPED, Erasure
 from chalicelib.core.holds import is_matter
 from chalicelib.core.records import (
@@ -253,6 +254,22 @@ def test_who_moves_between_the_two_people_leaves_no_list_behind() -> None:
     world.store.commit(Put(Quiet("harbor", "alice", world.clock(), "text", world.clock())))
     erase_patient.confirm(world, Staff("rita", "records", ("adult", "harbor")), "er1")
     assert run_out(world).state == DONE and store(world).rows(Quiet) == []
+
+
+def test_n5_what_somebody_typed_for_an_id_is_the_key_of_no_row() -> None:
+    world = a_left_one()
+    for typed in ("AliceMiller", "3035550101"):
+        read(world, RITA, typed)
+        with pytest.raises(NotFound):
+            legal_hold.place(world, RITA, typed, "audit", "")
+        assert typed not in repr(store(world).rows(AuditEntry))
+    assert _id("303-555-0101") == _id("3035550101") == "" and _id("01JNV3Z0000000000000000000") and _id("alice")
+
+
+def test_a_form_of_another_record_says_so() -> None:
+    world = asked(a_left_one())
+    a_patient(world, "alias", STRANGER_NUMBER, status="discharged")
+    assert erase_patient.ask(world, RITA, "alias", Wish("request", True), "er1") == "moved"
 
 
 def test_no_name_can_be_a_matter() -> None:
