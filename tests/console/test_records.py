@@ -126,6 +126,9 @@ def test_what_was_made_where_substance_use_is_treated_stays_so_after_a_move() ->
     world.store.commit(Update(Patient, ("alice",), set={"moving": None}))
     answer = ask(desk, authority="subpoena", **{f"tick_{each}": "on" for each in TICKS})
     assert answer.status_code == 400 and "never opens" in text(answer)
+    answer = ask(desk, authority="court", recipient="County court")  # a valid order can be answered: its tick is there
+    assert answer.status_code == 400 and 'name="tick_order"' in answer.body.decode()
+    assert ask(desk, authority="court", recipient="County court", tick_order="on").status_code == 303
 
 
 def test_safe_4_who_asks_for_somebody_else_reads_nothing_of_how_they_hide() -> None:
