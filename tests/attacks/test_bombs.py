@@ -16,6 +16,8 @@ from chalicelib.console.upload import MOST_PARTS, read_upload
 from chalicelib.core.visit_list import read_visits
 from tests.core.test_visit_list import DEFAULTS, NOW
 
+pytestmark = pytest.mark.slow  # seconds each; CI runs them too
+
 KIND = "multipart/form-data; boundary=b"
 HEAD = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n'
 MANY = 100_000

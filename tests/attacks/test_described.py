@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app import app
 
 from .described import description, paths
+
+pytestmark = pytest.mark.slow  # seconds each; CI runs them too
 
 
 def test_it_is_a_description_of_every_address_and_of_no_other() -> None:

@@ -12,6 +12,7 @@ import types
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from chalicelib.errors import BadPayload, BadSignature
 from chalicelib.flows.send_later import read_local
 from chalicelib.ports import WebhookRequest
 from tests.schedule import KEYS, PUBLIC
+
+pytestmark = pytest.mark.slow  # seconds each; CI runs them too
 
 NOW = datetime(2026, 3, 3, 19, tzinfo=UTC)
 often = settings(deadline=None, max_examples=int(os.environ.get("BENT", "60")))

@@ -18,6 +18,8 @@ from .turns import Turns
 
 ADMIN = Staff("administrator", "administrator", ())
 SECOND = Staff("second.administrator", "administrator", ())
+# What is in somebody's hands (`in_their_hands.holds`), which a closing reads and does not write.
+HANDS = ("store.open_incidents", "store.owned", "store.campaigns", "store.settings", "store.absences")
 CLOSED = Wanted("compliance", (), closed=True)
 
 
@@ -72,9 +74,7 @@ def _one_name(town: Town, turns: Turns) -> list[str]:
 RACES: tuple[Race, ...] = (
     Race("two administrators remove each other", removes(ADMIN, SECOND), removes(SECOND, ADMIN), after=_one_is_left),
     Race("a sign-in while the account is closed", _signs_in, removes(ADMIN, FRANK), after=_nobody_is_in),
-    Race(
-        "two closings", removes(ADMIN, FRANK), removes(SECOND, FRANK), after=_nobody_is_in, aside=("store.open_incidents",)
-    ),
+    Race("two closings", removes(ADMIN, FRANK), removes(SECOND, FRANK), after=_nobody_is_in, aside=HANDS),
     Race("two names for a program", _renames("North", ADMIN), _renames("South", SECOND), after=_one_name),
 )
 
