@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
+# A quote right behind a private key's first line: what a library looks for, and no key.
 PATTERNS = {
     "a key of AWS": re.compile(r"\b(?:AKIA|ASIA)(?!IOSFODNN7EXAMPLE)(?![A-Z0-9]*EXAMPLE)[A-Z0-9]{16}\b"),
     "a secret key of AWS": re.compile(r"(?i)aws_secret_access_key['\"]?\s{0,4}[:=]\s{0,4}['\"]?[A-Za-z0-9/+]{40}\b"),
-    "a private key": re.compile(r"-----BEGIN (?:RSA |EC |OPENSSH |DSA |ENCRYPTED )?PRIVATE KEY-----"),
+    "a private key": re.compile(r"-----BEGIN (?:RSA |EC |OPENSSH |DSA |ENCRYPTED )?PRIVATE KEY-----(?!['\"])"),
     "a key of Twilio": re.compile(r"\bSK[0-9a-f]{32}\b"),
     "a token beside its name": re.compile(r"(?i)(?:auth_token|api_key|client_secret|password)\W{1,12}[0-9a-f]{32}\b"),
     "a token of GitHub": re.compile(r"\bgh[pousr]_[A-Za-z0-9]{36}\b"),
