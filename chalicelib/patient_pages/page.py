@@ -155,4 +155,4 @@ def _leave(visitor: Visitor) -> Response:
         page_identity.leave(visitor.world, visitor.cookie)
     except PorchlightError as failure:
         visitor.world.journal.event("patient_page_unavailable", error=type(failure).__name__)
-    return away(web.cookie(visitor.world.pages_url, ""))
+    return away(web.cookie(visitor.world.pages_url, ""), behind="behind" in visitor.form)

@@ -56,6 +56,8 @@ def go(base: str, token: str, language: str, done: str = "", cookie: str = "") -
     return web.answer("", policy(), 303, cookie, {"Location": f"{base}/p/{token}{query}"})
 
 
-def away(cookie: str) -> Response:
-    """To a place that anybody may have open; what this one kept is dropped on the way."""
-    return web.answer("", policy(), 303, cookie, {"Location": pages.leave_for(), "Clear-Site-Data": '"cache"'})
+def away(cookie: str, behind: bool = False) -> Response:
+    """To a place that anybody may have open; what this one kept is dropped on the way. `behind`: the page goes there by itself,
+    and what it told us as it went must not go there too."""
+    where = {} if behind else {"Location": pages.leave_for()}
+    return web.answer("", policy(), 204 if behind else 303, cookie, {**where, "Clear-Site-Data": '"cache"'})

@@ -204,6 +204,15 @@ def test_leaving_ends_it_and_goes_elsewhere(world) -> None:
     assert "Before you open it" in plain(phone.get())
 
 
+def test_safe_6_what_the_page_tells_us_as_it_goes_is_sent_nowhere_else(world) -> None:
+    phone = a_phone(world)
+    inside(phone)
+    gone = phone.post(do="leave", behind="1")
+    assert (gone.status_code, gone.headers.get("Location")) == (204, None)
+    assert "Max-Age=0" in gone.headers["Set-Cookie"][0]
+    assert "Before you open it" in plain(phone.get())
+
+
 def test_acc_4_both_languages_are_whole_and_the_patients_own_comes_first(world) -> None:
     english, spanish = pages.words("en"), pages.words("es")
     assert set(english) == set(spanish)

@@ -5,7 +5,7 @@ if(going)return
 going=true
 document.documentElement.className="gone"
 document.title=""
-try{navigator.sendBeacon(location.pathname,new URLSearchParams([["do","leave"]]))}catch(e){}
+try{navigator.sendBeacon(location.pathname,new URLSearchParams([["do","leave"],["behind","1"]]))}catch(e){}
 location.replace(leave.getAttribute("data-to"))}
 leave.addEventListener("submit",function(e){e.preventDefault();go()})
 document.addEventListener("keydown",function(e){
