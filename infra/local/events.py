@@ -164,13 +164,14 @@ class Sources:
 
     def __init__(self, schedule: Schedule, streams: list[Stream], queues: list[Queue]):
         self.schedule, self._streams, self._queues = schedule, streams, queues
-        self._over, self._quiet, self._wake = threading.Event(), threading.Condition(), threading.Event()
-        self._looks = 0  # that found nothing, and began after somebody asked
+        self._over, self._quiet = threading.Event(), threading.Condition()
+        self._looks = [0] * len(streams)  # of each: those that found nothing
+        self._wanted = [0] * len(streams)  # of each: how many of them somebody waits for
         self._pause = FILLING_PAUSE
 
     def start_streams(self) -> None:
-        for stream in self._streams:
-            self._thread("stream", lambda: self._wake.wait(self._pause), partial(self._follow, stream))
+        for at in range(len(self._streams)):
+            self._thread("stream", partial(self._rest, at), partial(self._follow, at))
 
     def start_rest(self) -> None:
         """The schedule and the queues, once the clock is right. Behind them the made-up past is sealed, hour by hour."""
@@ -182,22 +183,30 @@ class Sources:
 
     def stop(self) -> None:
         self._over.set()
-        self._wake.set()
+        with self._quiet:
+            self._quiet.notify_all()
 
     def settle(self, seconds: float = 5.0) -> bool:
-        """Look at the streams now, and wait until there is nothing new; False when the time ran out."""
+        """Look at the streams now, and wait until there is nothing new in any; False when the time ran out."""
         with self._quiet:
-            wanted = self._looks + 2  # the look under way may have begun too early to count
-            self._wake.set()
-            done = self._quiet.wait_for(lambda: self._looks >= wanted or self._over.is_set(), seconds)
-            self._wake.clear()
-            return done
+            self._wanted = [looks + 2 for looks in self._looks]  # the look under way may have begun too early to count
+            self._quiet.notify_all()
+            every = range(len(self._looks))
+            return self._quiet.wait_for(lambda: self._over.is_set() or not any(map(self._is_asked, every)), seconds)
 
-    def _follow(self, stream: Stream) -> None:
-        while stream.look():
+    def _is_asked(self, at: int) -> bool:
+        return self._looks[at] < self._wanted[at]
+
+    def _rest(self, at: int) -> None:
+        """Between two looks at a stream, unless somebody waits for them."""
+        with self._quiet:
+            self._quiet.wait_for(lambda: self._over.is_set() or self._is_asked(at), self._pause)
+
+    def _follow(self, at: int) -> None:
+        while self._streams[at].look():
             pass
         with self._quiet:
-            self._looks += 1
+            self._looks[at] += 1
             self._quiet.notify_all()
 
     def _thread(self, name: str, pause: Callable[[], object], work: Callable[[], Any]) -> None:
