@@ -20,6 +20,8 @@ TIME_TO_LIVE = range(5, 259_200 + 1)  # seconds: the service model's bounds
 NO_KEYS = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError)
 NOBODY_THERE = (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError)
 
+Call = Callable[..., dict[str, Any]]
+
 
 class EumApi:
     """`ports.Carrier`. `client` must try once only (`total_max_attempts` 1): there is no idempotency token (EUM-7)."""
@@ -37,21 +39,7 @@ class EumApi:
 
     def send(self, sms: OutboundSms) -> str:
         """The message id. Raises `CarrierRefused` (nothing left), `CarrierUnknown`; never tries twice (N4)."""
-        asked = self._fields(sms)
-        try:
-            return _id_of(self._client.send_text_message(**asked))
-        except boto.ClientError as error:
-            raise _refused(error) from None
-        except boto.ParamValidationError:  # its message quotes our text
-            raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="parameters") from None
-        except NO_KEYS:
-            raise CarrierRefused(Reason.UNAUTHORISED, permanent=False, code="credentials") from None
-        except NOBODY_THERE as error:
-            raise CarrierRefused(Reason.CARRIER_DOWN, permanent=False, code=type(error).__name__) from None
-        except (boto.BotoCoreError, boto.HTTPClientError) as error:
-            raise CarrierUnknown(type(error).__name__) from None
-        finally:
-            self._client.close()  # a connection kept while the process was frozen is dead without a word
+        return once(self._client, self._client.send_text_message, self._fields(sms), _refused)
 
     def log_since(self, since: datetime) -> Iterable[CarrierRecord]:
         """There is none: events (`row` in their context) are the only record, up to 72 h late (EUM-10)."""
@@ -77,6 +65,27 @@ class EumApi:
         if left < TIME_TO_LIVE[0]:
             raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="expired")
         return min(left, TIME_TO_LIVE[-1])
+
+
+def once(client: Any, send: Call, fields: dict[str, Any], refused: Callable[[boto.ClientError], Exception]) -> str:
+    """The message id that a sending service of AWS gave, asked one time. `refused`: its own codes in our words.
+
+    Raises `CarrierRefused` (nothing left), `CarrierUnknown`.
+    """
+    try:
+        return _id_of(send(**fields))
+    except boto.ClientError as error:
+        raise refused(error) from None
+    except boto.ParamValidationError:  # its message quotes our text, or an address
+        raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="parameters") from None
+    except NO_KEYS:
+        raise CarrierRefused(Reason.UNAUTHORISED, permanent=False, code="credentials") from None
+    except NOBODY_THERE as error:
+        raise CarrierRefused(Reason.CARRIER_DOWN, permanent=False, code=type(error).__name__) from None
+    except (boto.BotoCoreError, boto.HTTPClientError) as error:
+        raise CarrierUnknown(type(error).__name__) from None
+    finally:
+        client.close()  # a connection kept while the process was frozen is dead without a word
 
 
 def _id_of(answer: dict[str, Any]) -> str:

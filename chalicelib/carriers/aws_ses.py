@@ -13,7 +13,7 @@ from chalicelib.core.mail import OutboundMail
 from chalicelib.core.messages import Reason
 from chalicelib.errors import CarrierRefused, CarrierUnknown
 
-from .aws_eum import NO_KEYS, NOBODY_THERE
+from .aws_eum import once
 
 # SES's own codes: why, and whether the same mail would be refused again.
 REFUSED: dict[str, tuple[Reason, bool]] = {
@@ -37,23 +37,7 @@ class SesMailer:
 
     def send(self, mail: OutboundMail) -> str:
         """The message id. Raises `CarrierRefused` (nothing left), `CarrierUnknown`."""
-        try:
-            answer = self._client.send_email(**self._fields(mail))
-        except boto.ClientError as error:
-            raise _refused(error) from None
-        except boto.ParamValidationError:  # its message quotes the address
-            raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="parameters") from None
-        except NO_KEYS:
-            raise CarrierRefused(Reason.UNAUTHORISED, permanent=False, code="credentials") from None
-        except NOBODY_THERE as error:
-            raise CarrierRefused(Reason.CARRIER_DOWN, permanent=False, code=type(error).__name__) from None
-        except (boto.BotoCoreError, boto.HTTPClientError) as error:
-            raise CarrierUnknown(type(error).__name__) from None
-        finally:
-            self._client.close()  # a connection kept while the process was frozen is dead without a word
-        if not answer.get("MessageId"):
-            raise CarrierUnknown("no_message_id")
-        return str(answer["MessageId"])
+        return once(self._client, self._client.send_email, self._fields(mail), _refused)
 
     def _fields(self, mail: OutboundMail) -> dict[str, Any]:
         """Plain text alone: no picture that tells who looked, nothing that a mail program hides."""
