@@ -170,11 +170,13 @@ FAILED: dict[str, Callable[[], Exception]] = {
     "synthetic": lambda: errors.CarrierError("carrier_down", permanent=False),
     "carrier.send": lambda: errors.CarrierRefused("carrier_down", permanent=False),
     "caller": lambda: errors.CarrierRefused("carrier_down", permanent=False),
+    "mailer": lambda: errors.CarrierRefused("carrier_down", permanent=False),
     "carrier.log_since": lambda: errors.CarrierError("carrier_down", permanent=False),
 }
 LOST: dict[str, Callable[[], Exception]] = {
     "carrier.send": lambda: errors.CarrierUnknown("simulated"),
     "caller.call": lambda: errors.CarrierUnknown("simulated"),
+    "mailer.send": lambda: errors.CarrierUnknown("simulated"),
 }
 
 

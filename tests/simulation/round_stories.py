@@ -6,15 +6,25 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chalicelib.core.calls import CallEvent
+from chalicelib.core.consent import EVERYTHING
+from chalicelib.core.consent_ledger import TEXT
 from chalicelib.core.messages import FAILED, Status
+from chalicelib.core.reach import Reach
 from chalicelib.core.records import Appointment, Contact, Due, Message, Patient, PhoneCall, Round, Tasks, Update
 from chalicelib.core.rounds import GOING, PERSON
 from chalicelib.flows import call_ended, on_the_phone
+from chalicelib.flows.book_appointment import Booked, book
+from chalicelib.flows.consent_desk import Said
+from chalicelib.flows.consent_desk import record as record_consent
+from chalicelib.flows.reach import save_sheet
+from tests.appointments import a_wish
+from tests.cast import CAROL
 
 from .appointment_stories import _a_minute, _day_before
 from .told import Story
 from .town import Town
 
+MAIL = Reach("own", email="alice@example.org", email_whose="self", first="email")
 GONE = FAILED | {Status.NOT_SENT, Status.WITHDRAWN}
 
 
@@ -83,8 +93,32 @@ def _by_call_first(town: Town) -> None:
     _reached_by(town, ("voice", "text", "person"))
 
 
+def _by_mail_first(town: Town) -> None:
+    """At eleven in the morning, so that what comes five hours later is no night."""
+    start = town.began + timedelta(days=2, hours=-1)
+    assert isinstance(book(town.world, CAROL, "alice", "v1", a_wish(start)), Booked)
+    town.clock.now = start - timedelta(days=1)
+    assert save_sheet(town.world, CAROL, "alice", MAIL, 0) == "saved"
+    said = Said(TEXT, {EVERYTHING: True}, "verbal", channel="email")
+    assert record_consent(town.world, CAROL, "alice", said) == "saved"
+
+
+def _unread(town: Town) -> None:
+    """Nobody opens it in its five hours."""
+    _minutes(town, 3)
+    town.clock.advance(hours=5)
+    _minutes(town, 4)
+
+
+def _one_mail_at_most(town: Town) -> list[str]:
+    many, texts = len(town.mailer.sent), [sms for sms in town.sent if sms.row]
+    wrong = [f"{many} e-mails"] if many > 1 else []
+    return _one_at_most(town) + wrong + (["an e-mail and a text"] if many and texts else [])
+
+
 STORIES: tuple[Story, ...] = (
     Story("an automated call is placed", _to_a_person, _by_call_first, _one_at_most),
+    Story("an e-mail leaves, and nobody opens it", _unread, _by_mail_first, _one_mail_at_most),
     Story("a reminder to a number in doubt", _to_a_person, _in_doubt, _one_at_most),
     Story("a key on an automated call", _key, _rung, _one_at_most),
     Story("nobody answers an automated call", _nobody_answers, _rung, _one_at_most),

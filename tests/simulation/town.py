@@ -33,7 +33,7 @@ from tests.cast import CLINIC_NUMBER, a_patient
 from tests.fakes.archive import FakeArchive
 from tests.fakes.store import FakeStore
 from tests.fakes.vault import FakeVault
-from tests.fakes.world import FakeClock, FakeHasher, FakeLender, FakeSecondLook, a_world
+from tests.fakes.world import FakeClock, FakeHasher, FakeLender, FakeMailer, FakeSecondLook, a_world
 
 from .faults import Died, Faulty, Plan, SimulatedPatience
 
@@ -181,6 +181,7 @@ def fakes(town: Town) -> Parts:
         parking=Faulty("parking", TownParking(town), plan, ("park",)),
         carriers={n: Faulty("carrier", c, plan, ("send", "log_since")) for n, c in town.carriers.items()},
         caller=Faulty("caller", TownCaller(town), plan, ("call", "hang_up")),
+        mailer=Faulty("mailer", town.mailer, plan, ("send",)),
         second_look=Faulty("second_look", FakeSecondLook(), plan, ("read",)),
         synthetic=Faulty("synthetic", TownPhone(town), plan, ("write", "delivered")),
         machine=Faulty("machine", TownMachine(town), plan, ("pages",)),
@@ -222,7 +223,7 @@ class Town:
         self.handed_over: set[str] = set()  # copies that the second look's stream has shown
         self.held_up: set[str] = set()  # of these, what it only says it has shown
         self._after = after
-        self.lender = FakeLender()
+        self.lender, self.mailer = FakeLender(), FakeMailer()
         built = parts(self)
         self.store, self.world = built.store, built.world
 
