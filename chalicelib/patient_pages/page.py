@@ -17,7 +17,7 @@ from ..flows.page_identity import Door, Opened
 from ..flows.visit_words import phone_of
 from . import inside, presses, web
 from .show import away, go
-from .visitor import Visitor, asks, door_of, form_id, gone, ours
+from .visitor import Visitor, asks, door_of, form_id, gone, kept, ours
 
 TEMPLATES = {
     VISITS: "visits.html", CHOICES: "choices.html", PLAN: "plan.html", FORM: "form.html", ROOM: "room.html",
@@ -118,7 +118,7 @@ def _take(visitor: Visitor, text: str, own: str) -> Response:
     if danger:
         return visitor.show("danger.html", came.door, said=danger)
     if came.kept:
-        return _sent(visitor, came.door)
+        return kept(visitor) if came.door is None else _sent(visitor, came.door)
     return gone(visitor, wrote=True) if came.door is None else asks(visitor, came.door, 403, draft=text)
 
 
@@ -127,11 +127,11 @@ def _come_in(visitor: Visitor, said: str) -> Came:
     return answer_page.come_in(visitor.world, visitor.token, visitor.cookie, lambda door: ours(visitor, door), said, form)
 
 
-def _sent(visitor: Visitor, door: Door | None) -> Response:
+def _sent(visitor: Visitor, door: Door) -> Response:
     """After a word for "not safe" whoever was in is out, and whoever looks on sees what follows any words: this once it is the
     page that this very browser just had (SAFE-4)."""
-    now = door_of(visitor) if door is not None and door.inside and door.patient.duress else None
-    if door is None or now is None or now.inside:
+    now = door_of(visitor) if door.inside and door.patient.duress else None
+    if now is None or now.inside:
         return visitor.go(door, "sent")
     return _inside(visitor, replace(door, link=now.link), done="sent")
 

@@ -11,7 +11,7 @@ from ..core.windows import DAYS
 from ..flows import answer_page, page_choices, page_plan, page_times, page_waitlist
 from ..texts import pages
 from . import inside
-from .visitor import Visitor, acts_on, form_id
+from .visitor import Visitor, acts_on, asks, form_id, gone, kept, ours
 from .web import Form, whole
 
 # What a page may say that it did, by the word in its address.
@@ -44,11 +44,9 @@ def _choose(visitor: Visitor) -> Response:
     do = form["do"]
     door = acts_on(visitor, CHOICES, tightens=do not in ("more", "speak"))
     if isinstance(door, Response):
-        if do == "stop" and TOKEN.fullmatch(visitor.token):  # a no needs nobody to show who they are (TCPA-8)
-            answer_page.overhear(world, visitor.token, "STOP", form_id(form))
         return door
-    if do in ("stop", "more"):
-        said = "STOP" if do == "stop" else pages.words(door.link.language)["post_more"]
+    if do == "more":
+        said = pages.words(door.link.language)["post_more"]
         answer_page.write(world, answer_page.of(door), said, form_id(form))
     elif do == "less":
         page_choices.say_less(world, door, visitor.where)
@@ -57,6 +55,17 @@ def _choose(visitor: Visitor) -> Response:
     else:
         page_choices.decline(world, door, form.get("kind", ""), visitor.where)
     return visitor.go(door, "asked" if do == "more" else "changed")
+
+
+def _stop(visitor: Visitor) -> Response:
+    """The road of a typed STOP: a no needs nobody to show who they are (TCPA-8), and waits where the store is down."""
+    if not TOKEN.fullmatch(visitor.token):
+        return gone(visitor)
+    world, form = visitor.world, visitor.form
+    came = answer_page.come_in(world, visitor.token, visitor.cookie, lambda door: ours(visitor, door), "STOP", form_id(form))
+    if came.door is None:
+        return kept(visitor) if came.kept else gone(visitor)
+    return visitor.go(came.door, "changed") if came.kept else asks(visitor, came.door, 403)
 
 
 def _wait(visitor: Visitor) -> Response:
@@ -105,6 +114,7 @@ def _days(form: Form) -> tuple[str, ...]:
 ACTS: dict[str, Callable[[Visitor], Response]] = {
     **dict.fromkeys(("confirmed", "wants_move", "cannot_come", "take"), _press),
     **dict.fromkeys(("wait", "unwait"), _wait),
-    **dict.fromkeys(("decline", "less", "stop", "more", "speak"), _choose),
+    **dict.fromkeys(("decline", "less", "more", "speak"), _choose),
+    "stop": _stop,
     **dict.fromkeys(("quiet", "narrow", "label", "neutral", "nocalls", "novoicemail", "call_back"), _plan),
 }

@@ -54,6 +54,11 @@ def gone(visitor: Visitor, wrote: bool = False) -> Response:
     return visitor.show("gone.html", None, 404, wrote=wrote)
 
 
+def kept(visitor: Visitor) -> Response:
+    """It waits on the queue, and whose it is could not be read: the page cannot show more, and must not say "try again"."""
+    return visitor.show("kept.html", None)
+
+
 def asks(visitor: Visitor, door: Door, status: int = 200, wrong: int = 0, draft: str = "") -> Response:
     return visitor.show("asks.html", door, status, wrong=wrong, draft=draft[:MOST_LETTERS])
 

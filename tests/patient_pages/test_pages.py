@@ -401,7 +401,7 @@ def test_a_link_for_one_thing_does_no_other(world) -> None:
     phone = a_phone(world)
     page = inside(phone)
     assert phone.fill(page, do="cannot_come", visit=visit.appointment_id).status_code == 404
-    assert phone.fill(page, do="stop").status_code == 404
+    assert phone.fill(page, do="less").status_code == 404
     assert again(world, visit).status == "booked"
 
 
@@ -526,11 +526,43 @@ def test_a_silent_store_keeps_a_stop_from_a_page_that_ended(world) -> None:
             return refuse
 
     wiring.use(store=Down())
-    assert phone.fill(page, do="send", text="STOP").status_code == 303
+    answer = phone.fill(page, do="send", text="STOP")
+    assert answer.status_code == 200 and "What you sent is kept" in plain(answer)
     [parked] = world.parking.parked
     wiring.use(store=world.store)
     replay(world, parked)
     assert world.store.get(Contact, world.hasher.contact_id(NUMBERS["alice"])).stopped_at is not None
+
+
+class Down:
+    """A store that answers nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        def refuse(*asked: Any) -> Any:
+            raise StoreUnavailable(name)
+
+        return refuse
+
+
+@pytest.mark.parametrize("cookie", ["hers", ""])
+def test_tcpa_8_a_stop_that_is_pressed_while_the_store_is_down_waits_as_a_text_does(world, cookie) -> None:
+    phone = a_phone(world, "choices")
+    page = inside(phone)
+    phone.cookie = phone.cookie if cookie else ""
+    wiring.use(store=Down())
+    answers = [phone.fill(page, do="stop") for _ in range(2)]  # whoever is not sure presses it again
+    assert {each.status_code for each in answers} == {200} and "What you sent is kept" in plain(answers[0])
+    assert [name for name in NAMES if name != "988" and name.lower() in plain(answers[0]).lower()] == []
+    wiring.use(store=world.store)
+    for parked in world.parking.parked:
+        replay(world, parked)
+    contact = world.store.get(Contact, world.hasher.contact_id(NUMBERS["alice"]))
+    assert contact.stopped_at is not None
+    assert len([row for row in store(world).rows(Message) if row.direction == "in"]) == 1
+    world.parking.fails = [StoreUnavailable("park")]
+    wiring.use(store=Down())
+    lost = phone.fill(page, do="stop")
+    assert lost.status_code == 503 and "Please try again" in plain(lost)  # nothing is promised that is not kept
 
 
 def with_her_word(world: World) -> None:

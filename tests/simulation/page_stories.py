@@ -238,6 +238,21 @@ def _stops(town: Town) -> None:
     town.pressed(post)
 
 
+def _presses_stop(town: Town) -> None:
+    """The button on the page of what we text them, until the page says that it is kept."""
+    town.shown = []  # type: ignore[attr-defined]
+
+    def press() -> None:
+        try:
+            came = answer_page.come_in(town.world, _token(town), _cookie(town), lambda door: True, "STOP", FORM)
+        except NotKept:
+            town.shown.append("not sent")  # type: ignore[attr-defined]
+            raise
+        assert came.kept
+
+    town.pressed(press)
+
+
 def _is_stopped_once(town: Town) -> list[str]:
     [contact] = town.store.rows(Contact)
     rows = [row for row in town.store.rows(Message) if row.direction == "in"]
@@ -256,6 +271,7 @@ STORIES = (
     Story("how to reach them on a page", _tightens, _inside("plan"), _row_and_number_agree),
     Story("a place on the waitlist by a page", _waits, _inside("visits"), _waits_once),
     Story("a stop on a page that ended", _stops, _writes("message"), _is_stopped_once),
+    Story("a stop that is pressed on a page", _presses_stop, _inside("choices"), _is_stopped_once),
     Story("what is shared on a page leaves", _writes("resources"), after=_arrives_once_and_opens),
     Story("a form with an answer about self-harm", _fills(q_harm="some", text=CRISIS), _inside("form"), _danger_was_heard),
     Story("another time on a page", _moves, _inside("visits"), _one_time_one_visit),
