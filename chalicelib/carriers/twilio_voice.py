@@ -31,7 +31,7 @@ ENDED: dict[str, Ended] = {
     "failed": Ended.FAILED,
     "canceled": Ended.CANCELED,
 }
-MACHINES = ("machine", "fax")  # machine_start, machine_end_beep, …; "unknown" and "human" are taken for a person
+MACHINES, UNSURE = ("machine", "fax"), "unknown"  # machine_start, machine_end_beep, …; "human" is a person
 
 
 class TwilioVoice:
@@ -55,6 +55,7 @@ class TwilioVoice:
             other_ended=ENDED.get(fields.get("DialCallStatus", ""), ""),
             seconds=number_in(fields.get("DialCallDuration", "") or fields.get("CallDuration", "")),
             machine=fields.get("AnsweredBy", "").startswith(MACHINES),
+            unsure=fields.get("AnsweredBy", "") == UNSURE,
         )
 
     def answer(self, script: Script, row: str) -> tuple[str, str]:

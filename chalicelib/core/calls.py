@@ -93,6 +93,7 @@ class CallEvent:
     other_ended: str = ""  # of the phone that this call was put through to
     seconds: int = 0  # how long they spoke
     machine: bool = False
+    unsure: bool = False  # the carrier listened, and cannot say whether a person or a machine answered
 
 
 @dataclass(frozen=True, slots=True)

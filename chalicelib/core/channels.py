@@ -52,3 +52,12 @@ def agreed_since_stop(channel: str, patient: Patient, contact: Contact) -> bool:
     brings texts back and nothing else."""
     at = patient.agreed.get(channel)
     return at is not None and (contact.stopped_at is None or at > contact.stopped_at)
+
+
+def unsafe_call(channel: str, patient: Patient) -> bool:
+    """Calls to their phone are not safe. Whoever makes them so may be at home: a landline is rung only where they agreed to that,
+    to a person, after they had said it (SAFE-1)."""
+    if channel not in CALLS or patient.safe_phone != "unsafe":
+        return False
+    agreed, said = patient.agreed.get(channel), patient.safe_phone_at
+    return channel == Channel.VOICE or agreed is None or said is None or agreed <= said

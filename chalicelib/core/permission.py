@@ -171,7 +171,11 @@ def _address_allows(message: Message, contact: Contact, patient: Patient) -> str
         return "number_changed"
     if patient.no_phone and not _own_address(message):
         return "no_phone"
-    return "unsafe_calls" if message.channel == "voice" and patient.safe_phone == "unsafe" else ""
+    if not message.channel:
+        return ""
+    from .channels import unsafe_call  # what texts alone ask waits for no file that it does not need
+
+    return "unsafe_calls" if unsafe_call(message.channel, patient) else ""
 
 
 def level_of(patient: Patient) -> int:

@@ -7,9 +7,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .channels import CALLS, CHANNELS, Channel
+from .channels import CHANNELS, Channel, unsafe_call
 from .consent import allowed, keeps, standing_of
-from .crisis_answers import UNSAFE
 from .whose_number import silent
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ WHY: dict[str, str] = {
     "number_in_doubt": "The number may be somebody else's",
     "number_silent": "Nothing was heard from the number for half a year",
     "not_safe": "They said that the phone is not safe: as their safe-phone plan says",
-    "unsafe_calls": "Calls to this phone are not safe",
+    "unsafe_calls": "Calls to their phone are not safe",
     "opted_out": "They asked us to stop",
     "unsure_stop": "They may have asked us to stop: decide on their consent page",
     "no_consent": "They have not agreed to texts",
@@ -50,14 +49,14 @@ def why_not(channel: str, patient: Patient, contact: Contact | None, scope: str,
 
 def _number(channel: str, patient: Patient, contact: Contact | None, now: datetime) -> str:
     """An address of its own has no number to doubt."""
+    if unsafe_call(channel, patient):
+        return "unsafe_calls"
     if CHANNELS[channel].own_address:
         return ""
     if contact is None or patient.no_phone:
         return "no_phone"
     if contact.doubt:
         return "number_in_doubt"
-    if channel in CALLS and patient.safe_phone == UNSAFE:
-        return "unsafe_calls"
     return "number_silent" if silent(contact, now) else ""
 
 

@@ -14,7 +14,7 @@ from ..core.rounds import GOING, NOT_SURE, OVER, PERSON, THEIR_NO, TOLD, Limits,
 from ..errors import Conflict, Rejected, VaultError
 from ..ports import World
 from ..texts.reach import limits
-from . import round_words
+from . import round_merged, round_words
 from .outbox import delivery_due, gone, keep_due
 from .round_rows import due_at, for_a_person, moved
 
@@ -67,8 +67,11 @@ def _read(world: World, row: Round) -> _Around:
 def _decide(world: World, around: _Around) -> list[Change]:
     row, now = around.row, around.now
     patient = around.patient
-    if patient is None or patient.merged_into or patient.status == "deceased":
+    if patient is None or patient.status == "deceased":
         return [moved(row, state=OVER, why="no_patient")]
+    if patient.merged_into:
+        done = None if patient.moving else round_merged.settled(world, row, patient.merged_into, around.limits, now)
+        return [keep_due(due_at(row, now + SOON))] if done is None else done
     if patient.status != "active":  # in hospital, in custody, on hold, discharged: nobody is sent after them for a reminder
         return [moved(row, state=OVER, why="on_hold")]
     if not around.visits:

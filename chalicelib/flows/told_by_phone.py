@@ -1,5 +1,6 @@
 """An automated call to a patient: somebody answered, or pressed a key. It says nothing until a key was pressed: a voicemail box
-presses none, and hears one neutral line where that was agreed, or silence.
+presses none, and hears one neutral line where that was agreed, or silence. Where the carrier cannot tell which of both listens,
+it hears that a key may be pressed, and from whom only after one.
 
 This door opens the words of this one call and nothing else of anybody; what a key means for the visit the tick does, soon after.
 """
@@ -14,6 +15,7 @@ from ..texts import channels
 from .outbox import SHARD, keep_due
 
 MENU, CHOICE = "menu", "choice"
+BEFORE = "before"  # nobody knows yet whether a person listens
 SAID = "voice_said"  # the due row: what became of it
 KEYS = ("1", "2", "3")  # come, another time, a person
 ATTEMPTS = 4
@@ -35,6 +37,8 @@ def goes_on(world: World, call: PhoneCall, event: CallEvent) -> Script:
         _note(world, call, "heard")
         words = world.vault.open(spoken_context(call.patient_id, call.for_program), call.spoken_row, call.spoken, "door:voice")
         return Script(ask=Ask(words, CHOICE, times=2), after=_line(world, call, "call_bye"), language=call.language)
+    if (event.unsure and not event.moment) or (event.moment == BEFORE and event.keys != "1"):
+        return Script(ask=Ask(_line(world, call, "call_press"), BEFORE, times=2), language=call.language)
     hello = Ask(_line(world, call, "call_hello"), MENU, times=2)
     return Script(ask=hello, after=_line(world, call, "call_bye"), language=call.language)
 

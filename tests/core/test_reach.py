@@ -114,6 +114,9 @@ def test_a_number_in_doubt_keeps_back_what_goes_to_it_and_not_what_goes_elsewher
     }  # fmt: skip
     assert may("voice", agreed=said, safe_phone="unsafe") == "unsafe_calls" and may("email", agreed=said, held_at=NOW) == "not_safe"
     assert may("email", agreed=said, status="hold") == "on_hold"
+    at_home = {"agreed": said, "safe_phone": "unsafe"}
+    assert may("landline", **at_home) == may("landline", **at_home, safe_phone_at=NOW) == "unsafe_calls"
+    assert may("landline", **at_home, safe_phone_at=NOW - timedelta(days=1)) == ""  # they agreed to it knowing that
     assert open_channels(replace(PATIENT, agreed=said), doubted, "appointments", NOW) == ("landline", "email")
     assert open_channels(replace(PATIENT, channels=()), CONTACT, "appointments", NOW) == ("text",)
 

@@ -414,9 +414,9 @@ def placed(world: World) -> list[OutboundCall]:
     return world.caller.placed  # type: ignore[attr-defined]
 
 
-def rings(world: World, moment: str = "", keys: str = "", machine: bool = False) -> Script:
+def rings(world: World, moment: str = "", keys: str = "", machine: bool = False, unsure: bool = False) -> Script:
     call = placed(world)[-1]
-    return goes_on(world, CallEvent("twilio", "CA1", call.row, clock(world).now, moment, keys, machine=machine))
+    return goes_on(world, CallEvent("twilio", "CA1", call.row, clock(world).now, moment, keys, machine=machine, unsure=unsure))
 
 
 def hangs_up(world: World, ended: str) -> None:
@@ -473,6 +473,23 @@ def test_safe_3_a_voicemail_gets_silence_or_one_neutral_line_where_that_was_agre
     assert placed(at_home)[0].listens == "first" and rings(at_home, machine=True) == Script()  # it was agreed for the phone
 
 
+@pytest.mark.parametrize("voicemail", [True, False])
+def test_what_may_be_a_voicemail_hears_no_name_until_a_key_says_that_somebody_listens(voicemail: bool) -> None:
+    world = by_call(voicemail=voicemail)
+    first = rings(world, unsure=True)
+    assert first.ask is not None and first.ask.says == "Hello. This is a recorded call. To hear it, press 1." and not first.after
+    assert rings(world, first.ask.moment, "4", unsure=True) == first
+    hello = rings(world, first.ask.moment, "1", unsure=True)
+    assert hello.ask is not None and "Larkspur" in hello.ask.says
+    words = rings(world, hello.ask.moment, "1", unsure=True)
+    assert words.ask is not None and "You have an appointment" in words.ask.says
+    silent = by_call()
+    assert rings(silent, unsure=True).ask is not None
+    hangs_up(silent, "answered")
+    on(silent, 20)
+    assert (the_round(silent).tried[0].channel, the_round(silent).tried[0].why) == ("voice", "no_key")
+
+
 def test_a_key_is_kept_though_the_call_ends_at_the_same_moment() -> None:
     world = by_call()
     rings(world)
@@ -518,6 +535,12 @@ def test_n3_holds_for_a_call_and_a_landline_is_another_address() -> None:
     at(unsafe, FRIDAY - DAY)
     on(unsafe, 5)
     assert placed(unsafe) == [] and the_round(unsafe).tried[0].why == "unsafe_calls"
+    at_home = a_world(Reach("own", landline="+13035550160", first="landline"))
+    at_home.store.commit(Update(Patient, ("alice",), set={"safe_phone": "unsafe", "agreed": {"landline": NOW}, "safe_phone_at": NOW}))
+    booked(at_home)
+    at(at_home, FRIDAY - DAY)
+    on(at_home, 5)
+    assert placed(at_home) == [] and the_round(at_home).tried[0].why == "unsafe_calls"
     landline = by_call(Reach("none", landline="+13035550160"), "landline")
     assert [each.recipient for each in placed(landline)] == ["+13035550160"]
     held = by_call()
