@@ -8,12 +8,14 @@ from __future__ import annotations
 from threading import Lock
 from typing import Any
 
+import botocore
 import botocore.session
 from botocore.config import Config
 
 CONNECT_SECONDS = 1
 READ_SECONDS = 2
 ATTEMPTS = 2
+OURSELVES = f"porchlight botocore/{botocore.__version__}"  # botocore would put its own together anew for each call
 
 making = Lock()  # making a client is not thread-safe, using one is
 _session: botocore.session.Session | None = None
@@ -34,6 +36,7 @@ def client(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=read,
         retries={"total_max_attempts": attempts, "mode": "standard"},
+        user_agent=OURSELVES,
     )
     with making:
         return shared_session().create_client(

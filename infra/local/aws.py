@@ -5,7 +5,6 @@ Run as `python -m infra.local.aws`: it prints its port and ends when its standar
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import subprocess
@@ -80,23 +79,16 @@ class Switch:
 def main() -> None:
     """Serve until standard input ends. A Ctrl-C in the terminal is for the demo, which then ends us."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-    from werkzeug.serving import WSGIRequestHandler, make_server
 
     from . import atomic, brisk
     from .passkeys import Passkeys
-
-    class Quiet(WSGIRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            pass
+    from .wsgi import open_server
 
     atomic.install()
     brisk.install()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     application = Switch(Passkeys(DomainDispatcherApplication(create_backend_app)))
-    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=Quiet)
+    server = open_server(application)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     print(server.server_port, flush=True)
     sys.stdin.buffer.read()

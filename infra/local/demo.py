@@ -7,15 +7,19 @@ import logging
 import os
 import signal
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, TextIO
 
 if TYPE_CHECKING:
     from .laptop import Laptop
+
+# Which signals asked for the end. A second Ctrl-C may come in the middle of the first one's handler: putting into this queue
+# is safe there, and setting an event is not (its lock is held already, and the demo would never stop).
+Over = SimpleQueue[int]
 
 FOLDER = Path(__file__).parents[2] / ".demo"
 STEPS = 5
@@ -46,9 +50,9 @@ def main(arguments: list[str] | None = None) -> int:
     from .laptop import Laptop, Place
 
     place = Place(given.folder, given.port, given.phones_port)
-    over = threading.Event()
+    over: Over = SimpleQueue()
     for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: over.set())
+        signal.signal(name, lambda number, _: over.put(number))
     terminal = sys.stdout
     if fresh:
         print(FIRST_RUN.format(folder=_short(place.folder)), file=terminal, flush=True)
@@ -67,7 +71,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("Porchlight has stopped.", file=terminal, flush=True)
 
 
-def _run(laptop: Laptop, progress: Progress, over: threading.Event, terminal: TextIO) -> int:
+def _run(laptop: Laptop, progress: Progress, over: Over, terminal: TextIO) -> int:
     laptop.start(progress)
     place, first = laptop.place, laptop.people[0]
     said = READY.format(
@@ -78,7 +82,7 @@ def _run(laptop: Laptop, progress: Progress, over: threading.Event, terminal: Te
         folder=_short(place.folder),
     )
     print(said, file=terminal, flush=True)
-    over.wait()
+    over.get()
     return 0
 
 
@@ -89,12 +93,12 @@ class Stopped(Exception):
 class Progress:
     """Says each step as it begins and how long it took."""
 
-    def __init__(self, terminal: TextIO, over: threading.Event):
+    def __init__(self, terminal: TextIO, over: Over):
         self._terminal, self._over, self._step = terminal, over, 0
 
     @contextmanager
     def __call__(self, what: str) -> Iterator[None]:
-        if self._over.is_set():
+        if not self._over.empty():
             raise Stopped
         self._step += 1
         began = time.monotonic()

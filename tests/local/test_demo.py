@@ -236,8 +236,9 @@ def test_no_secret_of_this_machine_stands_in_a_log_or_in_a_functions_environment
         assert list(found_in_file(log)) == []
 
 
-def test_sigterm_stops_it_cleanly(demo: Demo) -> None:
-    demo.process.send_signal(signal.SIGTERM)
+def test_sigterm_stops_it_cleanly_however_often_it_comes(demo: Demo) -> None:
+    for _ in range(200):  # a second may come while the first is being heard
+        demo.process.send_signal(signal.SIGTERM)
     assert demo.process.wait(10) == 0
     assert "Porchlight has stopped." in demo.said.read_text()
     assert not (demo.folder / "demo.json").exists()

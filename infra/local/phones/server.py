@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from datetime import UTC, datetime, tzinfo
+from http.server import ThreadingHTTPServer
 from typing import Protocol
 
 from flask import Flask
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from ..wsgi import open_server
 from . import page, pages, rest
 from .carrier import Carrier
 
@@ -28,15 +28,6 @@ class Controls(Protocol):
     @property
     def ahead(self) -> str:
         """How far the clock is ahead of real time, in words; "" when it is not."""
-
-
-class Quiet(WSGIRequestHandler):
-    """Logs nothing: the terminal belongs to the demo. Keeps connections open as a carrier's server does."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        pass
 
 
 def application(carrier: Carrier, controls: Controls, console: str = "", zone: tzinfo = UTC) -> Flask:
@@ -63,9 +54,8 @@ def spaced(number: str) -> str:
     return f"({number[2:5]}) {number[5:8]}-{number[8:]}" if number.startswith("+1") and len(number) == 12 else number
 
 
-def serve(app: Flask, port: int) -> BaseWSGIServer:
-    """Start it on 127.0.0.1 (port 0: a free one, see `server.port`). Stop it with `shutdown`."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=Quiet)
+def serve(app: Flask, port: int) -> ThreadingHTTPServer:
+    """Start it on 127.0.0.1 (port 0: a free one, see `server.server_port`). Stop it with `shutdown`."""
+    server = open_server(app, port)
     threading.Thread(target=server.serve_forever, args=(0.05,), name="phones", daemon=True).start()
     return server
