@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from .. import texts
 from ..core.appointments import CONFIRMATIONS
 from ..core.messages import Direction, Kind, Status
+from ..core.page_codes import CODE
 from ..core.page_links import LIVES, PAGE
 from ..core.permission import Leave, Refuse, Verdict, Wait
 from ..core.records import Incident, Message, Patient, Step, Thread
@@ -123,7 +124,7 @@ def _page(row: Message, place: Place) -> str:
     """What the thread says of a page: read, or not yet."""
     if row.direction == Direction.IN:
         return "Written on their page" if row.carrier == PAGE else ""
-    if not row.page:
+    if row.page in ("", CODE):
         return ""
     return f"On their page, opened {place.stamp(row.page_read_at)}" if row.page_read_at else "On their page, not opened yet"
 

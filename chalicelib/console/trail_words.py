@@ -46,6 +46,7 @@ SAYS: dict[str, str] = {
     "close_page": "Closed a link to a page",
     "set_page_word": "Noted the word for their pages",
     "open_page": "Showed at the page who they are",
+    "ask_page_code": "Asked at the page for a code by another channel",
     "read_page_message": "Read the message on the page",
     "read_page_visits": "Looked at the page of visits",
     "read_page_choices": "Looked at the page of what we text them",

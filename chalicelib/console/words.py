@@ -110,6 +110,7 @@ KINDS = {
     Kind.ACCESS: "How to get in",
     Kind.VISIT_ANSWER: "About the visit",
     Kind.PHONE_ANSWER: "About their phone",
+    Kind.CODE: "Code for a page",
     Kind.NOTICE: "Notice",
     Kind.CLOSED_NOTICE: "Closed now",
     Kind.WELCOME: "First text",

@@ -22,6 +22,10 @@ class Why(StrEnum):
     CODE = "code"
     BRIDGE = "bridge"
     TOLD = "told"  # a patient is told of a visit, by a recorded voice
+    OPENS = "opens"  # a patient hears a code for a page of theirs; nothing is asked
+
+
+TO_PATIENTS = (Why.TOLD, Why.OPENS)
 
 
 class Ended(StrEnum):

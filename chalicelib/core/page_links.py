@@ -56,6 +56,10 @@ class Link:
     about: str = ""  # the form, or the visit, that it is for
     kept_until: datetime | None = None  # danger is heard behind it so long
     channel: str = ""  # what brought it; "": a text to their number
+    code: str = ""  # keyed hash of the newest code by a second channel (`core.page_codes`), bound to the browser that asked
+    code_by: str = ""  # hash of what that browser holds
+    code_at: datetime | None = None
+    codes: int = 0  # how many were asked for
 
     @property
     def name(self) -> str:

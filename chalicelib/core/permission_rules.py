@@ -78,6 +78,10 @@ RULES: dict[Kind, Rule] = {
     Kind.PHONE_ANSWER: Rule(
         "", False, False, False, True, "CTIA-1, TXT-1: what they just asked of this phone", answers=True, neutral=True,
     ),
+    Kind.CODE: Rule(
+        Scope.CONVERSATION, False, True, False, True,
+        "ID-2: asked for at a page by whoever has its link: so it needs a yes, and their hours, as what we begin does",
+    ),
     Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes", answers=True, neutral=True),
     Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes", answers=True, neutral=True),
     Kind.START_CONFIRMATION: Rule(

@@ -8,7 +8,7 @@ of one number within three minutes.
 from __future__ import annotations
 
 from ..core import incidents
-from ..core.calls import CallEvent, Ended, PhoneCall, Why
+from ..core.calls import TO_PATIENTS, CallEvent, Ended, PhoneCall, Why
 from ..core.phones import Errand
 from ..core.records import Change, Incident, Step, Update
 from ..errors import Conflict, Rejected
@@ -47,7 +47,7 @@ def _note(world: World, call: PhoneCall, event: CallEvent) -> None:
     elif event.ended and not call.ended:
         incident = world.store.get(Incident, call.incident_id) if call.incident_id else None
         lines = _lines(world, call, event.ended, incident)
-        if call.why == Why.TOLD:
+        if call.why in TO_PATIENTS:
             lines = told_by_phone.ended(world, call, event.ended)
         world.store.commit(_change(call, {"ended": event.ended, "sealed_number": None}), *lines)
 

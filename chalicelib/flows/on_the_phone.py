@@ -186,4 +186,5 @@ WHY: dict[str, Callable[[World, PhoneCall, CallEvent], Script]] = {
     Why.CODE: _code,
     Why.BRIDGE: call_through.goes_on,
     Why.TOLD: told_by_phone.goes_on,
+    Why.OPENS: told_by_phone.goes_on,
 }

@@ -119,6 +119,7 @@ def write(world: World, letter: Letter, now: datetime, status: Status) -> Messag
 SHOWS = {
     "visits": "A link to the page of their visits.", "choices": "A link to the page of what we may text them.",
     "plan": "A link to the page of how we reach them.", "form": "A link to a form.",
+    "code": "A code, asked for at a page of theirs.",
 }  # fmt: skip
 SEALED_AS: dict[str, str] = {Direction.IN: "inbound_text", Direction.OUT: "outgoing_text", Direction.NOTE: "note"}
 

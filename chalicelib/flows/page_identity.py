@@ -1,7 +1,7 @@
-"""Who is there: a link alone shows nothing. A birth date or the chosen word opens it for some minutes; three wrong ones close
-it and ask a person to call (ID-1).
+"""Who is there: a link alone shows nothing. A birth date, the chosen word, or a code by a second channel opens it for some
+minutes; three wrong ones close it and ask a person to call (ID-1, ID-2).
 
-Every way to a no costs the same work and says the same words: whether the word is needed, which of the two was wrong (no
+Every way to a no costs the same work and says the same words: whether the word is needed, which of them was wrong (no
 enumeration by timing or wording).
 """
 
@@ -14,6 +14,7 @@ from datetime import datetime
 
 from ..core import tasks
 from ..core.crisis_answers import UNSAFE
+from ..core.page_codes import holds, read_code
 from ..core.page_links import (
     KEEPS_TYPING,
     TOKEN,
@@ -103,14 +104,15 @@ def _theirs(link: Link, patient: Patient) -> bool:
     return same and not patient.merged_into and patient.status != "deceased"
 
 
-def verify(world: World, token: str, said: str, where: str = "") -> Opened | Wrong | None:
-    """One try. None where there is nothing to open. Raises `StoreError`, `SecretUnavailable`: no try is used up then."""
+def verify(world: World, token: str, said: str, where: str = "", asker: str = "") -> Opened | Wrong | None:
+    """One try. `asker`: what binds a code to this browser. None where there is nothing to open. Raises `StoreError`,
+    `SecretUnavailable`: no try is used up then."""
     for _ in range(ATTEMPTS):
         now = world.clock()
         door = find(world, token, "", now)
         if door is None:
             return None
-        right = matches(world, door.link, door.patient, said, now)
+        right = matches(world, door.link, door.patient, said, now, asker)
         try:
             return _let_in(world, door, now, where) if right else _turned_away(world, door, now, where)
         except (Conflict, Rejected):  # two tries at one moment: each counts
@@ -118,19 +120,27 @@ def verify(world: World, token: str, said: str, where: str = "") -> Opened | Wro
     raise Conflict("page")
 
 
-def matches(world: World, link: Link, patient: Patient, said: str, now: datetime) -> bool:
-    """Both are always worked out and compared. A birth date opens nothing of who is known by their word alone (SAFE-3).
+def code_hash(world: World, token_hash: str, asker: str, code: str) -> str:
+    """Of a code, for one link and one browser. Raises `SecretUnavailable`."""
+    return world.hasher.text_hash(f"code\n{token_hash}\n{asker}\n{code}")
+
+
+def matches(world: World, link: Link, patient: Patient, said: str, now: datetime, asker: str = "") -> bool:
+    """All three are always worked out and compared. Neither a birth date nor a code opens anything of who is known by their word
+    alone (SAFE-3): whoever is near may read their mail.
 
     `patient`: as `find` has them."""
     born = born_hash(world, link.token_hash, read_birth_date(said, now.astimezone(world.clinic.zone).date()) or "none")
     by_date, by_word = hmac.compare_digest(born, link.born or "-"), is_their_word(world, patient, said)
-    return by_word or (by_date and not patient.needs_word)
+    code = code_hash(world, link.token_hash, asker, read_code(said) or "none")
+    by_code = hmac.compare_digest(code, link.code or "-") and holds(link, now)
+    return by_word or ((by_date or by_code) and not patient.needs_word)
 
 
 def _let_in(world: World, door: Door, now: datetime, where: str) -> Opened:
     link, token = door.link, secrets.token_hex(16)
     session = PageSession(hashed(token), link.token_hash, secrets.token_hex(16), now, now, now + KEEPS_TYPING)
-    opened = _changed(link, {"tries": 0, "opened_at": link.opened_at or now})
+    opened = _changed(link, {"tries": 0, "opened_at": link.opened_at or now, "code": None})  # good for once (ID-2)
     world.store.commit(opened, Put(session), trace(world, link, "open_page", now, where))
     return Opened(token)
 

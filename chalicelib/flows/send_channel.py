@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..core.calls import KEPT, OutboundCall, Why
 from ..core.channels import CALLS, Channel
 from ..core.mail import OutboundMail
-from ..core.messages import Reason
+from ..core.messages import Kind, Reason
 from ..core.records import Address, Contact, Message, Patient, PhoneCall, Update
 from ..errors import CarrierRefused, OpenFailed
 from ..ports import SealContext, World
@@ -43,9 +43,10 @@ def _call(world: World, message: Message, patient: Patient, contact: Contact) ->
         raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="no_voice")
     number = _number(world, message, contact)
     call_id, now = f"{message.message_id}.call", world.clock()
-    may = message.channel == Channel.VOICE and patient.voicemail and not patient.no_voicemail  # agreed for this phone alone
+    code = message.kind == Kind.CODE  # on a box it is nobody's, and somebody's who should not have it
+    may = message.channel == Channel.VOICE and patient.voicemail and not patient.no_voicemail and not code  # for this phone alone
     fields: dict[str, object] = {
-        "why": Why.TOLD,
+        "why": Why.OPENS if code else Why.TOLD,
         "at": now,
         "expires_at": now + KEPT,
         "for_program": message.program,

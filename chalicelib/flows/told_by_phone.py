@@ -7,7 +7,7 @@ This door opens the words of this one call and nothing else of anybody; what a k
 
 from __future__ import annotations
 
-from ..core.calls import Ask, CallEvent, Ended, PhoneCall, Script
+from ..core.calls import Ask, CallEvent, Ended, PhoneCall, Script, Why
 from ..core.records import Change, Due, Update
 from ..errors import Conflict, Rejected
 from ..ports import SealContext, World
@@ -36,7 +36,8 @@ def goes_on(world: World, call: PhoneCall, event: CallEvent) -> Script:
     if event.moment == MENU and event.keys == "1":
         _note(world, call, "heard")
         words = world.vault.open(spoken_context(call.patient_id, call.for_program), call.spoken_row, call.spoken, "door:voice")
-        return Script(ask=Ask(words, CHOICE, times=2), after=_line(world, call, "call_bye"), language=call.language)
+        after_it = MENU if call.why == Why.OPENS else CHOICE  # a code asks for nothing: 1 says it again
+        return Script(ask=Ask(words, after_it, times=2), after=_line(world, call, "call_bye"), language=call.language)
     if (event.unsure and not event.moment) or (event.moment == BEFORE and event.keys != "1"):
         return Script(ask=Ask(_line(world, call, "call_press"), BEFORE, times=2), language=call.language)
     hello = Ask(_line(world, call, "call_hello"), MENU, times=2)

@@ -11,7 +11,7 @@ from chalice.app import Request, Response
 from .. import wiring
 from ..core.page_links import CHOICES, FORM, MESSAGE, PLAN, RESOURCES, ROOM, TOKEN, VISITS, read_birth_date
 from ..errors import PorchlightError
-from ..flows import answer_page, page_forms, page_identity
+from ..flows import answer_page, page_code, page_forms, page_identity
 from ..flows.answer_page import Came, NotKept
 from ..flows.page_identity import Door, Opened
 from ..flows.visit_words import phone_of
@@ -31,7 +31,8 @@ def look(request: Request, token: str) -> Response:
 
 def act(request: Request, token: str) -> Response:
     visitor = Visitor(wiring.world(), request, token, web.form_of(request))
-    known = {"open": _open, "send": _send, "fill": _fill, "broken": _broken, "leave": _leave, **presses.ACTS}
+    codes = dict.fromkeys(("code_email", "code_call", "code_text"), _code)
+    known = {**codes, "open": _open, "send": _send, "fill": _fill, "broken": _broken, "leave": _leave, **presses.ACTS}
     return _kindly(visitor, known.get(visitor.form.get("do", ""), _look))
 
 
@@ -74,7 +75,7 @@ def _open(visitor: Visitor) -> Response:
     words = not read_birth_date(said, world.clock().date())  # a date is nobody's danger, and opens where no word can be looked at
     if words and (danger := answer_page.overhear(world, visitor.token, said)):
         return visitor.show("danger.html", None, said=danger)
-    came = page_identity.verify(world, visitor.token, said, visitor.where)
+    came = page_identity.verify(world, visitor.token, said, visitor.where, visitor.cookie)
     door = page_identity.find(world, visitor.token, came.token if isinstance(came, Opened) else "", world.clock())
     if door is None or came is None:
         return gone(visitor)
@@ -86,6 +87,21 @@ def _open(visitor: Visitor) -> Response:
         answer.headers["Set-Cookie"] = [set_cookie]
         return answer
     return go(visitor.base, visitor.token, visitor.language(door), cookie=set_cookie)
+
+
+def _code(visitor: Visitor) -> Response:
+    """A code by a second channel. What they wrote before waits in the form behind it."""
+    world, draft = visitor.world, visitor.form.get("draft", "")
+    way = visitor.form.get("do", "").removeprefix("code_")
+    known = TOKEN.fullmatch(visitor.token)
+    asker = page_code.ask(world, visitor.token, way, visitor.where, visitor.cookie) if known else None
+    door = None if asker is None else door_of(visitor)
+    if door is None:
+        return gone(visitor)
+    answer = asks(visitor, door, draft=draft, coded="asked" if asker else "none")
+    if asker:
+        answer.headers["Set-Cookie"] = [web.cookie(world.pages_url, asker)]
+    return answer
 
 
 def _send(visitor: Visitor) -> Response:

@@ -8,8 +8,9 @@ from typing import Any
 
 from chalice.app import Request, Response
 
+from ..core.page_codes import holds
 from ..core.page_links import MOST_LETTERS, TOKEN
-from ..flows import page_identity
+from ..flows import page_code, page_identity
 from ..flows.page_identity import Door
 from ..ports import World
 from ..texts import pages
@@ -59,8 +60,10 @@ def kept(visitor: Visitor) -> Response:
     return visitor.show("kept.html", None)
 
 
-def asks(visitor: Visitor, door: Door, status: int = 200, wrong: int = 0, draft: str = "") -> Response:
-    return visitor.show("asks.html", door, status, wrong=wrong, draft=draft[:MOST_LETTERS])
+def asks(visitor: Visitor, door: Door, status: int = 200, wrong: int = 0, draft: str = "", coded: str = "") -> Response:
+    """`coded`: asked or none, where a code was asked for just now."""
+    code = {"coded": coded, "code": holds(door.link, visitor.world.clock()), "ways": page_code.ways(visitor.world, door.link)}
+    return visitor.show("asks.html", door, status, wrong=wrong, draft=draft[:MOST_LETTERS], **code)
 
 
 def door_of(visitor: Visitor) -> Door | None:

@@ -11,13 +11,20 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from chalicelib import wiring
+from chalicelib.core.consent import EVERYTHING
+from chalicelib.core.consent_ledger import TEXT
 from chalicelib.core.records import Message, Patient, Update
+from chalicelib.flows.consent_desk import Said
+from chalicelib.flows.consent_desk import record as record_consent
+from chalicelib.flows.deliver import deliver
+from chalicelib.flows.reach import save_sheet
 from chalicelib.ports import World
 from chalicelib.texts import pages
 
 from ..appointments import FRIDAY, booked
-from ..cast import a_patient
+from ..cast import CAROL, a_patient
 from ..flows.office import an_open_office, clock, store
+from ..flows.test_page_code import MAIL, code_in, codes, mailed
 from ..pages import BORN, SECRET, send_page, token_of
 from ..waitlist import opened as an_opening
 from .axe import complaints
@@ -97,12 +104,12 @@ def test_axe_finds_nothing_serious_and_nothing_is_cut_off(phone: Opens, axe: str
     looks(page, axe, f"gone-{scheme}-{width}")
 
 
-def looks(page: Page, axe: str, name: str) -> None:
+def looks(page: Page, axe: str, name: str, title: str = "Message") -> None:
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
     assert not complaints(page, axe)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    assert page.title() == "Message"
+    assert page.title() == title
 
 
 def test_twice_the_text_fits_and_a_finger_finds_each_button(phone: Opens, axe: str) -> None:
@@ -222,6 +229,32 @@ def test_the_room_works_without_a_script(phone: Opens) -> None:
     page.get_by_label("What does not work").select_option("sound")
     page.get_by_role("button", name="Tell us").press("Enter")
     expect(page.get_by_role("status")).to_contain_text("Sent")
+
+
+def test_id_2_a_code_by_e_mail_without_a_script_at_twice_the_text(phone: Opens, axe: str, world: World) -> None:
+    """Asked for and typed by keys alone; the page that looks for it says nothing of where it went."""
+    assert save_sheet(world, CAROL, "alice", MAIL, 0) == "saved"
+    assert record_consent(world, CAROL, "alice", Said(TEXT, {EVERYTHING: True}, "verbal", channel="email")) == "saved"
+    page = phone("message", java_script_enabled=False, viewport={"width": 320, "height": 700})
+    page.get_by_role("button", name="By e-mail").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("If we may send you one")
+    [row] = codes(world)
+    deliver(world, row.thread_id, row.message_id)
+    field = page.get_by_label("The code, or your birth date, or your word")
+    expect(field).to_have_attribute("autocomplete", "one-time-code")
+    field.fill(code_in(mailed(world)[-1].body))
+    field.press("Enter")
+    expect(page.locator(".words")).to_have_text(SECRET)
+
+
+def test_id_2_the_question_with_a_code_is_read_by_everybody(phone: Opens, axe: str, world: World) -> None:
+    for language, button in (("en", "By a call"), ("es", "Por una llamada")):
+        page = phone("message", viewport={"width": 320, "height": 700})
+        page.goto(f"{page.url.split('?')[0]}?lang={language}")
+        page.get_by_role("button", name=button).click()
+        expect(page.get_by_role("status")).to_be_visible()
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        looks(page, axe, f"code-asked-{language}-320-200", "Message" if language == "en" else "Mensaje")
 
 
 def test_on_paper_there_is_the_message_and_no_button(phone: Opens) -> None:

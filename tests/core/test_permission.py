@@ -37,6 +37,7 @@ campaign           | opted_out | no_consent | on_hold | deceased | waits    | wa
 access             | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | goes
 offer              | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | waits an hour
 moves              | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
+code               | opted_out | no_consent | goes    | deceased | waits    | goes          | number_changed | content_level | too_late | goes
 times              | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | goes
 missed             | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late | call_first
 reengage           | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late | call_first

@@ -13,7 +13,7 @@ SAID = {"email": "e-mail", "voice": "a call", "landline": "a call to a landline"
 SAYS = {"g": "goes", "w": "waits", "n": "**never**"}
 AS_PAGE = "; the text is a neutral line with a link, and what the page says crosses no carrier"
 CHANNELS = {
-    "email": "; by e-mail: a neutral line with a link, to an address of its own, with a yes of its own, and not held by a number in doubt",
+    "email": "; by e-mail: a neutral line with a link, or a code, to an address of its own, with a yes of its own, and not held by a number in doubt",
     "voice": "; by an automated call to the same number, with a yes of its own: silent until a key is pressed",
     "landline": "; by an automated call to another number, with a yes of its own: silent until a key is pressed",
 }

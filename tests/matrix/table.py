@@ -53,6 +53,10 @@ visit_news         | g      n       g    w      n    n        g       n        g
 access             | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
 offer              | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
 campaign           | g      n       n    w      n    n        n       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
+code               | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      g    n | g      w     n      n
+code_email         | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      g    n | g      w     n      g
+code_voice         | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      g    n | g      w     n      n
+code_landline      | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      g    n | g      w     n      g
 moves              | g      n       n    n      g    n        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      n
 times              | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
 missed             | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n

@@ -50,7 +50,7 @@ def test_safe_4_nothing_that_we_begin_and_nothing_a_person_writes_goes_to_a_phon
 def test_safe_7_nothing_but_a_neutral_line_goes_to_a_number_in_doubt():
     goes = {kind for kind, row in cells().items() if row["doubt"] == "g"}
     assert goes == {"notice", "closed_notice", "phone_answer", "crisis_answer", "stop_confirmation", "start_confirmation", "help"} | {
-        "reminder_email", "reminder_landline",  # which do not go to that number
+        "reminder_email", "reminder_landline", "code_email", "code_landline",  # which do not go to that number
     }
 
 

@@ -6,13 +6,21 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from chalicelib.core.consent import EVERYTHING
+from chalicelib.core.consent_ledger import TEXT
+from chalicelib.core.page_codes import MOST
 from chalicelib.core.page_links import Link, PageSession
+from chalicelib.core.reach import Reach
 from chalicelib.core.records import Appointment, Contact, Incident, Message, Patient, Put, Slot, Tasks, WaitlistEntry
-from chalicelib.flows import answer_page, page_forms, page_plan, page_waitlist
+from chalicelib.flows import answer_page, page_code, page_forms, page_plan, page_waitlist
+from chalicelib.flows.consent_desk import Said
+from chalicelib.flows.consent_desk import record as record_consent
 from chalicelib.flows.page_identity import Opened, find, verify
 from chalicelib.flows.page_link import hashed
 from chalicelib.flows.page_times import keep_times
+from chalicelib.flows.reach import save_sheet
 from chalicelib.flows.receive_sms import NotKept
+from chalicelib.flows.tick import tick
 from chalicelib.flows.undo import SECONDS
 from chalicelib.flows.write_reply import Draft, write_reply
 from chalicelib.texts.pages import words
@@ -223,6 +231,46 @@ def _waits_once(town: Town) -> list[str]:
     return []
 
 
+def _by_mail_too(town: Town) -> None:
+    """She agreed to e-mail, and a page came to her phone."""
+    sheet = Reach("own", email="alice@example.org", email_whose="self")
+    assert save_sheet(town.world, CAROL, "alice", sheet, 0) == "saved"
+    said = Said(TEXT, {EVERYTHING: True}, "verbal", channel="email")
+    assert record_consent(town.world, CAROL, "alice", said) == "saved"
+    _writes("message")(town)
+
+
+def _asks_for_a_code(town: Town) -> None:
+    """Pressed again while the page says that it did not work; then what came by e-mail last is typed, if it came."""
+    town.asker = ""  # type: ignore[attr-defined]
+
+    def press() -> None:
+        town.asker = page_code.ask(town.world, _token(town), "email", cookie=town.asker) or town.asker  # type: ignore[attr-defined]
+        assert town.asker  # type: ignore[attr-defined]
+
+    town.pressed(press)
+    town.stream()
+    for _ in range(3):
+        town.clock.advance(minutes=1)
+        town.again(lambda: tick(town.world), tries=1)
+        town.stream()
+    town.typed = [code for mail in town.mailer.sent for code in re.findall(r"\b\d{6}\b", mail.body)]  # type: ignore[attr-defined]
+    if town.typed:  # type: ignore[attr-defined]
+        town.do(lambda: verify(town.world, _token(town), town.typed[-1], asker=town.asker))  # type: ignore[attr-defined]
+
+
+def _opened_by_code(town: Town) -> list[str]:
+    rows = [row for row in town.store.rows(Message) if row.kind == "code"]
+    many = len(town.mailer.sent)
+    wrong = [] if many <= len(rows) <= MOST else [f"{many} e-mails for {len(rows)} codes"]
+    [link] = town.store.rows(Link)
+    if any(code in repr(row) for code in town.typed for row in (*rows, link)):  # type: ignore[attr-defined]
+        wrong.append("a code stands in a row")
+    if town.typed and many == len(rows) and not link.opened_at:  # type: ignore[attr-defined]
+        wrong.append("the code that came opened nothing")
+    return wrong
+
+
 def _stops(town: Town) -> None:
     """Typed where the link has ended."""
     town.clock.advance(days=8)
@@ -265,6 +313,7 @@ def _is_stopped_once(town: Town) -> list[str]:
 STORIES = (
     Story("a page leaves", _writes("message"), after=_arrives_once_and_opens),
     Story("a link is opened", _opens, _writes("message"), _is_open),
+    Story("a code by a second channel", _asks_for_a_code, _by_mail_too, _opened_by_code),
     Story("three wrong tries at a link", _guesses, _writes("message"), _is_closed),
     Story("an answer on a page", _posts("thank you, tonight is fine"), _inside("message"), _in_the_thread_once),
     Story("a crisis on a page", _posts(CRISIS), _inside("message"), _danger_was_heard),

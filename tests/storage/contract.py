@@ -216,7 +216,7 @@ def every_kind(tag: str) -> list[Record]:
         Charted(f"{tag}-hash", f"{tag}-p", "v1", "row", 7, NOON, b"\x00sealed"),
         Dropped(f"{tag}-drop", "outpatient", NOON, NOON + MINUTE, 200, ("3.merged",), 1, NOON),
         VisitChange(tag, "01", f"{tag}-p", "v1", "hash", NOON, "patient", "cancelled", "cannot_come", "transport", NOON),
-        Link(f"{tag}-l", "visits", "outpatient", f"{tag}-p", "c1", "m1", "es", "carol", NOON, NOON + MINUTE, "hash", 2, NOON, "tries", NOON, (NOON,), "mood", NOON + MINUTE, "email"),
+        Link(f"{tag}-l", "visits", "outpatient", f"{tag}-p", "c1", "m1", "es", "carol", NOON, NOON + MINUTE, "hash", 2, NOON, "tries", NOON, (NOON,), "mood", NOON + MINUTE, "email", "codehash", "asker", NOON, 1),
         PageSession(f"{tag}-l", f"{tag}-l", "csrf", NOON, NOON, NOON + MINUTE),
         Tries(f"{tag}-t", 3, NOON),
         LentKey(f"{tag}-w", "p1", "t1", "north", "glass", NOON, NOON + MINUTE, 3, "i1", "l1", "token", NOON),

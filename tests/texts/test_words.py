@@ -15,6 +15,7 @@ from chalicelib.texts.staff import Snippet, snippets
 EVERY = [each for file in READ for each in sentences(file)]
 CLINIC = "Porch Street Counseling Center"
 LONG = {
+    "code": "4, 0, 7, 1, 2, 9",
     "sender": "Porch Street Office", "clinic": CLINIC, "phone": "303-555-0190", "open": "Wed 12:30 PM", "author": "Maria Fernanda R.",
     "hours": "Mon-Fri 8 AM-5:30 PM, Sat 9 AM-1 PM", "response": "within two business days", "was": "Wed Sep 30 at 4:30 PM",
     "when": "Wed Sep 30 at 4:30 PM and 5:45 PM", "place": " at 1200 North Sheridan Boulevard, Suite 410, Lakewood",
