@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from typing import Any
 
 from ..core.channels import CHANNELS
 from ..core.reach import Reach
+from ..core.sealed_json import names
 from . import words
 from .numbers import read_number
 from .registration_form import Errors
@@ -42,13 +43,14 @@ NAMES = {
 
 def filled(reach: Reach, version: int) -> dict[str, str]:
     """The fields as the sheet has them."""
-    return asdict(reach) | {"landline": words.phone(reach.landline), "version": str(version)}
+    said = {name: getattr(reach, name) for name in names(Reach)}
+    return said | {"landline": words.phone(reach.landline), "version": str(version)}
 
 
 def read(form: Form) -> tuple[Reach | None, Errors]:
     """The sheet, or what is wrong, by field."""
     errors: Errors = {}
-    said = {name: _chosen(form, name, answers) for name, (_, answers) in QUESTIONS.items()}
+    said: dict[str, Any] = {name: _chosen(form, name, answers) for name, (_, answers) in QUESTIONS.items()}
     said |= {"email_whose": _chosen(form, "email_whose", WHOSE), "first": _chosen(form, "first", FIRST)}
     said |= {name: " ".join(form.get(name, "").split()) for name in ("email", "language")}
     said["letter"] = "\n".join(line.strip() for line in form.get("letter", "").splitlines() if line.strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from ..core.clinic import DAYS
 from ..core.safe_hours import HOUSE
@@ -47,7 +48,7 @@ def filled(plan: SafePhone, version: int) -> dict[str, str]:
 def read(form: Form) -> tuple[SafePhone | None, Errors]:
     """The plan, or what is wrong, by field."""
     errors: Errors = {}
-    said = {name: " ".join(form.get(name, "").split()) for name in (*LINES, "word", "duress")}
+    said: dict[str, Any] = {name: " ".join(form.get(name, "").split()) for name in (*LINES, "word", "duress")}
     for name in LINES:
         if len(said[name]) > LONGEST_LINE:
             errors[name] = f"Shorten this to {LONGEST_LINE} characters."

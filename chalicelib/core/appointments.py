@@ -132,6 +132,7 @@ class Details:
     place: str = ""
     link: str = ""
     chart_id: str = ""
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)

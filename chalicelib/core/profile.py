@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from .quick import dataclass
+from .quick import Later, carried, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,3 +20,4 @@ class Profile:
     place: str = ""  # where they were last known to be, as staff wrote it
     plan: str = ""  # where their safety plan is kept; never its words (SCR-3)
     plan_on: date | None = None  # the plan's own day
+    later: Later = carried()

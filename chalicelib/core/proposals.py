@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from .lexicon_change import LexiconChange, Outcome
+from .quick import Later, carried
+from .sealed_json import of_map, told
 
 OPEN, ACCEPTED, DECLINED, WITHDRAWN = "open", "accepted", "declined", "withdrawn"
 LEAD = "clinical_lead"
@@ -21,6 +23,7 @@ class Agreed:
     role: str
     at: str
     why: str = ""
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,9 @@ def missing(outcome: Outcome, agreed: Iterable[Agreed]) -> list[str]:
 
 
 def agreed_text(agreed: Iterable[Agreed]) -> str:
-    return json.dumps([asdict(each) for each in agreed], ensure_ascii=False)
+    return json.dumps([{**dict(each.later), **told(each)} for each in agreed], ensure_ascii=False)
 
 
 def agreed_of(text: str) -> tuple[Agreed, ...]:
-    return tuple(Agreed(**each) for each in json.loads(text or "[]"))
+    found = [of_map(Agreed, each) for each in json.loads(text or "[]")]
+    return tuple(Agreed(**said, **later) for said, later in found)

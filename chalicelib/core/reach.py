@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from .channels import CHANNELS
+from .quick import Later, carried
+from .sealed_json import names
 
 YEARLY, OFTEN = timedelta(days=365), timedelta(days=90)  # asked again; the second where a phone comes and goes (ACC-7)
 
@@ -34,7 +36,8 @@ class ReachSheet:
 class Address:
     """Where one channel reaches them, sealed apart from the sheet, so that what sends opens this and nothing else.
 
-    `sealed`: JSON of to (an e-mail address, or a number in E.164), and of an e-mail born, what its page asks.
+    `sealed`: JSON of to (an e-mail address, or a number in E.164), and of an e-mail born, what its page asks. A copy of what the
+    sheet and the profile say, made anew with each version: nothing stands in it that cannot be made of those two.
     """
 
     key: ClassVar[tuple[str, ...]] = ("patient_id", "channel")
@@ -61,6 +64,7 @@ class Reach:
     hearing: str = ""  # fine, relay (by TTY or 711), none
     vision: str = ""  # fine, large, none
     first: str = ""  # the channel that they want first
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ def ask_again_after(reach: Reach) -> timedelta:
 
 
 def differs(before: Reach, after: Reach) -> tuple[str, ...]:
-    return tuple(name for name in Reach.__slots__ if getattr(before, name) != getattr(after, name))
+    return tuple(name for name in names(Reach) if getattr(before, name) != getattr(after, name))
 
 
 def addresses(reach: Reach) -> dict[str, str]:

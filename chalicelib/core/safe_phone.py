@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, ClassVar
 from .clinic import DAYS, read_window
 from .crisis_answers import NOT_ASKED, SAFE, UNSAFE
 from .keywords import fold
+from .quick import Later, carried
 from .safe_hours import HOUSE
+from .sealed_json import names
 
 if TYPE_CHECKING:
     from .people import Contact, Patient
@@ -59,6 +61,7 @@ class SafePhone:
     way: str = ""  # another way to reach them that they call safe
     avoid: str = ""  # whom never to call or tell
     agreed: str = ""  # what we do when the phone is not safe
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def review_after(plan: SafePhone, shared: bool) -> timedelta:
 
 def differs(before: SafePhone, after: SafePhone) -> tuple[str, ...]:
     """Names of what is not the same."""
-    return tuple(name for name in SafePhone.__slots__ if getattr(before, name) != getattr(after, name))
+    return tuple(name for name in names(SafePhone) if getattr(before, name) != getattr(after, name))
 
 
 def loosens(before: SafePhone, after: SafePhone) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from .sequences import Sequence, Span, Step, read_span
 MOST_STEPS = 8  # texts of one sequence
 FARTHEST = timedelta(days=60)
 RANKS = range(1, 10)
+KEPT = ("before", "until", "template", "rank", "catch_up")  # of a step, as a setting keeps it
 GATE = "visit_link"  # how to get in: for visits by video, uncounted, rank 0
 
 
@@ -62,7 +63,8 @@ def text_of(steps: Iterable[Step]) -> str:
 
 def read_steps(text: str, purposes: Mapping[str, str]) -> tuple[Step, ...]:
     """Raises ValueError, KeyError or TypeError for what is none. `purposes`: by template, for the list."""
-    return tuple(a_step(**row, purposes=purposes) for row in json.loads(text))
+    rows = [{name: row[name] for name in KEPT} for row in json.loads(text)]  # a newer version may have written more
+    return tuple(a_step(**row, purposes=purposes) for row in rows)
 
 
 def a_step(

@@ -9,6 +9,7 @@ from ..core.crisis_answers import other_phone
 from ..core.people import ref_of
 from ..core.records import Change, Contact, Patient, PatientRef, Profile, Roster, Thread, Update
 from ..core.said_by_phone import stricter
+from ..core.sealed_json import after
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
@@ -187,9 +188,8 @@ def changes(world: World, who: Staff, known: Known, wish: Edit, changed: tuple[s
 
 def _patient(world: World, who: Staff, known: Known, wish: Edit, now: datetime) -> Update:
     patient, moves = known.patient, known.new.contact_id != known.old.contact_id
-    own = wish.crisis
-    about = (wish.name, wish.number, wish.birth_date, wish.tags, wish.answers)
-    profile = Profile(*about, own.emergency, own.place, own.plan, own.plan_on)
+    about, own = (wish.name, wish.number, wish.birth_date, wish.tags, wish.answers), wish.crisis
+    profile = after(known.profile, Profile(*about, own.emergency, own.place, own.plan, own.plan_on))
     fields: dict[str, object] = {
         "sealed_profile": sealed_profile(world, patient, profile),
         "contact_id": known.new.contact_id,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 
 from ..core.exercise import is_nobodys
 from ..core.records import Contact, Patient, Profile
+from ..core.sealed_json import read
 from ..core.staff import Staff
 from ..ports import SealContext, World
 
@@ -14,13 +14,9 @@ from ..ports import SealContext, World
 def open_profile(world: World, who: Staff, patient: Patient) -> Profile:
     """Raises `OpenFailed`."""
     context = SealContext(patient.patient_id, patient.program, "profile")
-    inside = json.loads(world.vault.open(context, patient.patient_id, patient.sealed_profile, who.staff_id))
-    born = inside.get("birth_date") or ""
-    when = date.fromisoformat(born) if born else None
-    planned = inside.get("plan_on", "")
-    more = {name: inside.get(name, "") for name in ("answers", "emergency", "place", "plan")}
-    plan_on = date.fromisoformat(planned) if planned else None
-    return Profile(inside["name"], inside["number"], when, tuple(inside.get("tags", ())), **more, plan_on=plan_on)
+    said, later = read(Profile, world.vault.open(context, patient.patient_id, patient.sealed_profile, who.staff_id))
+    days = {name: date.fromisoformat(said[name]) if said.get(name) else None for name in ("birth_date", "plan_on")}
+    return Profile(**{**said, **days, "tags": tuple(said.get("tags", ())), **later})
 
 
 def open_number(world: World, who: Staff, contact: Contact | None) -> str:

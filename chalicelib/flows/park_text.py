@@ -7,6 +7,7 @@ from base64 import b64decode, b64encode
 from datetime import datetime
 
 from ..core.messages import FromPage, InboundSms
+from ..core.sealed_json import known
 from ..ports import SealContext, World
 
 CONTEXT = SealContext("unknown", "parking", "parked")
@@ -39,7 +40,7 @@ def unpark(world: World, text: str) -> tuple[InboundSms, bool]:
     """The parked text and whether its page had left. Raises `OpenFailed`, ValueError."""
     outside = json.loads(text)
     row = f"{outside['carrier']}#{outside['carrier_id']}"
-    inside = json.loads(world.vault.open(CONTEXT, row, b64decode(outside["sealed"]), "job:replay_parked"))
+    inside = known(InboundSms, world.vault.open(CONTEXT, row, b64decode(outside["sealed"]), "job:replay_parked"))
     inside["received_at"] = datetime.fromisoformat(inside["received_at"])
     if link := inside.pop("page", ""):  # a button of a page is words by now: a person reads them
         inside["page"] = FromPage(link)

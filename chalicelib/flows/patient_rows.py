@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from ..core.incidents import OPEN
 from ..core.records import ABSENT, Contact, Incident, IncidentRef, Patient, PatientRef, Profile, Update
+from ..core.sealed_json import written
 from ..ports import SealContext, World
 
 
@@ -23,7 +23,7 @@ def profile_text(profile: Profile) -> str:
     more = {"tags": profile.tags, "answers": profile.answers, "emergency": profile.emergency, "place": profile.place}
     more |= {"plan": profile.plan, "plan_on": planned}
     said = {"name": profile.name, "number": profile.number, "birth_date": born}
-    return json.dumps(said | {name: value for name, value in more.items() if value})
+    return written(profile, said | {name: value for name, value in more.items() if value})
 
 
 def without_person(contact: Contact, patient_id: str) -> Update:

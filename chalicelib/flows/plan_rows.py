@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hmac
-import json
-from dataclasses import asdict, replace
+from dataclasses import replace
 from datetime import datetime
 
 from ..core.records import Change, Due, Patient, Put, SafePlan
 from ..core.safe_phone import SafePhone, plain
+from ..core.sealed_json import read, written
 from ..errors import OpenFailed
 from ..ports import SealContext, World
 from .outbox import SHARD
@@ -23,8 +23,7 @@ def sealed_row(
     """The next version of a plan. `program`: another one than the patient's. Raises `SealFailed`."""
     version, program = patient.plan + 1, program or patient.program
     context = SealContext(patient.patient_id, program, "profile")
-    said = {name: value for name, value in asdict(plan).items() if value}
-    sealed = world.vault.seal(context, _row_id(patient.patient_id, version), json.dumps(said))
+    sealed = world.vault.seal(context, _row_id(patient.patient_id, version), written(plan))
     return SafePlan(patient.patient_id, version, program, sealed, now, by, how, changed)
 
 
@@ -33,8 +32,8 @@ def opened(world: World, row: SafePlan | None, reader: str) -> SafePhone:
     if row is None:
         return SafePhone()
     context = SealContext(row.patient_id, row.program, "profile")
-    said = json.loads(world.vault.open(context, _row_id(row.patient_id, row.version), row.sealed, reader))
-    return replace(SafePhone(), **{name: value for name, value in said.items() if name in SafePhone.__slots__})
+    said, later = read(SafePhone, world.vault.open(context, _row_id(row.patient_id, row.version), row.sealed, reader))
+    return SafePhone(**said, **later)
 
 
 def read_opened(world: World, patient: Patient, reader: str) -> SafePhone | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ..core.appointments import NEAR, Appointment, Details, Touch, rhythm_of
 from ..core.records import Change, Contact, Due, Patient, Setting, Update
+from ..core.sealed_json import read, written
 from ..core.sequence_overlay import laid_over
 from ..core.sequences import Sequence, choose
 from ..core.settings import SEQUENCE
@@ -131,12 +131,12 @@ def details_context(visit: Appointment) -> SealContext:
 
 def seal_details(world: World, visit: Appointment, details: Details) -> bytes:
     """Raises `SealFailed`."""
-    return world.vault.seal(details_context(visit), visit.ref, json.dumps(asdict(details)))
+    return world.vault.seal(details_context(visit), visit.ref, written(details))
 
 
 def open_details(world: World, visit: Appointment, reader: str) -> Details:
     """Raises `OpenFailed`."""
     if not visit.sealed_details:
         return Details()
-    held = json.loads(world.vault.open(details_context(visit), visit.ref, visit.sealed_details, reader))
-    return Details(**{name: str(held.get(name, "")) for name in ("place", "link", "chart_id")})
+    said, later = read(Details, world.vault.open(details_context(visit), visit.ref, visit.sealed_details, reader))
+    return Details(**said, **later)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ..core.channels import ASKED, CHANNELS
 from ..core.reach import Reach, ReachSheet, Step, ask_again_after, differs, order
 from ..core.records import Change, Contact, Patient, Put, Update
+from ..core.sealed_json import after
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, OpenFailed, Rejected
 from ..ports import World
@@ -83,7 +84,7 @@ def save_sheet(world: World, who: Staff, patient_id: str, wish: Reach, version: 
 
 def _changes(world: World, who: Staff, patient: Patient, before: Reach, wish: Reach) -> list[Change]:
     now = world.clock()
-    row = sealed_sheet(world, patient, wish, who.staff_id, now, differs(before, wish))
+    row = sealed_sheet(world, patient, after(before, wish), who.staff_id, now, differs(before, wish))
     due = now + ask_again_after(wish)
     ended = _other_address(patient, before, wish)
     fields: dict[str, object] = {

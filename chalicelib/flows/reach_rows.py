@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from ..core.channels import CHANNELS
 from ..core.reach import Address, Reach, ReachSheet, addresses
 from ..core.records import Change, Delete, Due, Patient, Put, Update
+from ..core.sealed_json import read, written
 from ..errors import OpenFailed
 from ..ports import SealContext, World
 from .outbox import SHARD
@@ -22,9 +22,8 @@ def sealed_sheet(
 ) -> ReachSheet:
     """The next version. `program`: another one than the patient's. Raises `SealFailed`."""
     version, program = patient.reach + 1, program or patient.program
-    said = json.dumps({name: value for name, value in asdict(reach).items() if value})
     context = SealContext(patient.patient_id, program, "profile")
-    sealed = world.vault.seal(context, f"{patient.patient_id}.reach.{version}", said)
+    sealed = world.vault.seal(context, f"{patient.patient_id}.reach.{version}", written(reach))
     return ReachSheet(patient.patient_id, version, program, sealed, now, by, changed)
 
 
@@ -33,8 +32,8 @@ def opened(world: World, row: ReachSheet | None, reader: str) -> Reach:
     if row is None:
         return Reach()
     context = SealContext(row.patient_id, row.program, "profile")
-    said = json.loads(world.vault.open(context, f"{row.patient_id}.reach.{row.version}", row.sealed, reader))
-    return replace(Reach(), **{name: value for name, value in said.items() if name in Reach.__slots__})
+    said, later = read(Reach, world.vault.open(context, f"{row.patient_id}.reach.{row.version}", row.sealed, reader))
+    return Reach(**said, **later)
 
 
 def address_rows(

@@ -15,6 +15,7 @@ from ..core.consent_ledger import comes_to
 from ..core.records import Message, Move, Patient, Put, Release
 from ..core.releases import AUTHORITIES, Asked, cut, why_not, without_withheld
 from ..core.roles import Action
+from ..core.sealed_json import known
 from ..core.staff import Staff
 from ..errors import NotFound
 from ..ports import SealContext, World
@@ -58,9 +59,9 @@ def release(world: World, who: Staff, patient_id: str, asked: Asked, form_id: st
     """`form_id`: minted with the form; becomes the release's id, so that sending it twice makes one. What is refused stands in
     the trail too. Raises `NotFound`, `StoreError`, `VaultError`."""
     patient = admit_records(world, who, patient_id, "release_record")
-    known = world.store.get(Release, patient_id, form_id)
-    if known is not None:
-        return known
+    same = world.store.get(Release, patient_id, form_id)
+    if same is not None:
+        return same
     asked, now, rows = without_withheld(asked), world.clock(), list(rows_of(world, patient_id))
     part2 = ever_part_2(world, patient, rows)
     why = "merged" if patient.moving or patient.merged_into else why_not(asked, part2, _consented(world, patient_id, now))
@@ -102,9 +103,9 @@ def ever_part_2(world: World, patient: Patient, rows: list[Message]) -> bool:
     moved = sum(entry.action in ("transfer", "merge") and entry.result == "done" for entry in entries)
     if moved > len(moves):  # a text remembers its last move alone
         programs.add("")
-    known = world.clinic.programs
-    anywhere = any(each.substance_use for each in known.values())
-    return any(known[each].substance_use if each in known else anywhere for each in programs if each != "unmatched")
+    ours = world.clinic.programs
+    anywhere = any(each.substance_use for each in ours.values())
+    return any(ours[each].substance_use if each in ours else anywhere for each in programs if each != "unmatched")
 
 
 def no_longer(world: World, patient: Patient, made: Release) -> str:
@@ -141,7 +142,7 @@ def to_of(world: World, who: Staff, made: Release) -> To:
     if not who.may_see(made.program):
         return To("")
     context = _context(made.patient_id, made.program)
-    return To(**json.loads(world.vault.open(context, made.release_id, made.sealed_to, who.staff_id)))
+    return To(**known(To, world.vault.open(context, made.release_id, made.sealed_to, who.staff_id)))
 
 
 def _context(patient_id: str, program: str) -> SealContext:

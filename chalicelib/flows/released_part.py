@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from ..core.messages import Direction
 from ..core.not_safe import NO_CONTACT
 from ..core.records import Contact, Incident, Message, Part, Patient, ReachSheet, Release, SafePlan
 from ..core.releases import WITHHELD
+from ..core.sealed_json import told
 from ..core.staff import Staff
 from ..errors import NotFound, OpenFailed
 from ..ports import World
@@ -114,8 +115,7 @@ def _record(world: World, who: Staff, patient: Patient, made: Release) -> dict[s
 
 
 def _patient(world: World, who: Staff, patient: Patient) -> dict[str, Any]:
-    profile = asdict(open_profile(world, who, patient))
-    profile = {name: value for name, value in profile.items() if value}
+    profile = told(open_profile(world, who, patient))
     known = ("patient_id", "program", "status", "language", "content_level", "zone", "created_at", "discharged_at")
     return profile | {name: getattr(patient, name) for name in known if getattr(patient, name)}
 
@@ -165,7 +165,7 @@ def _plans(world: World, who: Staff, patient: Patient) -> list[dict[str, Any]]:
     for version in range(patient.plan, 0, -1):
         row = world.store.get(SafePlan, patient.patient_id, version)
         if row is not None and who.may_see(row.program):
-            said = {name: value for name, value in asdict(opened(world, row, who.staff_id)).items() if value}
+            said = told(opened(world, row, who.staff_id))
             said = {name: value for name, value in said.items() if name not in ("word", "duress")}
             found.append({"at": row.at, "by": row.by, "version": version, "says": said})
     return found
@@ -176,8 +176,7 @@ def _reach(world: World, who: Staff, patient: Patient) -> list[dict[str, Any]]:
     row = world.store.get(ReachSheet, patient.patient_id, patient.reach) if patient.reach else None
     if row is None or not who.may_see(row.program):
         return []
-    said = {name: value for name, value in asdict(reach_rows.opened(world, row, who.staff_id)).items() if value}
-    return [{"at": row.at, "by": row.by, "version": row.version, "says": said}]
+    return [{"at": row.at, "by": row.by, "version": row.version, "says": told(reach_rows.opened(world, row, who.staff_id))}]
 
 
 def _amendments(world: World, who: Staff, patient: Patient) -> Iterator[dict[str, Any]]:

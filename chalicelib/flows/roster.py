@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
+from ..core.quick import Later, carried
 from ..core.records import ABSENT, UNMATCHED, Roster, Update
+from ..core.sealed_json import after, of_map, told
 from ..core.staff import Staff
 from ..errors import RosterFull
 from ..ports import SealContext, World
@@ -24,6 +27,7 @@ class Entry:
 
     name: str
     tags: tuple[str, ...] = ()
+    later: Later = carried()
 
 
 def open_roster(world: World, who: Staff, program: str, purpose: str) -> Entries:
@@ -33,14 +37,31 @@ def open_roster(world: World, who: Staff, program: str, purpose: str) -> Entries
 
 
 def entries_in(world: World, who: Staff, roster: Roster | None) -> Entries:
-    """What a roster row holds; the caller has written the audit entry. A person without tags is kept as the name alone."""
+    """What a roster row holds; the caller has written the audit entry."""
     if roster is None:
         return {}
     context = _context(roster.program)
     sealed = [roster.sealed_names, *roster.sealed_arrivals] if roster.sealed_names else roster.sealed_arrivals
     lists = [json.loads(world.vault.open(context, roster.program, each, who.staff_id)) for each in sealed]
     said = {each: kept for names in lists for each, kept in names.items()}
-    return {each: Entry(kept) if isinstance(kept, str) else Entry(kept[0], tuple(kept[1:])) for each, kept in said.items()}
+    return {each: _entry(kept) for each, kept in said.items()}
+
+
+def _entry(kept: Any) -> Entry:
+    """A person as the list has them: the name alone, or with tags, or a map where a newer version wrote more."""
+    if isinstance(kept, str):
+        return Entry(kept)
+    if isinstance(kept, list):
+        return Entry(kept[0], tuple(kept[1:]))
+    said, later = of_map(Entry, kept)
+    return Entry(said["name"], tuple(said.get("tags", ())), **later)
+
+
+def _kept(entry: Entry) -> Any:
+    """As short as it can be: a list of five thousand is one row."""
+    if entry.later:
+        return {**dict(entry.later), **told(entry)}
+    return [entry.name, *entry.tags] if entry.tags else entry.name
 
 
 def names_in(world: World, who: Staff, roster: Roster | None) -> dict[str, str]:
@@ -59,7 +80,7 @@ def sealed_roster(
     """As `roster_with`, for who has opened the list already."""
     kept = {each: said for each, said in known.items() if each != patient_id}
     if entry is not None:
-        kept[patient_id] = entry
+        kept[patient_id] = after(known[patient_id], entry) if patient_id in known else entry
     sealed = _sealed(world, program, kept)
     if entry is not None and len(sealed) > MOST_BYTES:
         raise RosterFull(program)
@@ -85,5 +106,5 @@ def _context(program: str) -> SealContext:
 
 
 def _sealed(world: World, program: str, entries: Entries) -> bytes:
-    inside = {each: [said.name, *said.tags] if said.tags else said.name for each, said in entries.items()}
+    inside = {each: _kept(said) for each, said in entries.items()}
     return world.vault.seal(_context(program), program, json.dumps(inside, ensure_ascii=False, separators=(",", ":")))

@@ -15,6 +15,7 @@ from ..core.people import ref_of
 from ..core.records import ABSENT, Change, Contact, Patient, Put, SafePlan, Update
 from ..core.safe_phone import CHECKED, SafePhone, differs, known_as, loosens, plain, review_after, wrong_word
 from ..core.said_by_phone import stops, stricter
+from ..core.sealed_json import after
 from ..core.staff import Staff
 from ..errors import Conflict, NotFound, OpenFailed, Rejected
 from ..ports import World
@@ -147,10 +148,10 @@ def _changes(
 ) -> list[Change]:
     before, wish = plans
     now = world.clock()
-    row = sealed_row(world, patient, wish, who.staff_id, now, how, differs(before, wish))
+    row = sealed_row(world, patient, after(before, wish), who.staff_id, now, how, differs(before, wish))
     due = now + review_after(wish, is_shared(contact, patient.patient_id))
-    after = replace(_as_agreed(world, patient, wish, how, now), plan=row.version, plan_due=due)
-    fields: dict[str, object] = {name: getattr(after, name) for name in NAMED} | {"version": patient.version + 1}
+    agreed = replace(_as_agreed(world, patient, wish, how, now), plan=row.version, plan_due=due)
+    fields: dict[str, object] = {name: getattr(agreed, name) for name in NAMED} | {"version": patient.version + 1}
     changes: list[Change] = [
         Put(row),
         Update(Patient, (patient.patient_id,), set=fields, expect={"version": patient.version}),
@@ -160,7 +161,7 @@ def _changes(
     ]
     if patient.plan_due is not None and patient.plan_due != due:
         changes.append(outbox.gone(review_due(patient.patient_id, patient.plan_due)))
-    return changes + ([known_by(contact, after, level_said=True)] if contact else [])
+    return changes + ([known_by(contact, agreed, level_said=True)] if contact else [])
 
 
 def _as_agreed(world: World, patient: Patient, wish: SafePhone, how: str, now: datetime) -> Patient:

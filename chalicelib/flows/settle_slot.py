@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from ..core.appointments import Appointment, Details
+from ..core.appointments import Appointment
 from ..core.records import Change, Delete, Due, Patient, Quiet, Slot, Task, WaitlistEntry
 from ..core.tasks import next_day
 from ..core.waitlist import declined, held
@@ -43,7 +43,8 @@ def settle(world: World, due: Due) -> None:
 
 def _planned(world: World, slot: Slot, patient: Patient, visit: Appointment, now: datetime) -> list[Change]:
     own = open_details(world, visit, READER)
-    details = Details(slot_rows.open_place(world, slot, READER).place, own.link if slot.remote else "", own.chart_id)
+    place = slot_rows.open_place(world, slot, READER).place
+    details = replace(own, place=place, link=own.link if slot.remote else "")
     wanted = visit if details == own else replace(visit, sealed_details=seal_details(world, visit, details))
     around = read_around(world, patient)
     done, more = replan(world, around, wanted, visit, now)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import fields
 from datetime import datetime, timedelta
 
 from ..core.appointment_rules import LONGEST
 from ..core.appointments import Appointment, Details
 from ..core.records import Change, Due, Slot, Update
+from ..core.sealed_json import known, written
 from ..core.waitlist import LEAST_NOTICE, closed, slot_id, split_ref
 from ..ports import SealContext, World
 from .outbox import SHARD, keep_due
@@ -89,13 +89,14 @@ def place_context(slot: Slot) -> tuple[SealContext, str]:
 def seal_place(world: World, slot: Slot, place: str) -> bytes:
     """Of an opening that a person enters. Raises `SealFailed`."""
     context, row = place_context(slot)
-    return world.vault.seal(context, row, json.dumps({"place": place})) if place else b""
+    return world.vault.seal(context, row, written(Details(place))) if place else b""
 
 
 def open_place(world: World, slot: Slot, reader: str) -> Details:
-    """The place alone: a link may be the other patient's own, and is never handed on (N7). Raises `OpenFailed`."""
+    """The place alone: a link may be the other patient's own, and is never handed on, nor what a newer version wrote there (N7).
+    Raises `OpenFailed`."""
     if not slot.sealed_details:
         return Details()
     context, row = place_context(slot)
-    held = json.loads(world.vault.open(context, row, slot.sealed_details, reader))
-    return Details(place=str(held.get("place", "")))
+    held = known(Details, world.vault.open(context, row, slot.sealed_details, reader))
+    return Details(place=held.get("place", ""))

@@ -43,7 +43,7 @@ def fresh_visit(
 
 
 def _with_details(world: World, visit: Appointment, details: Details) -> Appointment:
-    return replace(visit, sealed_details=seal_details(world, visit, details) if details != Details() else b"")
+    return replace(visit, sealed_details=seal_details(world, visit, details) if details != Details() or details.later else b"")
 
 
 def wished(world: World, who: Staff, visit: Appointment, wish: Wish | Overlay, now: datetime) -> Appointment:
@@ -52,7 +52,7 @@ def wished(world: World, who: Staff, visit: Appointment, wish: Wish | Overlay, n
     if not isinstance(wish, Wish):
         now_is = Wish(visit.clinician, visit.kind, visit.start_at, visit.zone, visit.minutes, was.place, was.link, visit.rhythm)
         wish = wish(visit, replace(now_is, status=visit.status))
-    details = Details(wish.place, wish.link, wish.chart_id or was.chart_id)
+    details = replace(was, place=wish.place, link=wish.link, chart_id=wish.chart_id or was.chart_id)
     done = replace(
         visit, clinician=wish.clinician, kind=wish.kind, minutes=wish.minutes, zone=wish.zone, rhythm=wish.rhythm,
         remote=bool(wish.link),
