@@ -134,7 +134,7 @@ ENDPOINT ?=
 YES ?=
 ACCOUNT = $(PY) -m infra.account $(1) --stage $(STAGE) --params $(PARAMS) $(if $(YES),--yes) $(if $(ENDPOINT),--endpoint $(ENDPOINT))
 
-.PHONY: deploy rollback teardown
+.PHONY: deploy rollback teardown first-text
 deploy: setup ## STAGE= PARAMS= the clinic's account: the plan, and with YES=1 the deployment (docs/deploy.md); ENDPOINT= an emulator
 	@$(call ACCOUNT,deploy)
 
@@ -143,6 +143,9 @@ rollback: setup ## STAGE= PARAMS= back to the release before this one
 
 teardown: setup ## STAGE= PARAMS= take the stack down; refuses while there are records
 	@$(call ACCOUNT,teardown)
+
+first-text: setup ## STAGE= PARAMS= ENDPOINT= in a rehearsal: a patient's text, what their phone says, and who is paged
+	@$(PY) -m infra.account.first_text --stage $(STAGE) --params $(PARAMS) --endpoint $(ENDPOINT)
 
 .PHONY: rehearsal
 rehearsal: setup ## an AWS account of this machine (ministack) until Ctrl-C, for walking docs/deploy.md; REHEARSAL_PORT=

@@ -77,12 +77,16 @@ def main(asked: list[str] | None = None) -> int:
         print(f"refused: {refused}")
         return 1
     secrets.put_secret_value(SecretId=name, SecretString=json.dumps(after))
-    print(f"{len(after['twilio']['auth_tokens'])} tokens in {name}. {NEXT[said.verb]}")
+    known = len(after["twilio"]["auth_tokens"])
+    print(f"{known} token{'s' if known > 1 else ''} in {name}. {NEXT[said.verb]}")
     return 0
 
 
 def _asked() -> str:
-    return getpass.getpass("token (not shown): ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    if sys.stdin.isatty():
+        return getpass.getpass("token (not shown): ")
+    print("token (not shown):")
+    return sys.stdin.readline().strip()
 
 
 if __name__ == "__main__":

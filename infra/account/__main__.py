@@ -18,10 +18,13 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from ..bytecode import runtime_here
 from ..package import RUNTIME, package
+from ..template import merge_file
 from ..wheels import BUILD, ROOT
-from .chosen import Chosen, Seen, Tree, read_chosen, refusals
+from .chosen import Chosen, Seen, of_account, read_chosen, refusals
 from .end import records, take_down
 from .stack import Change, Refused, Stack, carry_out, history, note, plan, put_release, template_key
 
@@ -39,7 +42,7 @@ def main(asked: list[str] | None = None) -> int:
         chosen = read_chosen(said.params, said.stage)
         stack = Stack(chosen.prefix, chosen.region, chosen.account, said.endpoint)
         return VERBS[said.verb](chosen, stack, said.yes)
-    except (Refused, ValueError, OSError) as refused:
+    except (Refused, ValueError, OSError, BotoCoreError, ClientError) as refused:
         print(f"refused: {refused}")
         return 1
 
@@ -47,10 +50,9 @@ def main(asked: list[str] | None = None) -> int:
 def deploy(chosen: Chosen, stack: Stack, yes: bool) -> int:
     """Look, package, plan; and with `yes` carry it out."""
     print("1/4 looking at the papers, the clinic's file and the account")
+    _may(chosen, stack)
     here = f"python{sys.version_info.major}.{sys.version_info.minor}"
     runtime = here if stack.endpoint else runtime_here(RUNTIME)  # an emulator runs the zip with this Python
-    template = package(BUILD / "template", dependencies=False)
-    _may(chosen, stack, template)
     print("2/4 packaging")
     out = BUILD / f"account-{chosen.stage}"
     package(out, runtime, clinic=chosen.clinic.resolve())
@@ -60,13 +62,28 @@ def deploy(chosen: Chosen, stack: Stack, yes: bool) -> int:
     return _planned(stack, dict(chosen.parameters), release, yes)
 
 
-def _may(chosen: Chosen, stack: Stack, template: Tree) -> None:
-    account = stack.client("sts").get_caller_identity()["Account"]
-    account = chosen.account if stack.endpoint else account  # an emulator's account is its own
+def _may(chosen: Chosen, stack: Stack) -> None:
+    """Everything that is wrong, at once and before a minute of packaging: the parameters are asked of our files alone."""
+    account = whose(stack)
     changed = tuple(line[3:] for line in _git("status", "--porcelain").splitlines())
-    seen = Seen(account, changed, first=not stack.status())
-    if wrong := list(refusals(chosen, template, seen, datetime.now(UTC).date())):
+    seen = Seen(account, changed, first=bool(account) and not stack.status())
+    if wrong := list(refusals(chosen, merge_file({}), seen, datetime.now(UTC).date())):
         raise Refused("\n  - ".join(["", *wrong]))
+
+
+def whose(stack: Stack) -> str:
+    """The account that these credentials are of, "" where there are none that AWS takes. An emulator's account is the file's."""
+    try:
+        account = str(stack.client("sts").get_caller_identity()["Account"])
+    except (BotoCoreError, ClientError):
+        return ""
+    return stack.account if stack.endpoint else account
+
+
+def _theirs(chosen: Chosen, stack: Stack) -> None:
+    """A stack of the same name may stand in another account."""
+    if wrong := list(of_account(chosen, whose(stack))):
+        raise Refused(wrong[0])
 
 
 def _planned(stack: Stack, parameters: dict[str, str], release: str, yes: bool) -> int:
@@ -102,8 +119,9 @@ def told(changes: list[Change]) -> list[str]:
     return [head, *rest]
 
 
-def rollback(_chosen: Chosen, stack: Stack, yes: bool) -> int:
+def rollback(chosen: Chosen, stack: Stack, yes: bool) -> int:
     """To the release before the one that runs, with its own parameters."""
+    _theirs(chosen, stack)
     done = history(stack)
     if len(done) < 2:
         raise Refused("there is no release before this one")
@@ -112,8 +130,9 @@ def rollback(_chosen: Chosen, stack: Stack, yes: bool) -> int:
     return _planned(stack, before["parameters"], before["release"], yes)
 
 
-def teardown(_chosen: Chosen, stack: Stack, yes: bool) -> int:
+def teardown(chosen: Chosen, stack: Stack, yes: bool) -> int:
     """Functions, doors and alarms go; records never: while there is one, nothing goes."""
+    _theirs(chosen, stack)
     if not stack.status():
         raise Refused(f"there is no stack {stack.prefix}")
     found = records(stack)

@@ -20,6 +20,8 @@ PAPERS = {
     "texts_approved": "the day on which the clinical lead approved chalicelib/texts and chalicelib/lexicon",
 }
 
+OF_THE_EXAMPLE = "replaceThisByRandomLetters"
+
 Tree = dict[str, Any]
 
 
@@ -54,8 +56,8 @@ def read_chosen(path: Path, stage: str) -> Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was looked up: `account`: whose credentials these are; `changed`: files of the tree that are in no commit;
-    `first`: there is no such stack yet."""
+    """What was looked up: `account`: whose credentials these are, "" for none; `changed`: files of the tree that are in no
+    commit; `first`: there is no such stack yet."""
 
     account: str
     changed: tuple[str, ...]
@@ -66,11 +68,18 @@ def refusals(chosen: Chosen, template: Tree, seen: Seen, today: date) -> Iterato
     """Why not, a sentence each; none: it may go."""
     if seen.changed:
         yield f"files that are in no commit: {', '.join(seen.changed[:5])}. What runs must be what can be looked up"
-    if seen.account != chosen.account:
-        yield f"these credentials are of account {seen.account}, and [{chosen.stage}] is {chosen.account}"
+    yield from of_account(chosen, seen.account)
     yield from _papers(chosen, today)
     yield from _parameters(chosen, template)
     yield from _clinic(chosen, seen, today)
+
+
+def of_account(chosen: Chosen, account: str) -> Iterator[str]:
+    """`account`: whose credentials these are, "" for none."""
+    if not account:
+        yield "no credentials that AWS takes: sign in first (aws sso login); in a rehearsal, see that `make rehearsal` runs"
+    elif account != chosen.account:
+        yield f"these credentials are of account {account}, and [{chosen.stage}] is {chosen.account}"
 
 
 def _papers(chosen: Chosen, today: date) -> Iterator[str]:
@@ -94,6 +103,8 @@ def _parameters(chosen: Chosen, template: Tree) -> Iterator[str]:
             yield f"parameter {name} is one of {', '.join(asked['AllowedValues'])}"
         elif len(str(value)) < asked.get("MinLength", 0):
             yield f"parameter {name} has {asked['MinLength']} characters at least"
+    if chosen.parameters.get("FallbackToken") == OF_THE_EXAMPLE:
+        yield "parameter FallbackToken: still the example's, which anybody can read; whoever knows it can page the clinic"
     yield from _strict(chosen, known)
 
 

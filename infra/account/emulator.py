@@ -66,6 +66,12 @@ def _wait_until_open(server: subprocess.Popen[bytes], port: int) -> None:
     raise RuntimeError("ministack did not start")
 
 
+def exports(endpoint: str) -> str:
+    """What makes every command of the guide speak to the emulator, and to nothing else."""
+    keys = "AWS_ACCESS_KEY_ID=test AWS_SECRET_ACCESS_KEY=test AWS_DEFAULT_REGION=us-east-1"
+    return f"export ENDPOINT={endpoint} AWS_ENDPOINT_URL={endpoint} {keys}"
+
+
 def main() -> None:
     """Until Ctrl-C or SIGTERM; ministack, which is a process of its own, ends with us."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -75,6 +81,7 @@ def main() -> None:
     try:
         with running(BUILD / "rehearsal" / "ministack.log", parser.parse_args().port) as endpoint:
             print(f"an AWS account of this machine at {endpoint}; Ctrl-C ends it and everything in it", flush=True)
+            print(f"in the terminal in which you walk docs/deploy.md:\n  {exports(endpoint)}", flush=True)
             threading.Event().wait()
     except KeyboardInterrupt:
         print("gone")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from ..policy.blind_spots_of_what_is_kept import KEPT
@@ -53,6 +54,7 @@ class Stack:
 
     def client(self, service: str) -> Any:
         more: Tree = {"aws_access_key_id": "test", "aws_secret_access_key": "test"} if self.endpoint else {}
+        more |= {"config": Config(retries={"total_max_attempts": 2})} if self.endpoint else {}  # it is there, or it is not
         return boto3.client(service, region_name=self.region, endpoint_url=self.endpoint or None, **more)
 
     @property

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import socket
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.account.__main__ import told
+from infra.account.__main__ import VERBS, main, told
 from infra.account.adapted import UNKNOWN, for_ministack, placed
-from infra.account.chosen import Chosen, Seen, read_chosen, refusals
+from infra.account.chosen import OF_THE_EXAMPLE, Chosen, Seen, read_chosen, refusals
 from infra.account.cost import counted, estimate, read_prices
-from infra.account.stack import Change
+from infra.account.stack import Change, Refused, Stack
 from infra.policy.blind_spots_of_what_is_kept import KEPT
 from infra.rotate import NEXT, NotNow, changed
+from infra.template import merge_file
 
 from .template import Template
 
@@ -28,7 +30,8 @@ SEEN = Seen("123456789012", (), first=True)
 def chosen(tmp_path: Path, clinic: str = CLINIC, stage: str = "prod", said: str = "") -> Chosen:
     """The example beside a clinic's file; `said` is put at its end."""
     (tmp_path / "clinic.toml").write_text(clinic, encoding="utf-8")
-    (tmp_path / "account.toml").write_text(EXAMPLE.read_text(encoding="utf-8") + said, encoding="utf-8")
+    example = EXAMPLE.read_text(encoding="utf-8").replace(OF_THE_EXAMPLE, "f" * 32)
+    (tmp_path / "account.toml").write_text(example + said, encoding="utf-8")
     return read_chosen(tmp_path / "account.toml", stage)
 
 
@@ -39,6 +42,7 @@ def test_the_example_may_go_once_its_clinic_is_there(template: Template, tmp_pat
 
 @pytest.mark.parametrize(("seen", "word"), [
     (Seen("123456789012", ("app.py",), first=False), "no commit"), (Seen("210987654321", (), first=False), "account 210987654321"),
+    (Seen("", (), first=False), "no credentials"),
 ])  # fmt: skip
 def test_not_from_a_dirty_tree_nor_into_another_account(template: Template, tmp_path: Path, seen: Seen, word: str) -> None:
     [said] = refusals(chosen(tmp_path), template.tree, seen, TODAY)
@@ -48,6 +52,7 @@ def test_not_from_a_dirty_tree_nor_into_another_account(template: Template, tmp_
 @pytest.mark.parametrize(("name", "value", "word"), [
     ("StaffMfa", "OPTIONAL", "StaffMfa is ON"), ("TrailLockMode", "GOVERNANCE", "COMPLIANCE"), ("BackupLockMode", "GOVERNANCE", "COMPLIANCE"),
     ("OperationsEmail", "", "somebody must be told"), ("PublicUrl", "http://text.example.org", "must look like"), ("FallbackToken", "short", "24 characters"),
+    ("FallbackToken", OF_THE_EXAMPLE, "still the example's"),
     ("StaffMfa", "MAYBE", "one of ON, OPTIONAL"), ("Colour", "blue", "no parameter Colour"),
 ])  # fmt: skip
 def test_a_parameter_that_is_wrong_where_patients_are(template: Template, tmp_path: Path, name: str, value: str, word: str) -> None:
@@ -77,6 +82,42 @@ def test_an_upgrade_may_meet_programs_that_are_live_and_a_trial_may_not(template
     later = Seen("123456789012", (), first=False)
     assert list(refusals(chosen(tmp_path, live), template.tree, later, TODAY)) == []
     assert [said for said in refusals(chosen(tmp_path, live, "trial"), template.tree, later, TODAY) if "tried out" in said]
+
+
+def test_what_is_asked_before_packaging_are_the_templates_own_parameters(template: Template) -> None:
+    assert merge_file({})["Parameters"] == template.tree["Parameters"]
+
+
+def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_packaged_for_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    chosen(tmp_path, CLINIC.replace("live = false", "live = true"))
+    account = tmp_path / "account.toml"
+    said = account.read_text(encoding="utf-8").replace("aws_baa = 2026-01-05", "").replace("SpendHalf", "Spendhalf")
+    account.write_text(said, encoding="utf-8")
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        gone = f"http://127.0.0.1:{nobody.getsockname()[1]}"
+        assert main(["deploy", "--stage", "prod", "--params", str(account), "--endpoint", gone]) == 1
+    told_so = capsys.readouterr().out
+    assert all(word in told_so for word in ("aws_baa", "no parameter Spendhalf", "no credentials", "1/4"))
+    assert "2/4" not in told_so
+
+
+@pytest.mark.parametrize("verb", ["rollback", "teardown"])
+def test_a_stack_of_the_same_name_in_another_account_is_left_alone(verb: str, tmp_path: Path) -> None:
+    asked = chosen(tmp_path)
+    with pytest.raises(Refused, match="account 210987654321"):
+        VERBS[verb](asked, Elsewhere(asked.prefix, asked.region, asked.account), True)
+
+
+class Elsewhere(Stack):
+    """A stack that these credentials reach, in an account that is not the clinic's."""
+
+    def client(self, service: str) -> Any:
+        assert service == "sts", "nothing else is asked"
+        return self
+
+    def get_caller_identity(self) -> dict[str, str]:
+        return {"Account": "210987654321"}
 
 
 def test_a_stage_that_is_not_there_or_says_too_little(tmp_path: Path) -> None:
