@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ..core.messages import Kind, Status
@@ -219,7 +219,13 @@ def fours(text: str) -> str:
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
+def month(named: str) -> str:
+    """"2026-11" as "Nov 2026"."""
+    return f"{date.fromisoformat(f'{named}-01'):%b %Y}"
+
+
 FILTERS: dict[str, Callable[..., str]] = {
+    "month": month,
     "initials": initials,
     "phone": phone,
     "zone_name": zone_name,

@@ -93,7 +93,7 @@ def test_the_board_shows_it_apart_and_its_file_only_when_asked() -> None:
     desk, world = at_desk(GRACE, ERIN)
     incident = a_drill(desk, world)
     page = text(desk.get("/console/crisis-board"))
-    assert "No urgent item began in 2026-03" in page and f"{incident.code} Drill" in page and "Drills 1" in page
+    assert "No urgent item began in Mar 2026" in page and f"{incident.code} Drill" in page and "Drills 1" in page
     without = desk.get("/console/crisis-board/file?month=2026-03").body.decode()
     assert list(csv.DictReader(io.StringIO(without))) == []
     [row] = csv.DictReader(io.StringIO(desk.get("/console/crisis-board/file?month=2026-03&drills=yes").body.decode()))
