@@ -205,3 +205,10 @@ def same_day(visit: Appointment, others: tuple[Appointment, ...]) -> tuple[Appoi
     """Everything of theirs that is on that day and still ahead, this one too, by beginning: they are told in one text."""
     found = {each.appointment_id: each for each in (*others, visit) if each.ahead and each.day == visit.day}
     return tuple(sorted(found.values(), key=lambda each: (each.start_at, each.appointment_id)))
+
+
+def stands(told: AboutVisit, visit: Appointment | None) -> bool:
+    """Whether a visit is still as it was told (C50)."""
+    if visit is None:
+        return False
+    return not visit.ahead if told.off else visit.ahead and visit.start_at == told.start_at

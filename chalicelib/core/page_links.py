@@ -9,6 +9,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import ClassVar
 
+from .people import Prompt
 from .quick import dataclass
 
 MESSAGE, VISITS, CHOICES, PLAN = "message", "visits", "choices", "plan"
@@ -60,6 +61,7 @@ class Link:
     code_by: str = ""  # hash of what that browser holds
     code_at: datetime | None = None
     codes: int = 0  # how many were asked for
+    asks: Prompt | None = None  # of a message that went another way: what a bare digit answers there
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from .appointments import AboutVisit, Appointment
+from .appointments import Appointment, stands
 from .campaign_rules import LOOK_AGAIN, PAUSED, Beside, campaign_allows, scope_of
 from .consent import Scope, allowed, standing_of
 from .consent import stopped as stopped
@@ -201,14 +201,8 @@ def _visits_allow(message: Message, patient: Patient | None, visits: Sequence[Ap
     if patient is not None and "appointments" in patient.declined:
         return "declined"
     now_are = {each.appointment_id: each for each in visits if each is not None}
-    stands = all(_stands(each, now_are.get(each.appointment_id)) for each in message.visits)
-    return "" if message.visits and stands else "visit_changed"
-
-
-def _stands(told: AboutVisit, visit: Appointment | None) -> bool:
-    if visit is None:
-        return False
-    return not visit.ahead if told.off else visit.ahead and visit.start_at == told.start_at
+    stand = all(stands(each, now_are.get(each.appointment_id)) for each in message.visits)
+    return "" if message.visits and stand else "visit_changed"
 
 
 def _return_allows(message: Message, patient: Patient | None, back: Back | None, now: datetime) -> str:

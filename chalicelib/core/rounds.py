@@ -14,8 +14,14 @@ from typing import Any, ClassVar
 from .appointments import AboutVisit
 from .channels import CALLS, CHANNELS, Channel
 from .messages import FAILED, Status
+from .people import Prompt
+from .quick import Later, carried
 
-REMINDER = "reminder"
+# What it tells: the ids of `texts/rounds.toml`.
+REMINDER, MOVED, OFF, ACCESS, OFFER, TIMES = "reminder", "visit_moved", "visit_off", "access", "offer", "times"
+BACK, CAMPAIGN, STAGE, PAGE = "reengage", "campaign", "campaign_stage", "page"
+MISSED = "missed"
+ANSWERED_BY_VISIT = (REMINDER, MOVED)  # whoever said something of the visit knows of it
 GOING, TOLD, PERSON, OVER = "going", "told", "person", "over"
 NOT_SURE = "not_sure"  # why a person has it: whether it arrived nobody can tell
 UNDECIDED = frozenset({Status.QUEUED, Status.CLAIMED})
@@ -24,6 +30,8 @@ OF_THE_CHANNEL = frozenset({
     "no_phone", "no_number", "number_in_doubt", "number_silent", "number_changed", "opted_out", "no_consent", "guardian",
     "unsafe_calls", "no_consent_kind",
 })  # fmt: skip
+# Why a row was refused as it left, though what it tells still stands: the next channel may do. Any other refusal ends the round.
+NEXT_MAY = OF_THE_CHANNEL | {"no_consent_channel", "no_agreement", "content_level", "cannot_open"}
 THEIR_NO = frozenset({"opted_out", "declined"})  # what they themselves said: no person is sent after them for a reminder
 
 
@@ -35,6 +43,32 @@ class Tried:
     at: datetime
     message_id: str = ""
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What it says, as its text was written; a reminder has none, and is put into words anew at each turn.
+
+    `message_id`: of that text; the first turn is this row, whichever channel it goes by. `sealed`: its words, under its row in
+    `program`; of a page (`page`: its purpose, `subject`: what it is about) what only the page shows. `scope`: its permission.
+    """
+
+    kind: str
+    message_id: str
+    program: str
+    sealed: bytes
+    language: str = "en"
+    template: str = ""
+    level: int = 0
+    scope: str = ""
+    prompt: Prompt | None = None
+    slots: tuple[str, ...] = ()
+    reengagement: tuple[str, ...] = ()
+    campaign: str = ""
+    author: str = "auto"
+    page: str = ""
+    subject: str = ""
+    later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +89,31 @@ class Round:
     tried: tuple[Tried, ...] = ()
     state: str = GOING
     why: str = ""  # why a person has it, or why it is over
+    said: Said | None = None
     version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Of one purpose. `waits`: how long a channel has before it is looked at again; `room`: how much time must be left for it to
-    help at all; a channel that is not named carries none of this."""
+    help at all; `never`: why a channel carries none of this."""
 
     waits: Mapping[str, timedelta]
     room: Mapping[str, timedelta]
+    never: Mapping[str, str]
 
 
 def read_limits(rows: Iterable[Mapping[str, Any]]) -> dict[str, Limits]:
     """Minutes as they stand in the file. Raises KeyError, ValueError."""
-    found = {row["id"]: Limits(_minutes(row["waits"]), _minutes(row["room"])) for row in rows}
-    if any(set(each.room) != set(CHANNELS) or not set(each.waits) <= set(CHANNELS) for each in found.values()):
-        raise ValueError("rounds.toml: each channel needs its room")
+    found = {row["id"]: Limits(_minutes(row["waits"]), _minutes(row["room"]), row.get("never", {})) for row in rows}
+    if any(not _whole(each) for each in found.values()):
+        raise ValueError("rounds.toml: each channel stands once, in room or in never, and one that goes by itself has its wait")
     return found
+
+
+def _whole(limits: Limits) -> bool:
+    by_itself = {each for each in limits.room if not CHANNELS[each].by_hand} if set(limits.room) <= set(CHANNELS) else {""}
+    return sorted((*limits.room, *limits.never)) == sorted(CHANNELS) and set(limits.waits) == by_itself
 
 
 def _minutes(row: Mapping[str, int]) -> dict[str, timedelta]:
@@ -81,7 +122,12 @@ def _minutes(row: Mapping[str, int]) -> dict[str, timedelta]:
 
 def in_time(limits: Limits, channel: str, now: datetime, until: datetime) -> bool:
     """Whether this channel still helps: a letter is no way to say something of tomorrow."""
-    return until - now >= limits.room[channel]
+    return channel in limits.room and until - now >= limits.room[channel]
+
+
+def ways(limits: Limits, channels: Iterable[str]) -> tuple[str, ...]:
+    """Those of somebody's channels that may carry this, in their order."""
+    return tuple(each for each in channels if each in limits.room)
 
 
 def came_of(last: Tried, status: str, opened: bool, now: datetime, limits: Limits) -> str:

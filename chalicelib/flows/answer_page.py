@@ -71,12 +71,14 @@ def of(door: Door) -> FromPage:
 
 
 def of_link(link: Link) -> FromPage:
-    return FromPage(link.token_hash, link.contact_id, link.patient_id)
+    """What the message behind it asks comes along: "1" means there what it would have meant in a text."""
+    return FromPage(link.token_hash, link.contact_id, link.patient_id, link.asks)
 
 
 def write(world: World, page: FromPage, text: str, form_id: str) -> str:
     """Take it; the answer to danger, or "". The same form again is the same text (N4), but for STOP after
     a START. Raises `NotKept`."""
+    page = _answering(page, text)
     sms = _sms(world, page, text, form_id + _since(world, page, text))
     try:
         answer = receive_sms.receive(world, sms, inline=True)
@@ -88,6 +90,13 @@ def write(world: World, page: FromPage, text: str, form_id: str) -> str:
     if page.contact_id:
         _remember(world, page.link)
     return answer.text
+
+
+def _answering(page: FromPage, text: str) -> FromPage:
+    """A bare digit that the message behind this page asked for is its answer."""
+    digit = text.strip().rstrip(".!")
+    asked = page.question is not None and not page.choice and digit in page.question.accepted
+    return replace(page, choice=digit) if asked else page
 
 
 def press(world: World, door: Door, what: str, visit_id: str, slot_id: str, form_id: str) -> None:

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ..core.campaign_rules import Beside, needs_visits
-from ..core.campaigns import Campaign
+from ..core.campaign_rules import Beside, needs_visits, stands_in_the_way
+from ..core.campaigns import PERMISSION, Campaign
+from ..core.consent import Scope
 from ..core.messages import Direction, Kind, Status
 from ..core.permission import Refuse, Verdict, may_leave
 from ..core.records import Contact, Message, Patient, Stage, Tasks
+from ..core.rounds import CAMPAIGN, STAGE
 from ..core.stage import HOLDS
 from ..ports import World
 from ..texts import campaigns as texts
+from . import another_way
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +76,15 @@ def verdict_on(world: World, campaign: Campaign, person: Person, now: datetime, 
         patient_id=patient.patient_id, content_level=level, campaign=campaign.campaign_id,
     )  # fmt: skip
     beside = person.beside if running else replace(person.beside, campaign=replace(campaign, state="running"))
-    return may_leave(text, contact, patient, world.clinic.zone, now, beside=beside)
+    verdict = may_leave(text, contact, patient, world.clinic.zone, now, beside=beside)
+    scope = PERMISSION.get(campaign.purpose, Scope.RE_ENGAGEMENT)
+    whole = another_way.otherwise(verdict, Kind.CAMPAIGN, way_of(campaign), patient, contact, scope, now)
+    if whole == verdict or contact is None or isinstance(whole, Refuse):
+        return whole
+    why = stands_in_the_way(campaign, contact, patient, beside, now)  # not asked yet: the text's own no came first
+    return Refuse(why) if why else whole
+
+
+def way_of(campaign: Campaign) -> str:
+    """Its row of `texts/rounds.toml`."""
+    return STAGE if campaign.purpose == "stage" else CAMPAIGN

@@ -5,12 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from ..core.appointments import stands
 from ..core.channels import CHANNELS, Channel
 from ..core.consent import Scope
 from ..core.messages import Status
 from ..core.reaching import why_not
 from ..core.records import Appointment, Change, Contact, Due, Link, Message, Patient, Round, Update
-from ..core.rounds import GOING, NOT_SURE, OVER, PERSON, THEIR_NO, TOLD, Limits, Tried, came_of, in_time
+from ..core.rounds import (
+    ANSWERED_BY_VISIT,
+    GOING,
+    NEXT_MAY,
+    NOT_SURE,
+    OVER,
+    PERSON,
+    THEIR_NO,
+    TOLD,
+    Limits,
+    Tried,
+    came_of,
+    in_time,
+)
 from ..errors import Conflict, Rejected, VaultError
 from ..ports import World
 from ..texts.reach import limits
@@ -24,7 +38,7 @@ KNOWS = frozenset({"confirmed", "wants_move", "cannot_come", "late"})  # said of
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """Everything that this moment depends on. `visits`: those that it tells of which are still on, as told."""
+    """Everything that this moment depends on. `visits`: those that it tells of which still stand as told."""
 
     row: Round
     patient: Patient | None
@@ -57,9 +71,9 @@ def _read(world: World, row: Round) -> _Around:
     )
     patient = found[0] if isinstance(found[0], Patient) else None
     contact = world.store.get(Contact, patient.contact_id) if patient and patient.contact_id else None
-    starts = {each.appointment_id: each.start_at for each in row.about}
+    told = {each.appointment_id: each for each in row.about}
     known = (each for each in found[1:] if isinstance(each, Appointment))
-    visits = tuple(each for each in known if each.ahead and each.start_at == starts[each.appointment_id])
+    visits = tuple(each for each in known if stands(told[each.appointment_id], each))
     theirs = replace(row, program=patient.program) if patient else row  # it goes along to another program, as its visits do
     return _Around(theirs, patient, contact, visits, world.clock())
 
@@ -74,9 +88,9 @@ def _decide(world: World, around: _Around) -> list[Change]:
         return [keep_due(due_at(row, now + SOON))] if done is None else done
     if patient.status != "active":  # in hospital, in custody, on hold, discharged: nobody is sent after them for a reminder
         return [moved(row, state=OVER, why="on_hold")]
-    if not around.visits:
+    if row.about and not around.visits:
         return [moved(row, state=OVER, why="visit_changed")]
-    if all(each.confirmation in KNOWS for each in around.visits):
+    if row.purpose in ANSWERED_BY_VISIT and all(each.confirmation in KNOWS for each in around.visits):
         return [moved(row, state=TOLD)]
     if now >= row.until:
         return [moved(row, state=OVER, why="too_late")]
@@ -98,14 +112,21 @@ def _looked_at(world: World, around: _Around) -> list[Change]:
     if came == "open" and now < _persons(around):
         return [keep_due(due_at(row, _look_at(around, _until_next(around, last))))]
     if came in ("open", NOT_SURE):
-        return [*_to_a_person(world, row, NOT_SURE, now), *_kept_here(message)]
+        return [*_by_hand(world, around, row, NOT_SURE), *_kept_here(message)]
     why = (message.status_reason if message else "") or "not_delivered"
+    if row.said is not None and message is not None and _ended(message, why):
+        return [moved(row, state=OVER, why=why)]
     return _next(world, around, replace(row, tried=(*row.tried[:-1], replace(last, why=why))))
 
 
+def _ended(message: Message, why: str) -> bool:
+    """What it tells stands no more, or its writer took it back: no channel is for that."""
+    return message.status == Status.WITHDRAWN or (message.status == Status.REFUSED and why not in NEXT_MAY)
+
+
 def _persons(around: _Around) -> datetime:
-    """From here on only a person still helps."""
-    return around.row.until - around.limits.room[Channel.PERSON]
+    """From here on only a person still helps; where none would, it has its whole time."""
+    return around.row.until - around.limits.room.get(Channel.PERSON, timedelta())
 
 
 def _until_next(around: _Around, last: Tried) -> timedelta:
@@ -142,10 +163,11 @@ def _next(world: World, around: _Around, row: Round) -> list[Change]:
     now, patient = around.now, around.patient
     assert patient is not None
     tried = list(row.tried)
+    scope = row.said.scope if row.said else Scope.APPOINTMENTS
     for at, channel in enumerate(row.left):
         if CHANNELS[channel].by_hand:
-            return _by_hand(world, replace(row, tried=tuple(tried), left=row.left[at:]), now)
-        why = why_not(channel, patient, around.contact, Scope.APPOINTMENTS, now)
+            return _by_hand(world, around, replace(row, tried=tuple(tried), left=row.left[at:]))
+        why = why_not(channel, patient, around.contact, scope, now)
         why = why or ("" if in_time(around.limits, channel, now, row.until) else "too_late")
         written = why or _written(world, around, row, channel)
         if isinstance(written, str):
@@ -154,14 +176,17 @@ def _next(world: World, around: _Around, row: Round) -> list[Change]:
         turn = Tried(channel, now, written.message_id)
         look = keep_due(due_at(row, _look_at(around, min(SOON, around.limits.waits[channel]))))
         return [moved(row, tried=(*tried, turn), left=row.left[at + 1 :]), *written.changes, look]
-    return _by_hand(world, replace(row, tried=tuple(tried), left=()), now)
+    return _by_hand(world, around, replace(row, tried=tuple(tried), left=()))
 
 
-def _by_hand(world: World, row: Round, now: datetime) -> list[Change]:
-    """Somebody who said no is told by nobody: it stands on their page, and in the list of who cannot be reached."""
-    if any(each.why in THEIR_NO for each in row.tried):
+def _by_hand(world: World, around: _Around, row: Round, why: str = "") -> list[Change]:
+    """Somebody who said no is told by nobody: it stands on their page, and in the list of who cannot be reached. Neither is who
+    would be told of nothing that a person is sent after them for."""
+    if not why and any(each.why in THEIR_NO for each in row.tried):
         return [moved(row, tried=row.tried, left=(), state=OVER, why="opted_out")]
-    return _to_a_person(world, row, "", now)
+    if Channel.PERSON not in around.limits.room:
+        return [moved(row, tried=row.tried, left=(), state=OVER, why=why or "not_reached")]
+    return _to_a_person(world, row, why, around.now)
 
 
 def _written(world: World, around: _Around, row: Round, channel: str) -> round_words.Written | str:

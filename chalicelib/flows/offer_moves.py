@@ -61,11 +61,11 @@ def _offered(world: World, visit: Appointment, kind: Kind, now: datetime) -> lis
         zone=offer_words.spoken_zone(world, patient, slots[0]),
     )  # fmt: skip
     held = tuple(replace(slot, state="offered", offers=(*slot.offers, offer)) for slot in slots)
-    rows = offer_ways.text_rows(world, patient, held, moves, offer, kind)
+    rows = offer_ways.text_rows(world, patient, held, moves, offer, kind, contact)
     text = next((row.record for row in rows if hasattr(row, "record") and isinstance(row.record, Message)), None)
-    if text is None:  # words that nobody approved: a person writes
+    if not rows:  # words that nobody approved, or no channel for them: a person writes
         return []
-    verdict = may_leave(text, contact, patient, world.clinic.zone, now, slots=held)
+    verdict = may_leave(text, contact, patient, world.clinic.zone, now, slots=held) if text else Leave()
     if isinstance(verdict, Wait):  # their hours: held from then on
         return [keep_due(slot_rows.due_of(visit.ref, verdict.until, slot_rows.MOVES))]
     if not isinstance(verdict, Leave):

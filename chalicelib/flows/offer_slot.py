@@ -117,6 +117,6 @@ def _choose(
                 return [], way  # first, and alone: nobody is asked before them
             waits.append(way)
         elif way:
-            reachable.append(offer_ways.Chosen(each, patient, way))
+            reachable.append(offer_ways.Chosen(each, patient, way, scene.contacts.get(patient.contact_id)))
     first = group([each.ranked for each in reachable], slot)
     return [each for each in reachable if each.ranked in first], min(waits, default=None)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from ..core import tasks
+from ..core import rounds, tasks
 from ..core.appointments import Appointment
+from ..core.consent import Scope
 from ..core.meaning import OFFER, open_prompt
 from ..core.messages import Direction, Kind, Status
 from ..core.permission import Leave, Refuse, Wait, may_leave
@@ -14,11 +15,12 @@ from ..core.records import Change, Contact, Message, Offer, Patient, Prompt, Slo
 from ..core.waitlist import STAYS_OPEN
 from ..core.waitlist_rank import Ranked
 from ..ports import World
-from . import desk_tasks, offer_words, outbox
+from . import another_way, desk_tasks, offer_words, outbox
 
 CALL = "offer_call"  # the kind of task
 BY = "waitlist"
 QUESTION_RESTS = timedelta(hours=3)  # a question this young is not replaced by ours: its "1" would be taken for a yes to us
+PURPOSES = {Kind.OFFER: rounds.OFFER, Kind.TIMES: rounds.TIMES}  # an answer to what they wrote goes where they wrote from
 NEVER = frozenset({"no_patient", "merged", "deceased", "on_hold"})  # neither text nor call
 
 
@@ -29,6 +31,7 @@ class Chosen:
     ranked: Ranked
     patient: Patient
     by: str
+    contact: Contact | None = None
 
 
 def way_to(
@@ -40,6 +43,7 @@ def way_to(
         return ""
     sketch, held = _sketch(slot, patient, until, now), _held(slot, patient, until, now)
     verdict = may_leave(sketch, contact, patient, world.clinic.zone, now, slots=held)
+    verdict = another_way.otherwise(verdict, Kind.OFFER, rounds.OFFER, patient, contact, Scope.WAITLIST, now)
     if isinstance(verdict, Refuse) and verdict.why in NEVER:
         return ""
     call = _call_at(world, slot.program, now)
@@ -103,15 +107,16 @@ def _one(world: World, slot: Slot, each: Chosen, until: datetime, now: datetime)
         entry.patient_id, entry.visit_id or world.ids(now), now, until, by=each.by, why=each.ranked.reasons, zone=zone,
         message_id=world.ids(now) if each.by != "phone" else "",
     )  # fmt: skip
-    rows = text_rows(world, each.patient, (slot,), each.ranked.candidate.visit, offer) if offer.message_id else ()
+    visit = each.ranked.candidate.visit
+    rows = text_rows(world, each.patient, (slot,), visit, offer, contact=each.contact) if offer.message_id else ()
     return offer, rows
 
 
 def text_rows(
     world: World, patient: Patient, slots: tuple[Slot, ...], visit: Appointment | None, offer: Offer,
-    kind: Kind | None = None,
-) -> tuple[Change, ...]:
-    """The text with its one question. `kind`: other than the offer's own.
+    kind: Kind | None = None, contact: Contact | None = None,
+) -> tuple[Change, ...]:  # fmt: skip
+    """The text with its one question, and what follows it (`another_way`). `kind`: other than the offer's own.
 
     It expires with the hold; the question stays a while, so that who is late is answered."""
     said = offer_words.offer_text(world, patient, slots, visit, offer.until, offer.move)
@@ -134,7 +139,10 @@ def text_rows(
             min(offer.until + STAYS_OPEN, first), offer.at, about=(offer.visit_id, *(slot.slot_id for slot in slots)),
         ),
     )
-    return outbox.queue(world, letter, offer.at)
+    purpose = PURPOSES.get(letter.kind)
+    if not purpose:
+        return outbox.queue(world, letter, offer.at)
+    return another_way.queue(world, patient, letter, purpose, offer.at, contact)
 
 
 def _noted(entry: WaitlistEntry, until: datetime, now: datetime) -> Update:

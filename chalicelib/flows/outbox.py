@@ -54,6 +54,7 @@ class Letter:
     sealed_page: bytes = b""
     channel: str = ""
     sealed_spoken: bytes = b""
+    subject: str = ""  # of a page: what it is about; kept with its link and its round
 
 
 # N2, TCPA-7, CTIA-3, CTIA-4: what danger or the law asks for leaves whatever a table of ours says.
@@ -64,12 +65,19 @@ WITHOUT_APPROVAL = frozenset({Kind.CRISIS_ANSWER, Kind.HELP, *CONFIRMS})
 def queue(world: World, letter: Letter, now: datetime) -> tuple[Change, ...]:
     """The changes that queue it; the caller commits them with its own. None, and a count, for automatic words that nobody
     approved (`texts/approved.toml`). Raises `SealFailed`, `SecretUnavailable`."""
-    if letter.author == "auto" and letter.kind not in WITHOUT_APPROVAL and (why := approval.why_not(letter.template)):
-        world.journal.event("template_not_approved", code=letter.template, reason=why)
-        world.journal.count("template_not_approved")
+    if not may_say(world, letter):
         return ()
     message = _paced(world, letter.text, write(world, letter, now, Status.QUEUED))
     return (Put(message), Put(delivery_due(message)))
+
+
+def may_say(world: World, letter: Letter) -> bool:
+    """N8: a person's own words, or words that somebody approved."""
+    if letter.author != "auto" or letter.kind in WITHOUT_APPROVAL or not (why := approval.why_not(letter.template)):
+        return True
+    world.journal.event("template_not_approved", code=letter.template, reason=why)
+    world.journal.count("template_not_approved")
+    return False
 
 
 def _paced(world: World, text: str, message: Message) -> Message:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from hashlib import sha256
 
 from ..core.page_links import KEPT, LIVES, Link
-from ..core.people import Contact, Patient
+from ..core.people import Contact, Patient, Prompt
 from ..core.records import ABSENT, Change, Message, Update
 from ..core.safe_phone import own_word
 from ..core.staff import Staff
@@ -56,10 +56,10 @@ def why_not(
 
 def make(
     world: World, who: Staff, patient: Patient, birth_date: date | None, purpose: str, message_id: str, at: datetime,
-    channel: str = "", about: str = "",
+    channel: str = "", about: str = "", asks: Prompt | None = None,
 ) -> Carried:  # fmt: skip
-    """A new link; the caller commits it with its text. `at`: when the text leaves. `about`: a form, or a visit. Raises
-    `SecretUnavailable`."""
+    """A new link; the caller commits it with its text. `at`: when the text leaves. `about`: a form, or a visit. `asks`: what a
+    bare digit answers there. Raises `SecretUnavailable`."""
     token = secrets.token_hex(16)
     token_hash = hashed(token)
     link = Link(
@@ -76,6 +76,7 @@ def make(
         expires_at=at + LIVES[purpose],
         kept_until=at + LIVES[purpose] + KEPT,
         channel=channel,
+        asks=asks,
         born=born_hash(world, token_hash, birth_date.isoformat()) if birth_date else "",
     )
     address = f"{world.pages_url}/p/{token}"

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ..core.campaigns import TEXT_HOLDS, Campaign, Recipient, split_ref
+from ..core.campaigns import PERMISSION, TEXT_HOLDS, Campaign, Recipient, split_ref
 from ..core.messages import Kind
 from ..core.permission import Refuse, Wait
 from ..core.records import Change, Due, Patient, Update
 from ..core.throughput import TICK, Lane
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import campaign_words, outbox
-from .campaign_people import Person, read_people, verdict_on
+from . import another_way, campaign_words
+from .campaign_people import Person, read_people, verdict_on, way_of
 from .campaign_rows import RELEASE, changed, due_of, turn_over, while_running
 from .outbox import Letter, gone, keep_due
 from .sender import of_patient
@@ -74,8 +74,10 @@ def _changes(world: World, campaign: Campaign, turn: Recipient, person: Person |
         why = verdict.why if isinstance(verdict, Refuse) else "no_patient"
         return [turn_over(turn, state="left_out", why=why), while_running(campaign, dropped=1)]
     letter = _letter(world, campaign, person, now)
+    purpose, scope = way_of(campaign), PERMISSION.get(campaign.purpose, "")
+    queued = another_way.queue(world, person.patient, letter, purpose, now, person.contact, scope)
     written = turn_over(turn, state="written", message_id=letter.message_id, written_at=now)
-    return [written, while_running(campaign, written=1), *outbox.queue(world, letter, now)]
+    return [written, while_running(campaign, written=1), *queued]
 
 
 def _letter(world: World, campaign: Campaign, person: Person, now: datetime) -> Letter:

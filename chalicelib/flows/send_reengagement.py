@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ..core import rounds
 from ..core.appointments import Appointment, Touch
 from ..core.meaning import open_prompt
 from ..core.messages import Direction, Kind, Status
-from ..core.permission import Leave, Refuse, Verdict, Wait, level_of, may_leave
+from ..core.permission import RULES, Leave, Refuse, Verdict, Wait, level_of, may_leave
 from ..core.records import Change, Contact, Due, Message, Patient, Prompt, Reengagement, Thread
 from ..core.reengagement import ENDS, Back, ended, next_at, why_stop, with_touch
 from ..core.return_sequences import ReturnStep
@@ -18,7 +19,7 @@ from ..ports import World
 from ..texts import Template
 from ..texts import reengagement as texts
 from ..texts.visits import spoken_when
-from . import outbox, reengage
+from . import another_way, outbox, reengage
 from .offer_ways import QUESTION_RESTS
 from .outbox import gone
 from .sender import of_patient
@@ -86,6 +87,8 @@ def _verdict(world: World, scene: _Scene, touch: Touch, step: ReturnStep) -> Ver
         patient_id=patient.patient_id, expires_at=touch.until, reengagement=(scene.row.reengagement_id, touch.name),
     )  # fmt: skip
     verdict = may_leave(text, scene.contact, patient, world.clinic.zone, now, back=scene.back)
+    scope = RULES[_kind(step)].consent
+    verdict = another_way.otherwise(verdict, _kind(step), _purpose(step), patient, scene.contact, scope, now)
     asked = open_prompt(scene.contact, now) if scene.contact else None
     if isinstance(verdict, Leave) and asked is not None and asked.opened_at + QUESTION_RESTS > now:
         return Wait(asked.opened_at + QUESTION_RESTS, "asked")
@@ -95,6 +98,10 @@ def _verdict(world: World, scene: _Scene, touch: Touch, step: ReturnStep) -> Ver
 def _kind(step: ReturnStep) -> Kind:
     """The line of the day is news of a visit; what comes later needs a yes of its own (CTIA-6)."""
     return Kind.MISSED if step.asks == Kind.MISSED else Kind.REENGAGE
+
+
+def _purpose(step: ReturnStep) -> str:
+    return rounds.MISSED if _kind(step) == Kind.MISSED else rounds.BACK
 
 
 def _send(world: World, scene: _Scene, touch: Touch, step: ReturnStep) -> list[Change]:
@@ -118,7 +125,7 @@ def _send(world: World, scene: _Scene, touch: Touch, step: ReturnStep) -> list[C
         message_id=world.ids(now),
         reengagement=(row.reengagement_id, touch.name),
     )
-    queued = outbox.queue(world, letter, now)
+    queued = another_way.queue(world, patient, letter, _purpose(step), now, scene.contact)
     if not queued:  # words that nobody approved
         return reengage.row_of(row, with_touch(row, replace(touch, state="left_out", why="not_approved")))
     sent = with_touch(row, replace(touch, at=now, state="sent", message_id=letter.message_id))

@@ -11,6 +11,7 @@ from ..core.meaning import VISIT, open_prompt
 from ..core.messages import Direction, Kind, Status
 from ..core.permission import Leave, Refuse, Verdict, Wait, may_leave
 from ..core.records import Change, Contact, Due, Message, Patient, Prompt, Put, Record, Setting
+from ..core.rounds import ACCESS, REMINDER
 from ..core.sequences import Sequence, Step, named
 from ..core.settings import SEQUENCE
 from ..core.touches import firm
@@ -113,8 +114,8 @@ def _decide(
 
 def _by_verdict(world: World, scene: _Scene, contact: Contact | None) -> list[Change]:
     verdict = _verdict(world, scene)
-    if not scene.step.access and another_way.takes_over(scene.around.patient, verdict, scene.touch.rank):
-        return _another_way(world, scene, verdict)
+    if another_way.takes_over(scene.around.patient, verdict, scene.touch.rank, ACCESS if scene.step.access else REMINDER):
+        return _send(world, scene, contact) if scene.step.access else _another_way(world, scene, verdict)
     if isinstance(verdict, Refuse):
         return _left_out(scene.visit, scene.touch, verdict.why)
     if isinstance(verdict, Wait):
@@ -188,13 +189,12 @@ def _wait(visit: Appointment, touch: Touch, wait: Wait) -> list[Change]:
 
 
 def _send(world: World, scene: _Scene, contact: Contact | None) -> list[Change]:
-    assert contact is not None  # no text leaves without a number
     patient, touch, now = scene.around.patient, scene.touch, scene.now
     said = visit_words.touch_text(world, patient, scene.step, scene.told, READER)
     letter = outbox.Letter(
         thread_id=patient.patient_id,
         program=scene.visit.program,
-        contact_id=contact.contact_id,
+        contact_id=patient.contact_id,
         kind=scene.kind,
         text=said.text,
         patient_id=patient.patient_id,
@@ -210,8 +210,12 @@ def _send(world: World, scene: _Scene, contact: Contact | None) -> list[Change]:
     changes = [_mark(each, scene, letter.message_id, zone) for each in scene.told]
     if scene.visit not in scene.told:  # called off, and the others of its day are told by its touch
         changes.append(changed(scene.visit, touches=_with(scene.visit, replace(touch, state="left_out", why="over"))))
-    round_ = [] if scene.step.access else another_way.begun(world, patient, letter.visits, touch.name, now, letter.message_id)
-    return [*changes, *outbox.queue(world, letter, now), *round_, gone(touch_due(scene.visit, touch))]
+    if scene.step.access:
+        sent = another_way.queue(world, patient, letter, ACCESS, now, contact, shows=visit_words.room(world, scene.visit, READER))
+    else:
+        round_ = another_way.begun(world, patient, letter.visits, touch.name, now, letter.message_id)
+        sent = (*outbox.queue(world, letter, now), *round_)
+    return [*changes, *sent, gone(touch_due(scene.visit, touch))]
 
 
 def question(step: Step, told: tuple[Appointment, ...], now: datetime) -> Prompt:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..core.appointments import stands
 from ..core.permission import level_of
 from ..core.reach import Reach, ReachSheet
 from ..core.records import Appointment, Contact, Patient, Round, Tasks
@@ -21,6 +22,7 @@ from .consent_desk import theirs
 from .plan_rows import read_opened
 from .read_thread import open_profile
 from .round_rows import TASK, moved
+from .round_words import said_in_clear
 
 READ, PURPOSE = "read_round", "care"
 CAME: dict[str, str] = {
@@ -41,7 +43,8 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """`visits`: those still on. `alone`: nobody calls or texts this phone. `letter`: lines to print, none without an address."""
+    """`visits`: those that stand as told. `said`: what a text would have said of them; "" of a reminder.
+    `alone`: nobody calls or texts this phone. `letter`: lines to print, none without an address."""
 
     row: Round
     patient: Patient
@@ -56,6 +59,12 @@ class Telling:
     alone: bool
     needs_word: bool
     doubted: bool  # the number may be somebody else's
+    said: str = ""
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is still something to tell."""
+        return bool(self.visits)
 
 
 def read(world: World, who: Staff, patient_id: str, round_id: str) -> Telling:
@@ -70,7 +79,7 @@ def read(world: World, who: Staff, patient_id: str, round_id: str) -> Telling:
     profile, plan = open_profile(world, who, patient), read_opened(world, patient, who.staff_id)
     sheet = _sheet(world, patient, who)
     visits = _still_on(world, patient, row)
-    said = _Words(world, patient, profile.name, visits)
+    said = _Words(world, patient, profile.name, visits, _as_written(world, row, who))
     needs = own_word(patient, contact).needed
     return Telling(
         row,
@@ -86,15 +95,27 @@ def read(world: World, who: Staff, patient_id: str, round_id: str) -> Telling:
         alone=patient.held_at is not None,
         needs_word=needs,
         doubted=contact is not None and bool(contact.doubt) and not patient.no_phone,
+        said=said.written,
     )
+
+
+def _as_written(world: World, row: Round, who: Staff) -> str:
+    """What its text said; of a way in by video only the page has it."""
+    if row.said is None or row.said.page:
+        return ""
+    try:
+        return said_in_clear(world, row.said, row.patient_id, who.staff_id)
+    except OpenFailed:
+        world.journal.event("open_failed", thread_id=row.patient_id)
+        return ""
 
 
 def _still_on(world: World, patient: Patient, row: Round) -> tuple[Appointment, ...]:
     """As they were to be told; none of who is in hospital, on hold or has died since: nobody calls them of a visit."""
     found = world.store.get_many([(Appointment, (patient.patient_id, each.appointment_id)) for each in row.about])
-    starts = {each.appointment_id: each.start_at for each in row.about}
+    told = {each.appointment_id: each for each in row.about}
     known = (each for each in found if isinstance(each, Appointment) and patient.status == "active")
-    return tuple(each for each in known if each.ahead and each.start_at == starts[each.appointment_id])
+    return tuple(each for each in known if stands(told[each.appointment_id], each))
 
 
 def _sheet(world: World, patient: Patient, who: Staff) -> Reach:
@@ -110,7 +131,8 @@ def _sheet(world: World, patient: Patient, who: Staff) -> Reach:
 class _Words:
     """The lines, filled for one person."""
 
-    def __init__(self, world: World, patient: Patient, name: str, visits: tuple[Appointment, ...]) -> None:
+    def __init__(self, world: World, patient: Patient, name: str, visits: tuple[Appointment, ...], written: str) -> None:
+        self.written = written
         self.language, self.level = patient.language, level_of(patient)
         self.fields = {
             "label": spoken_label(patient.label, patient.language, world.clinic.sender),
@@ -131,13 +153,15 @@ class _Words:
         return tuple(Say(name, self._line(name)) for name in names)
 
     def _line(self, name: str) -> str:
+        if name == "say" and self.written:
+            return self.written
         if name == "say":
             return tell.at_level("call", "say", self.language, self.level, **self.fields)
         return tell.line("call", name, self.language, **self.fields)
 
     def letter(self, address: str) -> tuple[str, ...]:
         """The address first, as it stands on the envelope."""
-        body = tell.at_level("letter", "body", self.language, self.level, **self.fields)
+        body = self.written or tell.at_level("letter", "body", self.language, self.level, **self.fields)
         dear = tell.line("letter", "dear", self.language, **{**self.fields, "name": self.whole})
         return (*address.splitlines(), "", dear, "", body, "", tell.line("letter", "end", self.language, **self.fields))
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from ..core import rounds
 from ..core.appointments import AboutVisit, Appointment
 from ..core.messages import Kind
 from ..core.records import Change, Patient, Prompt
 from ..ports import World
 from ..texts import visits as visit_texts
-from . import outbox, visit_words
+from . import another_way, outbox, visit_words
 
 MOVED, OFF = "visit_moved", "visit_off_by_us"
 OPEN_FOR = timedelta(hours=2)
@@ -38,7 +39,7 @@ def rows(world: World, patient: Patient, was: Appointment, visit: Appointment, n
         visits=(AboutVisit(visit.appointment_id, visit.start_at, off),),
         prompt=None if off else _question(visit, now),
     )
-    return outbox.queue(world, letter, now)
+    return another_way.queue(world, patient, letter, rounds.OFF if off else rounds.MOVED, now)
 
 
 def _question(visit: Appointment, now: datetime) -> Prompt:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from .. import texts
 from ..core.appointments import Appointment, Details
+from ..core.page_links import ROOM
 from ..core.records import Patient
 from ..core.sequences import Step
 from ..ports import World
@@ -27,6 +28,21 @@ class Said:
 
     text: str
     template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class Shows:
+    """What a page shows in the place of a text's own line: its purpose, what it is about, and the words for it alone."""
+
+    page: str
+    subject: str
+    words: str
+
+
+def room(world: World, visit: Appointment, reader: str) -> Shows | None:
+    """The way into a visit by video; None where nobody wrote one down. Raises `OpenFailed`."""
+    link = open_details(world, visit, reader).link if visit.sealed_details else ""
+    return Shows(ROOM, visit.appointment_id, link) if link else None
 
 
 def touch_text(world: World, patient: Patient, step: Step, told: tuple[Appointment, ...], reader: str) -> Said:

@@ -61,7 +61,7 @@ def letter(
     sealed = world.vault.seal(context, row, words) if words else b""
     sent = replace(
         plain, text=carried.line, template=carried.template, content_level=0, above_level="", level_then=0,
-        page=draft.page, link=carried.link.token_hash, sealed_page=sealed,
+        page=draft.page, link=carried.link.token_hash, sealed_page=sealed, subject=about,
     )  # fmt: skip
     return sent, [Put(carried.link)]
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from chalicelib.console.reasons import REFUSALS
+from chalicelib.core.channels import CHANNELS as CHANNELS_OF
 from chalicelib.core.consent import SCOPES
 from chalicelib.core.permission import RULES
+from chalicelib.core.rounds import Limits
+from chalicelib.texts.reach import limits
 
 from .decide import outcome
 from .table import COLUMNS, CONSENT, HOURS, LEVELS, PAGE, PHONES, STATES, cells, channel_of, kind_of
@@ -17,6 +22,11 @@ CHANNELS = {
     "voice": "; by an automated call to the same number, with a yes of its own: silent until a key is pressed",
     "landline": "; by an automated call to another number, with a yes of its own: silent until a key is pressed",
 }
+# What goes from channel to channel: the id of `texts/rounds.toml`, and the kind of text that it is.
+KIND_OF = {
+    "reminder": "reminder", "visit_moved": "visit_news", "visit_off": "visit_news", "access": "access", "offer": "offer", "times": "times",
+    "missed": "missed", "reengage": "reengage", "campaign": "campaign", "campaign_stage": "campaign", "page": "staff",
+}  # fmt: skip
 HEAD = """# Who gets what
 
 What becomes of each kind of text, at the moment it would leave. Read a row from left to right: where several things hold at once,
@@ -29,6 +39,12 @@ these can only make a text wait or stay here. **Danger is screened before any of
 """
 
 
+WAYS = """For who was asked how to reach them (*How to reach them*), in the order that follows from what they said. The next channel's turn comes
+when the one before surely failed or could not be used; where nobody can tell, a person decides, or nothing more leaves. In each cell: how long
+before the next one's turn, and until when it helps. All others get texts alone.
+"""
+
+
 def page() -> str:
     parts = [HEAD, _words("What the columns mean", [(head, says) for head, says in COLUMNS.values()])]
     grids = (
@@ -37,6 +53,7 @@ def page() -> str:
     )  # fmt: skip
     for title, columns in grids:
         parts.append(_grid(title, list(columns)))
+    parts.append(_ways())
     parts.append(_words("Why each kind may go", [(_name(kind), f"{_needs(kind)}. {RULES[kind_of(kind)].why}{AS_PAGE if kind.endswith(PAGE) else ''}{CHANNELS.get(channel_of(kind), '')}") for kind in cells()]))
     parts.append(_words("Why not", [(REFUSALS[why][0], REFUSALS[why][1] or "-") for why in _reasons()]))
     return "\n".join(parts)
@@ -46,6 +63,31 @@ def _grid(title: str, columns: list[str]) -> str:
     heads = " | ".join(COLUMNS[name][0] for name in columns)
     rows = [f"| {_name(kind)} | " + " | ".join(SAYS[row[name]] for name in columns) + " |" for kind, row in cells().items()]
     return "\n".join([f"## {title}\n", f"| Text | {heads} |", "|---" * (len(columns) + 1) + "|", *rows, ""])
+
+
+def _ways() -> str:
+    """Which channels carry what (`texts/rounds.toml`)."""
+    heads = " | ".join(about.label for about in CHANNELS_OF.values())
+    rows = [f"| {name.replace('_', ' ').capitalize()} | " + " | ".join(_way(each, channel) for channel in CHANNELS_OF) + " |" for name, each in limits().items()]
+    never = {f"{name.replace('_', ' ')}, {CHANNELS_OF[channel].label.lower()}": why for name, each in limits().items() for channel, why in each.never.items()}
+    return "\n".join([
+        "## By which channels\n", WAYS, f"| What | {heads} |", "|---" * (len(CHANNELS_OF) + 1) + "|", *rows, "",
+        *(f"- **Never {name}**: {why}" for name, why in never.items()), "",
+    ])  # fmt: skip
+
+
+def _way(each: Limits, channel: str) -> str:
+    """How long it has, and until when it helps."""
+    if channel in each.never:
+        return "**never**"
+    ends = f"until {_long(each.room[channel])} before" if each.room[channel] else ""
+    waits = _long(each.waits[channel]) if channel in each.waits else ""
+    return "; ".join(part for part in (waits, ends) if part)
+
+
+def _long(time: timedelta) -> str:
+    minutes = int(time.total_seconds()) // 60
+    return f"{minutes // 1440} d" if minutes and minutes % 1440 == 0 else f"{minutes // 60} h" if minutes and minutes % 60 == 0 else f"{minutes} min"
 
 
 def _words(title: str, rows: list[tuple[str, str]]) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import product
 
 from chalicelib.core.permission import RULES
+from chalicelib.texts.reach import limits
 
 from .__main__ import PAGE as FILE
 from .decide import outcome
-from .page import alone, page
+from .page import KIND_OF, alone, page
 from .table import CHANNELS, CONSENT, HOURS, LEVELS, PAGE, PHONES, STATES, cells, channel_of, kind_of
 
 RANK = {"g": 0, "w": 1, "n": 2}
@@ -50,16 +51,24 @@ def test_safe_4_nothing_that_we_begin_and_nothing_a_person_writes_goes_to_a_phon
 def test_safe_7_nothing_but_a_neutral_line_goes_to_a_number_in_doubt():
     goes = {kind for kind, row in cells().items() if row["doubt"] == "g"}
     assert goes == {"notice", "closed_notice", "phone_answer", "crisis_answer", "stop_confirmation", "start_confirmation", "help"} | {
-        "reminder_email", "reminder_landline", "code_email", "code_landline",  # which do not go to that number
+        row for row in cells() if channel_of(row) in ("email", "landline")  # which do not go to that number
     }
 
 
 def test_t20_each_channel_has_a_yes_of_its_own_and_every_other_rule_of_texts():
     rows = cells()
     assert {channel_of(row) for row in rows} == {"", *CHANNELS}
-    for channel in CHANNELS:
-        own, text = rows[f"reminder_{channel}"], rows["reminder"]
-        assert {name for name in own if own[name] != text[name]} <= {"kept", "doubt"} and own["kept"] == "n", channel
+    for row in [each for each in rows if channel_of(each)]:
+        own, text = rows[row], rows[kind_of(row).value]
+        above = {"above"} if row == "staff_email" else set()  # a page's line
+        assert {name for name in own if own[name] != text[name]} - above <= {"kept", "doubt"} and own["kept"] == "n", row
+
+
+def test_each_channel_that_carries_something_has_a_row_of_its_own():
+    for purpose, each in limits().items():
+        for channel in set(CHANNELS) & set(each.room):
+            assert f"{KIND_OF[purpose]}_{channel}" in cells(), (purpose, channel)
+    assert set(KIND_OF) == set(limits())
 
 
 def test_txt_1_quiet_holds_what_we_begin_and_no_answer():

@@ -1,0 +1,259 @@
+"""What else leaves by itself goes from one channel to the next as a reminder does: news of a visit, the way into one by video, open
+times, a missed visit's line, an open door, a campaign. Each only by the channels that `texts/rounds.toml` names for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.core.consent import EVERYTHING
+from chalicelib.core.consent_ledger import TEXT
+from chalicelib.core.messages import Status
+from chalicelib.core.page_links import ROOM
+from chalicelib.core.reach import Reach
+from chalicelib.core.records import Link, Patient, Recipient, Reengagement, Thread, Update
+from chalicelib.core.rounds import ways
+from chalicelib.flows import answer_page, read_page
+from chalicelib.flows.book_appointment import Booked, set_status
+from chalicelib.flows.book_appointment import change as move
+from chalicelib.flows.consent_desk import Said
+from chalicelib.flows.consent_desk import record as record_consent
+from chalicelib.flows.page_identity import Opened, verify
+from chalicelib.flows.page_identity import find as door_of
+from chalicelib.flows.tell_them import read as to_tell
+from chalicelib.ports import World
+from chalicelib.texts.reach import limits
+from tests.appointments import FRIDAY, HOUR, a_wish, booked
+from tests.campaigns import running
+from tests.cast import CAROL
+from tests.waitlist import opened, slot_now, waiting
+
+from .looked import looked
+from .office import clock, outgoing, store
+from .test_rounds import (
+    MAIL,
+    a_world,
+    at,
+    change_contact,
+    deliver_all,
+    failed,
+    mailed,
+    on,
+    placed,
+    rounds,
+    sent,
+    tasks,
+    the_round,
+    the_token,
+)
+
+SECOND = replace(MAIL, first="")  # texts first, then a call, then e-mail
+
+
+def an_office(reach: Reach = MAIL, **fields: Any) -> World:
+    """Alice agreed to everything, and to e-mail."""
+    world = a_world(reach)
+    for channel in ("email", *fields.pop("also", ())):
+        assert record_consent(world, CAROL, "alice", Said(TEXT, {EVERYTHING: True}, "verbal", channel=channel)) == "saved"
+    consent = dict.fromkeys(("conversation", "re_engagement", "clinical"), clock(world).now)
+    world.store.commit(Update(Patient, ("alice",), set={"consent": consent, **fields}))
+    return world
+
+
+def the_page(world: World) -> tuple[str, Any]:
+    """What the page behind the newest e-mail shows to her, and the way in again."""
+    token = the_token(world)
+    inside = verify(world, token, "05/05/1990")
+    assert isinstance(inside, Opened)
+    door = door_of(world, token, inside.token, clock(world).now)
+    assert door is not None
+    shown = read_page.read(world, door, "here", clock(world).now)
+    return shown.text if shown else "", door
+
+
+def answers(world: World, said: str) -> None:
+    _, door = the_page(world)
+    answer_page.write(world, answer_page.of(door), said, world.ids(clock(world).now))
+    looked(world)
+
+
+def moved(world: World, tell: bool = True) -> Any:
+    visit = booked(world)
+    done = move(world, CAROL, "alice", visit.appointment_id, a_wish(FRIDAY + HOUR), tell=tell)
+    assert isinstance(done, Booked), done
+    return done.visit
+
+
+def test_whose_first_channel_is_e_mail_hears_by_it_that_a_visit_moved_and_answers_on_the_page() -> None:
+    world = an_office()
+    moved(world)
+    on(world, 5)
+    (mail,) = mailed(world)
+    assert "appointment" not in mail.body and "4" not in mail.body.split("/p/")[0] and sent(world) == []
+    words, _ = the_page(world)
+    assert words.startswith("Larkspur: Your appointment is now") and [each.kind for each in outgoing(world)] == ["visit_news"]
+    answers(world, "1")
+    on(world, 30)
+    assert world.store.appointments_of("alice")[0].confirmation == "confirmed" and the_round(world).state == "told"
+    assert tasks(world) == [] and len(mailed(world)) == 1 and sent(world) == []
+
+
+def test_whom_nobody_asked_gets_the_text_and_no_round() -> None:
+    world = an_office()
+    world.store.commit(Update(Patient, ("alice",), set={"channels": ()}))
+    moved(world)
+    deliver_all(world)
+    assert len(sent(world)) == 1 and rounds(world) == []
+
+
+def test_news_whose_text_failed_goes_on_and_ends_with_a_person_who_reads_what_to_say() -> None:
+    world = an_office(SECOND)
+    moved(world)
+    deliver_all(world)
+    failed(world)
+    on(world, 30)
+    assert [each.channel for each in the_round(world).tried] == ["text", "voice", "email"] and len(mailed(world)) == 1
+    on(world, 200)
+    assert (the_round(world).state, the_round(world).why, len(tasks(world))) == ("person", "not_sure", 1)
+    told = to_tell(world, CAROL, "alice", the_round(world).round_id)
+    assert [each.says for each in told.call if each.why == "say"] == [told.said] and "Your appointment is now" in told.said
+
+
+def test_an_automated_call_says_where_a_visit_moved_to_after_a_key() -> None:
+    world = an_office(Reach("own", reading="no"), also=("voice",))
+    moved(world)
+    on(world, 5)
+    row = outgoing(world)[-1]
+    assert len(placed(world)) == 1 and row.kind == "visit_news" and row.template == "call_moved" and sent(world) == []
+
+
+def test_a_visit_that_is_off_is_no_matter_for_a_recorded_voice_and_a_person_tells_it() -> None:
+    world = an_office(Reach("own", reading="no"), also=("voice",))
+    visit = booked(world)
+    assert isinstance(set_status(world, CAROL, "alice", visit.appointment_id, "cancelled", tell=True), Booked)
+    on(world, 5)
+    assert placed(world) == [] and len(sent(world)) == 1  # the next of theirs that may: a text
+    failed(world)
+    on(world, 30)
+    told = to_tell(world, CAROL, "alice", the_round(world).round_id)
+    assert the_round(world).state == "person" and "will not take place" in told.said and told.anything
+    set_status(world, CAROL, "alice", visit.appointment_id, "booked")
+    assert not to_tell(world, CAROL, "alice", the_round(world).round_id).anything
+
+
+def test_what_a_moved_visit_became_since_is_asked_when_the_e_mail_leaves() -> None:
+    world = an_office()
+    visit = moved(world)
+    clock(world).advance(minutes=1)
+    from chalicelib.flows.tick import tick
+
+    tick(world)
+    assert outgoing(world)[-1].status == Status.QUEUED
+    set_status(world, CAROL, "alice", visit.appointment_id, "cancelled")
+    deliver_all(world)
+    assert mailed(world) == [] and outgoing(world)[-1].status_reason == "visit_changed"
+    on(world, 30)
+    assert the_round(world).state == "over" and tasks(world) == []
+
+
+def test_the_way_into_a_visit_by_video_comes_by_e_mail_as_the_room() -> None:
+    world = an_office()
+    booked(world, link="https://video.example/r/1")
+    at(world, FRIDAY - timedelta(minutes=20))
+    on(world, 15)
+    rooms = [each for each in store(world).rows(Link) if each.purpose == ROOM]
+    assert [each.channel for each in rooms] == ["email"] and not [row for row in outgoing(world) if row.kind == "access" and row.by_text]
+    assert the_page(world)[0] == "https://video.example/r/1" and "video" not in mailed(world)[-1].body
+
+
+def test_an_open_time_comes_by_e_mail_and_is_taken_on_the_page() -> None:
+    world = an_office()
+    slot = opened(world)
+    waiting(world)
+    on(world, 10)
+    assert "A time is open" in the_page(world)[0] and sent(world) == [] and len(mailed(world)) == 1
+    assert slot_now(world, slot).offers[0].message_id == outgoing(world)[-1].message_id
+    answers(world, "1")
+    assert [each.start_at for each in world.store.appointments_of("alice")] == [slot.start_at]
+
+
+def test_c58_what_is_held_no_more_is_not_offered_by_e_mail() -> None:
+    world = an_office()
+    slot = opened(world)
+    waiting(world)
+    clock(world).advance(minutes=1)
+    from chalicelib.flows.tick import tick
+
+    tick(world)
+    tick(world)
+    row = outgoing(world)[-1]
+    assert row.status == Status.QUEUED and row.channel == "email"
+    world.store.commit(Update(type(slot), (slot.program, slot.slot_id), set={"offers": (), "version": slot.version + 9}))
+    deliver_all(world)
+    assert mailed(world) == [] and outgoing(world)[-1].status_reason == "slot_gone"
+    on(world, 20)
+    assert the_round(world).state == "over" and the_round(world).why == "slot_gone"
+
+
+@pytest.mark.parametrize(("template", "audience", "purpose", "mails"), [
+    ("open_place", "everyone", "campaign", 1), ("new_hours", "everyone", "campaign", 1),
+])  # fmt: skip
+def test_a_campaign_reaches_who_has_no_phone_by_e_mail(template: str, audience: str, purpose: str, mails: int) -> None:
+    world = an_office(no_phone=True)
+    running(world, template=template, audience=audience)
+    on(world, 10)
+    [person] = store(world).rows(Recipient)
+    assert (len(mailed(world)), person.state, the_round(world).purpose) == (mails, "written", purpose)
+    assert person.message_id == outgoing(world)[-1].message_id and sent(world) == []
+    on(world, 600)
+    assert tasks(world) == [] and the_round(world).state == "over" and len(mailed(world)) == 1  # nobody is sent after them
+
+
+def test_who_has_no_channel_for_it_is_left_out_with_the_reason() -> None:
+    world = an_office(Reach("none", landline="+13035550160"))
+    running(world, template="open_place")
+    on(world, 10)
+    [person] = store(world).rows(Recipient)
+    assert (person.state, person.why) == ("left_out", "not_in_plan") and outgoing(world) == []
+
+
+def test_a_missed_visits_line_and_the_open_door_after_it_come_by_e_mail() -> None:
+    world = an_office()
+    booked(world, appointment_id="v1")
+    clock(world).now = (FRIDAY + HOUR).astimezone(clock(world).now.tzinfo)
+    set_status(world, CAROL, "alice", "v1", "noshow")
+    on(world, 90)
+    assert len(mailed(world)) == 1 and "Sorry we missed you" in the_page(world)[0] and sent(world) == []
+    [row] = store(world).rows(Reengagement)
+    assert [each.message_id for each in row.touches if each.state == "sent"] == [outgoing(world)[-1].message_id]
+    answers(world, "9")
+    on(world, 30)
+    thread = world.store.get(Thread, "alice")
+    assert thread is not None and thread.waiting_since is not None and the_round(world).state == "told"
+    on(world, 60 * 24)
+    assert len(mailed(world)) == 1
+
+
+def test_nobody_who_wrote_stop_or_declined_hears_by_another_channel_what_they_do_not_want() -> None:
+    world = an_office(SECOND)
+    world.store.commit(Update(Patient, ("alice",), set={"declined": ("re_engagement",)}))
+    running(world, template="open_place")
+    on(world, 60)
+    assert mailed(world) == [] and sent(world) == [] and rounds(world) == []
+    other = an_office(SECOND)
+    change_contact(other, stopped_at=clock(other).now + timedelta(minutes=1))
+    running(other, template="open_place")
+    clock(other).advance(minutes=2)
+    on(other, 60)
+    assert mailed(other) == [] and rounds(other) == []
+
+
+def test_the_table_names_each_channel_once_and_a_level_2_text_leaves_by_text_alone() -> None:
+    everything = ("text", "page", "email", "voice", "landline", "person", "letter")
+    assert ways(limits()["campaign_stage"], everything) == ("text",)
+    assert {name for name, each in limits().items() if "person" in each.room} == {"reminder", "visit_moved", "visit_off", "access"}
+    assert {name for name, each in limits().items() if "voice" in each.room} == {"reminder", "visit_moved"}
+    assert all(why for each in limits().values() for why in each.never.values())
