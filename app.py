@@ -21,7 +21,7 @@ voice, schedule = module("chalicelib.doors.voice_door"), module("chalicelib.door
 deliver, errands = module("chalicelib.flows.deliver"), module("chalicelib.flows.errands")
 look_ahead, plan_ahead = module("chalicelib.flows.look_ahead"), module("chalicelib.flows.plan_ahead")
 list_due = module("chalicelib.flows.list_due")
-reconcile = module("chalicelib.flows.reconcile")
+reconcile, redact_at_carrier = module("chalicelib.flows.reconcile"), module("chalicelib.flows.redact_at_carrier")
 looking, replaying = module("chalicelib.flows.second_look"), module("chalicelib.flows.replay_parked")
 sealing, sweep_keys = module("chalicelib.flows.seal_trail"), module("chalicelib.flows.sweep_keys")
 self_testing, ticking = module("chalicelib.flows.self_test"), module("chalicelib.flows.tick")
@@ -130,11 +130,12 @@ def tick(event: Any) -> None:
 
 @app.schedule(Rate(1, unit=Rate.HOURS))
 def reconcile_hourly(event: Any) -> None:
-    """Compare with the carriers' own logs; ask for a look at the days ahead and at what is lent."""
+    """Compare with the carriers' own logs; ask for a look at the days ahead, at what is lent and at what a log still holds."""
     look_ahead.ask(wiring.world())
     plan_ahead.ask(wiring.world())
     sweep_keys.ask(wiring.world())
     list_due.ask(wiring.world())
+    redact_at_carrier.ask(wiring.world())
     reconcile.reconcile_hourly(wiring.world())
 
 

@@ -41,8 +41,12 @@ class EumApi:
         """The message id. Raises `CarrierRefused` (nothing left), `CarrierUnknown`; never tries twice (N4)."""
         return once(self._client, self._client.send_text_message, self._fields(sms), _refused)
 
-    def log_since(self, since: datetime) -> Iterable[CarrierRecord]:
+    def log_since(self, since: datetime, until: datetime | None = None) -> Iterable[CarrierRecord]:
         """There is none: events (`row` in their context) are the only record, up to 72 h late (EUM-10)."""
+        raise NoMessageLog(NAME)
+
+    def redact(self, carrier_id: str) -> bool:
+        """Of its 110 operations none reads, changes or deletes what was sent or received."""
         raise NoMessageLog(NAME)
 
     def _fields(self, sms: OutboundSms) -> dict[str, Any]:

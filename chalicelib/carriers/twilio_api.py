@@ -42,18 +42,24 @@ class TwilioApi:
         """The message sid. Raises `CarrierRefused` (nothing left), `CarrierUnknown`; never tries twice (N4)."""
         return self._http.create("Messages", self._fields(sms))
 
-    def log_since(self, since: datetime) -> Iterator[CarrierRecord]:
+    def log_since(self, since: datetime, until: datetime | None = None) -> Iterator[CarrierRecord]:
         """Every message of the account since then, both directions. Raises `CarrierError` while it is read.
 
-        Twilio filters by day (GMT); we by instant.
+        Twilio filters by day (GMT); we by instant. Some of the day after `until` may come along.
         """
         account = self._http.signed_in()
-        path, pages = twilio_log.first_page(account[0], since), 0
+        path, pages = twilio_log.first_page(account[0], since, until), 0
         with self._http.pool() as pool:
             while path and pages < MOST_PAGES:
                 page = self._page(pool, path, account)
                 yield from twilio_log.records(page, since)
                 path, pages = twilio_log.next_page(page, account[0]), pages + 1
+
+    def redact(self, carrier_id: str) -> bool:
+        """Whether its words and pictures were seen to be gone from Twilio's log. Raises `CarrierError`."""
+        from . import twilio_redact  # whatever sends or receives a text never asks for it
+
+        return twilio_redact.redact(self._http, carrier_id)
 
     def _page(self, pool: urllib3.PoolManager, path: str, account: tuple[str, str]) -> dict[str, Any]:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -23,10 +23,12 @@ def messages_path(account_sid: str) -> str:
     return f"/2010-04-01/Accounts/{quote(account_sid, safe='')}/Messages.json"
 
 
-def first_page(account_sid: str, since: datetime) -> str:
-    """Twilio's filter is by day, in GMT: "DateSent>=YYYY-MM-DD" means on and after."""
-    day = since.astimezone(UTC).date().isoformat()
-    return messages_path(account_sid) + "?" + urlencode({"DateSent>": day, "PageSize": PAGE_SIZE})
+def first_page(account_sid: str, since: datetime, until: datetime | None = None) -> str:
+    """Twilio's filter is by day, in GMT: "DateSent>=YYYY-MM-DD" means on and after, "DateSent<=" at or before that midnight."""
+    wanted: dict[str, object] = {"DateSent>": since.astimezone(UTC).date().isoformat()}
+    if until is not None:
+        wanted["DateSent<"] = (until.astimezone(UTC).date() + timedelta(days=1)).isoformat()
+    return messages_path(account_sid) + "?" + urlencode(wanted | {"PageSize": PAGE_SIZE})
 
 
 def next_page(page: Mapping[str, Any], account_sid: str) -> str:
@@ -45,20 +47,27 @@ def records(page: Mapping[str, Any], since: datetime) -> Iterator[CarrierRecord]
                 yield record
 
 
-def _record(entry: Mapping[str, Any], since: datetime) -> CarrierRecord:
-    inbound = entry.get("direction") == "inbound"
+def status_of(entry: Mapping[str, Any]) -> Status:
     code = str(entry.get("error_code") or "")
+    return Status.RECEIVED if _inbound(entry) else twilio_words.status(str(entry.get("status") or ""), code)
+
+
+def _inbound(entry: Mapping[str, Any]) -> bool:
+    return entry.get("direction") == "inbound"
+
+
+def _record(entry: Mapping[str, Any], since: datetime) -> CarrierRecord:
     return CarrierRecord(
         carrier=NAME,
         carrier_id=str(entry["sid"]),
-        direction=Direction.IN if inbound else Direction.OUT,
+        direction=Direction.IN if _inbound(entry) else Direction.OUT,
         sender=str(entry.get("from") or ""),
         recipient=str(entry.get("to") or ""),
         body=plain(str(entry.get("body") or "")),
         at=_at(entry) or since,  # no date we can read: better looked at than dropped
-        status=Status.RECEIVED if inbound else twilio_words.status(str(entry.get("status") or ""), code),
+        status=status_of(entry),
         media=_number(entry.get("num_media")),
-        error_code=code,
+        error_code=str(entry.get("error_code") or ""),
     )
 
 

@@ -8,10 +8,17 @@ from ..flows.queue_health import queue_health
 from .desk import Visit, route
 from .drill_view import view_self_test
 
+WHY_STANDING = {
+    "not_kept": "we do not have it ourselves, so its only copy stays",
+    "not_settled": "nobody knows yet whether it left, and the log is asked",
+    "not_final": "the carrier says that it may still be on its way",
+    "not_seen_empty": "asked to go, and still there when it was looked at again",
+}
 BANDS = ("Under 1 h", "1 to 4 h", "4 h to 1 day", "Over 1 day")
 
 
 @route("/health")
 def health_page(visit: Visit) -> Response:
     health = queue_health(visit.world, visit.who)
-    return visit.show("health.html", health=health, bands=BANDS, tested=view_self_test(health.self_test, visit.world.clock()))
+    tested = view_self_test(health.self_test, visit.world.clock())
+    return visit.show("health.html", health=health, bands=BANDS, tested=tested, why_standing=WHY_STANDING)

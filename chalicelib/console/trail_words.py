@@ -112,6 +112,7 @@ SAYS: dict[str, str] = {
     "read_keeping": "Saw holds and deletions",
     "hold_placed": "Put a legal hold on the record",
     "hold_lifted": "Lifted the legal hold",
+    "redact_texts": "Took texts' words out of the carrier's log:",
     "erase_listed": "Listed the record: its years are over",
     "erase_asked": "Said that the record is to be deleted",
     "erase_confirmed": "Decided, as a second person, that the record is deleted",

@@ -96,6 +96,7 @@ CATEGORIES = {
     "unknown_language": "a language that the screen cannot read",
     "second_look": "the second look alone",
     "screen_failed": "the screen failed",
+    "words_gone": "its words were gone from the carrier's log: ask what they wrote",
     "by_hand": "raised by a person",
     "no_contact": "do not call or text this phone",
 }

@@ -25,6 +25,7 @@ __all__ = ["DAYS", "EVERYONE", "STEPS", "WORKING_DAY", "Clinic", "OnCall", "Prog
 QUIET_DAYS = 45
 WORKING_DAY = 540  # minutes
 GLASS_MINUTES, LEAST_GLASS, MOST_GLASS = 60, 10, 480  # how long breaking the glass opens one record
+LEAST_REDACT, MOST_REDACT = 2, 240  # hours: reconciliation remembers a fortnight
 _E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
@@ -69,6 +70,7 @@ class Clinic:
     mail: str = ""  # whom our e-mail is from, an address that says nothing of care; empty: none is sent
     assistance: tuple[Assistance, ...] = ()  # local programs that help people keep a phone (`core.assistance`)
     glass_minutes: int = GLASS_MINUTES  # how long breaking the glass opens one record
+    redact_hours: int = 0  # after which the words of a text are taken out of the carrier's own log; 0: never
 
     def on_call(self, program: str, now: datetime) -> OnCall:
         """Who is on call for a program (`core.rota`)."""
@@ -133,6 +135,7 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         mail=str(head.get("mail", "")),
         assistance=_assistance(data.get("assistance", ())),
         glass_minutes=_glass(head),
+        redact_hours=_redact(head),
     )
 
 
@@ -150,6 +153,14 @@ def _glass(head: Mapping[str, Any]) -> int:
     if not isinstance(minutes, int) or not LEAST_GLASS <= minutes <= MOST_GLASS:
         raise ValueError(f"clinic: 'break_glass_minutes' is a whole number of minutes from {LEAST_GLASS} to {MOST_GLASS}")
     return minutes
+
+
+def _redact(head: Mapping[str, Any]) -> int:
+    """Not within the hour, in which the log may still be asked what became of a text; not after it stopped being compared."""
+    hours = head.get("redact_after_hours", 0)
+    if not isinstance(hours, int) or isinstance(hours, bool) or (hours and not LEAST_REDACT <= hours <= MOST_REDACT):
+        raise ValueError(f"clinic: 'redact_after_hours' is 0, or a whole number of hours from {LEAST_REDACT} to {MOST_REDACT}")
+    return hours
 
 
 def _throughput(head: Mapping[str, Any]) -> Throughput:

@@ -150,6 +150,7 @@ class InboundSms:
     media: int = 0
     opt_out_type: str = ""
     page: FromPage | None = None
+    wordless: bool = False  # its words are gone from the carrier's log, from which it came: nobody can tell what it said
 
     @property
     def answers_by(self) -> str:

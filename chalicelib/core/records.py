@@ -46,6 +46,7 @@ from .profile import Profile
 from .quiet import Quiet
 from .reach import Address, ReachSheet
 from .recent import Looked, Outage, RecentText
+from .redacted import Redacted, Standing
 from .reengagement import Reengagement
 from .releases import Part, Release
 from .rounds import Round
@@ -61,8 +62,8 @@ __all__ = [
     "Imported", "Incident", "IncidentRef", "KeptDraft", "Lending", "LentKey", "Link", "Looked", "Mention", "Message",
     "Miss", "Missed", "Move", "Offer", "Outage", "Owed", "PacedDay", "PageSession", "Part", "Patient", "PatientRef",
     "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "ReachSheet", "Receipt", "RecentText", "Recipient",
-    "Record", "Reengagement", "Release", "Revision", "Roster", "Round", "SafePlan", "SelfTest", "Session", "Setting",
-    "Slot", "SlotRules", "StaffPhone", "Stage", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Tries", "Update",
+    "Record", "Redacted", "Reengagement", "Release", "Revision", "Roster", "Round", "SafePlan", "SelfTest", "Session", "Setting",
+    "Slot", "SlotRules", "StaffPhone", "Stage", "Standing", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Tries", "Update",
     "VisitChange", "WaitlistEntry",
 ]  # fmt: skip
 
@@ -211,7 +212,8 @@ class Session:
 
 
 Record = (
-    Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
+    Redacted
+    | Absence | Compared | Contact | Patient | Roster | Thread | Message | Receipt | Incident | ConsentEntry | Due | AuditEntry
     | Session | Move | Forward | Imported | KeptDraft | Presence | ForYou | Tasks | Told | Tries | Setting | Revision | Access
     | StaffPhone | Errand | PhoneCall
     | RecentText | Outage | Missed | Looked | Appointment | Charted | SelfTest | Slot | SlotRules | WaitlistEntry

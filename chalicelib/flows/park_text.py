@@ -24,6 +24,7 @@ def park(world: World, sms: InboundSms, paged: bool) -> None:
             "media": sms.media,
             "opt_out_type": sms.opt_out_type,
             **({"page": sms.page.link} if sms.page else {}),
+            **({"wordless": True} if sms.wordless else {}),
         }
     )
     sealed = world.vault.seal(CONTEXT, f"{sms.carrier}#{sms.carrier_id}", inside)

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from ..core.exercise import DEAD_MAN
 from ..core.incidents import UNACKNOWLEDGED
-from ..core.records import UNMATCHED, Incident, SelfTest, Thread
+from ..core.records import UNMATCHED, Incident, Redacted, SelfTest, Standing, Thread
+from ..core.redacted import LATE
 from ..core.reply_by import reply_by
 from ..core.roles import Action
 from ..core.staff import Staff
@@ -20,6 +21,7 @@ from .authority import demand
 # A band ends where the next begins; the last has no end.
 BANDS = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=24))
 PAGE, MOST_PAGES = 500, 20
+KEEPS_A_LOG = ("twilio",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,18 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
+class AtCarrier:
+    """Texts' words in one carrier's own log. `seen`: found empty there; `late`: should have been a day ago; `behind`: the log was
+    not looked through for a day."""
+
+    carrier: str
+    seen: int = 0
+    looked_at: datetime | None = None
+    late: tuple[Standing, ...] = ()
+    behind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
     """`cut`: a program has more than we count."""
 
@@ -44,6 +58,7 @@ class Health:
     people: tuple[Load, ...]
     cut: bool = False
     self_test: SelfTest | None = None  # how the last dead man's text went
+    at_carrier: AtCarrier | None = None  # None: the clinic does not have words taken out of the log
 
     @property
     def total(self) -> Load:
@@ -69,9 +84,9 @@ def queue_health(world: World, who: Staff) -> Health:
     demand(world, who, Action.QUEUE_HEALTH)
     now, programs = world.clock(), _programs(world, who)
     world.store.commit(trail.entry(world, who, "queue_health", "count", "supervision", now))
-    tested = world.store.get(SelfTest, DEAD_MAN)
+    tested, at_carrier = world.store.get(SelfTest, DEAD_MAN), _at_carrier(world, now)
     if not programs:
-        return Health((), (), self_test=tested)
+        return Health((), (), self_test=tested, at_carrier=at_carrier)
     with ThreadPoolExecutor(8) as pool:
         waiting = dict(zip(programs, pool.map(lambda program: _waiting(world, program), programs), strict=True))
         urgent = dict(zip(programs, pool.map(world.store.open_incidents, programs), strict=True))
@@ -88,7 +103,18 @@ def queue_health(world: World, who: Staff) -> Health:
         tuple(_load(person, owned.get(person, ()), held.get(person, ()), late, now) for person in people),
         any(len(found) >= PAGE * MOST_PAGES for found in waiting.values()),
         tested,
+        at_carrier,
     )
+
+
+def _at_carrier(world: World, now: datetime) -> AtCarrier | None:
+    name, hours = world.clinic.carrier, world.clinic.redact_hours
+    if not hours or name not in KEEPS_A_LOG:
+        return None
+    row = world.store.get(Redacted, name)
+    if row is None:
+        return AtCarrier(name, behind=True)
+    return AtCarrier(name, row.seen, row.looked_at, row.late(now, hours), row.looked_at is None or row.looked_at + LATE <= now)
 
 
 def _programs(world: World, who: Staff) -> list[str]:

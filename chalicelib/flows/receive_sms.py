@@ -22,6 +22,7 @@ from .page_first import page_first
 
 WHOLE = timedelta(seconds=10)  # Twilio hangs up at 15
 LOOK_UPS = 1.0  # seconds for all look-ups before a page
+WORDS_GONE = "words_gone"
 PARK = 2.0  # seconds kept back for parking
 
 
@@ -74,7 +75,9 @@ def receive(
 
 
 def first_look(world: World, sms: InboundSms) -> FirstLook:
-    """A screen that fails is never "routine": tier 1 (DET-5, T12)."""
+    """A screen that fails is never "routine", nor are words that nobody can read any more: tier 1 (DET-5, T12)."""
+    if sms.wordless:
+        return FirstLook(1, (WORDS_GONE,), ())
     try:
         return world.screen.look(sms.body)
     except Exception:  # noqa: BLE001  whatever it is, it must not stand between a crisis and its page

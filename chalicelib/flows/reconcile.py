@@ -104,6 +104,7 @@ def _as_text(line: CarrierRecord) -> InboundSms:
         received_at=line.at,
         sent_at=line.at,
         media=line.media,
+        wordless=not line.body and not line.media,  # taken out of the log, by us or by whoever else may
     )
 
 

@@ -26,7 +26,7 @@ def reconcile_row(world: World, due: Due) -> None:
         return world.store.commit(gone(due))
     try:
         found = _find(world, message)
-    except NoMessageLog:
+    except (NoMessageLog, _WordsAreGone):
         return _tell_a_person(world, message, due, None)
     except CarrierError as failure:
         world.journal.event("log_not_read", carrier=message.carrier, reason=failure.reason)
@@ -45,6 +45,10 @@ def reconcile_row(world: World, due: Due) -> None:
     _tell_a_person(world, message, due, to)
 
 
+class _WordsAreGone(Exception):
+    """The log has a text to that number without its words: it may be ours, and must not be called "not sent"."""
+
+
 def _find(world: World, message: Message) -> CarrierRecord | None:
     """The carrier's line for this text: same number, same words, not another row's."""
     if message.carrier == PAGE or not message.by_text:  # shown on a page, mailed or rung, or not: no log of texts knows
@@ -58,7 +62,11 @@ def _find(world: World, message: Message) -> CarrierRecord | None:
     body = words_of(world, message, READER)
     taken = _taken(world, message, contact)
     log = world.carriers[message.carrier or contact.carrier].log_since(message.at - SLACK)
-    return next((line for line in log if _same(line, number, body, message.at - SLACK) and line.carrier_id not in taken), None)
+    lines = [line for line in log if _to(line, number, message.at - SLACK) and line.carrier_id not in taken]
+    found = next((line for line in lines if line.body.split() == body.split()), None)
+    if found is None and any(not line.body for line in lines):
+        raise _WordsAreGone
+    return found
 
 
 def _taken(world: World, message: Message, contact: Contact) -> set[str]:
@@ -68,8 +76,8 @@ def _taken(world: World, message: Message, contact: Contact) -> set[str]:
     return {row.carrier_id for row in rows if row.carrier_id and row.row != message.row}
 
 
-def _same(line: CarrierRecord, number: str, body: str, since: datetime) -> bool:
-    return line.direction == Direction.OUT and line.recipient == number and line.body.split() == body.split() and line.at >= since
+def _to(line: CarrierRecord, number: str, since: datetime) -> bool:
+    return line.direction == Direction.OUT and line.recipient == number and line.at >= since
 
 
 def _known(world: World, message: Message, due: Due, found: CarrierRecord) -> None:

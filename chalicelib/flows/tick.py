@@ -41,6 +41,7 @@ from . import (
     proxy_end,
     reach_review,
     reconcile_row,
+    redact_at_carrier,
     release_campaign,
     replan_sequence,
     second_look,
@@ -86,6 +87,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "plan_ahead": plan_ahead.warn,
     erase_patient.KIND: erase_rows.go_on,
     list_due.KIND: list_due.look,
+    redact_at_carrier.KIND: redact_at_carrier.redact,
     "campaign_count": count_campaign.count_due,
     "campaign": release_campaign.release,
     "campaign_measure": measure_campaign.measure,
@@ -102,7 +104,8 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
 # Before texts, whatever the time, and never put off for long.
 PAGES = ("escalate", "repage", "lapse", "drill_end", "answer_check", "second_look", "read_inbox")
 NEXT = ("errand", lend_keys.LENT)  # in this order: one waits for a carrier, the other for KMS, and neither stands before a page
-LAST = ("quiet", erase_patient.KIND, list_due.KIND)  # a morning's batch: a text that is due does not wait for it
+# A morning's batch: a text that is due does not wait for it.
+LAST = ("quiet", erase_patient.KIND, list_due.KIND, redact_at_carrier.KIND)
 SPREADS = ("touch", "reengage")  # one row each; a campaign is one row however many it has
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
 

@@ -86,9 +86,10 @@ class Carrier(Protocol):
 
     def send(self, sms: OutboundSms) -> str:
         """The carrier's id. Raises `CarrierRefused`, `CarrierUnknown`."""
-
-    def log_since(self, since: datetime) -> Iterable[CarrierRecord]:
-        """The carrier's own record, both directions. Raises `NoMessageLog`, `CarrierError`."""
+    def log_since(self, since: datetime, until: datetime | None = None) -> Iterable[CarrierRecord]:
+        """Its own record, both directions; a little after `until` may be in it. Raises `NoMessageLog`, `CarrierError`."""
+    def redact(self, carrier_id: str) -> bool:
+        """Empty one line of that record; whether it was seen to be. Raises as `log_since`; "not_final": it may be on its way."""
 
 
 class Webhook(Protocol):

@@ -75,7 +75,7 @@ RETURN, QUIET, ROUND = "r#", "quiet#", "w#"
 SLOTS, WAITLIST, RULES_OF, TOLD_OF = "slots#", "waitlist#", "slotrules#", "changes#"
 CAMPAIGNS, RECIPIENTS = "campaigns#", "recipients#"
 ACCESS, LENT, LENDING = "access", "lent", "lending#"
-ABSENCE, COMPARED, PHONE = "absence", "compared", "phone"
+ABSENCE, COMPARED, REDACTED, PHONE = "absence", "compared", "redacted", "phone"
 
 
 def _beside_sessions(named: str, mark: str, forgotten_at: str = "", table: str = "sessions") -> Layout:
@@ -120,6 +120,7 @@ LAYOUTS: tuple[Layout, ...] = (
     ),
     Layout(r.Receipt, "threads", ("pk", "sk"), receipt_keys, lambda keys: tuple(keys[0].split("#", 2)[1:])),
     Layout(r.Compared, "threads", ("pk", "sk"), lambda key: (f"compared#{key[0]}", COMPARED), lambda k: (after("#", k[0]),)),
+    Layout(r.Redacted, "threads", ("pk", "sk"), lambda key: (f"redacted#{key[0]}", REDACTED), lambda k: (after("#", k[0]),)),
     Layout(r.Move, "threads", ("pk", "sk"), lambda key: (f"move#{key[0]}", "move"), lambda keys: (after("#", keys[0]),)),
     Layout(r.Forward, "threads", ("pk", "sk"), lambda key: (f"moved#{key[0]}", "moved"), lambda keys: (after("#", keys[0]),)),
     Layout(r.Imported, "patients", ("pk",), lambda key: (f"import#{key[0]}",), lambda keys: (after("#", keys[0]),)),

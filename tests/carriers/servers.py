@@ -91,6 +91,9 @@ def _handler(script: Script) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             self._reply()
 
+        def do_DELETE(self) -> None:
+            self._reply()
+
         def _reply(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             headers = {name.lower(): value for name, value in self.headers.items()}

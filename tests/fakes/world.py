@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
@@ -86,6 +86,9 @@ class FakeCarrier:
     fails: list[Exception] = field(default_factory=list)
     lost: list[Exception] = field(default_factory=list)
     log: list[CarrierRecord] | None = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    keeps: set[str] = field(default_factory=set)
+    refuses: dict[str, Exception] = field(default_factory=dict)
 
     def send(self, sms: OutboundSms) -> str:
         if self.fails:
@@ -95,10 +98,22 @@ class FakeCarrier:
             raise self.lost.pop(0)
         return f"SM{len(self.sent):032d}"
 
-    def log_since(self, since: datetime) -> Iterable[CarrierRecord]:
+    def log_since(self, since: datetime, until: datetime | None = None) -> Iterable[CarrierRecord]:
         if self.log is None:
             raise NoMessageLog()
         return [line for line in self.log if line.at >= since]
+
+    def redact(self, carrier_id: str) -> bool:
+        """`keeps`: what does not go, though asked; `refuses`: what is raised for one text."""
+        if self.log is None:
+            raise NoMessageLog()
+        self.asked.append(carrier_id)
+        if carrier_id in self.refuses:
+            raise self.refuses[carrier_id]
+        if carrier_id in self.keeps:
+            return False
+        self.log = [replace(each, body="", media=0) if each.carrier_id == carrier_id else each for each in self.log]
+        return True
 
 
 @dataclass

@@ -172,6 +172,7 @@ FAILED: dict[str, Callable[[], Exception]] = {
     "caller": lambda: errors.CarrierRefused("carrier_down", permanent=False),
     "mailer": lambda: errors.CarrierRefused("carrier_down", permanent=False),
     "carrier.log_since": lambda: errors.CarrierError("carrier_down", permanent=False),
+    "carrier.redact": lambda: errors.CarrierError("carrier_down", permanent=False),
 }
 LOST: dict[str, Callable[[], Exception]] = {
     "carrier.send": lambda: errors.CarrierUnknown("simulated"),

@@ -7,7 +7,7 @@ reconciliation (DESIGN §3). It does not send the text again.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -15,7 +15,7 @@ from chalicelib.core.calls import CallEvent, OutboundCall, Script
 from chalicelib.core.exercise import MACHINE
 from chalicelib.core.messages import CarrierRecord, DeliveryEvent, Direction, InboundSms, OutboundSms, Status
 from chalicelib.core.records import Due, Errand, Message, RecentText, Record
-from chalicelib.errors import CarrierError, PorchlightError
+from chalicelib.errors import CarrierError, NoMessageLog, PorchlightError
 from chalicelib.flows import (
     call_ended,
     errands,
@@ -77,12 +77,16 @@ class TownCarrier:
         self.town.phone(recipient).got.append((now, body))
         return carrier_id
 
-    def log_since(self, since: datetime) -> list[CarrierRecord]:
+    def log_since(self, since: datetime, until: datetime | None = None) -> list[CarrierRecord]:
         if not self.keeps_log:
-            from chalicelib.errors import NoMessageLog
-
             raise NoMessageLog()
         return [line for line in self.log if line.at >= since]
+
+    def redact(self, carrier_id: str) -> bool:
+        if not self.keeps_log:
+            raise NoMessageLog()
+        self.log[:] = [replace(line, body="") if line.carrier_id == carrier_id else line for line in self.log]
+        return True
 
 
 class TownCaller:
@@ -179,7 +183,7 @@ def fakes(town: Town) -> Parts:
         hasher=Faulty("hasher", FakeHasher(), plan, ("contact_id",)),
         pager=Faulty("pager", TownPager(town), plan, ("page",)),
         parking=Faulty("parking", TownParking(town), plan, ("park",)),
-        carriers={n: Faulty("carrier", c, plan, ("send", "log_since")) for n, c in town.carriers.items()},
+        carriers={n: Faulty("carrier", c, plan, ("send", "log_since", "redact")) for n, c in town.carriers.items()},
         caller=Faulty("caller", TownCaller(town), plan, ("call", "hang_up")),
         mailer=Faulty("mailer", town.mailer, plan, ("send",)),
         second_look=Faulty("second_look", FakeSecondLook(), plan, ("read",)),

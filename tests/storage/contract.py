@@ -76,6 +76,7 @@ from chalicelib.core.records import (
     VisitChange,
     WaitlistEntry,
 )
+from chalicelib.core.redacted import Redacted, Standing
 from chalicelib.core.settings import Access, OpenSession, Revision, Setting
 from chalicelib.core.waitlist import slot_id
 from chalicelib.errors import Conflict, Rejected
@@ -187,6 +188,7 @@ def every_kind(tag: str) -> list[Record]:
         ),
         Receipt("twilio", f"{tag}#SM1", f"{tag}-t", "m1", NOON),
         Compared(f"{tag}-twilio", NOON),
+        Redacted(f"{tag}-twilio", NOON, 7, (Standing("SM1", True, NOON, NOON, "not_final"),), NOON + MINUTE, 3),
         Move(
             f"{tag}-mv", "merge", "bob", "alice", "outpatient", "alice", NOON, "carol", "harbor", "done", NOON, "m9", "mv0",
             "mv2", 7, 2, {"conversation": NOON},

@@ -33,6 +33,13 @@ class Text:
     callback: str = ""
     service_sid: str | None = None
     media: int = 0
+    deleted_media: frozenset[str] = frozenset()
+
+    @property
+    def media_sids(self) -> list[str]:
+        """Of the pictures that are still there."""
+        every = (f"ME{self.sid[2:32]}{at:02d}" for at in range(self.media))
+        return [each for each in every if each not in self.deleted_media]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +159,11 @@ class Network:
         with self._change:
             return self.record(replace(self._texts[sid], body="", updated=self.now()))
 
+    def delete_media(self, sid: str, media: str) -> Text:
+        with self._change:
+            text = self._texts[sid]
+            return self.record(replace(text, deleted_media=text.deleted_media | {media}))
+
     def forget(self, sid: str) -> bool:
         with self._change:
             return self._texts.pop(sid, None) is not None
@@ -164,6 +176,11 @@ class Network:
         """The carrier's log, newest first, as Twilio lists it."""
         with self._change:
             return list(reversed(self._texts.values()))
+
+    def log_in_short(self) -> dict[str, int]:
+        """How many lines the log has, and how many of them have no words any more."""
+        with self._change:
+            return {"texts": len(self._texts), "without_words": sum(not each.body for each in self._texts.values())}
 
     def wait(self, seen: int, seconds: float) -> int:
         """The version, as soon as it is not `seen`, or when the time is over."""

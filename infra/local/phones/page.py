@@ -46,6 +46,7 @@ def routes(carrier: Carrier, controls: Controls) -> Blueprint:
             "last": lambda phone: phone.log[-1] if phone.log else None,
             "link": _link(chosen),
             "call_on": carrier.exchange.on,
+            "log": network.log_in_short(),
         }
 
     @pages.get("/")

@@ -1,10 +1,9 @@
-"""Twilio's published REST API, 2010-04-01, as far as texts go: create, list, fetch, redact, delete."""
+"""Twilio's published REST API, 2010-04-01, as far as texts go: create, list, fetch, redact, delete, media."""
 
 from __future__ import annotations
 
 import hmac
 from datetime import UTC, date, datetime, timedelta
-from email.utils import format_datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,9 +11,10 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.datastructures import MultiDict
 
 from .carrier import Carrier
-from .network import E164, Text, new_sid, segments
+from .network import E164, Text, new_sid
 from .refused import Refused
 from .rest_calls import add_calls
+from .rest_messages import add_redaction, as_json, known
 
 LONGEST = 1600
 PAGE, LARGEST_PAGE = 50, 1000
@@ -52,30 +52,11 @@ def routes(carrier: Carrier) -> Blueprint:
 
     @api.get("/<sid>/Messages/<message>.json")
     def fetch(sid: str, message: str) -> Response:
-        return jsonify(as_json(_known(carrier, message), sid))
+        return jsonify(as_json(known(carrier, message), sid))
 
-    @api.post("/<sid>/Messages/<message>.json")
-    def change(sid: str, message: str) -> Response:
-        _known(carrier, message)
-        if request.form.get("Body") == "":
-            network.redact(message)
-        return jsonify(as_json(_known(carrier, message), sid))
-
-    @api.delete("/<sid>/Messages/<message>.json")
-    def delete(sid: str, message: str) -> tuple[str, int]:
-        _known(carrier, message)
-        network.forget(message)
-        return "", 204
-
+    add_redaction(api, carrier)
     add_calls(api, carrier)
     return api
-
-
-def _known(carrier: Carrier, sid: str) -> Text:
-    text = carrier.network.text(sid)
-    if text is None:
-        raise Refused(404, 20404, f"The requested resource {request.path} was not found")
-    return text
 
 
 def _read_text(form: MultiDict[str, str], carrier: Carrier) -> Text:
@@ -151,34 +132,3 @@ def _page(found: list[Text], sid: str, path: str, args: MultiDict[str, str]) -> 
 
 def _whole(value: str | None, default: int) -> int:
     return int(value) if value and value.isdecimal() else default
-
-
-def as_json(text: Text, account: str) -> dict[str, Any]:
-    """A Message resource as published."""
-    uri = f"/2010-04-01/Accounts/{account}/Messages/{text.sid}"
-    return {
-        "account_sid": account,
-        "api_version": "2010-04-01",
-        "body": text.body,
-        "date_created": _rfc2822(text.created),
-        "date_sent": _rfc2822(text.sent),
-        "date_updated": _rfc2822(text.updated or text.created),
-        "direction": text.direction,
-        "error_code": text.error_code,
-        "error_message": None,
-        "from": text.sender,
-        "messaging_service_sid": text.service_sid,
-        "num_media": str(text.media),
-        "num_segments": str(segments(text.body)),
-        "price": None,
-        "price_unit": "USD",
-        "sid": text.sid,
-        "status": text.status,
-        "subresource_uris": {"media": f"{uri}/Media.json"},
-        "to": text.recipient,
-        "uri": f"{uri}.json",
-    }
-
-
-def _rfc2822(at: datetime | None) -> str | None:
-    return format_datetime(at.astimezone(UTC)) if at else None
