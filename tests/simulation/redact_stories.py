@@ -43,7 +43,7 @@ def _an_answer_nobody_knows_of(town: Town) -> None:
 
 def hours_pass(town: Town) -> None:
     town.world = replace(town.world, clinic=replace(town.world.clinic, redact_hours=HOURS))
-    for _ in range(3):
+    for _ in range(2):
         town.again(lambda: redact_at_carrier.ask(town.world), tries=1)
         town.again(lambda: reconcile.reconcile_hourly(town.world), tries=1)
         town.minute()
