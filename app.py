@@ -153,8 +153,8 @@ def self_test(event: Any) -> None:
 
 @app.on_sqs_message(queue="porchlight-reconcile", batch_size=10)
 def reconcile_now(event: Any) -> None:
-    """Somebody could not keep a text: compare at once."""
-    reconcile.reconcile(wiring.world())
+    """Somebody could not keep a text: compare at once, and again when the carrier's log has caught up."""
+    reconcile.look_now(wiring.world(), [record.body for record in event])
 
 
 @app.on_sqs_message(queue="porchlight-parking", batch_size=1)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.core.appointment_rules import Wish
 from chalicelib.core.appointments import Appointment, booked_in
+from chalicelib.core.staff import Staff
 from chalicelib.flows.book_appointment import Booked, book
 from chalicelib.ports import World
 
@@ -31,9 +32,11 @@ def a_wish(start: datetime = FRIDAY, **fields: Any) -> Wish:
     return replace(Wish("carol", "individual", start.astimezone(ZoneInfo("UTC")), "America/Denver", 50), **fields)
 
 
-def booked(world: World, start: datetime = FRIDAY, appointment_id: str = "", patient_id: str = "alice", **fields: Any) -> Appointment:
+def booked(
+    world: World, start: datetime = FRIDAY, appointment_id: str = "", patient_id: str = "alice", who: Staff = CAROL, **fields: Any
+) -> Appointment:
     """One in the schedule, booked by Carol."""
-    done = book(world, CAROL, patient_id, appointment_id or world.ids(world.clock()), a_wish(start, **fields))
+    done = book(world, who, patient_id, appointment_id or world.ids(world.clock()), a_wish(start, **fields))
     assert isinstance(done, Booked), done
     return done.visit
 

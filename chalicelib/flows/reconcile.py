@@ -16,6 +16,7 @@ from .receive_sms import NotKept, first_look, receive
 LOOK_BACK = timedelta(hours=26)  # before the last comparison that was complete: a log can show a text late
 LONGEST = timedelta(days=14)  # as long as the parking queue remembers
 BATCH = 100
+AGAIN, AGAIN_AFTER, LOOKS = "again ", 120, 8  # a word with its number; seconds; Lambda itself ends a chain at some sixteen
 
 
 def reconcile(world: World) -> int:
@@ -23,6 +24,23 @@ def reconcile(world: World) -> int:
     told; NotKept, at the end, when one could not be kept: the others were."""
     since = world.clock() - LOOK_BACK
     return _bring_all(world, [_missing(world, name, since) for name in world.carriers])
+
+
+def look_now(world: World, words: Iterable[str]) -> int:
+    """Somebody rang: at once, and again two minutes later, until nothing comes any more. A log can show a text late, and the
+    fallback address rings once a second at most: what fell back between two rings stands in the log by then. `words`: what the
+    bells said; `again 3` is a look after a look. Raises as `reconcile`, and `ParkFailed`."""
+    look = min((_look(word) for word in words), default=0)
+    brought = reconcile(world)
+    if look == 0 or (brought and look < LOOKS):
+        world.parking.wake_reconciliation(f"{AGAIN}{look + 1}", AGAIN_AFTER)
+    return brought
+
+
+def _look(word: str) -> int:
+    """Which look after a bell this is; 0 for the bell itself."""
+    number = word.removeprefix(AGAIN)
+    return int(number) if number != word and number.isdecimal() else 0
 
 
 def reconcile_hourly(world: World) -> int:

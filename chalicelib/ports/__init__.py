@@ -159,8 +159,8 @@ class Parking(Protocol):
     def park(self, text: str) -> None:
         """`text`: JSON with sealed content only. Raises `ParkFailed`."""
 
-    def wake_reconciliation(self) -> None:
-        """Ask for reconciliation now. Raises `ParkFailed`."""
+    def wake_reconciliation(self, word: str = "{}", seconds: int = 0) -> None:
+        """Ask for reconciliation, now or after at most 900 seconds. `word`: what it is told. Raises `ParkFailed`."""
 
 
 class Later(Protocol):

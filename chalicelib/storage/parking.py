@@ -18,11 +18,11 @@ class SqsParking:
     def park(self, text: str) -> None:
         self._send(self._parking, text)
 
-    def wake_reconciliation(self) -> None:
-        self._send(self._reconcile, "{}")
+    def wake_reconciliation(self, word: str = "{}", seconds: int = 0) -> None:
+        self._send(self._reconcile, word, seconds)
 
-    def _send(self, queue: str, body: str) -> None:
+    def _send(self, queue: str, body: str, seconds: int = 0) -> None:
         try:
-            self._client.send_message(QueueUrl=queue, MessageBody=body)
+            self._client.send_message(QueueUrl=queue, MessageBody=body, DelaySeconds=seconds)
         except (BotoCoreError, ClientError) as error:
             raise ParkFailed(type(error).__name__) from None

@@ -1,7 +1,8 @@
 """The HTTP door: requests as they came to the Chalice app through Chalice's own local gateway, and its answers back.
 
 Each function's door takes as many requests at once as it has concurrency reserved; what is more gets the 5xx that sends a
-carrier to its fallback address at once. Without it, a burst would leave every text waiting until its carrier hangs up.
+carrier to its fallback address at once. Without it, a burst would leave every text waiting until its carrier hangs up. A body is
+read whole before anything is taken of that, as API Gateway does: who sends theirs byte by byte keeps nobody else waiting.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import logging
 import socket
 import threading
+import time
 import tomllib
 from collections.abc import Iterator, Mapping
 from email.message import Message
@@ -23,6 +25,7 @@ from chalice.config import Config
 from chalice.local import LocalChalice, LocalGateway, LocalGatewayException, create_local_server
 
 LONGEST_BODY = 10 * 1024 * 1024  # what API Gateway takes
+PATIENCE = 30.0  # seconds until a body is whole
 FAILED = (502, (), b'{"message": "Internal server error"}')  # API Gateway's, whatever it was
 ROOT = Path(__file__).parents[2]
 log = logging.getLogger("porchlight.door")
@@ -36,14 +39,17 @@ def reserved() -> dict[str, int]:
     return {prefix: functions[door["function"].lower()] for door in doors for prefix in door["prefixes"]}
 
 
-def open_door(app: Chalice, port: int, at_once: Mapping[str, int] | None = None) -> ThreadingHTTPServer:
-    """Serve the app on 127.0.0.1 (port 0: a free one) until `shutdown`. `at_once`: as `reserved`. Raises OSError when the port is
-    taken."""
+def open_door(
+    app: Chalice, port: int, at_once: Mapping[str, int] | None = None, patience: float = PATIENCE
+) -> ThreadingHTTPServer:
+    """Serve the app on 127.0.0.1 (port 0: a free one) until `shutdown`. `at_once`: as `reserved`. `patience`: for a body, in
+    seconds. Raises OSError when the port is taken."""
     gateway = _gateway(app)
 
     class Handler(Request):
         handle_request = staticmethod(gateway.handle_request)
         rooms = {prefix: threading.BoundedSemaphore(many) for prefix, many in (at_once or {}).items()}
+        waits = patience
 
     server = Server(("127.0.0.1", port), Handler)
     threading.Thread(target=server.serve_forever, args=(0.05,), name="door", daemon=True).start()
@@ -70,34 +76,52 @@ class Request(BaseHTTPRequestHandler):
     server_version, sys_version = "Porchlight-laptop", ""
     handle_request: Any
     rooms: Mapping[str, threading.BoundedSemaphore]
+    waits: float
 
     def answer(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         if length > LONGEST_BODY:
             self.close_connection = True
             self._send(413, (), b'{"message": "Request Too Long"}')
+        elif len(body := self._body(length)) < length:
+            self.close_connection = True
+            self._send(408, (), b'{"message": "Request Timeout"}')
         else:
-            self._send(*self._in_turn(length))
+            self._send(*self._in_turn(body))
 
-    def _in_turn(self, length: int) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    def _body(self, length: int) -> bytes:
+        """What came in time."""
+        parts, missing, until = list[bytes](), length, time.monotonic() + self.waits
+        while missing and (left := until - time.monotonic()) > 0:
+            self.connection.settimeout(left)
+            try:
+                part = self.rfile.read1(missing)
+            except TimeoutError:
+                break
+            if not part:
+                break
+            parts.append(part)
+            missing -= len(part)
+        self.connection.settimeout(None)
+        return b"".join(parts)
+
+    def _in_turn(self, body: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
         room = next((room for prefix, room in self.rooms.items() if self.path.startswith(prefix)), None)
         if room is None:
-            return self._asked(length)
+            return self._asked(body)
         if not room.acquire(blocking=False):
-            self.rfile.read(length)
             return FAILED
         try:
-            return self._asked(length)
+            return self._asked(body)
         finally:
             room.release()
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
 
-    def _asked(self, length: int) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-        body = self.rfile.read(length) if length else None
+    def _asked(self, body: bytes) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
         method = "GET" if self.command == "HEAD" else self.command
         try:
-            response = self.handle_request(method, self.path, event_headers(self.headers), body)
+            response = self.handle_request(method, self.path, event_headers(self.headers), body or None)
         except LocalGatewayException as refused:
             return refused.CODE, tuple(refused.headers.items()), refused.body or b""
         except Exception:  # whatever it was

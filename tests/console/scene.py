@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ulid import ULID
@@ -38,6 +39,7 @@ class Scene:
     who: Staff
     ids: dict[str, str]
     desk: Desk
+    fields: Mapping[str, str] = field(default_factory=lambda: FIELDS)
 
     def address(self, path: str) -> str:
         for name, value in self.ids.items():
@@ -52,7 +54,7 @@ class Scene:
             return self.desk.get(self.address(path))
         if how == "UPLOAD":
             return self._upload(path, session.csrf)
-        return self.desk.post(self.address(path), {**FIELDS, "csrf": session.csrf})
+        return self.desk.post(self.address(path), {**self.fields, "csrf": session.csrf})
 
     def _session(self) -> Session | None:
         token = self.desk.cookies.get("porchlight", "")
@@ -65,7 +67,7 @@ class Scene:
         return session
 
     def _upload(self, path: str, csrf: str) -> Any:
-        body = "".join(f'--b\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in {**FIELDS, "csrf": csrf}.items())
+        body = "".join(f'--b\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in {**self.fields, "csrf": csrf}.items())
         headers = {**self.desk._headers(), "Content-Type": "multipart/form-data; boundary=b"}
         return self.desk._keep(self.desk.http.post(self.address(path), headers=headers, body=f"{body}--b--\r\n".encode()))
 

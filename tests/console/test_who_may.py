@@ -14,7 +14,7 @@ from chalicelib.core.roles import MAY, ROLES, SEES_NO_PATIENTS, Action
 from chalicelib.ports import World
 
 from ..flows.office import store, vault
-from ..roles.scenes import ANOTHER, beside_alice, paths
+from ..roles.scenes import ANOTHER, beside_alice, paths, with_anothers_ids
 from .scene import FIELDS, SECRET, Scene, a_scene
 
 # Pages that a role's own table gives (`core/roles.toml`), by how their address begins.
@@ -42,6 +42,11 @@ def neighbour(role: str, how: str) -> Scene:
     return beside_alice(role, how)
 
 
+@cache
+def confused(role: str) -> Scene:
+    return with_anothers_ids(role)
+
+
 def rows_of(world: World, patient: str) -> dict[Any, Any]:
     """Everything that is theirs, as it lies there; the trail is only added to."""
     mine = {place: dict(row) for place, row in store(world)._rows.items() if f"'{patient}" in repr((place[1:], row))}
@@ -60,6 +65,22 @@ def test_n5_nobody_of_another_program_sees_opens_or_changes_anything_of_alice(pa
     assert SECRET not in body and "Alice" not in body.replace(FIELDS["find"], "") and "555-0101" not in body
     seen = [(who, context) for who, context, _ in vault(scene.world).opened[opened_before:]]
     assert not [each for each in seen if "alice" in each[1].patient or each[1].program == "adult"]
+    assert rows_of(scene.world, "alice") == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", ["clinician", "front_desk", "supervisor", "records"])
+@pytest.mark.parametrize(("path", "how"), paths("POST", "UPLOAD"), ids=str)
+def test_n5_an_id_of_alices_in_the_form_of_ones_own_patient_opens_and_changes_nothing_of_hers(path: str, how: str, role: str) -> None:
+    """The address is theirs to ask for; what stands in the form is not."""
+    scene = confused(role)
+    before, opened_before = rows_of(scene.world, "alice"), len(vault(scene.world).opened)
+    answer = scene.ask(path, how)
+    assert answer.status_code < 500, answer.body[:500]
+    body = answer.body.decode(errors="replace")
+    assert SECRET not in body and "Alice" not in body.replace(FIELDS["find"], "")
+    seen = [context for _, context, _ in vault(scene.world).opened[opened_before:]]
+    assert not [each for each in seen if "alice" in each.patient or each.program == "adult"]
     assert rows_of(scene.world, "alice") == before
 
 

@@ -163,6 +163,7 @@ class FakeCaller:
 class FakeParking:
     parked: list[str] = field(default_factory=list)
     wakes: int = 0
+    again: list[tuple[str, int]] = field(default_factory=list)
     fails: list[Exception] = field(default_factory=list)
 
     def park(self, text: str) -> None:
@@ -170,8 +171,9 @@ class FakeParking:
             raise self.fails.pop(0)
         self.parked.append(text)
 
-    def wake_reconciliation(self) -> None:
-        self.wakes += 1
+    def wake_reconciliation(self, word: str = "{}", seconds: int = 0) -> None:
+        self.wakes += not seconds
+        self.again += [(word, seconds)] if seconds else []
 
 
 @dataclass

@@ -13,7 +13,7 @@ from chalicelib.core.reply_by import reply_by
 from chalicelib.errors import CarrierError, CarrierUnknown, OpenFailed, ParkFailed, StoreUnavailable
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import NotKept, receive
-from chalicelib.flows.reconcile import reconcile, reconcile_hourly
+from chalicelib.flows.reconcile import AGAIN_AFTER, LOOKS, look_now, reconcile, reconcile_hourly
 from chalicelib.flows.tick import tick
 from tests.cast import ALICE_NUMBER, CLINIC_NUMBER, a_patient, an_sms
 from tests.fakes.store import FakeStore
@@ -48,6 +48,25 @@ def texts(world):
 
 
 # --- what never reached us -----------------------------------------------------------------------------------------
+
+
+def test_who_rang_is_heard_again_two_minutes_later_since_a_log_shows_a_text_late():
+    world = a_clinic()
+    assert look_now(world, ["{}"]) == 0  # the text that rang is not in the log yet
+    assert world.parking.again == [("again 1", AGAIN_AFTER)]
+    log(world, a_line(world, "are you there"))
+    assert look_now(world, ["again 1"]) == 1
+    assert look_now(world, ["again 2"]) == 0
+    assert world.parking.again == [("again 1", AGAIN_AFTER), ("again 2", AGAIN_AFTER)]
+
+
+def test_looking_again_has_an_end_and_a_new_bell_begins_anew():
+    world = a_clinic()
+    log(world, a_line(world, "one"))
+    look_now(world, [f"again {LOOKS}"])
+    assert world.parking.again == []
+    look_now(world, [f"again {LOOKS}", "a page's words"])
+    assert world.parking.again == [("again 1", AGAIN_AFTER)]
 
 
 def test_a_text_that_never_reached_us_comes_in_once():

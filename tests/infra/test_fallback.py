@@ -97,7 +97,9 @@ def test_its_log_holds_no_address_and_no_path(template: Template) -> None:
     shown = set(re.findall(r"\$context\.([\w.]+)", stage["AccessLogSetting"]["Format"]))
     assert shown == {"requestId", "requestTimeEpoch", "status", "responseLatency", "integration.status", "error.responseType"}
     assert stage["MethodSettings"][0]["DataTraceEnabled"] is False
-    assert stage["MethodSettings"][0]["ThrottlingRateLimit"] <= 10
+    (limits,) = stage["MethodSettings"]
+    assert limits["ThrottlingRateLimit"] == 1  # a whole number: what AWS makes of less than one a second it does not say
+    assert 2 <= limits["ThrottlingBurstLimit"] <= 5  # full again after a quiet minute: a first page finds room (N2)
 
 
 def test_a_change_of_the_file_is_deployed(template: Template) -> None:

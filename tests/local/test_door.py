@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -118,3 +119,34 @@ def test_more_at_once_than_its_function_takes_is_a_5xx_at_once_and_the_other_doo
 
 def test_the_carriers_door_has_the_most_room() -> None:
     assert reserved()["/sms/"] == max(reserved().values()) == 100
+
+
+SLOW = b"POST /echo/slow HTTP/1.1\r\nHost: x\r\nContent-Type: " + FORM.encode() + b"\r\nContent-Length: 20\r\n\r\nBody=I"
+
+
+def test_n2_who_sends_a_body_byte_by_byte_takes_no_place_and_keeps_no_other_text_waiting() -> None:
+    """A door that takes one at a time, and a dozen bodies that never come to their end."""
+    server = open_door(an_app()[0], 0, {"/echo/": 1})
+    slow = [socket.create_connection(("127.0.0.1", server.server_port)) for _ in range(12)]
+    for each in slow:
+        each.sendall(SLOW)
+    try:
+        assert [ask(server.server_port, "POST", "/echo/a", b"Body=hello", ("Content-Type", FORM))[0] for _ in range(3)] == [200, 200, 200]
+        slow[0].sendall(b" am here so far"[: 20 - len("Body=I")])
+        assert b"200 OK" in slow[0].recv(200)  # slow is not refused
+    finally:
+        for each in slow:
+            each.close()
+        server.shutdown()
+        server.server_close()
+
+
+def test_a_body_that_does_not_come_to_its_end_in_time_reaches_no_function() -> None:
+    server = open_door(an_app()[0], 0, {"/echo/": 1}, patience=0.05)
+    try:
+        with socket.create_connection(("127.0.0.1", server.server_port)) as slow:
+            slow.sendall(SLOW)
+            assert slow.recv(200).startswith(b"HTTP/1.1 408")
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chalicelib.console.table import TABLE
 from chalicelib.core.phones import Errand
 from chalicelib.core.records import Incident, Message, Step, Update
@@ -10,7 +12,7 @@ from chalicelib.flows.break_glass import Asked, break_glass
 from chalicelib.flows.receive_sms import receive
 
 from ..appointments import booked
-from ..cast import ALICE_NUMBER, a_patient, an_sms
+from ..cast import ALICE_NUMBER, CAROL, a_patient, an_sms
 from ..console.scene import Scene, a_scene
 from ..flows.office import store
 from ..flows.test_lend_keys import the_stream
@@ -50,6 +52,28 @@ def beside_alice(role: str, how: str) -> Scene:
         "appointment_id": visit.appointment_id,
     }  # fmt: skip
     return Scene(scene.world, scene.who, {**scene.ids, **his}, scene.desk)
+
+
+def with_anothers_ids(role: str) -> Scene:
+    """Somebody of Harbor before each page of Hank's, who is theirs, and every id that a form could name in it is Alice's."""
+    scene = a_scene(role, "harbor")
+    world, alices = scene.world, scene.ids
+    a_patient(world, "hank", BOB_NUMBER, "harbor")
+    receive(world, an_sms("I took my pills", BOB_NUMBER, at=world.clock()), inline=False)
+    incident = next(each for each in store(world).rows(Incident) if each.thread_id == "hank")
+    message = next(each for each in store(world).rows(Message) if each.thread_id == "hank")
+    visit = booked(world, patient_id="hank", who=replace(CAROL, programs=("harbor",)))
+    his = {
+        "patient_id": "hank", "thread_id": "hank", "incident_id": incident.incident_id, "message_id": message.message_id,
+        "appointment_id": visit.appointment_id, "program": "harbor", "program_id": "harbor",
+    }  # fmt: skip
+    text, item = f"alice.{alices['message_id']}", alices["incident_id"]
+    named = {
+        "visit": alices["appointment_id"], "visit_id": alices["appointment_id"], "slot": alices["slot_id"], "item": item, "incident": item,
+        "about": text, "message": text, "message_id": alices["message_id"], "thread": "alice", "thread_id": "alice",
+        "into": "alice", "number": ALICE_NUMBER, "stays": "this", "do": "merge", "sure": "yes",
+    }  # fmt: skip
+    return Scene(world, scene.who, {**alices, **his}, scene.desk, {**scene.fields, "program": "harbor", "form_id": world.ids(world.clock()), **named})
 
 
 def paths(*kinds: str) -> list[tuple[str, str]]:

@@ -120,8 +120,8 @@ class TownParking:
     def park(self, text: str) -> None:
         self.town.parked.append(text)
 
-    def wake_reconciliation(self) -> None:
-        self.town.reconcile_wanted = True
+    def wake_reconciliation(self, word: str = "{}", seconds: int = 0) -> None:
+        self.town.bells.append((self.town.clock.now + timedelta(seconds=seconds), word))
 
 
 class TownPhone:
@@ -214,7 +214,7 @@ class Town:
         self.silenced: list[str] = []
         self.parked: list[str] = []
         self.phones: dict[str, Phone] = {}
-        self.reconcile_wanted = False
+        self.bells: list[tuple[datetime, str]] = []  # that wait for the reconciliation: from when, and their word
         self.accepted: list[InboundSms] = []  # what we answered 2xx to
         self.forgotten: list[InboundSms] = []  # of these, what nobody kept within the hour
         self.arrived: list[InboundSms] = []
@@ -265,7 +265,7 @@ class Town:
     def fallback(self, sms: InboundSms) -> None:
         self.pages.append((self.clock.now, "everyone", "Porchlight: a text could not be read."))
         self.phone(sms.sender).got.append((self.clock.now, "988 911"))
-        self.reconcile_wanted = True
+        self.bells.append((self.clock.now, "{}"))
 
     def _topic(self, sms: InboundSms) -> None:
         """SNS calls the function; Lambda tries twice more, then the text waits on the failure queue for replay."""
@@ -309,8 +309,9 @@ class Town:
         """One tick, what is parked, what waits."""
         self.again(lambda: tick.tick(self.world), tries=1)
         self.queue()
-        if self.reconcile_wanted:
-            self.reconcile_wanted = not self.again(lambda: reconcile.reconcile(self.world), tries=1)
+        heard, self.bells = [bell for bell in self.bells if bell[0] <= self.clock.now], [bell for bell in self.bells if bell[0] > self.clock.now]
+        if heard and not self.again(lambda: reconcile.look_now(self.world, [word for _, word in heard]), tries=1):
+            self.bells += heard
         self.stream()
         self.recent()
 
@@ -342,7 +343,7 @@ class Town:
 
     def owes(self) -> bool:
         """Whether something waits for the next minute."""
-        return bool(self.parked or self.later or self.reconcile_wanted)
+        return bool(self.parked or self.later or self.bells)
 
     def next_due(self) -> datetime | None:
         """When the due index next has something."""

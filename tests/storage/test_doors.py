@@ -90,6 +90,8 @@ def test_what_is_parked_can_be_taken_out(made: Made) -> None:
     parking.wake_reconciliation()
     assert taken(made["ParkingQueue"]) == ['{"sealed": "AAAA"}']
     assert taken(made["ReconcileQueue"]) == ["{}"]
+    parking.wake_reconciliation("again 1", 120)
+    assert taken(made["ReconcileQueue"]) == []  # not yet
 
 
 def test_what_cannot_be_parked_is_an_error(made: Made) -> None:
