@@ -204,6 +204,11 @@ def topic() -> Any:
     return import_module("chalicelib.carriers.aws_sns")
 
 
+def mail_topic() -> Any:
+    """What Amazon SES says through SNS of e-mails that left: `is_mail`, `read_event`."""
+    return import_module("chalicelib.carriers.aws_ses_events")
+
+
 def read_visit_file(text: str, *parts: Any) -> Any:
     """A file of visits, which says itself what it is: `charts.calendar_file.read_calendar` or `core.visit_list.read_visits`."""
     if text.lstrip("\ufeff \n").startswith("BEGIN:VCALENDAR"):

@@ -14,6 +14,7 @@ from chalicelib.core.messages import Reason
 from chalicelib.errors import CarrierRefused, CarrierUnknown
 
 from .aws_eum import once
+from .aws_ses_events import ID, MESSAGE, THREAD
 
 # SES's own codes: why, and whether the same mail would be refused again.
 REFUSED: dict[str, tuple[Reason, bool]] = {
@@ -47,7 +48,15 @@ class SesMailer:
             "Destination": {"ToAddresses": [mail.recipient]},
             "Content": {"Simple": part},
         }
-        return fields | ({"ConfigurationSetName": self._configuration_set} if self._configuration_set else {})
+        return fields | ({"ConfigurationSetName": self._configuration_set} if self._configuration_set else {}) | _tags(mail.row)
+
+
+def _tags(row: str) -> dict[str, Any]:
+    """Opaque ids, which come back with a bounce (`aws_ses_events`)."""
+    ids = row.split(".")
+    if len(ids) != 2 or not all(ID.fullmatch(each) for each in ids):
+        return {}
+    return {"EmailTags": [{"Name": name, "Value": each} for name, each in zip((THREAD, MESSAGE), ids, strict=True)]}
 
 
 def _text(data: str) -> dict[str, str]:

@@ -24,6 +24,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "number_in_doubt": ("This number may be somebody else's now.", "Find out whose it is: see Numbers in doubt."),
     "number_silent": ("Nothing was heard from this number for half a year.", "Call, and say on their page whose it is."),
     "no_phone": ("No number of theirs is known.", "Ask them for one."),
+    "address_bounced": ("There is no such address: what we sent to it came back.", "Ask for another: see How to reach them."),
     "number_changed": ("The number changed after this was written.", "Write it again."),
     "content_level": ("It says more than this patient allows in a text.", "Leave the details out, or call."),
     "frequency_cap": ("They have had the automatic texts we allow for now.", "It is not sent."),

@@ -54,6 +54,12 @@ def agreed_since_stop(channel: str, patient: Patient, contact: Contact) -> bool:
     return at is not None and (contact.stopped_at is None or at > contact.stopped_at)
 
 
+def came_back(channel: str, patient: Patient) -> bool:
+    """Its address is known not to exist, and they have not agreed to it anew since, to a person."""
+    at = patient.bounced.get(channel)
+    return at is not None and patient.agreed.get(channel, at) <= at
+
+
 def unsafe_call(channel: str, patient: Patient) -> bool:
     """Calls to their phone are not safe. Whoever makes them so may be at home: a landline is rung only where they agreed to that,
     to a person, after they had said it (SAFE-1)."""

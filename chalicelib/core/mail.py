@@ -17,3 +17,16 @@ class OutboundMail:
     recipient: str
     subject: str
     body: str
+    row: str = ""  # "<thread_id>.<message_id>": comes back with what becomes of it
+
+
+BOUNCED, RETURNED, COMPLAINED = "bounced", "returned", "complained"
+
+
+@dataclass(frozen=True, slots=True)
+class MailEvent:
+    """A carrier's later word on an e-mail of ours. `what`: bounced (there is no such address), returned (this mail did not get
+    there), complained (whoever got it wants no more)."""
+
+    row: str
+    what: str

@@ -173,6 +173,7 @@ class Patient:
     read_by_others: tuple[str, ...] = ()  # of those, whose address somebody else reads too: a page asks for their word
     legal_hold_at: datetime | None = None  # nothing of it may be deleted (`core.holds`)
     erasing: str = ""  # the decision to delete it that is not ended yet: one at a time (`core.erasures`)
+    bounced: dict[str, datetime] = field(default_factory=dict)  # channels whose address came back as unknown, and when
 
 
 def mark_is_old(patient: Patient, now: datetime) -> bool:

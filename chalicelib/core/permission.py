@@ -173,8 +173,10 @@ def _address_allows(message: Message, contact: Contact, patient: Patient) -> str
         return "no_phone"
     if not message.channel:
         return ""
-    from .channels import unsafe_call  # what texts alone ask waits for no file that it does not need
+    from .channels import came_back, unsafe_call  # what texts alone ask waits for no file that it does not need
 
+    if came_back(message.channel, patient):
+        return "address_bounced"
     return "unsafe_calls" if unsafe_call(message.channel, patient) else ""
 
 

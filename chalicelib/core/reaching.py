@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from .channels import CHANNELS, Channel, unsafe_call
+from .channels import CHANNELS, Channel, came_back, unsafe_call
 from .consent import allowed, keeps, standing_of
 from .whose_number import silent
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 WHY: dict[str, str] = {
     "no_phone": "No number of theirs is known",
     "number_in_doubt": "The number may be somebody else's",
+    "address_bounced": "There is no such address: what we sent to it came back",
     "number_silent": "Nothing was heard from the number for half a year",
     "not_safe": "They said that the phone is not safe: as their safe-phone plan says",
     "unsafe_calls": "Calls to their phone are not safe",
@@ -52,7 +53,7 @@ def _number(channel: str, patient: Patient, contact: Contact | None, now: dateti
     if unsafe_call(channel, patient):
         return "unsafe_calls"
     if CHANNELS[channel].own_address:
-        return ""
+        return "address_bounced" if came_back(channel, patient) else ""
     if contact is None or patient.no_phone:
         return "no_phone"
     if contact.doubt:

@@ -87,13 +87,17 @@ def eum_inbound(event: Any) -> None:
 
 
 def eum_event(event: Any) -> None:
-    """Each record of an SNS event is one delivery event."""
-    from ..flows import record_delivery
+    """Each record of an SNS event is one delivery event, of a text or of an e-mail."""
+    from ..flows import mail_said, record_delivery
     from . import batches
 
     world, topic = wiring.world(), wiring.topic()
 
     def note_one(sns: dict[str, Any]) -> None:
+        mails = wiring.mail_topic()
+        if mails.is_mail(sns["Message"]):
+            event = mails.read_event(sns["Message"])
+            return mail_said.keep(world, event) if event is not None else world.journal.count("mail_event_ignored")
         said: DeliveryEvent | None = topic.read_event_sns(sns["Message"])
         if said is not None:
             record_delivery.record(world, said)

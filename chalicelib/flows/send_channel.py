@@ -34,7 +34,8 @@ def _mail(world: World, message: Message, patient: Patient | None) -> str:
     if not to:
         raise OpenFailed(f"address of {message.patient_id}")
     subject = channels.say("email_subject", message.language, sender=of_patient(world, patient)).body
-    return world.mailer.send(OutboundMail(world.clinic.mail, to, subject, outbox.words_of(world, message, READER)))
+    words = outbox.words_of(world, message, READER)
+    return world.mailer.send(OutboundMail(world.clinic.mail, to, subject, words, message.row))
 
 
 def _call(world: World, message: Message, patient: Patient, contact: Contact) -> str:

@@ -26,6 +26,7 @@ from . import (
     lend_keys,
     list_due,
     look_ahead,
+    mail_said,
     measure_campaign,
     move_thread,
     number_doubt,
@@ -98,6 +99,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "round": go_round.go_on,
     proxy_end.KIND: proxy_end.look,
     "voice_said": voice_said.note,
+    "mail_said": mail_said.note,
     "phone_said": phone_said.write_down,
     "number_doubt": number_doubt.mark,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from chalice.test import Client
 import app as service
 from chalicelib import wiring
 from chalicelib.core.messages import Kind, Status
-from chalicelib.core.records import Incident, Message
+from chalicelib.core.records import Due, Incident, Message
 from chalicelib.errors import BadPayload, ParkFailed, StoreUnavailable
 from chalicelib.flows.receive_sms import NotKept
 from chalicelib.ports import World
@@ -115,6 +116,16 @@ def test_what_can_be_neither_kept_nor_parked_comes_again() -> None:
     with pytest.raises(NotKept):
         told("eum_inbound", world.clock(), a_text("hello"))
     assert rows(world, "in") == []
+
+
+def test_what_ses_says_of_an_e_mail_becomes_a_due_row_of_two_ids_and_a_word() -> None:
+    world = a_clinic()
+    bounce = json.loads((Path(__file__).parents[1] / "carriers" / "payloads" / "ses" / "bounce-permanent.json").read_text())
+    quiet = json.loads((Path(__file__).parents[1] / "carriers" / "payloads" / "ses" / "delivery.json").read_text())
+    told("eum_event", world.clock(), bounce, quiet, bounce, an_event("", "VOICE_COMPLETED", world.clock()))
+    [due] = [each for each in world.store.rows(Due) if each.kind == "mail_said"]  # type: ignore[attr-defined]
+    assert (due.target, due.about) == ("01KJTALICE.01KJTMESSAGE", "bounced") and "@" not in str(due)
+    assert world.journal.counts["mail_event_ignored"] == 1  # type: ignore[attr-defined]
 
 
 def test_an_event_about_nothing_of_ours_is_let_go() -> None:

@@ -74,6 +74,20 @@ def test_carriers_texts_and_events_come_from_our_topics_and_are_never_dropped(te
         assert names(template.properties(f"{function}EventInvokeConfig")["DestinationConfig"]) == {"CarrierFailureQueue"}
 
 
+def test_what_becomes_of_an_e_mail_is_heard_where_e_mail_is_sent_and_names_its_address_to_one_function(template: Template) -> None:
+    events = template.properties("MailEvents")["EventDestination"]
+    assert sorted(events["MatchingEventTypes"]) == ["bounce", "complaint", "reject"] and names(events["SnsDestination"]) == {"MailTopic"}
+    said = template.properties("MailTopicPolicy")["PolicyDocument"]["Statement"][0]
+    assert said["Principal"] == {"Service": "ses.amazonaws.com"} and set(said["Condition"]["StringEquals"]) == {"aws:SourceAccount", "aws:SourceArn"}
+    assert names(template.properties("MailTopic")["KmsMasterKeyId"]) == {"StorageKey"}
+    heard = [each for each in template.of_type("AWS::SNS::Subscription").values() if names(each["TopicArn"]) == {"MailTopic"}]
+    assert [names(each["Endpoint"]) for each in heard] == [{"EumEvent"}]
+    for name in ("MailTopic", "MailTopicPolicy", "MailEvents", "MailSubscription", "MailTopicInvokes"):
+        assert template.resources[name]["Condition"] == "SendsMail", name
+    key = next(each for each in template.properties("StorageKey")["KeyPolicy"]["Statement"] if each["Sid"] == "ServicesThatPublish")
+    assert "ses.amazonaws.com" in key["Principal"]["Service"]
+
+
 def test_the_tick_ticks_each_minute(template: Template) -> None:
     assert template.properties("TickTickEvent")["ScheduleExpression"] == "rate(1 minute)"
     assert template.properties("ReconcileHourlyReconcileHourlyEvent")["ScheduleExpression"] == "rate(1 hour)"

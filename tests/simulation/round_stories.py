@@ -8,12 +8,13 @@ from datetime import timedelta
 from chalicelib.core.calls import CallEvent
 from chalicelib.core.consent import EVERYTHING
 from chalicelib.core.consent_ledger import TEXT
+from chalicelib.core.mail import MailEvent
 from chalicelib.core.messages import FAILED, Status
 from chalicelib.core.reach import Reach
 from chalicelib.core.records import Appointment, Contact, Due, Message, Patient, PhoneCall, Round, Tasks, Update
 from chalicelib.core.rounds import GOING, PERSON
-from chalicelib.flows import call_ended, on_the_phone
-from chalicelib.flows.book_appointment import Booked, book
+from chalicelib.flows import call_ended, mail_said, on_the_phone
+from chalicelib.flows.book_appointment import Booked, book, change
 from chalicelib.flows.consent_desk import Said
 from chalicelib.flows.consent_desk import record as record_consent
 from chalicelib.flows.reach import save_sheet
@@ -116,9 +117,51 @@ def _one_mail_at_most(town: Town) -> list[str]:
     return _one_at_most(town) + wrong + (["an e-mail and a text"] if many and texts else [])
 
 
+def _left_by_mail(town: Town) -> None:
+    _by_mail_first(town)
+    _minutes(town, 3)
+
+
+def _came_back(town: Town) -> None:
+    """SES says it twice, and again while the tick is at it."""
+    for row in [each for each in town.store.rows(Message) if each.channel == "email"]:
+        event = MailEvent(row.row, "bounced")
+        town.again(lambda event=event: mail_said.keep(town.world, event), tries=3)  # type: ignore[misc]
+    _minutes(town, 2)
+    town.clock.advance(minutes=10)
+    _to_a_person(town)
+
+
+def _bounced(town: Town) -> list[str]:
+    """The next channel says it, once; the address is marked where anything was heard of it."""
+    wrong = _one_at_most(town)
+    patient = town.store.get(Patient, "alice")
+    mail = [each for each in town.store.rows(Message) if each.channel == "email"]
+    heard = any(each.status_reason == "bounced" for each in mail)
+    return wrong + (["an address that does not exist is not marked"] if heard and patient is not None and not patient.bounced else [])
+
+
+def _moved(town: Town) -> None:
+    """News of a visit, to who is reached by e-mail first."""
+    wish = a_wish(town.began + timedelta(days=2))  # an hour later
+    town.again(lambda: change(town.world, CAROL, "alice", "v1", wish, tell=True), tries=3)
+    _minutes(town, 3)
+
+
+def _one_news_at_most(town: Town) -> list[str]:
+    news = [each for each in town.store.rows(Round) if each.purpose == "visit_moved"]
+    mails = [each for each in town.store.rows(Message) if each.kind == "visit_news"]
+    looks = {due.target for due in town.store.rows(Due) if due.kind == "round"}
+    wrong = [f"{len(news)} rounds of one move"] if len(news) > 1 else []
+    wrong += [f"{len(mails)} rows of one move"] if len(mails) > 1 else []
+    return wrong + ["nothing looks at it any more" for each in news if each.state == GOING and f"alice.{each.round_id}" not in looks]
+
+
 STORIES: tuple[Story, ...] = (
     Story("an automated call is placed", _to_a_person, _by_call_first, _one_at_most),
     Story("an e-mail leaves, and nobody opens it", _unread, _by_mail_first, _one_mail_at_most),
+    Story("an e-mail comes back", _came_back, _left_by_mail, _bounced),
+    Story("news of a visit by e-mail", _moved, _by_mail_first, _one_news_at_most),
     Story("a reminder to a number in doubt", _to_a_person, _in_doubt, _one_at_most),
     Story("a key on an automated call", _key, _rung, _one_at_most),
     Story("nobody answers an automated call", _nobody_answers, _rung, _one_at_most),
