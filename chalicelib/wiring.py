@@ -199,14 +199,9 @@ def signed_requests() -> Any:
     return _made("charts.signed_request", "SignedRequests", settings().public_url, lambda: _secrets().schedule_keys())
 
 
-def topic() -> Any:
-    """What AWS End User Messaging says through SNS: `read_inbound_sns`, `read_event_sns`."""
-    return import_module("chalicelib.carriers.aws_sns")
-
-
-def mail_topic() -> Any:
-    """What Amazon SES says through SNS of e-mails that left: `is_mail`, `read_event`."""
-    return import_module("chalicelib.carriers.aws_ses_events")
+def topic(whose: str = "aws_sns") -> Any:
+    """What AWS End User Messaging says through SNS: `read_inbound_sns`, `read_event_sns`; or SES ("aws_ses_events")."""
+    return import_module(f"chalicelib.carriers.{whose}")
 
 
 def read_visit_file(text: str, *parts: Any) -> Any:

@@ -32,12 +32,13 @@ QUESTIONS: dict[str, tuple[str, dict[str, str]]] = {
 }
 WHOSE = {"": NOT_ASKED, "self": "Theirs alone", "shared": "Others read it too", "guardian": "A parent's or guardian's"}
 FIRST = {"": "As it comes out", **{name: about.label for name, about in CHANNELS.items()}}
+ALSO = {"": "No: one way at a time", **{name: about.label for name, about in CHANNELS.items() if not about.by_hand}}
 LONGEST_LINE, LONGEST_LETTER = 120, 300
 EMAIL = re.compile(r"[^\s@<>(),;:\"\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 NAMES = {
     "phone": "mobile phone", "prepaid": "prepaid", "data": "internet", "landline": "landline", "email": "e-mail",
     "email_whose": "whose e-mail", "letter": "postal address", "reading": "reading", "language": "language", "hearing": "hearing",
-    "vision": "sight", "first": "what they want first",
+    "vision": "sight", "first": "what they want first", "also": "a second way at once",
 }  # fmt: skip
 
 
@@ -52,6 +53,7 @@ def read(form: Form) -> tuple[Reach | None, Errors]:
     errors: Errors = {}
     said: dict[str, Any] = {name: _chosen(form, name, answers) for name, (_, answers) in QUESTIONS.items()}
     said |= {"email_whose": _chosen(form, "email_whose", WHOSE), "first": _chosen(form, "first", FIRST)}
+    said["also"] = _chosen(form, "also", ALSO)
     said |= {name: " ".join(form.get(name, "").split()) for name in ("email", "language")}
     said["letter"] = "\n".join(line.strip() for line in form.get("letter", "").splitlines() if line.strip())
     landline = form.get("landline", "").strip()

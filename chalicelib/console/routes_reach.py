@@ -16,7 +16,7 @@ from ..texts.consent import kind_words
 from ..texts.reach import programs
 from . import reach_form
 from .desk import Visit, route
-from .reach_form import FIRST, NAMES, QUESTIONS, WHOSE
+from .reach_form import ALSO, FIRST, NAMES, QUESTIONS, WHOSE
 from .registration_form import Errors
 from .web import whole
 
@@ -74,7 +74,8 @@ def _page(visit: Visit, sheet: Sheet, form: dict[str, str] | None, errors: Error
         status,
         sheet=sheet, patient=patient, name=sheet.name, program=patient.program,
         form=form or reach_form.filled(sheet.now, patient.reach), errors=errors,
-        questions=QUESTIONS, whose=WHOSE, first=FIRST, names=NAMES, channels=CHANNELS, why=WHY, media=MEDIA, language=language,
+        questions=QUESTIONS, whose=WHOSE, first=FIRST, also=ALSO, names=NAMES, channels=CHANNELS, why=WHY, media=MEDIA,
+        language=language,
         now_why={step.channel: why_not(step.channel, patient, sheet.contact, Scope.APPOINTMENTS, now) for step in sheet.plan},
         agree=may_agree(sheet), asks={kind: said for (kind, spoken), said in kind_words().items() if spoken == language},
         help=[(each, each.is_old(today)) for each in programs(world.clinic.assistance)],

@@ -19,7 +19,8 @@ ENDED = {
     "not_delivered": "it did not arrive", "not_connected": "not connected here", "too_late": "too late to help",
     "no_answer": "nobody answered", "busy": "busy", "machine": "a voicemail answered", "page_needs_word": "they have no word yet",
     "page_no_address": "pages are not set up", "page_nothing_to_ask": "no birth date and no word to know them by",
-    "bounced": "there is no such address", "returned": "it came back", "complained": "they want no e-mail",
+    "not_sure": "nobody knows whether it arrived", "bounced": "there is no such address", "returned": "it came back",
+    "complained": "they want no e-mail",
     "not_approved": "its words are not approved", "cannot_open": "it could not be opened", "another_way": "it waited too long",
 }  # fmt: skip
 

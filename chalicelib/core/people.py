@@ -162,8 +162,7 @@ class Patient:
     quiet_until: datetime | None = None  # they wrote QUIET: nothing we begin leaves before
     no_phone: bool = False  # a person found that the number is not theirs: none is known
     label: str = ""  # how we name ourselves to who asks
-    # of how they can be reached (`core.reach`), what must be known without opening it
-    reach: int = 0  # the newest version of the sheet; 0: never asked
+    reach: int = 0  # the newest version of the sheet (`core.reach`), 0: never asked; and what must be known without opening it
     reach_due: datetime | None = None  # when to ask again
     channels: tuple[str, ...] = ()  # in their order; empty: texts alone
     agreed: dict[str, datetime] = field(default_factory=dict)  # channels besides texts that they agreed to (`core.channels`)
@@ -173,7 +172,8 @@ class Patient:
     read_by_others: tuple[str, ...] = ()  # of those, whose address somebody else reads too: a page asks for their word
     legal_hold_at: datetime | None = None  # nothing of it may be deleted (`core.holds`)
     erasing: str = ""  # the decision to delete it that is not ended yet: one at a time (`core.erasures`)
-    bounced: dict[str, datetime] = field(default_factory=dict)  # channels whose address came back as unknown, and when
+    also: str = ""  # a second channel at once for their visits: their own wish
+    bounced: dict[str, datetime] = field(default_factory=dict)  # channels whose address does not exist, since when
 
 
 def mark_is_old(patient: Patient, now: datetime) -> bool:

@@ -64,6 +64,7 @@ class Reach:
     hearing: str = ""  # fine, relay (by TTY or 711), none
     vision: str = ""  # fine, large, none
     first: str = ""  # the channel that they want first
+    also: str = ""  # one that they asked for besides it, for their visits: both at once
     later: Later = carried()
 
 

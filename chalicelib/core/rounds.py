@@ -1,7 +1,8 @@
 """A round: one thing that one patient is to be told, from one channel to the next until it reached them or a person has it.
 
-Never two channels for the same thing: a channel's turn comes only when the one before surely failed, or could not be used at all;
-where nobody can tell whether it arrived, a person decides. How long each has is data (`texts/rounds.toml`).
+Never two channels for the same thing, unless they asked for both: a channel's turn comes only when the one before surely failed,
+or could not be used at all; where nobody can tell whether it arrived, a person decides. How long each has is data
+(`texts/rounds.toml`).
 """
 
 from __future__ import annotations
@@ -92,25 +93,32 @@ class Round:
     state: str = GOING
     why: str = ""  # why a person has it, or why it is over
     said: Said | None = None
+    also: str = ""  # a second channel at once, because they asked for both …
+    beside: Tried | None = None  # … and what became of its turn
     version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Of one purpose. `waits`: how long a channel has before it is looked at again; `room`: how much time must be left for it to
-    help at all; `never`: why a channel carries none of this."""
+    help at all; `never`: why a channel carries none of this; `both`: whether two at once may be asked for."""
 
     waits: Mapping[str, timedelta]
     room: Mapping[str, timedelta]
     never: Mapping[str, str]
+    both: bool = False
 
 
 def read_limits(rows: Iterable[Mapping[str, Any]]) -> dict[str, Limits]:
     """Minutes as they stand in the file. Raises KeyError, ValueError."""
-    found = {row["id"]: Limits(_minutes(row["waits"]), _minutes(row["room"]), row.get("never", {})) for row in rows}
+    found = {row["id"]: _limits(row) for row in rows}
     if any(not _whole(each) for each in found.values()):
         raise ValueError("rounds.toml: each channel stands once, in room or in never, and one that goes by itself has its wait")
     return found
+
+
+def _limits(row: Mapping[str, Any]) -> Limits:
+    return Limits(_minutes(row["waits"]), _minutes(row["room"]), row.get("never", {}), row.get("both", False))
 
 
 def _whole(limits: Limits) -> bool:
@@ -125,6 +133,12 @@ def _minutes(row: Mapping[str, int]) -> dict[str, timedelta]:
 def in_time(limits: Limits, channel: str, now: datetime, until: datetime) -> bool:
     """Whether this channel still helps: a letter is no way to say something of tomorrow."""
     return channel in limits.room and until - now >= limits.room[channel]
+
+
+def asked_besides(limits: Limits, wish: str, theirs: tuple[str, ...]) -> str:
+    """The second channel at once that they asked for: one of theirs that goes by itself, and not the first; "" for none."""
+    mine = limits.both and wish in theirs[1:] and not CHANNELS[wish].by_hand
+    return wish if mine else ""
 
 
 def ways(limits: Limits, channels: Iterable[str]) -> tuple[str, ...]:

@@ -94,7 +94,7 @@ def eum_event(event: Any) -> None:
     world, topic = wiring.world(), wiring.topic()
 
     def note_one(sns: dict[str, Any]) -> None:
-        mails = wiring.mail_topic()
+        mails = wiring.topic("aws_ses_events")
         if mails.is_mail(sns["Message"]):
             event = mails.read_event(sns["Message"])
             return mail_said.keep(world, event) if event is not None else world.journal.count("mail_event_ignored")

@@ -15,7 +15,7 @@ from ..core.permission import Leave, Refuse, Verdict, Wait, cap_frees, over_cap
 from ..core.permission_rules import RULES
 from ..core.reaching import why_not
 from ..core.records import Change, Contact, Message, Patient, Put, Round
-from ..core.rounds import OF_THE_CHANNEL, REMINDER, THEIR_NO, Said, Tried, ways
+from ..core.rounds import OF_THE_CHANNEL, REMINDER, THEIR_NO, Said, Tried, asked_besides, ways
 from ..ports import World
 from ..texts.reach import limits
 from . import outbox
@@ -121,6 +121,7 @@ def _rows(patient: Patient, row: Round, now: datetime, text_id: str = "", why: s
     if why in THEIR_NO:
         theirs = tuple(each for each in theirs if each not in BY_HAND)
     tried = (Tried(Channel.TEXT, now, text_id, why),) if text_id or why else ()
-    left = tuple(each for each in theirs if not (tried and each == Channel.TEXT))
-    at = now + limits()[row.purpose].waits[Channel.TEXT] if text_id else now
-    return [Put(replace(row, left=left, tried=tried)), keep_due(due_at(row, at))]
+    also = "" if why in THEIR_NO else asked_besides(limits()[row.purpose], patient.also, theirs)
+    left = tuple(each for each in theirs if each != also and not (tried and each == Channel.TEXT))
+    at = now + limits()[row.purpose].waits[Channel.TEXT] if text_id and not also else now
+    return [Put(replace(row, left=left, tried=tried, also=also)), keep_due(due_at(row, at))]

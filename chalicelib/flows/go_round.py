@@ -96,9 +96,30 @@ def _decide(world: World, around: _Around) -> list[Change]:
         return [moved(row, state=OVER, why="too_late")]
     if patient.moving:  # its text may stand in neither place just now
         return [keep_due(due_at(row, _look_at(around, SOON)))]
+    if row.also and row.beside is None:
+        return _besides(world, around)
     if not row.tried or row.tried[-1].why:
         return _next(world, around, row)
     return _looked_at(world, around)
+
+
+def _besides(world: World, around: _Around) -> list[Change]:
+    """They asked for two channels at once: the second one's row, beside the first, and N3 is asked of each. What keeps it here
+    keeps the first from nothing."""
+    row, now = around.row, around.now
+    assert around.patient is not None
+    why = why_not(row.also, around.patient, around.contact, _scope(row), now)
+    why = why or ("" if in_time(around.limits, row.also, now, row.until) else "too_late")
+    written = why or _written(world, around, row, row.also, beside=True)
+    soon = timedelta() if not row.tried else around.limits.waits[row.tried[-1].channel]
+    look = keep_due(due_at(row, _look_at(around, soon)))
+    if isinstance(written, str):
+        return [moved(row, beside=Tried(row.also, now, why=written)), look]
+    return [moved(row, beside=Tried(row.also, now, written.message_id)), *written.changes, look]
+
+
+def _scope(row: Round) -> str:
+    return row.said.scope if row.said else Scope.APPOINTMENTS
 
 
 def _looked_at(world: World, around: _Around) -> list[Change]:
@@ -111,6 +132,10 @@ def _looked_at(world: World, around: _Around) -> list[Change]:
         return [moved(row, state=TOLD)]
     if came == "open" and now < _persons(around):
         return [keep_due(due_at(row, _look_at(around, _until_next(around, last))))]
+    if row.beside is not None and not row.beside.why:  # the other that they asked for may have reached them: it is asked first
+        ended = replace(last, why=last.why or (message.status_reason if message else "") or came)
+        both = replace(row, tried=(*row.tried[:-1], ended, row.beside), also="", beside=None)
+        return [*_looked_at(world, replace(around, row=both)), *(_kept_here(message) if came == "open" else [])]
     if came in ("open", NOT_SURE):
         return [*_by_hand(world, around, row, NOT_SURE), *_kept_here(message)]
     why = (message.status_reason if message else "") or "not_delivered"
@@ -158,16 +183,20 @@ def _seen(world: World, row: Round, last: Tried) -> tuple[Message | None, bool]:
     return message, link is not None and link.opened_at is not None
 
 
+def _turned(row: Round, **fields: object) -> Update:
+    """The row with its turns as they are now."""
+    return moved(row, **{"tried": row.tried, "left": row.left, "also": row.also, "beside": row.beside, **fields})
+
+
 def _next(world: World, around: _Around, row: Round) -> list[Change]:
     """Whose turn it is: the first of what is left that may be used and still helps."""
     now, patient = around.now, around.patient
     assert patient is not None
     tried = list(row.tried)
-    scope = row.said.scope if row.said else Scope.APPOINTMENTS
     for at, channel in enumerate(row.left):
         if CHANNELS[channel].by_hand:
             return _by_hand(world, around, replace(row, tried=tuple(tried), left=row.left[at:]))
-        why = why_not(channel, patient, around.contact, scope, now)
+        why = why_not(channel, patient, around.contact, _scope(row), now)
         why = why or ("" if in_time(around.limits, channel, now, row.until) else "too_late")
         written = why or _written(world, around, row, channel)
         if isinstance(written, str):
@@ -175,7 +204,7 @@ def _next(world: World, around: _Around, row: Round) -> list[Change]:
             continue
         turn = Tried(channel, now, written.message_id)
         look = keep_due(due_at(row, _look_at(around, min(SOON, around.limits.waits[channel]))))
-        return [moved(row, tried=(*tried, turn), left=row.left[at + 1 :]), *written.changes, look]
+        return [_turned(row, tried=(*tried, turn), left=row.left[at + 1 :]), *written.changes, look]
     return _by_hand(world, around, replace(row, tried=tuple(tried), left=()))
 
 
@@ -183,17 +212,17 @@ def _by_hand(world: World, around: _Around, row: Round, why: str = "") -> list[C
     """Somebody who said no is told by nobody: it stands on their page, and in the list of who cannot be reached. Neither is who
     would be told of nothing that a person is sent after them for."""
     if not why and any(each.why in THEIR_NO for each in row.tried):
-        return [moved(row, tried=row.tried, left=(), state=OVER, why="opted_out")]
+        return [_turned(row, left=(), state=OVER, why="opted_out")]
     if Channel.PERSON not in around.limits.room:
-        return [moved(row, tried=row.tried, left=(), state=OVER, why=why or "not_reached")]
+        return [_turned(row, left=(), state=OVER, why=why or "not_reached")]
     return _to_a_person(world, row, why, around.now)
 
 
-def _written(world: World, around: _Around, row: Round, channel: str) -> round_words.Written | str:
+def _written(world: World, around: _Around, row: Round, channel: str, beside: bool = False) -> round_words.Written | str:
     """What cannot be opened or sealed is no reason to be silent: the next one's turn."""
     assert around.patient is not None
     try:
-        turn = round_words.Turn(row, channel, around.patient, around.contact, around.visits, around.now)
+        turn = round_words.Turn(row, channel, around.patient, around.contact, around.visits, around.now, beside)
         return round_words.write(world, turn)
     except VaultError as failure:
         world.journal.event("round_not_written", error=type(failure).__name__)
@@ -201,4 +230,4 @@ def _written(world: World, around: _Around, row: Round, channel: str) -> round_w
 
 
 def _to_a_person(world: World, row: Round, why: str, now: datetime) -> list[Change]:
-    return [moved(row, tried=row.tried, left=row.left, state=PERSON, why=why), *for_a_person(world, row, now)]
+    return [_turned(row, state=PERSON, why=why), *for_a_person(world, row, now)]

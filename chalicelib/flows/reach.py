@@ -92,6 +92,7 @@ def _changes(world: World, who: Staff, patient: Patient, before: Reach, wish: Re
         "reach_due": due,
         "channels": order(planned(wish)),
         "agreed": {name: at for name, at in patient.agreed.items() if name not in ended},
+        "also": wish.also,
         "bounced": {} if before.email != wish.email else patient.bounced,
         "guarded": ("email",) if wish.email_whose == "guardian" else (),
         "read_by_others": ("email",) if wish.email_whose in ("guardian", "shared") else (),

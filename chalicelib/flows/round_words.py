@@ -46,6 +46,12 @@ class Turn:
     contact: Contact | None
     visits: tuple[Appointment, ...]
     now: datetime
+    beside: bool = False  # the second of two that they asked for
+
+    @property
+    def later(self) -> bool:
+        """Whether something else has this already: then no cap holds it."""
+        return bool(self.row.tried) or self.beside
 
 
 def write(world: World, turn: Turn) -> Written | str:
@@ -57,7 +63,7 @@ def write(world: World, turn: Turn) -> Written | str:
 def own_id(world: World, turn: Turn) -> str:
     """Of this turn's row. The first that is written is the one that whatever began the round knows of."""
     said = turn.row.said
-    first = said is not None and not any(each.message_id for each in turn.row.tried)
+    first = said is not None and not turn.beside and not any(each.message_id for each in turn.row.tried)
     return said.message_id if said is not None and first else world.ids(turn.now)
 
 
@@ -102,7 +108,7 @@ def said_in_clear(world: World, said: Said, patient_id: str, reader: str) -> str
 
 def _text(world: World, turn: Turn) -> Written | str:
     """As the sequence says it, at the level they allow; or as it was written."""
-    later, said = (Channel.TEXT if turn.row.tried else ""), turn.row.said
+    later, said = (Channel.TEXT if turn.later else ""), turn.row.said
     if said is not None and said.page:
         return _with_link(world, turn, "")
     if said is not None:
@@ -152,7 +158,7 @@ def _with_link(world: World, turn: Turn, channel: str) -> Written | str:
     mail = channels.say(name, patient.language, sender=of_patient(world, patient), link=carried.address)
     text, template = (mail.body, mail.template_id) if channel else (carried.line, carried.template)
     token = carried.link.token_hash
-    sent_as = channel or (Channel.TEXT if turn.row.tried else "")
+    sent_as = channel or (Channel.TEXT if turn.later else "")
     sealed = _only_the_page(world, turn, message_id) if said else b""
     written = letter(
         world, turn, text, template, message_id=message_id, channel=sent_as, page=purpose, link=token, sealed_page=sealed
