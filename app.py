@@ -19,6 +19,7 @@ batches, carrier_door = module("chalicelib.doors.batches"), module("chalicelib.d
 drop_door = module("chalicelib.doors.drop_door")
 voice, schedule = module("chalicelib.doors.voice_door"), module("chalicelib.doors.schedule_door")
 deliver, errands = module("chalicelib.flows.deliver"), module("chalicelib.flows.errands")
+carrier_stop = module("chalicelib.flows.carrier_stop")
 look_ahead, plan_ahead = module("chalicelib.flows.look_ahead"), module("chalicelib.flows.plan_ahead")
 list_due = module("chalicelib.flows.list_due")
 reconcile, redact_at_carrier = module("chalicelib.flows.reconcile"), module("chalicelib.flows.redact_at_carrier")
@@ -130,13 +131,14 @@ def tick(event: Any) -> None:
 
 @app.schedule(Rate(1, unit=Rate.HOURS))
 def reconcile_hourly(event: Any) -> None:
-    """Compare with the carriers' own logs; ask for a look at the days ahead, at what is lent and at what a log still holds."""
+    """Compare with the carriers' own logs and lists of STOPs; ask for a look ahead, at what is lent and at what a log holds."""
     look_ahead.ask(wiring.world())
     plan_ahead.ask(wiring.world())
     sweep_keys.ask(wiring.world())
     list_due.ask(wiring.world())
     redact_at_carrier.ask(wiring.world())
     reconcile.reconcile_hourly(wiring.world())
+    carrier_stop.compare_daily(wiring.world())
 
 
 @app.schedule(Rate(1, unit=Rate.HOURS))

@@ -18,6 +18,7 @@
     │   ├── CarrierRefused        it said no: nothing was sent
     │   ├── CarrierUnknown        the request left, the answer did not come: nobody resends
     │   └── NoMessageLog          this carrier keeps no list to reconcile with
+    ├── NoStopList                this carrier shows nobody its list of who sent STOP
     ├── RosterFull                a program's list of people takes no more
     ├── BadSignature              a webhook that the carrier did not sign
     ├── BadPayload                a signed webhook we cannot read; `field`
@@ -106,6 +107,10 @@ class CarrierUnknown(CarrierError):
 
 class NoMessageLog(PorchlightError):
     """This carrier keeps no list of messages to reconcile with."""
+
+
+class NoStopList(PorchlightError):
+    """This carrier shows nobody its list of who sent STOP."""
 
 
 class RosterFull(PorchlightError):

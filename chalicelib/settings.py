@@ -46,6 +46,7 @@ class Settings:
     twilio_api_url: str
     clinic_file: str  # path of clinic.toml; empty: the packaged one
     eum_configuration_set: str
+    eum_opt_out_list: str  # the name of the carrier's opt-out list that our number is on
     mail_configuration_set: str  # SES's: refuses to hand mail over without TLS
     reassigned_table: str  # a file with a copy of the Reassigned Numbers Database; empty: none is asked
     second_look_model: str  # the folder of the second look's model; empty: the one of the source tree
@@ -57,6 +58,7 @@ class Settings:
 OPTIONAL = {
     "clinic_file": "",
     "eum_configuration_set": "",
+    "eum_opt_out_list": "Default",
     "mail_configuration_set": "",
     "reassigned_table": "",
     "second_look_model": "",

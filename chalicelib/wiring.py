@@ -151,7 +151,7 @@ def _caller() -> Any:
 
 def _eum() -> Any:
     parts = _client("pinpoint-sms-voice-v2", attempts=1), settings().eum_configuration_set, _now
-    return _made("carriers.aws_eum", "EumApi", *parts)
+    return _made("carriers.aws_eum", "EumApi", *parts, settings().eum_opt_out_list)
 
 
 def _now() -> datetime:

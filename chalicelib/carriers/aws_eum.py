@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore import exceptions as boto
 
+from chalicelib.core.carrier_stops import OptedOut
 from chalicelib.core.messages import CarrierRecord, OutboundSms, Reason
 from chalicelib.errors import CarrierRefused, CarrierUnknown, NoMessageLog
 
@@ -19,6 +20,8 @@ __all__ = ["EumApi", "read_event_sns", "read_inbound_sns"]
 TIME_TO_LIVE = range(5, 259_200 + 1)  # seconds: the service model's bounds
 NO_KEYS = (boto.NoCredentialsError, boto.PartialCredentialsError, boto.CredentialRetrievalError)
 NOBODY_THERE = (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ProxyConnectionError)
+
+MOST_OF_A_PAGE = 100  # the service model's bound
 
 Call = Callable[..., dict[str, Any]]
 
@@ -34,8 +37,10 @@ class EumApi:
         client: Any,
         configuration_set: str,
         clock: Callable[[], datetime],
+        opt_outs: str = "Default",
     ):
-        self._client, self._configuration_set, self._clock = client, configuration_set, clock
+        """`opt_outs`: the name of the opt-out list that our number is on."""
+        self._client, self._configuration_set, self._clock, self._opt_outs = client, configuration_set, clock, opt_outs
 
     def send(self, sms: OutboundSms) -> str:
         """The message id. Raises `CarrierRefused` (nothing left), `CarrierUnknown`; never tries twice (N4)."""
@@ -48,6 +53,34 @@ class EumApi:
     def redact(self, carrier_id: str) -> bool:
         """Of its 110 operations none reads, changes or deletes what was sent or received."""
         raise NoMessageLog(NAME)
+
+    def stops(self) -> Iterable[OptedOut]:
+        """The opt-out list of the number that we send from. Raises `CarrierError`."""
+        asked: dict[str, Any] = {"OptOutListName": self._opt_outs, "MaxResults": MOST_OF_A_PAGE}
+        while asked:
+            page = self._asked(self._client.describe_opted_out_numbers, asked)
+            yield from (_opted_out(each) for each in page.get("OptedOutNumbers", ()))
+            asked = {**asked, "NextToken": page["NextToken"]} if page.get("NextToken") else {}
+
+    def let_back(self, number: str) -> None:
+        """Once in 30 days a number (the service model's own words); who is not on the list is back already."""
+        try:
+            self._asked(self._client.delete_opted_out_number, {"OptOutListName": self._opt_outs, "OptedOutNumber": number})
+        except CarrierRefused as refusal:
+            if refusal.code != "ResourceNotFoundException":
+                raise
+
+    def _asked(self, call: Call, fields: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return call(**fields)
+        except boto.ClientError as error:
+            raise _refused(error) from None
+        except boto.ParamValidationError:  # its message quotes a number
+            raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="parameters") from None
+        except (boto.BotoCoreError, boto.HTTPClientError) as error:
+            raise CarrierUnknown(type(error).__name__) from None
+        finally:
+            self._client.close()  # as of `once`
 
     def _fields(self, sms: OutboundSms) -> dict[str, Any]:
         asked: dict[str, Any] = {
@@ -69,6 +102,12 @@ class EumApi:
         if left < TIME_TO_LIVE[0]:
             raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="expired")
         return min(left, TIME_TO_LIVE[-1])
+
+
+def _opted_out(line: Mapping[str, Any]) -> OptedOut:
+    number = str(line["OptedOutNumber"])
+    at = line["OptedOutTimestamp"].astimezone(UTC)
+    return OptedOut(number if number.startswith("+") else f"+{number}", at, bool(line["EndUserOptedOut"]))
 
 
 def once(client: Any, send: Call, fields: dict[str, Any], refused: Callable[[boto.ClientError], Exception]) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
+from chalicelib.core.carrier_stops import OptedOut
 from chalicelib.core.messages import CarrierRecord, OutboundSms, Reason
-from chalicelib.errors import CarrierError, CarrierRefused
+from chalicelib.errors import CarrierError, CarrierRefused, NoStopList
 
 from . import twilio_log, twilio_words
 from .twilio_http import Account, TwilioHttp, read_object
@@ -60,6 +61,15 @@ class TwilioApi:
         from . import twilio_redact  # whatever sends or receives a text never asks for it
 
         return twilio_redact.redact(self._http, carrier_id)
+
+    def stops(self) -> Iterable[OptedOut]:
+        """Twilio shows nobody its list. Its Consent Management API is a pilot, writes and does not list, and "is not a HIPAA
+        Eligible Service" (twilio.com/docs/messaging/features/consent-api): what is known is what it refuses (21610)."""
+        raise NoStopList(self.name)
+
+    def let_back(self, number: str) -> None:
+        """START from the phone alone does (TW-3)."""
+        raise NoStopList(self.name)
 
     def _page(self, pool: urllib3.PoolManager, path: str, account: tuple[str, str]) -> dict[str, Any]:
         try:

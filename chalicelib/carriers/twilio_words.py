@@ -55,6 +55,7 @@ OF_NUMBER: dict[str, str] = {
     "30005": "gone",
     "21614": "landline",
     "30006": "landline",
+    "21610": "opted_out",
 }
 
 

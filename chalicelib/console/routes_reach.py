@@ -11,6 +11,7 @@ from ..core.consent_ledger import MEDIA, TEXT
 from ..core.reaching import WHY, why_not
 from ..flows.consent_desk import Said, record
 from ..flows.reach import Sheet, may_agree, read_sheet, save_sheet
+from ..flows.stops_compared import stops_compared
 from ..flows.unreached import who_cannot_be_reached
 from ..texts.consent import kind_words
 from ..texts.reach import programs
@@ -55,6 +56,12 @@ def reach_agree_submit(visit: Visit, patient_id: str) -> Response:
     )
     done = record(visit.world, visit.who, patient_id, said)
     return visit.go(f"/patients/{patient_id}/reach?done={'agreed' if done == 'saved' else done}#agree")
+
+
+@route("/stops")
+def stops_page(visit: Visit) -> Response:
+    """Where our STOPs and the carrier's own differ, and what to do."""
+    return visit.show("stops.html", found=stops_compared(visit.world, visit.who), here="stops")
 
 
 @route("/unreached")

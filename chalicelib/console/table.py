@@ -36,6 +36,7 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("/patients/{patient_id}/reach/agree", "POST", "routes_reach", "reach_agree_submit"),
     ("/patients/{patient_id}/tell/{round_id}", "GET", "routes_tell", "tell_page"),
     ("/patients/{patient_id}/tell/{round_id}", "POST", "routes_tell", "tell_submit"),
+    ("/stops", "GET", "routes_reach", "stops_page"),
     ("/unreached", "GET", "routes_reach", "unreached_page"),
     ("/visits", "GET", "routes_appointments", "visits_page"),
     ("/visits/{patient_id}/{appointment_id}", "GET", "routes_appointments", "visit_page"),

@@ -23,6 +23,7 @@ SAYS: dict[str, str] = {
     "read_round": "Looked at how to tell them of a visit",
     "settle_round": "Noted that they were told of a visit",
     "reach": "Asked how they can be reached",
+    "stops_compared": "Looked at where STOP differs here and at the carrier",
     "who_cannot_be_reached": "Looked at who cannot be reached",
     "number_theirs": "Noted that the number is theirs",
     "number_anothers": "Took the patient off a number that is somebody else's",

@@ -14,3 +14,4 @@ class Compared:
     key: ClassVar[tuple[str, ...]] = ("carrier",)
     carrier: str
     at: datetime
+    listed: tuple[str, ...] = ()  # of its list of STOPs: whose numbers (contact ids) were on it

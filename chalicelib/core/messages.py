@@ -173,7 +173,7 @@ class DeliveryEvent:
     at: datetime
     row: str = ""
     error_code: str = ""
-    number: str = ""  # what it says of the number itself: gone, landline, or "" (`core.whose_number`)
+    number: str = ""  # what it says of the number itself: gone, landline (`core.whose_number`), opted_out, or ""
 
 
 @dataclass(frozen=True, slots=True)

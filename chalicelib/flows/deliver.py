@@ -13,7 +13,7 @@ from ..core.records import Change, Contact, Delete, Due, Message, Patient, Promp
 from ..core.reengagement import ENDS
 from ..errors import CarrierRefused, CarrierUnknown, Conflict, OpenFailed, Rejected, StoreError
 from ..ports import SealContext, World
-from . import crisis_rows, held_back, number_doubt, outbox, reassigned, send_channel
+from . import carrier_stop, crisis_rows, held_back, number_doubt, outbox, reassigned, send_channel
 from .around_text import around_text, leaves_now
 
 READER = "job:deliver"
@@ -117,6 +117,8 @@ def _refused(world: World, message: Message, refusal: CarrierRefused) -> None:
     _finish(world, message, REFUSED_AS.get(refusal.reason, Status.FAILED_OTHER), refusal.reason)
     if refusal.reason == Reason.BAD_NUMBER and message.by_text:
         number_doubt.doubt(world, message, "gone")
+    if refusal.reason == Reason.OPTED_OUT and message.by_text:
+        carrier_stop.refused(world, message)
 
 
 def _unseal(world: World, message: Message, contact: Contact) -> _Open:
@@ -177,6 +179,8 @@ def _remember(contact: Contact, message: Message, now: datetime) -> Update:
         fields["person_at"] = now
     if RULES[Kind(message.kind)].capped:
         fields["auto_sent"] = (*contact.auto_sent, now)[-10:]
+    if contact.carrier_out_at and message.by_text:  # it took one: they are back there, too
+        fields["carrier_out_at"] = None
     return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
 
 

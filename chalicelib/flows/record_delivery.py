@@ -11,12 +11,13 @@ from ..core.records import Due, Incident, Message, Put, Step, Thread, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
 from ..texts.exercise import page as worded
-from . import errand_rows, number_doubt
+from . import carrier_stop, errand_rows, number_doubt
 from .find_row import find_row
 from .outbox import SHARD
 from .page import send_page
 
 ATTEMPTS = 4
+OPTED_OUT = "opted_out"  # what a carrier says of a number that is no doubt whose it is
 ASKED_DIRECTLY = ("carrier", "page_failed")  # who and what of the line that says: only their own phone was called
 
 
@@ -35,7 +36,9 @@ def record(world: World, event: DeliveryEvent) -> None:
     if message.kind == Kind.CRISIS_ANSWER and event.status in FAILED:
         _tell(world, message)
     _move(world, message, event)
-    if event.number:
+    if event.number == OPTED_OUT:
+        carrier_stop.refused(world, message)
+    elif event.number:
         number_doubt.doubt(world, message, event.number)
 
 

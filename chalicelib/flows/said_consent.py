@@ -73,17 +73,17 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, meant: 
 def _task(world: World, where: Place, meant: Meaning, now: datetime) -> list[Change]:
     """Whoever stopped may not be out of danger: a person reaches them another way. Once while it is open, also for a STOP that
     could not be sealed and comes back; a full list leaves the thread's own note."""
-    if not meant.reach or not where.patient_id:
-        return []
-    known = world.store.get(Tasks, where.program)
-    if known is not None and (len(known.items) >= tasks.MOST or any(_same(each, where) for each in known.items)):
-        return []
-    task = Task(world.ids(now), STOP_AFTER_CRISIS, where.thread_id, "patient", now, now, patient_id=where.patient_id)
-    return [desk_tasks.add(where.program, task)]
+    reach = meant.reach and where.patient_id
+    return reach_another_way(world, where.program, where.thread_id, where.patient_id, now) if reach else []
 
 
-def _same(task: Task, where: Place) -> bool:
-    return (task.kind, task.patient_id) == (STOP_AFTER_CRISIS, where.patient_id)
+def reach_another_way(world: World, program: str, thread_id: str, patient_id: str, now: datetime) -> list[Change]:
+    known = world.store.get(Tasks, program)
+    there = known.items if known else ()
+    if len(there) >= tasks.MOST or any((each.kind, each.patient_id) == (STOP_AFTER_CRISIS, patient_id) for each in there):
+        return []
+    task = Task(world.ids(now), STOP_AFTER_CRISIS, thread_id, "patient", now, now, patient_id=patient_id)
+    return [desk_tasks.add(program, task)]
 
 
 def question(meant: Meaning, where: Place, prompt_id: str, now: datetime, until: datetime) -> Prompt | None:

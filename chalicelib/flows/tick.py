@@ -14,6 +14,7 @@ from ..ports import World
 from . import (
     acknowledged,
     answer_owed,
+    carrier_stop,
     count_campaign,
     drills,
     erase_patient,
@@ -102,6 +103,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "mail_said": mail_said.note,
     "phone_said": phone_said.write_down,
     "number_doubt": number_doubt.mark,
+    carrier_stop.KIND: carrier_stop.note,
 }
 # Before texts, whatever the time, and never put off for long.
 PAGES = ("escalate", "repage", "lapse", "drill_end", "answer_check", "second_look", "read_inbox")

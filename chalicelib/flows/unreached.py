@@ -46,12 +46,12 @@ def _of_program(world: World, program: str) -> list[tuple[Patient, tuple[tuple[s
     while page := world.store.patients_of(program, after=after):
         after = page[-1].patient_id
         active = [each for each in page if each.status == "active" and not each.merged_into]
-        contacts = _contacts(world, {each.contact_id for each in active if each.contact_id})
+        contacts = contacts_of(world, {each.contact_id for each in active if each.contact_id})
         rows += [(each, whys) for each in active if (whys := _whys(world, each, contacts.get(each.contact_id)))]
     return rows
 
 
-def _contacts(world: World, wanted: set[str]) -> dict[str, Contact]:
+def contacts_of(world: World, wanted: set[str]) -> dict[str, Contact]:
     ids = sorted(wanted)
     parts = [ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE)]
     found = [row for part in parts for row in world.store.get_many([(Contact, (each,)) for each in part])]

@@ -10,6 +10,7 @@ from ..core.quick import dataclass
 from .archive import AccountTrail as AccountTrail
 from .archive import Archive
 from .exercise import Machine, SyntheticPhone
+from .stops import StopList
 from .store import Store as Store
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Pager(Protocol):
         """`to`: a staff id or "everyone". Raises `PageFailed`."""
 
 
-class Carrier(Protocol):
+class Carrier(StopList, Protocol):
     """One carrier's REST side. The webhook side is `carriers.<name>.read_inbound` and `read_status`."""
 
     name: str
@@ -93,10 +94,8 @@ class Carrier(Protocol):
 
 
 class Webhook(Protocol):
-    """One carrier's incoming side: verify, parse, our own event.
-
-    `path` is the route; the signature is checked over the configured public address, never the request's
-    host (WH-2). Raises `BadSignature`, `BadPayload`, `SecretUnavailable`.
+    """One carrier's incoming side: verify, parse, our own event. The signature is checked over the configured public address,
+    never the request's host (WH-2). Raises `BadSignature`, `BadPayload`, `SecretUnavailable`.
     """
 
     def read_inbound(self, request: WebhookRequest, now: datetime) -> InboundSms: ...

@@ -14,6 +14,7 @@ from botocore.stub import Stubber
 
 from chalicelib.carriers import aws_words
 from chalicelib.carriers.aws_eum import EumApi, read_event_sns, read_inbound_sns
+from chalicelib.core.carrier_stops import OptedOut
 from chalicelib.core.messages import DeliveryEvent, InboundSms, OutboundSms, Reason, Status
 from chalicelib.errors import BadPayload, CarrierRefused, CarrierUnknown, NoMessageLog
 from tests.carriers import servers
@@ -283,3 +284,54 @@ def test_every_event_of_the_canonical_table_is_mapped() -> None:
     matching = client().meta.service_model.shape_for("EventType").enum
     ours = {word for word in matching if word.startswith("TEXT_")} - {"TEXT_ALL", "TEXT_SENT"}
     assert set(aws_words.EVENT) == ours
+
+
+LIST = {"OptOutListName": "Default", "MaxResults": 100}
+OUT = {"OptedOutNumber": "+12025550101", "OptedOutTimestamp": NOW, "EndUserOptedOut": True}
+
+
+def listed(*pages: tuple[dict[str, Any], dict[str, Any]]) -> list[OptedOut]:
+    """What the list says, each page asked for as botocore's own model allows."""
+    boto = client()
+    with Stubber(boto) as stub:
+        for asked, told in pages:
+            stub.add_response("describe_opted_out_numbers", told, asked)
+        found = list(EumApi(boto, "porchlight", clock=lambda: NOW).stops())
+        stub.assert_no_pending_responses()
+    return found
+
+
+def test_the_opt_out_list_is_read_to_its_end() -> None:
+    more = {**OUT, "OptedOutNumber": "12025550102", "EndUserOptedOut": False}
+    first, last = {"OptedOutNumbers": [OUT], "NextToken": "t1"}, {"OptedOutNumbers": [more]}
+    assert listed((LIST, first), ({**LIST, "NextToken": "t1"}, last)) == [
+        OptedOut("+12025550101", NOW), OptedOut("+12025550102", NOW, by_them=False),
+    ]  # fmt: skip
+    assert listed((LIST, {"OptedOutNumbers": []})) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "fields", "raises"),
+    [("ResourceNotFoundException", {"ResourceType": "opted-out-number"}, None), ("ConflictException", {}, CarrierRefused),
+     ("ThrottlingException", {}, CarrierRefused), ("InternalServerException", {}, CarrierUnknown)],
+)  # fmt: skip
+def test_who_is_off_the_list_already_is_let_back_and_any_other_no_is_said(code: str, fields: dict[str, str], raises: Any) -> None:
+    boto = client()
+    asked = {"OptOutListName": "clinic", "OptedOutNumber": "+12025550101"}
+    api = EumApi(boto, "porchlight", lambda: NOW, "clinic")
+    with Stubber(boto) as stub:
+        stub.add_client_error("delete_opted_out_number", code, "no", 500 if raises is CarrierUnknown else 400, modeled_fields=fields, expected_params=asked)
+        if raises:
+            with pytest.raises(raises) as caught:
+                api.let_back("+12025550101")
+            assert "2025550101" not in repr(caught.value)
+        else:
+            api.let_back("+12025550101")
+        stub.assert_no_pending_responses()
+
+
+def test_no_code_of_ours_puts_a_number_on_the_list() -> None:
+    """N2: AWS sends nothing to who is on it, an answer to danger neither (docs/decisions/stop-and-start.md)."""
+    ours = Path(__file__).parents[2]
+    policies = [path.read_text("utf-8") for path in (ours / ".chalice").glob("policy-*.json")]
+    assert not [text for text in policies if "PutOptedOutNumber" in text]

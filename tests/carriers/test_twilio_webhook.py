@@ -176,7 +176,7 @@ def test_json_that_is_no_message(body: str) -> None:
     ],
 )
 def test_c55_what_became_of_a_text(case: str, status: Status, code: str) -> None:
-    said_of_number = {"30005": "gone"}.get(code, "")  # 30003 is a phone that is off: nothing is said of its owner
+    said_of_number = {"30005": "gone", "21610": "opted_out"}.get(code, "")  # 30003 is a phone that is off: nothing is said of its owner
     assert reported(case) == DeliveryEvent("twilio", SID, status, cast.NOW, cast.ROW, code, said_of_number)
 
 

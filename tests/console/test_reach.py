@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import date, timedelta
 
+from chalicelib.core.carrier_stops import compared_key
+from chalicelib.core.compared import Compared
 from chalicelib.core.reach import Reach
 from chalicelib.core.records import Address, ConsentEntry, Contact, Patient, ReachSheet, Tasks, Update
 from chalicelib.core.staff import Staff
@@ -124,3 +126,22 @@ def test_it_goes_along_to_another_program_and_follows_a_birth_date_that_was_put_
 
 def _open(world: World, row: Address) -> str:
     return world.vault.open(SealContext("alice", row.program, "address"), "alice.email", row.sealed, "test")
+
+
+def test_the_list_of_stops_says_where_the_carrier_and_we_differ() -> None:
+    desk, world = at_desk(CAROL)
+    for name, number in (("alice", "+13035550101"), ("cleo", "+13035550107"), ("bea", "+13035550108")):
+        a_patient(world, name, number)
+    assert "Twilio shows nobody its list" in text(desk.get("/console/stops")) and "Nothing that we know of differs" in text(desk.get("/console/stops"))
+    now = clock(world).now
+    differ = {"+13035550101": {"carrier_out_at": now, "started_at": now}, "+13035550107": {"stopped_at": now, "carrier_out_at": now},
+              "+13035550108": {"stopped_at": now}}  # fmt: skip
+    for number, fields in differ.items():
+        world.store.commit(Update(Contact, (world.hasher.contact_id(number),), set={**fields, "version": 9}))
+    world.store.commit(Update(Compared, (compared_key("twilio"),), set={"at": now, "listed": ("a", "b")}, create=True))
+    page = text(desk.get("/console/stops"))
+    assert "2 numbers on it" in page
+    told = [page.index(said) for said in ("Ask them to text START", "The carrier had their STOP", "kept here and not on the carrier")]
+    assert told == sorted(told) and all(name in page for name in ("Alice", "Cleo", "Bea"))
+    dan, _ = at_desk(Staff("dan", "clinician", ("harbor",)))
+    assert "Alice" not in text(dan.get("/console/stops"))

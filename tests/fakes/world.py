@@ -10,11 +10,12 @@ from itertools import count
 from typing import Any, TypeVar
 
 from chalicelib.core.calls import OutboundCall
+from chalicelib.core.carrier_stops import OptedOut
 from chalicelib.core.clinic import read_clinic
 from chalicelib.core.mail import OutboundMail
 from chalicelib.core.messages import CarrierRecord, OutboundSms
 from chalicelib.core.triage import FirstLook, SecondReading
-from chalicelib.errors import NoMessageLog
+from chalicelib.errors import NoMessageLog, NoStopList
 from chalicelib.ports import World
 
 from .archive import FakeArchive
@@ -89,6 +90,9 @@ class FakeCarrier:
     asked: list[str] = field(default_factory=list)
     keeps: set[str] = field(default_factory=set)
     refuses: dict[str, Exception] = field(default_factory=dict)
+    listed: list[OptedOut] | None = None  # who gets nothing from it; None: it shows nobody
+    list_fails: list[Exception] = field(default_factory=list)  # after the first line was told
+    let: list[str] = field(default_factory=list)  # whom we had let back
 
     def send(self, sms: OutboundSms) -> str:
         if self.fails:
@@ -114,6 +118,20 @@ class FakeCarrier:
             return False
         self.log = [replace(each, body="", media=0) if each.carrier_id == carrier_id else each for each in self.log]
         return True
+
+    def stops(self) -> Iterable[OptedOut]:
+        if self.listed is None:
+            raise NoStopList()
+        for line in self.listed:
+            yield line
+            if self.list_fails:
+                raise self.list_fails.pop(0)
+
+    def let_back(self, number: str) -> None:
+        if self.fails:
+            raise self.fails.pop(0)
+        self.let.append(number)
+        self.listed = [line for line in self.listed or () if line.number != number]
 
 
 @dataclass

@@ -259,8 +259,8 @@ def test_c7_an_unknown_outcome_is_never_resent_and_is_looked_up():
 def test_c29_c60_a_refusal_for_good_is_not_tried_again_and_a_person_is_told(reason, status):
     world = a_clinic(carriers={"twilio": FakeCarrier(fails=[CarrierRefused(reason, permanent=True)])})
     message = go(world, queued(world))
-    doubted = ["number_doubt"] if reason == Reason.BAD_NUMBER else []  # which a person settles (SAFE-7)
-    assert (message.status, message.status_reason, [due.kind for due in dues(world)]) == (status, reason, doubted)
+    later = {Reason.BAD_NUMBER: ["number_doubt"], Reason.OPTED_OUT: ["carrier_stop"]}.get(reason, [])  # for the tick
+    assert (message.status, message.status_reason, [due.kind for due in dues(world)]) == (status, reason, later)
     assert world.store.get(Thread, "alice").note == "not_sent"
 
 

@@ -47,6 +47,7 @@ ENTRIES = {
     "chalicelib.flows.tick": ("Tick",),
     "chalicelib.flows.answer_page": ("PagesDoor",),
     "chalicelib.flows.page_identity": ("PagesDoor",),
+    "chalicelib.flows.carrier_stop": ("ReconcileHourly",),
     "chalicelib.flows.page_code": ("PagesDoor",),
     "chalicelib.flows.page_times": ("PagesDoor",),
     "chalicelib.flows.deliver": ("DeliverQueued",),

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chalicelib.core.carrier_stops import OptedOut
 from chalicelib.core.consent import keeps, stopped, unsure
 from chalicelib.core.consent_ledger import comes_to, number_comes_to
-from chalicelib.core.messages import Kind
+from chalicelib.core.messages import DeliveryEvent, Kind, Status
 from chalicelib.core.records import ConsentEntry, Contact, Message, Patient, Tasks, Update
-from chalicelib.flows import outbox
+from chalicelib.flows import carrier_stop, outbox
 from chalicelib.flows.consent_desk import Said, decide, record
 from tests.cast import CAROL, STRANGER_NUMBER, an_sms
 
@@ -113,7 +114,62 @@ def _joined(town: Town) -> list[str]:
     return [] if lines == ["conversation"] and contact.joined_at else [f"joined {contact.joined_at}: {lines}"]
 
 
+def _listed(*minutes_ago: int):
+    """She stands on the carrier's own list since then; of two, she sent STOP and START here."""
+
+    def before(town: Town) -> None:
+        if len(minutes_ago) > 1:
+            _writes("STOP")(town)
+            _writes("START", seconds=180)(town)
+            town.minute()
+        at = town.clock.now - timedelta(minutes=minutes_ago[-1])
+        town.carriers["twilio"].listed = [OptedOut("+13035550101", at)]
+
+    return before
+
+
+def _compares(town: Town) -> None:
+    """Asked each hour; what failed is asked again in the next, and what the carrier refused on the next day."""
+    for hours in (1, 1, 23, 1):
+        town.again(lambda: carrier_stop.compare_daily(town.world), tries=1)
+        town.clock.advance(hours=hours)
+
+
+def _taken_over(town: Town) -> list[str]:
+    lines = [line for line in _ledger(town, contact_of(town).contact_id) if line.medium == "carrier"]
+    return _same(town) + ([] if stopped(contact_of(town)) and len(lines) == 1 else [f"the carrier's STOP has {len(lines)} lines"])
+
+
+def _stopped_once_or_not_told(town: Town) -> list[str]:
+    """A callback comes once: one that was lost leaves it to the next text that is refused."""
+    lines = [line for line in _ledger(town, contact_of(town).contact_id) if line.medium == "carrier"]
+    return _same(town) + ([] if len(lines) == int(stopped(contact_of(town))) else [f"the carrier's STOP has {len(lines)} lines"])
+
+
+def _let_back(town: Town) -> list[str]:
+    still = town.carriers["twilio"].listed
+    contact = contact_of(town)
+    wrong = [] if not still and not stopped(contact) else ["her START holds here and not at the carrier"]
+    return _same(town) + wrong
+
+
+def a_welcome_that_left(town: Town) -> None:
+    a_welcome(town)
+    town.stream()
+
+
+def _is_refused(town: Town) -> None:
+    """The carrier says so of a text that it had taken."""
+    town.callback(DeliveryEvent("twilio", "SM-x", Status.FAILED_BLOCKED, town.clock.now, town.sent[-1].row, "21610", "opted_out"))
+    for _ in range(3):
+        town.clock.advance(minutes=1)
+        town.minute()
+
+
 STORIES = (
+    Story("a STOP that only the carrier has", _compares, _listed(60), _taken_over),
+    Story("a START that the carrier does not know", _compares, _listed(0, 60), _let_back),
+    Story("a text that was refused for a STOP", _is_refused, a_welcome_that_left, _stopped_once_or_not_told),
     Story("KEEP after STOP", _writes("KEEP", seconds=30), _writes("STOP"), _kept),
     Story("words that may be STOP", _wrote_and_decided, a_welcome, _held),
     Story("STOP soon after a crisis", _writes("STOP"), _recently_in_danger, _somebody_reaches_them),

@@ -173,9 +173,12 @@ FAILED: dict[str, Callable[[], Exception]] = {
     "mailer": lambda: errors.CarrierRefused("carrier_down", permanent=False),
     "carrier.log_since": lambda: errors.CarrierError("carrier_down", permanent=False),
     "carrier.redact": lambda: errors.CarrierError("carrier_down", permanent=False),
+    "carrier.stops": lambda: errors.CarrierError("carrier_down", permanent=False),
+    "carrier.let_back": lambda: errors.CarrierRefused("carrier_down", permanent=False),
 }
 LOST: dict[str, Callable[[], Exception]] = {
     "carrier.send": lambda: errors.CarrierUnknown("simulated"),
+    "carrier.let_back": lambda: errors.CarrierUnknown("simulated"),
     "caller.call": lambda: errors.CarrierUnknown("simulated"),
     "mailer.send": lambda: errors.CarrierUnknown("simulated"),
 }

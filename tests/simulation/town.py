@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from chalicelib.core.calls import CallEvent, OutboundCall, Script
+from chalicelib.core.carrier_stops import OptedOut
 from chalicelib.core.exercise import MACHINE
 from chalicelib.core.messages import CarrierRecord, DeliveryEvent, Direction, InboundSms, OutboundSms, Status
 from chalicelib.core.records import Due, Errand, Message, RecentText, Record
-from chalicelib.errors import CarrierError, NoMessageLog, PorchlightError
+from chalicelib.errors import CarrierError, NoMessageLog, NoStopList, PorchlightError
 from chalicelib.flows import (
     call_ended,
     errands,
@@ -38,6 +39,7 @@ from tests.fakes.world import FakeClock, FakeHasher, FakeLender, FakeMailer, Fak
 from .faults import Died, Faulty, Plan, SimulatedPatience
 
 R = TypeVar("R", bound=Record)
+CARRIER = ("send", "log_since", "redact", "stops", "let_back")
 STORE = (
     "get", "get_many", "commit", "claim", "newest", "due", "kept", "settings", "revisions", "accesses", "staff_phones", "recent_texts",
     "appointments_of", "open_incidents", "incidents_of", "booked", "openings", "waitlist", "consents_of",
@@ -61,6 +63,7 @@ class TownCarrier:
         self.log: list[CarrierRecord] = []
         self.by_row: dict[str, int] = {}
         self.left_at: dict[str, datetime] = {}
+        self.listed: list[OptedOut] | None = None
 
     def send(self, sms: OutboundSms) -> str:
         carrier_id = self.note(sms.sender, sms.recipient, sms.body)
@@ -87,6 +90,14 @@ class TownCarrier:
             raise NoMessageLog()
         self.log[:] = [replace(line, body="") if line.carrier_id == carrier_id else line for line in self.log]
         return True
+
+    def stops(self) -> list[OptedOut]:
+        if self.listed is None:
+            raise NoStopList()
+        return list(self.listed)
+
+    def let_back(self, number: str) -> None:
+        self.listed = [line for line in self.listed or () if line.number != number]
 
 
 class TownCaller:
@@ -183,7 +194,7 @@ def fakes(town: Town) -> Parts:
         hasher=Faulty("hasher", FakeHasher(), plan, ("contact_id",)),
         pager=Faulty("pager", TownPager(town), plan, ("page",)),
         parking=Faulty("parking", TownParking(town), plan, ("park",)),
-        carriers={n: Faulty("carrier", c, plan, ("send", "log_since", "redact")) for n, c in town.carriers.items()},
+        carriers={n: Faulty("carrier", c, plan, CARRIER) for n, c in town.carriers.items()},
         caller=Faulty("caller", TownCaller(town), plan, ("call", "hang_up")),
         mailer=Faulty("mailer", town.mailer, plan, ("send",)),
         second_look=Faulty("second_look", FakeSecondLook(), plan, ("read",)),
