@@ -83,7 +83,9 @@ def queue(
         return outbox.queue(world, letter, now)
     if not theirs or not outbox.may_say(world, letter):
         return ()
-    said = _said(outbox.write(world, letter, now, Status.QUEUED), letter.subject, scope)
+    text = outbox.write(world, letter, now, Status.QUEUED)
+    letter = replace(letter, message_id=text.message_id)  # the round asks what became of this very row
+    said = _said(text, letter.subject, scope)
     if shows is not None:
         said = replace(said, page=shows.page, subject=shows.subject, sealed=_sealed(world, patient, said.message_id, shows))
     row = Round(

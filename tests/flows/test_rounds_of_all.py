@@ -122,6 +122,21 @@ def test_news_whose_text_failed_goes_on_and_ends_with_a_person_who_reads_what_to
     assert [each.says for each in told.call if each.why == "say"] == [told.said] and "Your appointment is now" in told.said
 
 
+@pytest.mark.parametrize("off", [False, True])
+def test_n4_news_whose_text_arrived_is_told_by_nothing_else(off: bool) -> None:
+    world = an_office(SECOND)
+    if off:
+        visit = booked(world)
+        assert isinstance(set_status(world, CAROL, "alice", visit.appointment_id, "cancelled", tell=True), Booked)
+    else:
+        moved(world)
+    deliver_all(world)
+    failed(world, Status.DELIVERED)
+    assert the_round(world).tried[0].message_id == outgoing(world)[-1].message_id
+    on(world, 60)
+    assert (the_round(world).state, mailed(world), placed(world), tasks(world), len(sent(world))) == ("told", [], [], [], 1)
+
+
 def test_an_automated_call_says_where_a_visit_moved_to_after_a_key() -> None:
     world = an_office(Reach("own", reading="no"), also=("voice",))
     moved(world)
