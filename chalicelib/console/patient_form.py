@@ -52,7 +52,8 @@ def filled(patient: Patient, profile: Profile, contact: Contact | None, zone: st
 
 def read(world: World, form: Form, patient: Patient) -> tuple[Edit | None, Errors]:
     """The change, or what is wrong, by field. Said as in registering."""
-    asked = {**form, "form_id": world.ids(world.clock()), "program": patient.program, "consent": ""}
+    none = "on" if patient.no_phone and not form.get("number", "").strip() else ""
+    asked = {**form, "form_id": world.ids(world.clock()), "program": patient.program, "consent": "", "no_phone": none}
     wish, errors = registration_form.read(world, asked)
     agreed = form.get("agreed_by", "")
     if agreed and agreed not in HOW:

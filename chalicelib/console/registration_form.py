@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,7 @@ def read(world: World, form: Form) -> tuple[Registration | None, Errors]:
         tags=read_tags(form.get("tags", "")),
         answers=_short(form, "answers", LONGEST_ANSWERS, errors),
     )
+    wish = replace(wish, no_phone=form.get("no_phone") == "on")
     _check(world, wish, agreed, errors)
     return (None, errors) if errors else (wish, {})
 
@@ -64,7 +66,9 @@ def read(world: World, form: Form) -> tuple[Registration | None, Errors]:
 def _check(world: World, wish: Registration, agreed: bool, errors: Errors) -> None:
     if not wish.name:
         errors["name"] = "Enter their name, as the front desk knows them."
-    if not wish.number:
+    if wish.no_phone and (wish.number or agreed):
+        errors["number"] = "They have no phone, and here is a number, or a yes to texts. Leave one of them out."
+    elif not wish.number and not wish.no_phone:
         errors["number"] = "Enter a phone number with ten digits, such as (303) 555-0100."
     if wrong := wrong_tags(wish.tags):
         errors["tags"] = wrong

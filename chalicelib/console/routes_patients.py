@@ -58,6 +58,8 @@ def register_submit(visit: Visit) -> Response:
     outcome = register(visit.world, visit.who, wish)
     if isinstance(outcome, NumberInUse):
         return _form(visit, dict(visit.form), {}, 409, in_use=outcome)
+    if wish.no_phone:  # nothing reaches them until this is asked
+        return visit.go(f"/patients/{outcome.patient_id}/reach")
     return visit.go(f"/patients/{outcome.patient_id}?done={outcome.welcome}")
 
 

@@ -59,6 +59,7 @@ class Registration:
     shared_known: bool = False
     tags: tuple[str, ...] = ()
     answers: str = ""  # who else answers this phone
+    no_phone: bool = False  # they have none: `number` is empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def register(world: World, who: Staff, wish: Registration) -> Registered | Numbe
     if wish.program not in world.clinic.programs or not who.may_see(wish.program):
         trail.refuse(world, who, f"program#{wish.program}", "register", "intake")
         raise NotFound(wish.program)
-    contact_id = world.hasher.contact_id(wish.number)
+    contact_id = contact_of(world, wish)
     for _ in range(ATTEMPTS):
         contact, roster, same = _gather(world, contact_id, wish)
         if same is not None:
@@ -99,6 +100,12 @@ def register(world: World, who: Staff, wish: Registration) -> Registered | Numbe
         except (Conflict, Rejected):  # the contact, the roster or this form moved: read again
             continue
     raise Conflict(wish.patient_id)
+
+
+def contact_of(world: World, wish: Registration) -> str:
+    """Of a number; of who has none a row of their own, which no number leads to: what their pages and channels need of one is
+    there, and no text goes to it (`Patient.no_phone`)."""
+    return world.hasher.contact_id(f"no phone {wish.patient_id}" if wish.no_phone else wish.number)
 
 
 def _gather(world: World, contact_id: str, wish: Registration) -> tuple[Contact, Roster | None, Patient | None]:
@@ -150,6 +157,7 @@ def _patient(world: World, who: Staff, wish: Registration, contact: Contact, now
         created_by=who.staff_id,
         quiet_due=gone_quiet.first_look(world, wish.program, now),
         visits=(),
+        no_phone=wish.no_phone,
     )
 
 
@@ -158,11 +166,12 @@ def _contact(world: World, wish: Registration, contact: Contact, now: datetime) 
     role = "shared" if contact.patients or wish.answers else "self"
     people = (*contact.patients, PatientRef(wish.patient_id, wish.program, role, wish.language, wish.content_level))
     fields: dict[str, object] = {"patients": people, "version": contact.version + 1}
-    if contact.version == 0:
+    if contact.version == 0 and not wish.no_phone:
         context = SealContext(contact.contact_id, "numbers", "number")
         fields["sealed_number"] = world.vault.seal(context, contact.contact_id, wish.number)
+    if contact.version == 0:
         fields["created_at"] = now
-    if not contact.doubt:
+    if not contact.doubt and not wish.no_phone:
         fields["confirmed_at"] = now  # RND-3: they were here
     expect = {"version": contact.version or ABSENT}
     return Update(Contact, (contact.contact_id,), set=fields, expect=expect, create=contact.version == 0)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.messages import DeliveryEvent, Status
-from chalicelib.core.records import Message, Thread, Update
+from chalicelib.core.records import Message, Patient, Thread, Update
 from chalicelib.flows import deliver
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.record_delivery import record
@@ -240,6 +240,24 @@ def test_registering_keeps_what_was_typed_and_says_what_is_wrong() -> None:
     for field in ("ten digits", "date in the past", "at least one day", "how they agreed"):
         assert field in said, field
     assert not _rows(world)
+
+
+def test_somebody_without_a_phone_is_registered_and_asked_what_reaches_them() -> None:
+    desk, world = at_desk(CAROL)
+    page = desk.get("/console/register")
+    asked = {"name": "Riley Chen", "number": "", "program": "adult", "language": "en", "zone": "America/Denver", "hours": "house"}
+    wrong = desk.submit(page, "/register", **asked, no_phone="on", consent="on", consent_by="verbal", do="register")
+    assert wrong.status_code == 400 and "They have no phone, and here is a number, or a yes to texts" in text(wrong)
+    assert "ten digits" in text(desk.submit(page, "/register", **asked, do="register"))
+    sheet = desk.follow(desk.submit(page, "/register", **asked, no_phone="on", do="register"))
+    assert "How to reach Riley Chen" in text(sheet)
+    [patient] = [each for each in world.store.rows(Patient) if each.no_phone]  # type: ignore[attr-defined]
+    shown = text(desk.get(f"/console/patients/{patient.patient_id}"))
+    assert "No phone" in shown and patient.consent == {}
+    assert desk.get(f"/console/threads/{patient.patient_id}").status_code == desk.get(f"/console/patients/{patient.patient_id}/safe-phone").status_code == 200
+    edit = desk.get(f"/console/patients/{patient.patient_id}/edit")
+    said = {"name": "Riley Q Chen", "number": "", "language": "en", "content_level": "0", "zone": "America/Denver", "hours": "house", "role": "self", "agreed_by": ""}
+    assert "Riley Q Chen" in text(desk.follow(desk.submit(edit, f"/patients/{patient.patient_id}/edit", **said)))
 
 
 def test_registering_greets_and_shows_the_patient() -> None:
