@@ -6,8 +6,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from ..core.appointments import stands
 from ..core.records import Appointment, Change, Link, Message, Patient, Put, Round
-from ..core.rounds import OVER, PERSON, TOLD, Limits, came_of
+from ..core.rounds import NOT_SURE, OVER, PERSON, TOLD, Limits, Tried, came_of
 from ..ports import World
 from .find_row import find_row
 from .round_rows import for_a_person, moved
@@ -21,9 +22,9 @@ def settled(world: World, row: Round, into: str, limits: Limits, now: datetime) 
     if stays is None or stays.status != "active":
         return [moved(row, state=OVER, why="no_patient" if stays is None else "on_hold")]
     visits = world.store.get_many([(Appointment, (into, each.appointment_id)) for each in row.about])
-    starts = {each.appointment_id: each.start_at for each in row.about}
+    told = {each.appointment_id: each for each in row.about}
     known = [each for each in visits if isinstance(each, Appointment)]
-    if not any(each.ahead and each.start_at == starts[each.appointment_id] for each in known) or now >= row.until:
+    if not any(stands(told[each.appointment_id], each) for each in known) or now >= row.until:
         return [moved(row, state=OVER, why="visit_changed")]
     came = _came(world, row, limits, now)
     if came == "open":
@@ -35,10 +36,13 @@ def settled(world: World, row: Round, into: str, limits: Limits, now: datetime) 
 
 
 def _came(world: World, row: Round, limits: Limits, now: datetime) -> str:
-    """Of the turn that is open; "failed" where none is."""
-    last = row.tried[-1] if row.tried else None
-    if last is None or last.why or not last.message_id:
-        return "failed"
-    message: Message | None = find_row(world, f"{row.patient_id}.{last.message_id}")
+    """Of the turn that is open, or the better of two at once; "failed" where none is."""
+    turns = (each for each in (*row.tried[-1:], row.beside) if each is not None and each.message_id and not each.why)
+    came = {_came_of(world, row, each, limits, now) for each in turns}
+    return next((word for word in (TOLD, "open", NOT_SURE) if word in came), "failed")
+
+
+def _came_of(world: World, row: Round, turn: Tried, limits: Limits, now: datetime) -> str:
+    message: Message | None = find_row(world, f"{row.patient_id}.{turn.message_id}")
     link = world.store.get(Link, message.link) if message and message.link else None
-    return came_of(last, message.status if message else "", link is not None and link.opened_at is not None, now, limits)
+    return came_of(turn, message.status if message else "", link is not None and link.opened_at is not None, now, limits)

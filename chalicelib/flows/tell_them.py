@@ -9,7 +9,7 @@ from ..core.appointments import stands
 from ..core.permission import level_of
 from ..core.reach import Reach, ReachSheet
 from ..core.records import Appointment, Contact, Patient, Round, Tasks
-from ..core.rounds import OVER, PERSON, TOLD
+from ..core.rounds import OFF, OVER, PERSON, TOLD
 from ..core.safe_phone import SafePhone, own_word
 from ..core.said_by_phone import stricter
 from ..core.staff import Staff
@@ -79,7 +79,7 @@ def read(world: World, who: Staff, patient_id: str, round_id: str) -> Telling:
     profile, plan = open_profile(world, who, patient), read_opened(world, patient, who.staff_id)
     sheet = _sheet(world, patient, who)
     visits = _still_on(world, patient, row)
-    said = _Words(world, patient, profile.name, visits, _as_written(world, row, who))
+    said = _Words(world, patient, profile.name, visits, _as_written(world, row, who), row.purpose == OFF)
     needs = own_word(patient, contact).needed
     return Telling(
         row,
@@ -129,10 +129,12 @@ def _sheet(world: World, patient: Patient, who: Staff) -> Reach:
 
 
 class _Words:
-    """The lines, filled for one person."""
+    """The lines, filled for one person. `off`: of a visit that will not be, whether or not its text can be opened."""
 
-    def __init__(self, world: World, patient: Patient, name: str, visits: tuple[Appointment, ...], written: str) -> None:
-        self.written = written
+    def __init__(
+        self, world: World, patient: Patient, name: str, visits: tuple[Appointment, ...], written: str, off: bool
+    ) -> None:
+        self.written, self.off = written, off
         self.language, self.level = patient.language, level_of(patient)
         self.fields = {
             "label": spoken_label(patient.label, patient.language, world.clinic.sender),
@@ -156,12 +158,12 @@ class _Words:
         if name == "say" and self.written:
             return self.written
         if name == "say":
-            return tell.at_level("call", "say", self.language, self.level, **self.fields)
+            return tell.at_level("call", "off" if self.off else "say", self.language, self.level, **self.fields)
         return tell.line("call", name, self.language, **self.fields)
 
     def letter(self, address: str) -> tuple[str, ...]:
         """The address first, as it stands on the envelope."""
-        body = self.written or tell.at_level("letter", "body", self.language, self.level, **self.fields)
+        body = self.written or tell.at_level("letter", "off" if self.off else "body", self.language, self.level, **self.fields)
         dear = tell.line("letter", "dear", self.language, **{**self.fields, "name": self.whole})
         return (*address.splitlines(), "", dear, "", body, "", tell.line("letter", "end", self.language, **self.fields))
 

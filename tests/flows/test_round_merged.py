@@ -56,6 +56,22 @@ def test_a_text_that_arrived_is_all() -> None:
     assert ("alice", "told", "") in states(world) and tasks(world) == [] and len(sent(world)) == 1
 
 
+@pytest.mark.parametrize("spanish", [False, True])
+def test_that_a_visit_is_off_is_told_on_the_record_that_stays_and_never_as_if_it_were_on(spanish: bool) -> None:
+    world = a_world()
+    a_patient(world, "alias", "+13035550177", **({"language": "es"} if spanish else {}))
+    visit = booked(world)
+    set_status(world, CAROL, "alice", visit.appointment_id, "cancelled", tell=True)
+    on(world, 5)
+    failed(world)
+    goes_in(world)
+    on(world, 30)
+    assert states(world) == [("alias", "person", "merged"), ("alice", "over", "merged")]
+    told = read(world, CAROL, "alias", tasks(world)[0].about)
+    [says] = [each.says for each in told.call if each.why == "say"]
+    assert ("no va a tener lugar" if spanish else "will not take place") in says
+
+
 @pytest.mark.parametrize("what", ["hold", "off"])
 def test_nobody_is_sent_after_who_is_in_hospital_or_for_a_visit_that_is_off(what: str) -> None:
     world = merged()
