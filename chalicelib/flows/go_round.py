@@ -195,7 +195,7 @@ def _next(world: World, around: _Around, row: Round) -> list[Change]:
     tried = list(row.tried)
     for at, channel in enumerate(row.left):
         if CHANNELS[channel].by_hand:
-            return _by_hand(world, around, replace(row, tried=tuple(tried), left=row.left[at:]))
+            return _after_all(world, around, replace(row, tried=tuple(tried), left=row.left[at:]))
         why = why_not(channel, patient, around.contact, _scope(row), now)
         why = why or ("" if in_time(around.limits, channel, now, row.until) else "too_late")
         written = why or _written(world, around, row, channel)
@@ -205,7 +205,16 @@ def _next(world: World, around: _Around, row: Round) -> list[Change]:
         turn = Tried(channel, now, written.message_id)
         look = keep_due(due_at(row, _look_at(around, min(SOON, around.limits.waits[channel]))))
         return [_turned(row, tried=(*tried, turn), left=row.left[at + 1 :]), *written.changes, look]
-    return _by_hand(world, around, replace(row, tried=tuple(tried), left=()))
+    return _after_all(world, around, replace(row, tried=tuple(tried), left=()))
+
+
+def _after_all(world: World, around: _Around, row: Round) -> list[Change]:
+    """Nothing else goes by itself. The other that they asked for may have reached them: it is asked before a person is."""
+    other = row.beside
+    if other is None or other.why:
+        return _by_hand(world, around, row)
+    both = replace(row, tried=(*row.tried, other), also="", beside=None)
+    return _looked_at(world, replace(around, row=both))
 
 
 def _by_hand(world: World, around: _Around, row: Round, why: str = "") -> list[Change]:

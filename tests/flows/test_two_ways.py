@@ -6,18 +6,21 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.core.messages import DeliveryEvent, Status
 from chalicelib.core.reach import Reach
 from chalicelib.core.records import Patient, Update
+from chalicelib.flows.merge_patients import Merged, merge
 from chalicelib.flows.reach import save_sheet
 from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.record_delivery import record
 from chalicelib.ports import World
 from tests.appointments import DAY, FRIDAY
 from tests.campaigns import running
-from tests.cast import CAROL, an_sms
+from tests.cast import CAROL, a_patient, an_sms
 
 from .looked import looked
 from .office import clock, outgoing
-from .test_rounds import MAIL, at, by_mail, mailed, on, sent, tasks, the_round
+from .test_rounds import MAIL, at, by_mail, mailed, on, rounds, sent, tasks, the_round
 from .test_rounds_of_all import an_office, moved, the_page
 
 BOTH = replace(MAIL, first="", also="email")  # a text first, and an e-mail with it
@@ -126,3 +129,35 @@ def test_news_of_a_visit_comes_by_both_and_a_campaign_by_one() -> None:
     running(other, template="open_place")
     on(other, 10)
     assert (len(sent(other)), len(mailed(other))) == (1, 0)
+
+
+def test_where_no_text_can_go_the_e_mail_is_asked_before_a_person_is() -> None:
+    """No number is known: the other of the two is all that goes by itself, and whoever opened its page is not called besides."""
+    world = an_office(BOTH, no_phone=True)
+    moved(world)
+    on(world, 10)
+    assert len(mailed(world)) == 1 and the_page(world)[0].startswith("Larkspur: Your appointment is now")
+    on(world, 60)
+    assert the_round(world).state == "told" and tasks(world) == []
+
+
+def test_where_no_text_can_go_and_nobody_opened_the_e_mail_a_person_has_it() -> None:
+    world = an_office(BOTH, no_phone=True)
+    moved(world)
+    on(world, 100)
+    assert the_round(world).state == "going" and tasks(world) == []
+    on(world, 120)
+    assert (the_round(world).state, the_round(world).why, len(tasks(world))) == ("person", "not_sure", 1)
+
+
+def test_two_records_become_one_and_the_e_mail_of_the_two_was_opened() -> None:
+    world = an_office(BOTH)
+    a_patient(world, "alias", "+13035550177")
+    moved(world)
+    on(world, 10)
+    the_page(world)
+    text = next(row for row in outgoing(world) if row.channel != "email")
+    record(world, DeliveryEvent("twilio", text.carrier_id, Status.FAILED_OTHER, clock(world).now, text.row, "30003"))
+    assert isinstance(merge(world, CAROL, "alice", "alias", world.ids(clock(world).now)), Merged)
+    on(world, 40)
+    assert [each.state for each in rounds(world)] == ["told"] and tasks(world) == []
