@@ -12,7 +12,8 @@ import pytest
 from infra.account.__main__ import VERBS, main, told
 from infra.account.adapted import UNKNOWN, for_ministack, placed
 from infra.account.chosen import OF_THE_EXAMPLE, Chosen, Seen, read_chosen, refusals
-from infra.account.cost import counted, estimate, read_prices
+from infra.account.cost import SURE, counted, estimate, read_prices
+from infra.account.cost_page import PAGE, WHERE, page
 from infra.account.stack import Change, Refused, Stack
 from infra.policy.blind_spots_of_what_is_kept import KEPT
 from infra.rotate import NEXT, NotNow, changed
@@ -186,7 +187,23 @@ def test_what_a_month_costs_grows_with_patients_and_says_what_nobody_verified() 
     assert [line.what for line in small] == [line.what for line in large]
     assert all(a.usd <= b.usd for a, b in zip(small, large, strict=True)) and sum(line.usd for line in small) > 10
     assert not any(line.sure for line in small)  # none was read on a vendor's page yet: the day one is, this says so
-    prices["price"] = {name: {**said, "verified": True} for name, said in prices["price"].items()}
+    prices["price"] = {name: {**said, "seen": SURE} for name, said in prices["price"].items()}
     assert all(line.sure for line in estimate(500, prices, counts))
-    doubled = {**prices, "price": {name: {"usd": 2 * said["usd"], "verified": True} for name, said in prices["price"].items()}}
+    doubled = {**prices, "price": {name: {**said, "usd": 2 * said["usd"]} for name, said in prices["price"].items()}}
     assert sum(each.usd for each in estimate(500, doubled, counts)) == pytest.approx(2 * sum(each.usd for each in estimate(500, prices, counts)))
+
+
+def test_each_price_says_where_and_when_it_was_read_and_each_is_used() -> None:
+    prices, counts = read_prices(), counted()
+    assert all(set(said) == {"usd", "seen", "on", "source"} and said["seen"] in WHERE and said["source"] for said in prices["price"].values())
+    assert all(said["on"] <= prices["verified_on"] for said in prices["price"].values())
+    for name in prices["price"]:
+        dearer = {**prices, "price": {**prices["price"], name: {**prices["price"][name], "usd": 1e6}}}
+        assert sum(each.usd for each in estimate(500, dearer, counts)) > sum(each.usd for each in estimate(500, prices, counts)), name
+    for name, value in prices["use"].items():
+        more = {**prices, "use": {**prices["use"], name: value / 2}}
+        assert [each.usd for each in estimate(500, more, counts)] != [each.usd for each in estimate(500, prices, counts)], name
+
+
+def test_the_page_of_costs_is_made_of_the_file_of_prices() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(read_prices(), counted()), "python -m infra.account.cost_page"
