@@ -21,8 +21,7 @@ class PatientRef:
     program: str
     role: str = "self"
     language: str = "en"
-    # what a crisis answer must know without another look-up; a version before these reads and writes the stricter
-    content_level: int = 0
+    content_level: int = 0  # from here on what a crisis answer must know at once; an older version reads and writes the stricter
     safe_phone: str = ""
     veteran: bool = False
     duress: str = ""  # keyed hash of the word that says: not safe (SAFE-4)
