@@ -27,15 +27,14 @@ from .erasures import Erasure
 from .exercise import SelfTest
 from .holds import Hold
 from .incident_rows import Incident, Step
+from .moves import Forward, Move
 from .own_keys import Lending, LentKey
 from .page_links import Link, PageSession
 from .people import (
     UNMATCHED,
     Contact,
-    Forward,
     Imported,
     IncidentRef,
-    Move,
     Patient,
     PatientRef,
     Prompt,
