@@ -151,6 +151,7 @@ class InboundSms:
     opt_out_type: str = ""
     page: FromPage | None = None
     wordless: bool = False  # its words are gone from the carrier's log, from which it came: nobody can tell what it said
+    of_many: bool = False  # wordless, and others of its kind page just now
 
     @property
     def answers_by(self) -> str:

@@ -25,6 +25,7 @@ def park(world: World, sms: InboundSms, paged: bool) -> None:
             "opt_out_type": sms.opt_out_type,
             **({"page": sms.page.link} if sms.page else {}),
             **({"wordless": True} if sms.wordless else {}),
+            **({"of_many": True} if sms.of_many else {}),
         }
     )
     sealed = world.vault.seal(CONTEXT, f"{sms.carrier}#{sms.carrier_id}", inside)

@@ -75,9 +75,10 @@ def receive(
 
 
 def first_look(world: World, sms: InboundSms) -> FirstLook:
-    """A screen that fails is never "routine", nor are words that nobody can read any more: tier 1 (DET-5, T12)."""
+    """A screen that fails is never "routine", nor are words that nobody can read any more: tier 1 (DET-5, T12). Of many of those
+    at once a few page, and the others wait for whoever is paged: a pager that does not stop silences the next crisis."""
     if sms.wordless:
-        return FirstLook(1, (WORDS_GONE,), ())
+        return FirstLook(2 if sms.of_many else 1, (WORDS_GONE,), ())
     try:
         return world.screen.look(sms.body)
     except Exception:  # noqa: BLE001  whatever it is, it must not stand between a crisis and its page

@@ -16,6 +16,7 @@ from .receive_sms import NotKept, first_look, receive
 LOOK_BACK = timedelta(hours=26)  # before the last comparison that was complete: a log can show a text late
 LONGEST = timedelta(days=14)  # as long as the parking queue remembers
 BATCH = 100
+WORDLESS_PAGES = 5  # of one look; a table restored to last week has hundreds
 AGAIN, AGAIN_AFTER, LOOKS = "again ", 120, 8  # a word with its number; seconds; Lambda itself ends a chain at some sixteen
 
 
@@ -56,17 +57,18 @@ def reconcile_hourly(world: World) -> int:
 
 def _bring_all(world: World, logs: Iterable[_Log]) -> int:
     missing = sorted((line for log in logs for line in log.missing), key=lambda line: _turn(world, line))
-    brought = sum(_bring_in(world, line) for line in missing)
+    paging = {line.carrier_id for line in [line for line in missing if _wordless(line)][-WORDLESS_PAGES:]}
+    brought = sum(_bring_in(world, _as_text(line, _wordless(line) and line.carrier_id not in paging)) for line in missing)
     world.journal.count("reconciled", brought)
     if brought < len(missing):
         raise NotKept("reconcile")
     return brought
 
 
-def _turn(world: World, line: CarrierRecord) -> tuple[int, datetime]:
+def _turn(world: World, line: CarrierRecord) -> tuple[int, bool, datetime]:
     """The worst first, then as they were written: after an hour without a door a crisis must not wait behind a thousand
-    thanks (N2). Reordered texts change nothing else (N1)."""
-    return first_look(world, _as_text(line)).tier, line.at
+    thanks, nor behind a thousand texts that may have been one (N2). Reordered texts change nothing else (N1)."""
+    return first_look(world, _as_text(line)).tier, _wordless(line), line.at
 
 
 def _since(world: World, name: str, now: datetime) -> datetime:
@@ -101,10 +103,10 @@ def _missing(world: World, name: str, since: datetime) -> _Log:
     return _Log(name, missing)
 
 
-def _bring_in(world: World, line: CarrierRecord) -> bool:
+def _bring_in(world: World, line: InboundSms) -> bool:
     """One that cannot be kept, for whatever reason, must not stand before a crisis behind it (C12)."""
     try:
-        receive(world, _as_text(line), inline=False)
+        receive(world, line, inline=False)
     except Exception as failure:  # noqa: BLE001  NotKept or anything else: it is asked for again
         world.journal.event("reconcile_not_kept", carrier=line.carrier, error=type(failure).__name__)
         world.journal.count("reconcile_not_kept")
@@ -112,7 +114,12 @@ def _bring_in(world: World, line: CarrierRecord) -> bool:
     return True
 
 
-def _as_text(line: CarrierRecord) -> InboundSms:
+def _wordless(line: CarrierRecord) -> bool:
+    """Taken out of the log, by us or by whoever else may."""
+    return not line.body and not line.media
+
+
+def _as_text(line: CarrierRecord, of_many: bool = False) -> InboundSms:
     return InboundSms(
         carrier=line.carrier,
         carrier_id=line.carrier_id,
@@ -122,7 +129,8 @@ def _as_text(line: CarrierRecord) -> InboundSms:
         received_at=line.at,
         sent_at=line.at,
         media=line.media,
-        wordless=not line.body and not line.media,  # taken out of the log, by us or by whoever else may
+        wordless=_wordless(line),
+        of_many=of_many,
     )
 
 

@@ -13,12 +13,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from ..core.messages import CarrierRecord, Direction, Reason, Status
-from ..core.records import ABSENT, Compared, Due, Put, Redacted, Standing, Update
+from ..core.records import ABSENT, Compared, Due, Message, Put, Redacted, Standing, Update
 from ..errors import CarrierError, NoMessageLog, Rejected, StoreError
 from ..ports import World
 from . import trail
 from .find_row import find_row
-from .outbox import SHARD, gone, keep_due
+from .outbox import SHARD, gone, keep_due, split_row
 from .reconcile import LONGEST
 from .reconcile_row import SLACK
 
@@ -29,6 +29,7 @@ WORK = timedelta(seconds=10)  # of a tick's minute, behind whatever else is due
 SOME = 50  # between two lines of the trail
 MOST_STANDING = 100  # so many are known by name; with more of them something is wrong, and no further day is begun
 AGAIN = timedelta(minutes=50)
+MOST_DUE, AT_ONCE = 5000, 100
 ASKED_LATER = timedelta(hours=2)  # how far ahead a due row can stand that still asks what became of a text
 ASKS = ("deliver", "reconcile", "answer_check")  # the kinds of due rows that do
 STOPS = (Reason.CARRIER_DOWN, Reason.THROTTLED, Reason.UNAUTHORISED)  # of the carrier, not of one text
@@ -163,9 +164,20 @@ def _standing(line: CarrierRecord, now: datetime) -> Standing:
 def _asked_about(world: World, now: datetime) -> datetime | None:
     """Since when texts of ours stand of which nobody knows whether they left: the log is asked for their words
     (`reconcile_row`). None: there is no such text."""
-    rows = world.store.due_between(SHARD, now - LONGEST, now + ASKED_LATER, 5000)
-    found = (find_row(world, row.target) for row in rows if row.kind in ASKS)
-    return min((each.at for each in found if each is not None and each.status in (Status.CLAIMED, Status.UNKNOWN)), default=None)
+    rows = world.store.due_between(SHARD, now - LONGEST, now + ASKED_LATER, MOST_DUE)
+    if len(rows) >= MOST_DUE:  # more than can be told: each may be one
+        return now - LONGEST
+    found = _rows_of(world, sorted({row.target for row in rows if row.kind in ASKS}))
+    return min((each.at for each in found if each.status in (Status.CLAIMED, Status.UNKNOWN)), default=None)
+
+
+def _rows_of(world: World, targets: Sequence[str]) -> Iterator[Message]:
+    """Many at once: on a campaign's morning thousands wait, and none of them is asked about."""
+    for some in (targets[at : at + AT_ONCE] for at in range(0, len(targets), AT_ONCE)):
+        for target, row in zip(some, world.store.get_many([(Message, split_row(each)) for each in some]), strict=True):
+            there = row if isinstance(row, Message) and row.status != Status.MOVED else find_row(world, target)
+            if there is not None:
+                yield there
 
 
 def _batches(texts: Iterable[Standing]) -> Iterator[list[Standing]]:

@@ -260,6 +260,34 @@ def test_n2_a_text_without_its_words_is_not_called_routine() -> None:
     assert (text.tier, text.categories) == (1, ("words_gone",))
 
 
+def a_restored_table(world: Any, many: int) -> None:
+    """It forgot what many people wrote, and the log has no words any more."""
+    at = world.clock() - timedelta(hours=5)
+    log(world).extend(
+        CarrierRecord("twilio", f"SM{n}", Direction.IN, f"+1303555{1000 + n}", CLINIC_NUMBER, "", at + timedelta(minutes=n), Status.RECEIVED)
+        for n in range(many)
+    )
+
+
+def test_n2_many_texts_without_words_page_a_few_times_and_none_is_routine() -> None:
+    """A pager that does not stop is one that people put away."""
+    world = a_clinic()
+    a_restored_table(world, 30)
+    assert reconcile(world) == 30 and len(world.pager.pages) == 5
+    texts = [each for each in world.store.rows(Message) if each.direction == "in"]
+    assert {each.categories for each in texts} == {("words_gone",)} and sorted(each.tier for each in texts) == [1] * 5 + [2] * 25
+    assert {each.carrier_id for each in texts if each.tier == 1} == {f"SM{n}" for n in range(25, 30)}, "the newest"
+
+
+def test_n2_a_crisis_whose_words_are_there_waits_behind_none_of_them() -> None:
+    world = a_clinic()
+    a_restored_table(world, 3)
+    in_log(world, "I want to kill myself", "SMcrisis")
+    reconcile(world)
+    [first, *_] = sorted(world.store.rows(Incident), key=lambda each: world.pager.pages.index(next(p for p in world.pager.pages if each.code in p[1])))
+    assert first.categories != ("words_gone",) and len(world.pager.pages) == 4
+
+
 def test_n2_nor_when_it_had_to_be_parked() -> None:
     class Store(FakeStore):
         down = True
@@ -298,6 +326,53 @@ def test_n4_a_text_of_ours_is_not_called_unsent_where_the_log_has_one_without_wo
         tick(world)
     assert world.store.get(Message, message.thread_id, message.message_id).status == Status.UNKNOWN
     assert world.store.get(Thread, message.thread_id).note == "unknown_delivery"
+
+
+def test_n4_nor_is_it_given_up_for_another_text_without_words_to_that_number() -> None:
+    """The log shows ours some minutes later."""
+    world = a_clinic()
+    message = queued(world, "See you at four.")
+    world.carriers["twilio"].lost = [CarrierUnknown("gone")]
+    deliver(world, message.thread_id, message.message_id)
+    left = world.clock()
+    in_log(world, "", "SMother", Direction.OUT, Status.DELIVERED)
+    for _ in range(3):
+        world.clock.advance(minutes=1)
+        tick(world)
+    in_log(world, "See you at four.", "SMours", Direction.OUT, Status.DELIVERED, at=left)
+    for _ in range(2):
+        world.clock.advance(minutes=5)
+        tick(world)
+    assert world.store.get(Message, message.thread_id, message.message_id).status == Status.DELIVERED
+
+
+def test_on_a_campaigns_morning_the_texts_that_wait_are_read_many_at_once() -> None:
+    class Store(FakeStore):
+        reads = 0
+
+        def get_many(self, wanted: Any) -> Any:
+            self.reads += 1
+            read, found = self.reads, super().get_many(wanted)
+            self.reads = read
+            return found
+
+        def get(self, kind: Any, *key: Any) -> Any:
+            self.reads += 1
+            return super().get(kind, *key)
+
+    world = a_clinic(store=Store())
+    for number in range(150):
+        queued(world, f"Text {number}.")
+    came(world, "hello")
+    world.clock.advance(hours=HOURS + 1)
+    world.store.commit(Update(Compared, ("twilio",), set={"at": world.clock()}, create=True))
+    ask(world)
+    from chalicelib.flows import redact_at_carrier
+
+    [due] = [each for each in world.store.rows(Due) if each.kind == "redact"]
+    world.store.reads = 0
+    redact_at_carrier.redact(world, due)
+    assert world.store.reads < 10 and words(world) == [""]
 
 
 @pytest.mark.parametrize("hours", [1, 241, -1, True, "24", 2.5])
