@@ -39,9 +39,19 @@ MOVES = {"agree": erase_patient.agree, "confirm": erase_patient.confirm, "drop":
 
 @route("/keeping")
 def keeping_page(visit: Visit) -> Response:
-    found = read_keeping.read(visit.world, visit.who, _id(visit.query("patient")))
+    return _page(visit, visit.query("patient"))
+
+
+@route("/keeping", ("POST",))
+def find_submit(visit: Visit) -> Response:
+    """Posted, since what is typed here may be a name, and an address is written down where nobody seals it (N5)."""
+    return _page(visit, visit.form.get("patient", ""))
+
+
+def _page(visit: Visit, said: str) -> Response:
+    found = read_keeping.read(visit.world, visit.who, _id(said))
     return visit.show(
-        "keeping.html", found=found, patient_id=_id(visit.query("patient")), says=SAYS.get(visit.query("done")), reasons=REASONS,
+        "keeping.html", found=found, patient_id=said.strip(), says=SAYS.get(visit.query("done")), reasons=REASONS,
         why=WHY, states=STATES, open_states=OPEN, kinds=KINDS, stays=STAYS, table=retention.table(),
         form_id=visit.world.ids(visit.world.clock()),
     )  # fmt: skip

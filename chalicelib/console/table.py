@@ -27,6 +27,7 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("/breaches/{case_id}", "POST", "routes_breaches", "breach_submit"),
     ("/threads/{thread_id}/misdirected/{message_id}", "POST", "routes_breaches", "misdirected_submit"),
     ("/keeping", "GET", "routes_keeping", "keeping_page"),
+    ("/keeping", "POST", "routes_keeping", "find_submit"),
     ("/keeping/hold", "POST", "routes_keeping", "hold_submit"),
     ("/keeping/erase", "POST", "routes_keeping", "erase_submit"),
     ("/keeping/erasures/{erasure_id}/{move}", "POST", "routes_keeping", "erasure_submit"),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from ..core.amendments import ACCEPTED, ASKED, DENIED, REASONS, Amendment
 from ..core.records import Change, Message, Patient, Put, Thread, Update
 from ..core.staff import Staff
-from ..errors import NotFound, Rejected
+from ..errors import NotFound
 from ..ports import World
 from . import trail
+from .legal_hold import settled
 from .notes import note_row, noted_in
 from .read_thread import Opened, admit, open_all
 from .release_record import PURPOSE, admit_records
@@ -71,7 +72,7 @@ def longer(world: World, who: Staff, patient_id: str, amendment_id: str) -> str:
         return "already"
     now = world.clock()
     entry = trail.entry(world, who, patient_id, "amendment_longer", PURPOSE, now)
-    return _tried(world, [_to(row, {"longer_at": now}), entry], "longer")
+    return settled(world, [_to(row, {"longer_at": now}), entry], "longer")
 
 
 def corrections(world: World, who: Staff, patient_id: str) -> list[Correction]:
@@ -115,12 +116,4 @@ def _noted(
     note = Put(note_row(world, who, thread, text, form_id))
     entry = trail.entry(world, who, patient_id, action, PURPOSE, world.clock(), done)
     done_before = world.store.get(Message, patient_id, form_id) is not None  # the same form twice
-    return done if done_before else _tried(world, [*changes, note, noted_in(thread, world), entry], done)
-
-
-def _tried(world: World, changes: list[Change], done: str) -> str:
-    try:
-        world.store.commit(*changes)
-    except Rejected:
-        return "moved"
-    return done
+    return done if done_before else settled(world, [*changes, note, noted_in(thread, world), entry], done)

@@ -16,11 +16,11 @@ from ..core.records import ABSENT, Change, Contact, Due, Patient, Put, Roster, T
 from ..core.retention import StateRule, kept_until
 from ..core.roles import Action
 from ..core.staff import Staff
-from ..errors import NotFound, Rejected
+from ..errors import NotFound
 from ..ports import World
 from ..texts import retention
 from . import trail
-from .legal_hold import PURPOSE, known, nobody_holds
+from .legal_hold import PURPOSE, known, nobody_holds, settled
 from .open_rows import open_profile
 from .outbox import SHARD
 from .roster import roster_with
@@ -50,7 +50,7 @@ def ask(world: World, who: Staff, patient_id: str, wish: Wish, form_id: str) -> 
         return wrong
     now = world.clock()
     made = Erasure(form_id, patient_id, patient.program, now, wish.why, ASKED, asked_by=who.staff_id, asked_at=now)
-    return _tried(world, [
+    return settled(world, [
         Put(made),
         Update(Patient, (patient_id,), set={"erasing": form_id}, expect={"erasing": ABSENT}),
         nobody_holds(patient_id),
@@ -65,7 +65,7 @@ def agree(world: World, who: Staff, erasure_id: str) -> str:
     if wrong:
         return wrong
     now = world.clock()
-    return _tried(world, [
+    return settled(world, [
         _to(made, state=ASKED, asked_by=who.staff_id, asked_at=now),
         nobody_holds(patient.patient_id),
         trail.entry(world, who, patient.patient_id, "erase_asked", PURPOSE, now, made.why),
@@ -78,7 +78,7 @@ def drop(world: World, who: Staff, erasure_id: str) -> str:
     if made.state not in (LISTED, ASKED):
         return "already"
     now = world.clock()
-    return _tried(world, [
+    return settled(world, [
         _to(made, state=DROPPED, ended_at=now, ended_by=who.staff_id),
         Update(Patient, (patient.patient_id,), set={"erasing": None}, expect={"erasing": erasure_id}),
         trail.entry(world, who, patient.patient_id, "erase_dropped", PURPOSE, now, made.why),
@@ -95,7 +95,7 @@ def confirm(world: World, who: Staff, erasure_id: str, rule: Callable[[], StateR
     if wrong:
         return wrong
     now = world.clock()
-    return _tried(world, [*_confirmed(world, who, made, patient, around, now), nobody_holds(patient.patient_id)], "confirmed")
+    return settled(world, [*_confirmed(world, who, made, patient, around, now), nobody_holds(patient.patient_id)], "confirmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +200,3 @@ def _wrong_second(made: Erasure, who: Staff, patient: Patient) -> str:
     if made.asked_by == who.staff_id:
         return "same"
     return "" if who.may(Action.RECORDS) and who.may_see(patient.program) else "role"
-
-
-def _tried(world: World, changes: list[Change], done: str) -> str:
-    """Something changed at this moment, or a hold was placed: nothing was done, and the page is read again."""
-    try:
-        world.store.commit(*changes)
-    except Rejected:
-        return "moved"
-    return done

@@ -42,7 +42,7 @@ def place(world: World, who: Staff, patient_id: str, reason: str, matter: str) -
         Update(Patient, (patient_id,), set={"legal_hold_at": now}),
         trail.entry(world, who, patient_id, "hold_placed", PURPOSE, now, reason),
     ]
-    return _done(world, changes, "placed", "already")
+    return settled(world, changes, "placed", "already")
 
 
 def lift(world: World, who: Staff, patient_id: str) -> str:
@@ -58,7 +58,7 @@ def lift(world: World, who: Staff, patient_id: str) -> str:
         Update(Patient, (patient_id,), set={"legal_hold_at": None}),
         trail.entry(world, who, patient_id, "hold_lifted", PURPOSE, now, _since(hold.placed_at)),
     ]
-    return _done(world, changes, "lifted", "already")
+    return settled(world, changes, "lifted", "already")
 
 
 def nobody_holds(patient_id: str) -> Update:
@@ -82,7 +82,8 @@ def shared(
     ]
 
 
-def _done(world: World, changes: list[Change], done: str, otherwise: str) -> str:
+def settled(world: World, changes: list[Change], done: str, otherwise: str = "moved") -> str:
+    """`otherwise`: something changed at this moment, and nothing was done; the page is read again. Raises `StoreError`."""
     try:
         world.store.commit(*changes)
     except Rejected:

@@ -1,5 +1,4 @@
-"""A key for one patient lent to one person besides their programs, by a page or by breaking the glass; and taken
-back.
+"""A key for one patient, lent to one person besides their programs by a page or a broken glass; and taken back.
 
 Our own code opens by the page itself (`read_thread.admit`) and never waits for this: what is lent here is AWS's side of the same
 door. It is lent off the page's road, by the function that does errands; the tick lends what failed and takes back what is over
@@ -188,6 +187,8 @@ def settle(world: World, due: Due) -> None:
         return world.store.commit(gone(due))
     if now >= row.until:
         return _over(world, due, row, now)
+    if row.token and (due.tries or due.at <= row.at):  # of an earlier one: taken back by a run that died, it took this one along
+        restored(world, staff_id, subject)
     token = row.token or world.lender.lend(staff_id, subject, _name(row))
     world.store.commit(gone(due), keep_due(due_for(row, row.until)), *([] if row.token else [_have(row, token)]))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from ..core.erasures import GONE, LISTED, OPEN, Erasure
+from ..core.erasures import DROPPED, GONE, LISTED, OPEN, Erasure
 from ..core.records import ABSENT, Due, Patient, Put, Update
 from ..core.retention import StateRule, kept_until
 from ..errors import Rejected
@@ -20,6 +20,8 @@ READER = "job:list_due"
 HOUR = 3  # of the clinic's clock
 OPEN_AT_ONCE = 50  # as many as people can look at
 PAGE = 500
+MOST = 100_000  # decisions that are looked through
+KEPT_FOR = timedelta(days=365)  # who was kept after all is asked about again then, or when the table's row is another
 
 
 def ask(world: World) -> None:
@@ -40,15 +42,22 @@ def look(world: World, due: Due) -> None:
 
 def list_all(world: World, rule: StateRule) -> int:
     """How many were listed. Only whom nothing else keeps; a birth date is sealed, and asked for by who confirms."""
-    room = OPEN_AT_ONCE - sum(each.state in OPEN for each in world.store.keeping(Erasure))
-    listed = 0
+    decided = world.store.keeping(Erasure, limit=MOST)
+    room, listed = OPEN_AT_ONCE - sum(each.state in OPEN for each in decided), 0
+    kept = {each.patient_id for each in decided if _kept_after_all(each, rule, world.clock())}
     for program in world.clinic.programs:
         after = ""
         while listed < room and (page := world.store.patients_of(program, PAGE, after)):
             for each in page:
-                listed += listed < room and each.status in GONE and not each.erasing and _one(world, rule, each)
+                wanted = each.status in GONE and not each.erasing and each.patient_id not in kept
+                listed += listed < room and wanted and _one(world, rule, each)
             after = page[-1].patient_id
     return listed
+
+
+def _kept_after_all(made: Erasure, rule: StateRule, now: datetime) -> bool:
+    """Somebody said so, by this row of the table, within the year."""
+    return made.state == DROPPED and made.law == rule.name and made.ended_at is not None and made.ended_at + KEPT_FOR > now
 
 
 def _one(world: World, rule: StateRule, patient: Patient) -> bool:

@@ -121,12 +121,23 @@ def _patient(world: World, who: Staff, patient: Patient) -> dict[str, Any]:
 
 
 def _consents(world: World, who: Staff, patient: Patient) -> Iterator[dict[str, Any]]:
-    """What a number's texts said is theirs only while nobody else has that number (N7)."""
+    """What a number's texts said is theirs where the text is in their thread and nobody else has that number: who had it before
+    and whose record is deleted left such lines behind (N7)."""
     contact = world.store.get(Contact, patient.contact_id)
     alone = contact is not None and len(contact.patients) == 1
-    number = world.store.consents_of(patient.contact_id) if alone else []
+    number = list(_of_their_texts(world, patient)) if alone else []
     for each in sorted((*world.store.consents_of(patient.patient_id), *number), key=lambda line: (line.at, line.entry_id)):
         yield _consent(opened_line(world, who, each))
+
+
+def _of_their_texts(world: World, patient: Patient) -> Iterator[ConsentEntry]:
+    """With what a person of the clinic decided of a number after such a line: the word and the decision are one matter."""
+    mine = False
+    for each in world.store.consents_of(patient.contact_id):
+        if each.message_id:
+            mine = world.store.get(Message, patient.patient_id, each.message_id) is not None
+        if mine:
+            yield each
 
 
 def _consent(line: Line) -> dict[str, Any]:

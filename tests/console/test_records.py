@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 from chalicelib.core.consent_ledger import PART2, ConsentEntry
-from chalicelib.core.records import AuditEntry, Incident, Patient, Put, Release, SafePlan, Update
+from chalicelib.core.records import AuditEntry, Incident, Message, Patient, Put, Release, SafePlan, Update
 from chalicelib.core.releases import NOTICE, SECTIONS, TICKS
 from chalicelib.core.staff import Staff
 from chalicelib.flows.receive_sms import receive
 from chalicelib.ports import World
 
 from ..appointments import booked
-from ..cast import CAROL, FRANK, RITA, a_patient, an_sms
+from ..cast import ALICE_NUMBER, CAROL, FRANK, RITA, a_patient, an_sms
 from ..flows.office import store
 from .office import Desk, at_desk, text
 
@@ -111,6 +111,21 @@ def test_p2_3_the_notice_stands_on_each_file_and_the_consent_goes_with_it() -> N
         assert NOTICE in text(each)
     record = json.loads(files(desk, page, "json")[0].body)
     assert record["notice"] == NOTICE and record["record"]["consents"][-1]["ledger"] == PART2
+
+
+def test_n7_what_somebody_said_of_the_number_before_is_in_nobody_elses_release() -> None:
+    """Bob had the number, wrote STOP, and his record is deleted; Alice has it since. What a person then decided of it goes with it."""
+    desk, world = a_record()
+    contact_id = world.hasher.contact_id(ALICE_NUMBER)
+    mine = next(each.message_id for each in store(world).rows(Message) if each.thread_id == "alice" and each.direction == "in")
+    said = ((0, "bobs-text", "unsure", "patient"), (1, "", "settled", "carol"), (2, mine, "revoked", "patient"), (3, "", "settled", "erin"))
+    for at, text_id, change, by in said:
+        when = world.clock() + timedelta(seconds=at)
+        world.store.commit(Put(ConsentEntry(contact_id, f"e{at}", "all", change, "sms", when, by, "2026-04", text_id)))
+    page = desk.follow(ask(desk))
+    record = json.loads(files(desk, page, "json")[0].body)
+    of_number = [(each["change"], each["by"]) for each in record["record"]["consents"] if each["medium"] == "sms"]
+    assert of_number == [("revoked", "patient"), ("settled", "erin")]
 
 
 def test_what_was_made_where_substance_use_is_treated_stays_so_after_a_move() -> None:

@@ -346,6 +346,21 @@ def test_whose_years_are_over_is_listed_once_and_nobody_else() -> None:
     assert read(world, Staff("r", "records", ("harbor",))).erasures == ()
 
 
+def test_whom_somebody_kept_after_all_is_asked_about_again_in_a_year_or_by_another_row_and_not_each_night() -> None:
+    world = a_left_one()
+    clock(world).advance(days=7 * 366)
+    [made] = listed(world)
+    assert erase_patient.drop(world, FRANK, made.erasure_id) == "dropped"
+    for _ in range(3):
+        clock(world).advance(days=1)
+        assert [each.state for each in listed(world)] == ["dropped"]
+    list_due.list_all(world, replace(RULE, reviewed_on=RULE.reviewed_on + timedelta(days=1)))
+    [again] = [each for each in store(world).rows(Erasure) if each.state == LISTED]
+    assert erase_patient.drop(world, FRANK, again.erasure_id) == "dropped"
+    clock(world).advance(days=365)
+    assert sorted(each.state for each in listed(world)) == ["dropped", "dropped", "listed"]
+
+
 def test_a_held_record_is_not_listed() -> None:
     world = a_left_one()
     legal_hold.place(world, FRANK, "alice", "litigation", "")

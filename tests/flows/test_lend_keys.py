@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.own_keys import PAGED
-from chalicelib.core.records import AuditEntry, Due, Errand, Incident, Lending, LentKey
+from chalicelib.core.records import AuditEntry, Due, Errand, Incident, Lending, LentKey, Put
 from chalicelib.errors import CarrierRefused, KeyUnavailable, NotFound
 from chalicelib.flows import errands, hand_over, handle_incident, lend_keys, tick
 from chalicelib.flows.read_incident import read_incident
@@ -112,6 +112,23 @@ def test_it_is_taken_back_when_the_work_is_over_and_the_wall_stands_again() -> N
         with pytest.raises(NotFound):
             look()
     assert "key_taken_back" in {e.action for e in store(world).rows(AuditEntry)}
+
+
+def test_n2_a_key_that_went_with_an_older_one_whose_run_died_is_lent_again_at_the_next_minute() -> None:
+    """Both lendings of a pair are one to KMS. The old one was taken back just as the new one was lent, and nothing else would
+    lend it until it is over."""
+    world = a_crisis()
+    the_stream(world)
+    [row] = store(world).rows(LentKey)
+    older = lend_keys.due_for(row, row.at)
+    world.store.commit(Put(older))
+    world.lender.take_back("erin", "dani")
+    assert not lent(world)
+    tick.tick(world)
+    assert len(lent(world)["erin", "dani"]) == 1 and store(world).rows(LentKey)[0].token
+    before = lent(world)
+    tick.tick(world)
+    assert lent(world) == before
 
 
 def test_while_the_item_is_open_it_is_lent_again() -> None:
