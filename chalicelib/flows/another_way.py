@@ -10,12 +10,14 @@ from datetime import datetime
 
 from ..core.appointments import AboutVisit
 from ..core.channels import Channel
+from ..core.consent import Scope
 from ..core.messages import Kind, Status
+from ..core.page_links import FORM, LIVES, MESSAGE, RESOURCES, ROOM, VISITS
 from ..core.permission import Leave, Refuse, Verdict, Wait, cap_frees, over_cap
 from ..core.permission_rules import RULES
 from ..core.reaching import why_not
 from ..core.records import Change, Contact, Message, Patient, Put, Round
-from ..core.rounds import OF_THE_CHANNEL, REMINDER, THEIR_NO, Said, Tried, asked_besides, ways
+from ..core.rounds import OF_THE_CHANNEL, PAGE, REMINDER, THEIR_NO, Said, Tried, asked_besides, ways
 from ..ports import World
 from ..texts.reach import limits
 from . import outbox
@@ -23,6 +25,7 @@ from .outbox import Letter, keep_due
 from .round_rows import due_at
 from .visit_words import Shows
 
+PAGES = (MESSAGE, FORM, ROOM, RESOURCES, VISITS)
 BY_HAND = (Channel.PERSON, Channel.LETTER)
 
 
@@ -95,6 +98,35 @@ def queue(
     if theirs[0] != Channel.TEXT or (why in OF_THE_CHANNEL and len(theirs) > 1):
         return tuple(_rows(patient, row, now, why=why))
     return (*outbox.queue(world, letter, now), *_rows(patient, row, now, said.message_id))
+
+
+def page_goes_by(world: World, patient: Patient | None, contact: Contact | None, now: datetime) -> str:
+    """email, where a page that a person sends goes by it: the first of their channels that may carry it now; "" for a text."""
+    if patient is None or contact is None or not world.clinic.mail:
+        return ""
+    for each in ways(limits()[PAGE], patient.channels):
+        if not why_not(each, patient, contact, Scope.CONVERSATION, now):
+            return Channel.EMAIL.value if each == Channel.EMAIL else ""
+    return ""
+
+
+def after_page(patient: Patient, letter: Letter, round_id: str, now: datetime) -> list[Change]:
+    """The round of a page whose first turn is this letter; nothing where no other channel of theirs carries it. A page of what
+    they allow (choices, plan) is for the phone that it is about."""
+    first = letter.channel or Channel.TEXT
+    left = tuple(each for each in ways(limits()[PAGE], patient.channels) if each not in (first, Channel.PAGE))
+    if letter.page not in PAGES or not left:
+        return []
+    said = Said(
+        Kind.STAFF, letter.message_id, letter.program, letter.sealed_page, letter.language, letter.template,
+        scope=Scope.CONVERSATION, author=letter.author, page=letter.page, subject=letter.subject,
+    )  # fmt: skip
+    leaves = max(letter.not_before or now, now)
+    row = Round(
+        patient.patient_id, round_id, patient.program, PAGE, now, leaves + LIVES[letter.page], left=left,
+        tried=(Tried(first, leaves, letter.message_id),), said=said,
+    )  # fmt: skip
+    return [Put(row), keep_due(due_at(row, leaves + limits()[PAGE].waits[first]))]
 
 
 def _no_text(patient: Patient, contact: Contact | None, scope: str, now: datetime) -> str:

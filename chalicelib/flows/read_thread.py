@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..core.going_live import GO_LIVE, HOUSE, house_refuses, with_go_live
+from ..core.mail import CARRIED_BY
 from ..core.messages import Direction, Kind, Status
 from ..core.not_safe import leave_alone
 from ..core.page_links import RESOURCES
@@ -179,17 +180,18 @@ class Facing:
     author: str  # staff id
 
 
-def foresee(world: World, facing: Facing, kind: Kind, now: datetime) -> Verdict:
-    """What N3 would say at this moment; it is asked again when the text leaves."""
+def foresee(world: World, facing: Facing, kind: Kind, now: datetime, channel: str = "") -> Verdict:
+    """What N3 would say at this moment; it is asked again when the text leaves. `channel`: another than a text."""
     thread, contact, patient = facing.thread, facing.contact, facing.patient
     text = Message(
         thread.thread_id, "", Direction.OUT, kind, Status.QUEUED, now, thread.program, thread.contact_id, b"",
-        patient_id=thread.patient_id, author=facing.author,
+        patient_id=thread.patient_id, author=facing.author, channel=channel,
     )
     verdict = may_leave(text, contact, patient, world.clinic.zone, now)
     if isinstance(verdict, Refuse) or contact is None:
         return verdict
-    why = house_refuses(with_go_live(world.clinic, facing.house), text, patient, contact.carrier or world.clinic.carrier, now)
+    carried = CARRIED_BY.get(channel, (contact.carrier or world.clinic.carrier,))
+    why = house_refuses(with_go_live(world.clinic, facing.house), text, patient, carried[0], now, *carried[1:])
     return Refuse(why) if why else verdict
 
 

@@ -73,7 +73,8 @@ def letter(world: World, turn: Turn, text: str, template: str, **fields: object)
     said = turn.row.said
     about: dict[str, object] = {"kind": Kind.REMINDER, "visits": _told(turn)}
     if said is not None:
-        about = {name: getattr(said, name) for name in ("kind", "slots", "reengagement", "campaign")} | {"visits": turn.row.about}
+        kept = {name: getattr(said, name) for name in ("kind", "slots", "reengagement", "campaign", "author")}
+        about = kept | {"visits": turn.row.about}
     row = outbox.Letter(
         thread_id=turn.patient.patient_id,
         program=turn.row.program,

@@ -12,12 +12,13 @@ from ..core.people import Patient
 from ..core.records import Change, Put
 from ..core.staff import Staff
 from ..ports import World
-from ..texts import approval, shared
+from ..texts import approval, channels, shared
 from ..texts.forms import forms
 from . import outbox, page_link
 from .plan_touches import open_details
 from .read_thread import open_profile
 from .reply_outcomes import Draft
+from .sender import of_patient
 from .text_level import Level
 
 NEUTRAL = Level(0, 0, "", True, "", 0)
@@ -49,11 +50,17 @@ def birth_date(world: World, who: Staff, patient: Patient | None) -> date | None
 
 
 def letter(
-    world: World, who: Staff, patient: Patient, born: date | None, draft: Draft, plain: outbox.Letter, now: datetime
-) -> tuple[outbox.Letter, list[Change]]:
-    """The same letter with its line instead of its words, and the link's row. Raises `SealFailed`, `SecretUnavailable`."""
+    world: World, who: Staff, patient: Patient, born: date | None, draft: Draft, plain: outbox.Letter, now: datetime,
+    channel: str = "",
+) -> tuple[outbox.Letter, list[Change]]:  # fmt: skip
+    """The same letter with its line instead of its words, and the link's row. `channel`: email, where it goes by one.
+    Raises `SealFailed`, `SecretUnavailable`."""
     about, words = _inside(world, who, patient, draft, now)
-    carried = page_link.make(world, who, patient, born, draft.page, plain.message_id, plain.not_before or now, about=about)
+    leaves = plain.not_before or now
+    carried = page_link.make(world, who, patient, born, draft.page, plain.message_id, leaves, channel, about=about)
+    if channel:
+        mail = channels.say("email_page", patient.language, sender=of_patient(world, patient), link=carried.address)
+        carried = replace(carried, line=mail.body, template=mail.template_id)
     if approval.why_not(carried.template):
         raise ValueError(carried.template)
     context = outbox.page_context(patient.patient_id, patient.program)
@@ -61,7 +68,7 @@ def letter(
     sealed = world.vault.seal(context, row, words) if words else b""
     sent = replace(
         plain, text=carried.line, template=carried.template, content_level=0, above_level="", level_then=0,
-        page=draft.page, link=carried.link.token_hash, sealed_page=sealed, subject=about,
+        page=draft.page, link=carried.link.token_hash, sealed_page=sealed, subject=about, channel=channel,
     )  # fmt: skip
     return sent, [Put(carried.link)]
 

@@ -13,7 +13,7 @@ from ..core.records import ABSENT, Change, Contact, Delete, KeptDraft, Message, 
 from ..core.staff import Staff
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import advice, outbox, page_link, send_later, trail, undo, write_page
+from . import advice, another_way, outbox, page_link, send_later, trail, undo, write_page
 from .read_thread import Facing, admit, foresee, kind_of_text, open_all
 from .reply_outcomes import AboveLevel, BadDraft, Draft, LookOnce, NewerText, NotThen, Outcome, Sent, WillNotLeave
 from .text_level import Level, text_level
@@ -80,6 +80,7 @@ class _Decided:
     says: Level
     until: datetime | None
     born: date | None = None
+    by: str = ""  # of a page: the channel that it goes by, "" for a text
 
 
 def _foresee(world: World, around: _Around, now: datetime) -> Verdict:
@@ -97,15 +98,19 @@ def _decide(
         if isinstance(planned, NotThen):
             return planned
         verdict = planned or Leave()
+    elsewhere = bool(draft.page) and draft.at is None and (kind == Kind.STAFF or isinstance(verdict, Refuse))
+    by = another_way.page_goes_by(world, around.patient, around.contact, now) if elsewhere else ""
+    if by:
+        kind, verdict = Kind.STAFF, foresee(world, around.facing, Kind.STAFF, now, by)
     if isinstance(verdict, Refuse):
         return WillNotLeave(verdict.why)
     if draft.page:
         born = write_page.birth_date(world, who, around.patient)
-        if why := page_link.why_not(world, around.patient, around.contact, born):
+        if why := page_link.why_not(world, around.patient, around.contact, born, by):
             return WillNotLeave(why)
         if draft.page == ROOM and write_page.room_of(world, around.patient, now) is None:
             return WillNotLeave("page_no_room")
-        return _Decided(kind, verdict, write_page.NEUTRAL, _until(around, verdict, draft, now), born)
+        return _Decided(kind, verdict, write_page.NEUTRAL, _until(around, verdict, draft, now), born, by)
     says = text_level(world, around.patient, draft.snippets, draft.above_level, draft.text)
     if says.refused:
         return AboveLevel(says.level, says.allowed, says.what) if says.askable else WillNotLeave("content_level")
@@ -196,7 +201,8 @@ def _queue(world: World, who: Staff, around: _Around, decided: _Decided, draft: 
     thread, says, letter = around.thread, decided.says, _letter(who, around, decided, draft)
     link: list[Change] = []
     if draft.page and around.patient is not None:
-        letter, link = write_page.letter(world, who, around.patient, decided.born, draft, letter, now)
+        letter, link = write_page.letter(world, who, around.patient, decided.born, draft, letter, now, decided.by)
+        link += another_way.after_page(around.patient, letter, world.ids(now), now)
     answered = Update(
         Thread,
         (thread.thread_id,),

@@ -14,7 +14,7 @@ from chalicelib.core.consent_ledger import TEXT
 from chalicelib.core.messages import Status
 from chalicelib.core.page_links import ROOM
 from chalicelib.core.reach import Reach
-from chalicelib.core.records import Link, Patient, Recipient, Reengagement, Thread, Update
+from chalicelib.core.records import Link, Message, Patient, Recipient, Reengagement, Thread, Update
 from chalicelib.core.rounds import ways
 from chalicelib.flows import answer_page, read_page
 from chalicelib.flows.book_appointment import Booked, set_status
@@ -23,12 +23,14 @@ from chalicelib.flows.consent_desk import Said
 from chalicelib.flows.consent_desk import record as record_consent
 from chalicelib.flows.page_identity import Opened, verify
 from chalicelib.flows.page_identity import find as door_of
+from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tell_them import read as to_tell
+from chalicelib.flows.write_reply import Draft, Sent, write_reply
 from chalicelib.ports import World
 from chalicelib.texts.reach import limits
 from tests.appointments import FRIDAY, HOUR, a_wish, booked
 from tests.campaigns import running
-from tests.cast import CAROL
+from tests.cast import CAROL, an_sms
 from tests.waitlist import opened, slot_now, waiting
 
 from .looked import looked
@@ -272,3 +274,59 @@ def test_the_table_names_each_channel_once_and_a_level_2_text_leaves_by_text_alo
     assert {name for name, each in limits().items() if "person" in each.room} == {"reminder", "visit_moved", "visit_off", "access"}
     assert {name for name, each in limits().items() if "voice" in each.room} == {"reminder", "visit_moved"}
     assert all(why for each in limits().values() for why in each.never.values())
+
+
+# --- a page that a person sends ------------------------------------------------------------------------------------------
+
+
+def a_page(world: World, page: str = "message", **fields: Any) -> Any:
+    thread = world.store.get(Thread, "alice")
+    draft = Draft("Your form is ready. Ask Carol.", world.ids(clock(world).now), thread.last_at if thread else None, page=page, **fields)
+    done = write_reply(world, CAROL, "alice", draft)
+    clock(world).advance(minutes=1)
+    deliver_all(world)
+    return done
+
+
+def test_a_page_that_a_person_sends_goes_by_e_mail_to_who_is_reached_by_it() -> None:
+    world = an_office()
+    assert isinstance(a_page(world), Sent)
+    (mail,) = mailed(world)
+    assert "Carol" not in mail.body and sent(world) == [] and the_page(world)[0] == "Your form is ready. Ask Carol."
+    assert [(row.channel, row.kind, row.author) for row in outgoing(world)] == [("email", "staff", "carol")]
+    nobody = an_office(no_phone=True)
+    assert isinstance(a_page(nobody), Sent) and len(mailed(nobody)) == 1
+    unasked = a_world()
+    assert isinstance(a_page(unasked), Sent) and len(sent(unasked)) == 1 and rounds(unasked) == []
+
+
+def test_a_page_whose_text_failed_comes_by_e_mail_with_a_link_of_its_own_and_no_person_is_sent() -> None:
+    world = an_office(SECOND)
+    assert isinstance(a_page(world), Sent) and len(sent(world)) == 1 and mailed(world) == []
+    failed(world)
+    on(world, 45)
+    assert len(mailed(world)) == 1 and the_page(world)[0] == "Your form is ready. Ask Carol."
+    on(world, 60 * 25)
+    assert the_round(world).state == "told" and tasks(world) == [] and len(mailed(world)) == len(sent(world)) == 1
+
+
+def test_a_page_that_its_writer_took_back_goes_no_other_way() -> None:
+    world = an_office(SECOND)
+    thread = world.store.get(Thread, "alice")
+    form = world.ids(clock(world).now)
+    assert isinstance(write_reply(world, CAROL, "alice", Draft("x", form, thread.last_at if thread else None, page="message")), Sent)
+    world.store.commit(Update(Message, ("alice", form), set={"status": Status.WITHDRAWN}))
+    on(world, 60)
+    assert mailed(world) == [] and sent(world) == [] and the_round(world).state == "over"
+
+
+def test_an_answer_on_a_page_goes_to_the_phone_they_wrote_from_and_what_they_allow_to_no_mailbox() -> None:
+    world = an_office()
+    receive(world, an_sms("Is my form ready?", at=clock(world).now), inline=False)
+    looked(world)
+    assert isinstance(a_page(world), Sent) and len(sent(world)) == 1 and mailed(world) == []
+    other = an_office(SECOND)
+    assert isinstance(a_page(other, "choices"), Sent)
+    failed(other)
+    on(other, 60)
+    assert mailed(other) == [] and rounds(other) == []
