@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -18,14 +19,23 @@ JUMPS = {"hour": HOUR, "day": timedelta(days=1)}
 
 
 class LaptopControls:
-    """`world` is asked late: it does not exist yet when the phones start."""
+    """`world` is asked late: it does not exist yet when the phones start. `changed`: the page has something new to show."""
 
-    def __init__(self, clock: Clock, aws: Aws, schedule: Callable[[], Schedule], world: Callable[[], World]):
-        self._clock, self._aws, self._schedule, self._world = clock, aws, schedule, world
+    def __init__(
+        self, clock: Clock, aws: Aws, schedule: Callable[[], Schedule], world: Callable[[], World],
+        changed: Callable[[], None] = lambda: None,
+    ):  # fmt: skip
+        self._clock, self._aws, self._schedule, self._world, self._changed = clock, aws, schedule, world, changed
+        self._on_the_way = threading.Lock()
 
     @property
     def ahead(self) -> str:
         return in_words(self._clock.offset)
+
+    @property
+    def moving(self) -> bool:
+        """A day is 84 ticks, each with what is due in it: seconds on a quiet machine, minutes on a busy one."""
+        return self._on_the_way.locked()
 
     @property
     def store_is_down(self) -> bool:
@@ -36,7 +46,16 @@ class LaptopControls:
             self._aws.store_down(down)
 
     def jump(self, to: str) -> str:
-        """`to`: now, hour, day, due. Returns what happened, in words."""
+        """`to`: now, hour, day, due. Returns what happened, in words. One jump at a time: a second press is not another day."""
+        if not self._on_the_way.acquire(blocking=False):
+            return "The clock is moving already."
+        try:
+            self._changed()
+            return self._jump(to)
+        finally:
+            self._on_the_way.release()
+
+    def _jump(self, to: str) -> str:
         if to in JUMPS:
             return self._forward(self._clock.now() + JUMPS[to])
         if to == "due":

@@ -74,7 +74,7 @@ class Laptop:
             self._create()
         with step("the service's doors and its event sources"):
             self._start_service()
-        with step("a synthetic clinic: 3 programs, 30 patients, 7 people on staff"):
+        with step(synthetic.in_short()):
             self._fill()
         self._write_demo_json()
 
@@ -96,7 +96,7 @@ class Laptop:
             network.add(phone)
         account = Account(**self.keys["twilio"], inbound_url=f"{self.place.console}/sms/twilio/inbound")
         self.carrier = Carrier(network, account)
-        controls = LaptopControls(self.clock, self.aws, lambda: self.sources.schedule, self.world)
+        controls = LaptopControls(self.clock, self.aws, lambda: self.sources.schedule, self.world, network.touch)
         page = server.application(self.carrier, controls, f"{self.place.console}/console", clinic.zone)
         self._serve(server.serve(page, self.place.phones_port))
         self._stops.append(self.carrier.close)

@@ -79,6 +79,12 @@ def clinic() -> Clinic:
     return read_clinic(tomllib.loads(CLINIC_FILE.read_text()))
 
 
+def in_short() -> str:
+    """How much of everything, for whoever starts it."""
+    programs = {each.program for each in residents()}
+    return f"a synthetic clinic: {len(programs)} programs, {len(residents())} patients, {len(staff_ids())} people on staff"
+
+
 def residents() -> list[Resident]:
     return [Resident(**row) for row in tomllib.loads(PATIENTS_FILE.read_text())["patient"]]
 

@@ -68,6 +68,7 @@ class Still:
     """Controls that do nothing."""
 
     ahead = ""
+    moving = False
     store_is_down = False
 
     def __init__(self) -> None:

@@ -140,6 +140,16 @@ def test_the_page_works_with_plain_forms(carrier: Carrier) -> None:
     assert carrier.network.switches.lose_callbacks
 
 
+def test_while_the_clock_moves_the_page_says_so_and_takes_no_second_press(carrier: Carrier) -> None:
+    controls = Still()
+    client = application(carrier, controls).test_client()
+    assert "disabled" not in client.get("/").text
+    controls.moving = True
+    page = client.get("/").text
+    assert "The clock is moving" in page
+    assert page.count("disabled") == 4
+
+
 def test_a_page_of_another_site_cannot_type(carrier: Carrier) -> None:
     client = application(carrier, Still()).test_client()
     answer = client.post(f"/{ALICE}/type", data={"body": "x"}, headers={"Origin": "https://elsewhere.example"})

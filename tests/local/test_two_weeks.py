@@ -27,7 +27,7 @@ class Aws:
     store_is_down = False
 
 
-def a_laptop():
+def a_laptop(changed=lambda: None):
     """The synthetic clinic's own visits on rows in memory, and the phones' page's own controls over its clock."""
     clock, month = Clock(lambda: MONDAY), ClinicMonth(Random(1), Odds(tick_lost=0, tick_twice=0))
     world = a_world(store=month.store, clock=clock.now, clinic=synthetic.clinic())
@@ -44,7 +44,7 @@ def a_laptop():
             deliver(world, *key)
 
     schedule = Schedule(clock, ticks, lambda _: None, lambda _: None, lambda _: None)
-    return world, names, LaptopControls(clock, Aws(), lambda: schedule, lambda: world)
+    return world, names, LaptopControls(clock, Aws(), lambda: schedule, lambda: world, changed)
 
 
 def test_a_press_on_a_day_brings_each_text_of_the_sequence_to_the_phone():
@@ -62,6 +62,14 @@ def test_a_press_on_a_day_brings_each_text_of_the_sequence_to_the_phone():
     again = world.store.get(Appointment, cherry, visit.appointment_id)
     assert {touch.name for touch in again.touches if touch.state == "sent"} == planned
     assert (again.start_at.astimezone(ZoneInfo("America/Denver")) - MONDAY).days >= 14
+
+
+def test_a_press_while_the_clock_moves_moves_it_no_further():
+    said, seen = [], []
+    _, _, controls = a_laptop(lambda: (seen.append(controls.moving), said.append(controls.jump("day"))))
+    assert controls.jump("hour") == "Moved 1 h: 60 ticks."
+    assert (seen, said) == ([True], ["The clock is moving already."])
+    assert not controls.moving
 
 
 def test_next_due_goes_from_text_to_text():

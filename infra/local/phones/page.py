@@ -39,6 +39,7 @@ def routes(carrier: Carrier, controls: Controls) -> Blueprint:
             "store_down": controls.store_is_down,
             "now": network.now(),
             "ahead": controls.ahead,
+            "moving": controls.moving,
             "said": request.args.get("said", ""),
             "version": network.version,
             "clinic": network.number,

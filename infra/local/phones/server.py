@@ -20,6 +20,10 @@ class Controls(Protocol):
     def jump(self, to: str) -> str:
         """`to`: now, hour, day, due. Returns what happened, in words."""
 
+    @property
+    def moving(self) -> bool:
+        """Whether it is on its way just now."""
+
     def store_down(self, down: bool) -> None: ...
 
     @property
