@@ -14,6 +14,7 @@ from .registration_form import Errors
 from .web import Form, whole
 
 WHEN = "Enter a day and a time."
+WITH = "Choose with whom."
 PAST = "This is in the past. A visit that has taken place is imported or marked, not booked."
 
 
@@ -56,6 +57,8 @@ def read(world: World, form: Form, was: Appointment | None = None) -> tuple[Wish
         status=was.status if was else "booked",
     )
     errors = dict(wrong_with(wish, now))
+    if not wish.clinician:
+        errors["clinician"] = WITH
     if start is None:
         errors["start"] = WHEN
     elif start < now and (was is None or start != was.start_at):

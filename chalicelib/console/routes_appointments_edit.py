@@ -8,15 +8,13 @@ from chalice.app import Response
 
 from ..core.appointments import KINDS, RHYTHMS
 from ..core.records import Appointment
-from ..errors import NotFound
 from ..flows.book_appointment import Booked, Changed, Wrong, book, change
 from ..flows.plan_touches import zone_of
-from ..flows.read_appointments import preview, read_appointment
-from ..flows.read_thread import admit
+from ..flows.read_appointments import begin, preview, read_appointment
 from ..flows.write_reply import form_is_ours
 from . import appointment_form, times
 from . import appointments_view as view
-from .colleagues import accounts, of_program
+from .colleagues import or_choose, who_treat
 from .desk import Visit, route
 from .registration_form import Errors
 from .web import whole
@@ -27,7 +25,7 @@ STALE = "A colleague or the patient changed this visit meanwhile. Below is how i
 
 @route("/patients/{patient_id}/visits/new")
 def visit_new_page(visit: Visit, patient_id: str) -> Response:
-    return _form(visit, patient_id, None, appointment_form.blank(visit.world, visit.who.staff_id), {})
+    return _form(visit, patient_id, None, appointment_form.blank(visit.world, or_choose(visit.who)), {})
 
 
 @route("/patients/{patient_id}/visits/new", ("POST",))
@@ -86,15 +84,14 @@ def _form(
     texts: Any = None,
 ) -> Response:
     world, now = visit.world, visit.world.clock()
-    _, patient = admit(world, visit.who, patient_id, "book_appointment", "scheduling")
-    if patient is None or patient.merged_into or not visit.who.may_see(patient.program):
-        raise NotFound(patient_id)
+    patient, name = begin(world, visit.who, patient_id)
     theirs, form = times.Place(zone_of(world, patient), now), {**appointment_form.blank(world, ""), **form}
-    people = sorted({*(each.staff_id for each in of_program(accounts(visit), patient.program)), form["clinician"]} - {""})
+    people = sorted({*who_treat(visit, patient.program), form["clinician"]} - {""})
     return visit.show(
         "visit_form.html",
         status,
         patient=patient,
+        name=name,
         was=was,
         form={**form, "form_id": form.get("form_id") or world.ids(now)},
         errors=errors,

@@ -15,7 +15,7 @@ from ..flows.read_waitlist import read_board, read_entry, urgent_openings
 from ..flows.write_reply import form_is_ours
 from . import times, waitlist_form
 from . import waitlist_view as view
-from .colleagues import accounts, of_program
+from .colleagues import or_choose, who_treat
 from .desk import Visit, route
 from .registration_form import Errors
 
@@ -113,9 +113,9 @@ def _board(visit: Visit, program: str, form: dict[str, str], errors: Errors, sta
         offers=OFFERS,
         program=program,
         programs=[each for each in visit.who.programs if each in world.clinic.programs],
-        people=_people(visit, program),
+        people=who_treat(visit, program),
         kinds=KINDS_HERE,
-        form={"zone": world.clinic.zone.key, "minutes": "50", "kind": "individual", "clinician": visit.who.staff_id, **form},
+        form={"zone": world.clinic.zone.key, "minutes": "50", "kind": "individual", "clinician": or_choose(visit.who), **form},
         form_id=world.ids(now),
         errors=errors,
         done=done,
@@ -133,7 +133,7 @@ def _entry(visit: Visit, patient_id: str, form: dict[str, str] | None, errors: E
         form=form if form is not None else waitlist_form.entry_fields(opened.entry),
         errors=errors,
         program=opened.program,
-        people=_people(visit, opened.program),
+        people=who_treat(visit, opened.program),
         kinds=KINDS_HERE,
         days=view.SHORT,
         where=WHERE,
@@ -149,7 +149,3 @@ def _urgent(visit: Visit, patient_id: str, done: str, status: int = 200) -> Resp
     place = times.Place(visit.world.clinic.zone, visit.world.clock())
     shown = [(each, view.slot_when(each, place)) for each in slots]
     return visit.show("urgent.html", status, patient_id=patient_id, program=program, shown=shown, done=done, kinds=KINDS)
-
-
-def _people(visit: Visit, program: str) -> list[str]:
-    return sorted({*(each.staff_id for each in of_program(accounts(visit), program)), visit.who.staff_id})

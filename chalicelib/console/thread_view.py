@@ -183,7 +183,7 @@ def read_this_of(incident: Incident, patient: Patient | None, me: str) -> list[t
 def _event(step: Step, me: str, place: Place) -> Event:
     what = words.STEPS.get(step.what) or call_words.STEPS.get(step.what, step.what)
     if step.what in call_words.ABOUT_A_PERSON and step.detail:
-        what = f"{what} {words.person(step.detail, me)}"
+        what = f"{what} {'you' if step.detail == me else words.person(step.detail)}"
     if step.what in ("resolved", "dismissed"):
         ending = texts.dispositions().get(step.detail)
         what = f"{what}: {ending.label}" if ending else what

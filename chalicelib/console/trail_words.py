@@ -64,6 +64,7 @@ SAYS: dict[str, str] = {
     "should_have_paged": "Said that a text should have paged",
     "call_through_clinic": "Asked for a call through the clinic",
     "dial_patient": "Was put through to the patient",
+    "begin_appointment": "Opened the form of a visit",
     "book_appointment": "Booked a visit",
     "change_appointment": "Changed a visit",
     "edit_waitlist": "Changed what they wait for",

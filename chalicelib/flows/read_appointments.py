@@ -86,6 +86,18 @@ def read_appointment(world: World, who: Staff, patient_id: str, appointment_id: 
     )
 
 
+def begin(world: World, who: Staff, patient_id: str) -> tuple[Patient, str]:
+    """For whom a visit is about to be booked, and their name: on a form that names nobody, the wrong person is booked.
+
+    Raises `NotFound`, `StoreError`, `VaultError`.
+    """
+    _, patient = admit(world, who, patient_id, "begin_appointment", "scheduling")
+    if patient is None or patient.merged_into or not who.may_see(patient.program):
+        raise NotFound(patient_id)
+    world.store.commit(trail.entry(world, who, patient_id, "begin_appointment", "scheduling", world.clock()))
+    return patient, open_profile(world, who, patient).name
+
+
 def preview(world: World, who: Staff, patient_id: str, wish: Wish, appointment_id: str = "") -> tuple[ToCome, ...]:
     """What this patient would receive and when, and what is left out: the plan that booking would make. Nothing of it is kept.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from chalicelib.ports import World
 from ..appointments import FRIDAY, booked
 from ..cast import CAROL, DAN, a_patient, an_sms
 from ..flows.office import clock, outgoing, store, traces, vault
-from .office import Desk, at_desk, forms, text
+from .office import Desk, an_office, at_desk, forms, text
 
 DESK = Staff("erin", "front_desk", ("adult",))
 FORM = {"clinician": "carol", "kind": "individual", "start": "2026-03-06T15:00", "zone": "America/Denver", "minutes": "50",
@@ -29,6 +30,21 @@ def office() -> tuple[Desk, World]:
     desk, world = at_desk(CAROL)
     a_patient(world)
     return desk, world
+
+
+def test_the_form_says_whose_visit_it_is_and_the_front_desk_chooses_with_whom(office: tuple[Desk, World]) -> None:
+    _, world = office
+    an_office(CAROL, DESK, world=world)
+    front = Desk()
+    front.sign_in(DESK.staff_id)
+    form = front.get("/console/patients/alice/visits/new")
+    assert "Book a visit: Alice" in text(form)
+    assert traces(world, "alice")[-1] == ("erin", "begin_appointment", "done")
+    offered = re.findall(r'<option value="([^"]*)"', form.body.decode().split('id="clinician"')[1].split("</select>")[0])
+    assert offered == ["", "carol"]  # not the front desk
+    answer = front.submit(form, "/patients/alice/visits/new", **{**FORM, "clinician": ""})
+    assert answer.status_code == 400 and "Choose with whom." in text(answer)
+    assert not store(world).rows(Appointment)
 
 
 def told(world: World, desk: Desk) -> None:
@@ -84,6 +100,8 @@ def test_a_day_shows_what_they_said_at_a_glance(office: tuple[Desk, World]) -> N
     booked(world, FRIDAY + timedelta(days=3))
     told(world, desk)
     assert "Alice no answer yet" in text(desk.get("/console/visits?program=adult&day=2026-03-06"))
+    booked(world, FRIDAY + timedelta(hours=2), "visit-late")
+    assert "1 no answer yet · 1 not asked" in text(desk.get("/console/visits?program=adult&day=2026-03-06"))
     receive(world, an_sms("1", at=clock(world).now), inline=False)
     page = desk.get("/console/visits?program=adult&day=2026-03-06")
     assert "3:00 PM Alice confirmed 50 min" in text(page) and "1 confirmed" in text(page)
@@ -162,7 +180,7 @@ def test_a_month_in_numbers_opens_no_name(office: tuple[Desk, World]) -> None:
     assert '"cancelled","cannot_come","transport"' in file.body.decode() and not vault(world).opened
     inbox = text(desk.get("/console/inbox?program=adult"))
     assert "Stands in the way of a visit: a ride · Alice" in inbox and "Called off a visit: find another time" in inbox
-    assert "No visits in 2026-05" in text(desk.get("/console/visits/figures?program=adult&month=2026-05"))
+    assert "No visits in May 2026" in text(desk.get("/console/visits/figures?program=adult&month=2026-05"))
 
 
 def test_another_program_finds_nothing_and_leaves_a_trace(office: tuple[Desk, World]) -> None:
@@ -171,7 +189,7 @@ def test_another_program_finds_nothing_and_leaves_a_trace(office: tuple[Desk, Wo
     dan, _ = at_desk(DAN, world)
     for path in (f"visits/alice/{visit.appointment_id}", "patients/alice/visits/new", "visits?program=adult", "visits/figures?program=adult", "visits/figures/file?program=adult"):
         assert dan.get(f"/console/{path}").status_code == 404, path
-    assert traces(world, "alice")[-1] == ("dan", "book_appointment", "refused")
+    assert traces(world, "alice")[-1] == ("dan", "begin_appointment", "refused")
 
 
 def test_who_wants_no_reminders_is_noted_in_the_ledger_and_gets_none(office: tuple[Desk, World]) -> None:

@@ -83,6 +83,9 @@ def test_the_officer_sees_the_count_the_line_and_no_words_and_reviews_it_once() 
     assert "Lent keys : 1 waits for a review, 1 open now" in text(front)
     listed = frank.get("/console/keys")
     assert "Broke the glass" in text(listed) and "1 time" in text(listed)
+    assert "Mar 2026" in text(listed) and 'value="2026-03"' in listed.body.decode()
+    tools = text(listed).split("Tools")[-1].split("More")[0]
+    assert "On call" in tools and "Register" not in tools and "Find" not in tools  # neither knows anybody without a program
     [line] = store(world).rows(Lending)
     opened = len(vault(world).opened)
     one = frank.get(f"/console/keys/open/{line.lending_id}")

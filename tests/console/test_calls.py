@@ -93,6 +93,12 @@ def an_item(who: Staff = ERIN, take: bool = True, **patient: Any) -> tuple[Desk,
     return desk, world, f"/console/incidents/{incident.incident_id}"
 
 
+def test_what_happened_calls_whoever_reads_it_you() -> None:
+    desk, _, item = an_item(ERIN)
+    said = text(desk.get(item)).split("What happened")[-1]
+    assert "Paged you" in said and "Acknowledged · You" in said
+
+
 THREAD = "/console/threads/alice"  # whose panel offers what the item's own page does
 
 
