@@ -152,13 +152,16 @@ def _not_safe(world: World, link: Link, said: str) -> bool:
 
 def _since(world: World, page: FromPage, text: str) -> str:
     """What makes a STOP another than the one before in the same form: texts were allowed again between them (TCPA-8). Where that
-    cannot be read, it is another."""
-    if not page.contact_id or texts.keywords().read(text) is not Word.STOP:
+    cannot be read, nor whose page it is, it is another, each minute anew: one too many stops nobody twice."""
+    if texts.keywords().read(text) is not Word.STOP:
         return ""
+    unread = f" unread {world.clock():%Y%m%d%H%M}"
     try:
-        contact = world.store.get(Contact, page.contact_id)
+        contact = world.store.get(Contact, page.contact_id) if page.contact_id else None
     except StoreError:
-        return " unread"
+        return unread
+    if not page.contact_id:
+        return unread
     allowed = [at for at in (contact.started_at, contact.kept_at) if at is not None] if contact else []
     return f" {max(allowed).isoformat()}" if allowed else ""
 

@@ -565,6 +565,31 @@ def test_tcpa_8_a_stop_that_is_pressed_while_the_store_is_down_waits_as_a_text_d
     assert lost.status_code == 503 and "Please try again" in plain(lost)  # nothing is promised that is not kept
 
 
+@pytest.mark.parametrize("first_while_down", [False, True])
+def test_n1_stop_pressed_again_in_an_old_form_after_start_and_while_the_store_is_down_stops(world, first_while_down) -> None:
+    """The page stood open in another tab; a replay took the second STOP for the first one, come twice."""
+    phone, contact_id = a_phone(world, "choices"), world.hasher.contact_id(NUMBERS["alice"])
+    page = inside(phone)
+    wiring.use(store=Down() if first_while_down else world.store)
+    phone.fill(page, do="stop")
+    wiring.use(store=world.store)
+    for parked in world.parking.parked:
+        replay(world, parked)
+    clock(world).advance(minutes=4)
+    receive(world, an_sms("START", sender=NUMBERS["alice"], at=clock(world).now), inline=True)
+    assert not consent.stopped(world.store.get(Contact, contact_id))
+    for _ in range(2):
+        clock(world).advance(minutes=4)
+        wiring.use(store=Down())
+        assert phone.fill(page, do="stop").status_code == 200
+    wiring.use(store=world.store)
+    for parked in world.parking.parked:
+        replay(world, parked)
+    assert consent.stopped(world.store.get(Contact, contact_id))
+    told = [row for row in store(world).rows(Message) if row.kind == "stop_confirmation" and row.at > world.store.get(Contact, contact_id).started_at]
+    assert len(told) <= 1
+
+
 def with_her_word(world: World) -> None:
     contact_id, hashed = world.hasher.contact_id(NUMBERS["alice"]), duress_hash(world, "alice", "tia rosa")
     ref = replace(world.store.get(Contact, contact_id).patients[0], duress=hashed)
