@@ -71,9 +71,8 @@ def _open(visitor: Visitor) -> Response:
     world, draft = visitor.world, visitor.form.get("draft", "")
     if not TOKEN.fullmatch(visitor.token):
         return gone(visitor)
-    said = visitor.form.get("answer", "")[:200]
-    words = not read_birth_date(said, world.clock().date())  # a date is nobody's danger, and opens where no word can be looked at
-    if words and (danger := answer_page.overhear(world, visitor.token, said)):
+    said = _answer(visitor)
+    if danger := _danger_in(visitor, said):
         return visitor.show("danger.html", None, said=danger)
     came = page_identity.verify(world, visitor.token, said, visitor.where, visitor.cookie)
     door = page_identity.find(world, visitor.token, came.token if isinstance(came, Opened) else "", world.clock())
@@ -89,9 +88,21 @@ def _open(visitor: Visitor) -> Response:
     return go(visitor.base, visitor.token, visitor.language(door), cookie=set_cookie)
 
 
+def _answer(visitor: Visitor) -> str:
+    return visitor.form.get("answer", "")[:200]
+
+
+def _danger_in(visitor: Visitor, said: str) -> str:
+    """Words where a birth date is asked are looked at whatever was pressed beneath them (N2). The answer to danger, or ""."""
+    words = said.strip() and not read_birth_date(said, visitor.world.clock().date())  # a date is nobody's danger
+    return answer_page.overhear(visitor.world, visitor.token, said) if words else ""
+
+
 def _code(visitor: Visitor) -> Response:
     """A code by a second channel. What they wrote before waits in the form behind it."""
     world, draft = visitor.world, visitor.form.get("draft", "")
+    if TOKEN.fullmatch(visitor.token) and (danger := _danger_in(visitor, _answer(visitor))):
+        return visitor.show("danger.html", None, said=danger)
     way = visitor.form.get("do", "").removeprefix("code_")
     known = TOKEN.fullmatch(visitor.token)
     asker = page_code.ask(world, visitor.token, way, visitor.where, visitor.cookie) if known else None

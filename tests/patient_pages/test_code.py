@@ -6,11 +6,13 @@ import re
 
 import pytest
 
-from chalicelib.core.records import Patient, Update
+from chalicelib.core.consent import stopped
+from chalicelib.core.records import Contact, Message, Patient, Update
 from chalicelib.flows.deliver import deliver
-from tests.flows.office import clock, outgoing
+from tests.flows.office import clock, outgoing, store
 from tests.flows.test_page_code import MAIL, by_mail, code_in, codes, mailed
 from tests.flows.test_page_code import a_world as an_office
+from tests.flows.test_waitlist import NUMBERS
 
 from .test_pages import NAMES, Phone, a_phone, inside, plain, put_behind, text, wiring
 
@@ -107,3 +109,17 @@ def test_a_text_comes_with_its_notice_and_beside_other_ways() -> None:
 def test_nothing_is_asked_of_an_address_that_opens_nothing(world) -> None:
     assert {Phone(token).post(do="code_email").status_code for token in ("0" * 32, "nonsense")} == {404}
     assert outgoing(world) == []
+
+
+@pytest.mark.parametrize("said", ["I want to kill myself", "STOP"])
+def test_n2_what_stands_where_a_birth_date_is_asked_is_looked_at_when_a_code_is_asked_for(world, said) -> None:
+    """One form, two buttons: whoever typed words and pressed the other one had written to nobody."""
+    phone = a_phone(world)
+    page = phone.get()
+    answer = phone.fill(page, do="code_email", answer=said)
+    texts = [row for row in store(world).rows(Message) if row.direction == "in"]
+    assert len(texts) == 1
+    if said == "STOP":
+        assert stopped(world.store.get(Contact, world.hasher.contact_id(NUMBERS["alice"]))) and answer.status_code == 200
+    else:
+        assert len(world.pager.pages) == 1 and "988" in text(answer)
