@@ -28,9 +28,9 @@ from ..core.rounds import (
 from ..errors import Conflict, Rejected, VaultError
 from ..ports import World
 from ..texts.reach import limits
-from . import round_merged, round_words
-from .outbox import delivery_due, gone, keep_due
-from .round_rows import due_at, for_a_person, moved
+from . import round_merged, round_taken_back, round_words
+from .outbox import gone, keep_due
+from .round_rows import due_at, for_a_person, kept_here, moved
 
 SOON, LATER = timedelta(minutes=10), timedelta(hours=1)  # how often a turn is looked at: what fails mostly fails at once
 KNOWS = frozenset({"confirmed", "wants_move", "cannot_come", "late"})  # said of the visit: they know of it
@@ -59,7 +59,7 @@ def go_on(world: World, due: Due) -> None:
         return world.store.commit(gone(due))
     around = _read(world, row)
     try:
-        changes = _decide(world, around)
+        changes = round_taken_back.changes(world, row, around.now) or _decide(world, around)
         world.store.commit(*changes, gone(due))
     except (Rejected, Conflict):
         world.journal.count("round_contended")  # the next tick looks again
@@ -135,9 +135,9 @@ def _looked_at(world: World, around: _Around) -> list[Change]:
     if row.beside is not None and not row.beside.why:  # the other that they asked for may have reached them: it is asked first
         ended = replace(last, why=last.why or (message.status_reason if message else "") or came)
         both = replace(row, tried=(*row.tried[:-1], ended, row.beside), also="", beside=None)
-        return [*_looked_at(world, replace(around, row=both)), *(_kept_here(message) if came == "open" else [])]
+        return [*_looked_at(world, replace(around, row=both)), *(kept_here(message) if came == "open" else [])]
     if came in ("open", NOT_SURE):
-        return [*_by_hand(world, around, row, NOT_SURE), *_kept_here(message)]
+        return [*_by_hand(world, around, row, NOT_SURE), *kept_here(message)]
     why = (message.status_reason if message else "") or "not_delivered"
     if row.said is not None and message is not None and _ended(message, why):
         return [moved(row, state=OVER, why=why)]
@@ -165,15 +165,6 @@ def _look_at(around: _Around, wait: timedelta) -> datetime:
     """Early enough that a person can still tell them."""
     soonest = around.now + timedelta(minutes=1)
     return max(soonest, min(around.now + wait, _persons(around)))
-
-
-def _kept_here(message: Message | None) -> list[Change]:
-    """What still waits to leave stays here: a person tells them now. One that leaves at this moment is found by the next look."""
-    if message is None or message.status != Status.QUEUED:
-        return []
-    row = {"status": Status.WITHDRAWN, "status_reason": "another_way"}
-    key = (message.thread_id, message.message_id)
-    return [Update(Message, key, set=row, expect={"status": Status.QUEUED}), gone(delivery_due(message))]
 
 
 def _seen(world: World, row: Round, last: Tried) -> tuple[Message | None, bool]:

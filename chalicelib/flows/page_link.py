@@ -19,6 +19,8 @@ from . import trail
 from .read_thread import admit
 from .sender import of_patient
 
+REVOKED = "revoked"  # a person took it back
+
 
 @dataclass(frozen=True, slots=True)
 class Carried:
@@ -98,7 +100,7 @@ def revoke(world: World, who: Staff, thread_id: str, message_id: str) -> bool:
         raise NotFound(message_id)
     now = world.clock()
     try:
-        world.store.commit(closed(row.link, "revoked", now), trail.entry(world, who, thread_id, "close_page", "care", now))
+        world.store.commit(closed(row.link, REVOKED, now), trail.entry(world, who, thread_id, "close_page", "care", now))
     except Rejected:
         return False
     return True

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..core import tasks
-from ..core.records import Change, Due, Round, Task, Tasks, Update
+from ..core.messages import Status
+from ..core.records import Change, Due, Message, Round, Task, Tasks, Update
 from ..ports import World
 from . import desk_tasks
-from .outbox import SHARD
+from .outbox import SHARD, delivery_due, gone
 
 DUE = "round"
 TASK = "tell_them"
@@ -23,6 +24,15 @@ def moved(row: Round, **fields: object) -> Update:
     return Update(
         Round, (row.patient_id, row.round_id), set={**fields, "version": row.version + 1}, expect={"version": row.version}
     )
+
+
+def kept_here(message: Message | None, why: str = "another_way") -> list[Change]:
+    """What still waits to leave stays here: a person tells them now. One that leaves at this moment is found by the next look."""
+    if message is None or message.status != Status.QUEUED:
+        return []
+    row = {"status": Status.WITHDRAWN, "status_reason": why}
+    key = (message.thread_id, message.message_id)
+    return [Update(Message, key, set=row, expect={"status": Status.QUEUED}), gone(delivery_due(message))]
 
 
 def for_a_person(world: World, row: Round, now: datetime) -> list[Change]:

@@ -23,14 +23,17 @@ from chalicelib.flows.consent_desk import Said
 from chalicelib.flows.consent_desk import record as record_consent
 from chalicelib.flows.page_identity import Opened, verify
 from chalicelib.flows.page_identity import find as door_of
+from chalicelib.flows.page_link import revoke
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tell_them import read as to_tell
+from chalicelib.flows.tick import tick
 from chalicelib.flows.write_reply import Draft, Sent, write_reply
 from chalicelib.ports import World
 from chalicelib.texts.reach import limits
 from tests.appointments import FRIDAY, HOUR, a_wish, booked
 from tests.campaigns import running
 from tests.cast import CAROL, an_sms
+from tests.pages import send_page
 from tests.waitlist import opened, slot_now, waiting
 
 from .looked import looked
@@ -165,8 +168,6 @@ def test_what_a_moved_visit_became_since_is_asked_when_the_e_mail_leaves() -> No
     world = an_office()
     visit = moved(world)
     clock(world).advance(minutes=1)
-    from chalicelib.flows.tick import tick
-
     tick(world)
     assert outgoing(world)[-1].status == Status.QUEUED
     set_status(world, CAROL, "alice", visit.appointment_id, "cancelled")
@@ -202,8 +203,6 @@ def test_c58_what_is_held_no_more_is_not_offered_by_e_mail() -> None:
     slot = opened(world)
     waiting(world)
     clock(world).advance(minutes=1)
-    from chalicelib.flows.tick import tick
-
     tick(world)
     tick(world)
     row = outgoing(world)[-1]
@@ -330,3 +329,33 @@ def test_an_answer_on_a_page_goes_to_the_phone_they_wrote_from_and_what_they_all
     failed(other)
     on(other, 60)
     assert mailed(other) == [] and rounds(other) == []
+
+
+def test_a_page_that_was_taken_back_goes_no_other_way() -> None:
+    """Perhaps it was written to the wrong patient; its text had failed, and the e-mail brought it all the same."""
+    world = an_office(SECOND)
+    row = send_page(world)
+    failed(world)
+    assert revoke(world, CAROL, "alice", row.message_id)
+    on(world, 60)
+    assert mailed(world) == [] and (the_round(world).state, the_round(world).why) == ("over", "revoked")
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_nor_does_what_the_e_mail_brought_before_open_anything_after_it(left: bool) -> None:
+    world = an_office(SECOND)
+    row = send_page(world)
+    failed(world)
+    clock(world).advance(minutes=31)
+    tick(world)
+    mail = outgoing(world)[-1]
+    if left:
+        deliver_all(world)
+    else:  # it waits for their hours
+        later = clock(world).now + timedelta(hours=1)
+        world.store.commit(Update(Message, (mail.thread_id, mail.message_id), set={"not_before": later}))
+    assert mail.channel == "email" and revoke(world, CAROL, "alice", row.message_id)
+    on(world, 15)
+    assert len(mailed(world)) == int(left) and the_round(world).state == "over"
+    [link] = [each for each in store(world).rows(Link) if each.channel == "email"]
+    assert link.closed_why == "revoked" and (outgoing(world)[-1].status == Status.WITHDRAWN) is not left
