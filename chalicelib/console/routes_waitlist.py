@@ -69,14 +69,14 @@ def entry_page(visit: Visit, patient_id: str) -> Response:
 
 @route("/patients/{patient_id}/waitlist", ("POST",))
 def entry_submit(visit: Visit, patient_id: str) -> Response:
-    opened, form = read_entry(visit.world, visit.who, patient_id), dict(visit.form)
+    program, form = desk_flow.of_program(visit.world, visit.who, patient_id, "edit_waitlist").program, dict(visit.form)
     if form.get("do") == "remove":
         desk_flow.remove(visit.world, visit.who, patient_id)
-        return visit.go(f"/waitlist?program={opened.program}&done=removed")
+        return visit.go(f"/waitlist?program={program}&done=removed")
     wrong = desk_flow.add(visit.world, visit.who, patient_id, waitlist_form.read_entry_form(form))
     if isinstance(wrong, Wrong):
         return _entry(visit, patient_id, form, wrong.fields, 400)
-    return visit.go(f"/waitlist?program={opened.program}&done=added")
+    return visit.go(f"/waitlist?program={program}&done=added")
 
 
 @route("/patients/{patient_id}/urgent")
@@ -128,6 +128,7 @@ def _entry(visit: Visit, patient_id: str, form: dict[str, str] | None, errors: E
         "waitlist_entry.html",
         status,
         patient_id=patient_id,
+        name=opened.name,
         entry=opened.entry,
         visits={each.appointment_id: place.stamp(each.start_at) for each in opened.visits},
         form=form if form is not None else waitlist_form.entry_fields(opened.entry),

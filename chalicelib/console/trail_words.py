@@ -67,6 +67,7 @@ SAYS: dict[str, str] = {
     "begin_appointment": "Opened the form of a visit",
     "book_appointment": "Booked a visit",
     "change_appointment": "Changed a visit",
+    "read_waitlist": "Looked at the waitlist",
     "edit_waitlist": "Changed what they wait for",
     "leave_waitlist": "Took them off the waitlist",
     "enter_opening": "Entered an open time",

@@ -12,8 +12,10 @@ from ..core.waitlist import LEAST_NOTICE, holders
 from ..core.waitlist_rank import Candidate, Ranked, rank
 from ..core.waitlist_rules import FARTHEST
 from ..ports import World
+from . import trail
+from .open_rows import open_profile
 from .roster import open_roster
-from .waitlist_desk import admit_program, of_program
+from .waitlist_desk import PURPOSE, admit_program, of_program
 
 BACK = timedelta(hours=12)  # what was taken today is still shown
 URGENT, MOST_URGENT = timedelta(days=7), 6
@@ -61,17 +63,20 @@ class OpenEntry:
     """One person's place on the list, and the visits that could be moved."""
 
     program: str
+    name: str
     entry: WaitlistEntry | None
     visits: tuple[Appointment, ...]
 
 
 def read_entry(world: World, who: Staff, patient_id: str) -> OpenEntry:
-    """Raises `NotFound`, `StoreError`."""
+    """Raises `NotFound`, `StoreError`, `VaultError`."""
     patient, now = of_program(world, who, patient_id, "read_waitlist"), world.clock()
     known = [each for each in world.store.appointments_of(patient_id) if each.kind != "group"]
     ahead = [each for each in known if each.ahead and each.start_at > now]
     entry = world.store.get(WaitlistEntry, patient.program, patient_id)
-    return OpenEntry(patient.program, entry, tuple(sorted(ahead, key=lambda each: each.start_at)))
+    world.store.commit(trail.entry(world, who, patient_id, "read_waitlist", PURPOSE, now))
+    name = open_profile(world, who, patient).name
+    return OpenEntry(patient.program, name, entry, tuple(sorted(ahead, key=lambda each: each.start_at)))
 
 
 def urgent_openings(world: World, who: Staff, patient_id: str) -> tuple[str, tuple[Slot, ...]]:

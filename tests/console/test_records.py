@@ -44,6 +44,14 @@ def files(desk: Desk, page: Any, form: str) -> list[Any]:
     return [desk.get(at) for at in re.findall(rf'href="([^"]+/{form})"', page.body.decode())]
 
 
+def test_a_plan_that_may_name_who_is_dangerous_is_not_ticked_until_somebody_ticks_it() -> None:
+    desk, _ = a_record()
+    ticked = re.findall(r'name="section_(\w+)" checked', desk.get(PATH).body.decode())
+    assert ticked == [each for each in SECTIONS if each != "plan"]
+    again = ask(desk, recipient="")  # sent back: what was ticked stays
+    assert again.status_code == 400 and 'name="section_plan" checked' in again.body.decode()
+
+
 def test_the_whole_record_as_a_page_and_as_json() -> None:
     desk, world = a_record()
     booked(world)

@@ -40,7 +40,8 @@ def test_somebody_is_put_on_the_list_changed_and_taken_off(office: tuple[Desk, W
     desk, world = office
     visit = booked(world, FRIDAY + timedelta(days=14))
     form = desk.get("/console/patients/alice/waitlist")
-    assert "Fri Mar 20, 3:00 PM" in text(form)
+    assert "Put on the waitlist: Alice" in text(form) and "Fri Mar 20, 3:00 PM" in text(form)
+    assert traces(world, "alice")[-1] == ("carol", "read_waitlist", "done")
     wish = {**ENTRY, "visit_id": visit.appointment_id, "day_fri": "yes", "start": "09:00", "end": "17:00", "priority": "7"}
     page = text(desk.follow(desk.submit(form, "/patients/alice/waitlist", **wish)))
     assert "On the list." in page and "Fri · 09:00-17:00 · 24 h notice · instead of: Fri Mar 20, 3:00 PM" in page
