@@ -85,8 +85,7 @@ def verify_calls(world: World, people: Iterable[Person]) -> dict[str, str]:
 def _verify(world: World, person: Person, way: Way) -> Method:
     who = Staff(person.username, person.role, person.programs)
     refused = staff_phones.give(world, who, way, person.phone)
-    assert refused is None, refused
     method = staff_phones.my_phone(world, who).method(way)
-    assert method is not None
+    assert method is not None, refused  # a busy emulator commits, answers too late, and refuses the same once more
     staff_phones.verify(world, who, way, code_for_phone(world, who.staff_id, method))
     return method
