@@ -49,8 +49,8 @@ def changed(secret: Mapping[str, Any], verb: str, token: str = "", sid: str = ""
 
 NEXT = {
     "first": "Functions see it within five minutes. Text the number.",
-    "add": "Wait five minutes, then: python -m infra.rotate lead",
-    "lead": "Wait five minutes, make it the primary at the carrier, text the number, then: python -m infra.rotate drop",
+    "add": "Wait five minutes, then: .venv/bin/python -m infra.rotate lead",
+    "lead": "Wait five minutes, make it the primary at the carrier, text the number, then: .venv/bin/python -m infra.rotate drop",
     "drop": "Done. The old token is worth nothing.",
 }
 
