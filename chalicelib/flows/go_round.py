@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ..core.appointments import stands
 from ..core.channels import CHANNELS, Channel
 from ..core.consent import Scope
+from ..core.mail import COMPLAINED
 from ..core.messages import Status
 from ..core.reaching import why_not
 from ..core.records import Appointment, Change, Contact, Due, Link, Message, Patient, Round, Update
@@ -139,7 +140,7 @@ def _looked_at(world: World, around: _Around) -> list[Change]:
     if came in ("open", NOT_SURE):
         return [*_by_hand(world, around, row, NOT_SURE), *kept_here(message)]
     why = (message.status_reason if message else "") or "not_delivered"
-    if row.said is not None and message is not None and _ended(message, why):
+    if row.said is not None and message is not None and (_ended(message, why) or _unwanted(around, why)):
         return [moved(row, state=OVER, why=why)]
     return _next(world, around, replace(row, tried=(*row.tried[:-1], replace(last, why=why))))
 
@@ -147,6 +148,11 @@ def _looked_at(world: World, around: _Around) -> list[Change]:
 def _ended(message: Message, why: str) -> bool:
     """What it tells stands no more, or its writer took it back: no channel is for that."""
     return message.status == Status.WITHDRAWN or (message.status == Status.REFUSED and why not in NEXT_MAY)
+
+
+def _unwanted(around: _Around, why: str) -> bool:
+    """Whoever got it complained, and it is nothing that a person would be sent after them for: no other channel says it again."""
+    return why == COMPLAINED and Channel.PERSON not in around.limits.room
 
 
 def _persons(around: _Around) -> datetime:

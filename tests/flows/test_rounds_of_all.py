@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.core.consent import EVERYTHING
 from chalicelib.core.consent_ledger import TEXT
+from chalicelib.core.mail import COMPLAINED, MailEvent
 from chalicelib.core.messages import Status
 from chalicelib.core.page_links import ROOM
 from chalicelib.core.reach import Reach
@@ -21,6 +22,7 @@ from chalicelib.flows.book_appointment import Booked, set_status
 from chalicelib.flows.book_appointment import change as move
 from chalicelib.flows.consent_desk import Said
 from chalicelib.flows.consent_desk import record as record_consent
+from chalicelib.flows.mail_said import keep
 from chalicelib.flows.page_identity import Opened, verify
 from chalicelib.flows.page_identity import find as door_of
 from chalicelib.flows.page_link import revoke
@@ -359,3 +361,23 @@ def test_nor_does_what_the_e_mail_brought_before_open_anything_after_it(left: bo
     assert len(mailed(world)) == int(left) and the_round(world).state == "over"
     [link] = [each for each in store(world).rows(Link) if each.channel == "email"]
     assert link.closed_why == "revoked" and (outgoing(world)[-1].status == Status.WITHDRAWN) is not left
+
+
+def test_whoever_complained_of_a_campaigns_e_mail_does_not_get_it_as_a_text() -> None:
+    world = an_office()
+    world.store.commit(Update(Patient, ("alice",), set={"channels": ("email", "text")}))
+    running(world, template="open_place")
+    on(world, 10)
+    assert len(mailed(world)) == 1
+    keep(world, MailEvent(outgoing(world)[-1].row, COMPLAINED))
+    on(world, 60)
+    assert sent(world) == [] and (the_round(world).state, the_round(world).why) == ("over", "complained")
+
+
+def test_of_a_visit_that_moved_they_hear_by_the_next_way_since_a_stranger_may_have_complained() -> None:
+    world = an_office()
+    moved(world)
+    on(world, 10)
+    keep(world, MailEvent(outgoing(world)[-1].row, COMPLAINED))
+    on(world, 30)
+    assert len(mailed(world)) == len(sent(world)) == 1
