@@ -22,6 +22,8 @@ from chalicelib.ports import World
 from chalicelib.texts import pages
 
 from ..appointments import FRIDAY, booked
+from ..canary.marks import BORN as MARKED
+from ..canary.marks import NAME, NUMBER, PHRASE, WORDS, search
 from ..cast import CAROL, a_patient
 from ..flows.office import an_open_office, clock, store
 from ..flows.test_page_code import MAIL, code_in, codes, mailed
@@ -263,3 +265,52 @@ def test_on_paper_there_is_the_message_and_no_button(phone: Opens) -> None:
     page.emulate_media(media="print")
     expect(page.locator(".words")).to_be_visible()
     assert page.locator("button:visible").count() == 0
+
+
+def test_what_does_not_work_is_told_and_the_room_stays_open(phone: Opens, axe: str) -> None:
+    page = phone("room", viewport={"width": 320, "height": 700})
+    enter(page)
+    page.get_by_label("What does not work").select_option("camera")
+    page.get_by_role("button", name="Tell us").press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("Sent")
+    expect(page.get_by_role("link", name="Open the video room")).to_be_visible()
+    for width, large in ((320, 2), (390, 1), (1280, 1)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(f"document.documentElement.style.fontSize = '{large * 100}%'")
+        looks(page, axe, f"room-told-{width}")
+
+
+def test_n5_nothing_that_a_page_was_told_stays_in_the_browser(phone: Opens, world: World) -> None:
+    """Their words, a name, a number and a birth date typed on every page: no store of the browser has them, nor the address, once it
+    is left; before they showed who they are, the source has nothing of them either."""
+    typed = f"{PHRASE} {NAME} {NUMBER} {MARKED:%m/%d/%Y}"
+    for purpose in PURPOSES:
+        page = phone(purpose)
+        assert not search(page.content().encode())
+        page.locator("#answer").fill(f"{PHRASE} {NAME}")
+        page.get_by_role("button", name="Open").click()
+        enter(page)
+        for field in page.locator("textarea, input[type=text], input:not([type])").all():
+            field.fill(typed)
+        if page.get_by_role("button", name="Send").count():
+            page.get_by_role("button", name="Send").click()
+        assert not search(kept_in(page)), purpose
+        page.get_by_role("button", name="Leave this page").click()
+        page.wait_for_url(pages.leave_for())
+        assert not search(str(page.context.storage_state()).encode())
+
+
+def kept_in(page: Page) -> bytes:
+    """Everything that a browser keeps for a page, besides the page: its stores, its caches, its databases, its history, its address."""
+    stores = page.evaluate("""async () => JSON.stringify([
+        document.cookie, {...localStorage}, {...sessionStorage}, history.state, location.href, document.title, window.name,
+        await Promise.all((await caches.keys()).map(async name => (await (await caches.open(name)).keys()).map(each => each.url))),
+        (await indexedDB.databases()).map(each => each.name)])""")
+    return str(stores).encode() + str(page.context.storage_state()).encode()
+
+
+def test_n5_a_word_that_was_kept_would_be_found(phone: Opens) -> None:
+    for keep in ("localStorage.x", "sessionStorage.x", "document.cookie", "window.name", "document.title"):
+        page = phone("message")
+        page.evaluate(f"said => {{ {keep} = said }}", WORDS[1])
+        assert search(kept_in(page)), keep
