@@ -16,8 +16,8 @@ from chalicelib.core.consent import stopped
 from chalicelib.core.messages import CarrierRecord, Direction, Status
 from chalicelib.core.records import Contact
 from chalicelib.errors import ParkFailed
-from chalicelib.flows.reconcile import AGAIN_AFTER
 from chalicelib.flows.receive_sms import NotKept
+from chalicelib.flows.reconcile import AGAIN_AFTER
 from chalicelib.ports import World
 from tests.cast import ALICE_NUMBER, CLINIC_NUMBER, a_patient
 from tests.fakes.store import FakeStore
