@@ -15,6 +15,7 @@ from ..core.permission import ABOVE_LEVEL
 from ..core.records import Incident, Message, Thread
 from ..core.word_lint import Finding
 from ..errors import KeyRefused, KeyUnavailable, PassOver
+from ..flows.another_way import page_goes_by
 from ..flows.call_through import offered
 from ..flows.handle_incident import was_paged
 from ..flows.own_thread import WHY_CLOSED
@@ -108,6 +109,7 @@ def _shown(visit: Visit, thread_id: str, composer: Composer, status: int, before
         name=name,
         days=days,
         permission=view_permission(behind.verdict, behind.kind, place, theirs),
+        by_mail=page_goes_by(world, behind.patient, behind.contact, world.clock()),
         theirs=theirs,
         program=behind.thread.program,
         before=before,

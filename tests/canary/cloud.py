@@ -77,6 +77,7 @@ def a_cloud(evidence: Evidence) -> Iterator[Cloud]:
         with mock_aws():
             cloud.made = create(cloud.client)
             _keep_secret(cloud)
+            cloud.client("sesv2").create_email_identity(EmailIdentity="larkspur.example")
             _hear_pages(cloud)
             os.environ |= environment(cloud.made)
             evidence.pieces.clear()  # making the resources is no part of it

@@ -58,6 +58,8 @@ class Allowed:
 ALLOWED: tuple[Allowed, ...] = (
     Allowed("carrier field", "twilio To|aws DestinationPhoneNumber", NUMBERS | PEOPLE, "the carrier must know whom to text; a sender may be a word"),
     Allowed("carrier field", "twilio Body|aws MessageBody", TEXT | PEOPLE, "the carrier must know what to say"),
+    Allowed("aws body", "sesv2 SendEmail", PEOPLE, "the carrier must know to whom an e-mail goes; what it says is a neutral line"),
+    Allowed("response body", "carol: reach 200", EVERYTHING, "how to reach them, for the same"),
     Allowed("response body", "carol: thread(, preview|, wrong reply)? (200|400|409)", EVERYTHING, "the thread, for a signed-in person of its program"),
     Allowed("response body", "carol: item(, note)? 200", EVERYTHING, "an urgent item with its texts, for a signed-in person of its program"),
     Allowed("response body", "carol: my phone 200", NUMBERS, "her own phone, for herself alone"),

@@ -69,6 +69,7 @@ def a_day(clinic: Clinic) -> None:
     reconciled(clinic)
     in_two_texts(clinic)
     safe_phone(clinic, carol, second)
+    by_mail(clinic, carol)
     given_out(clinic, patient)
 
 
@@ -658,6 +659,33 @@ def unknown_numbers(clinic: Clinic, carol: Person) -> None:
         clinic.clock.advance(seconds=1)
         carol.submit("thread, reply", page, "/reply", text=f"{REPLY_WORD} who is writing? {PHRASE}")
     clinic.stream()
+
+
+def by_mail(clinic: Clinic, carol: Person) -> None:
+    """Somebody without a phone: how to reach them, a page that goes by e-mail, and SES's word that it came back, address and all."""
+    carol.sign_in()
+    form = {name: value for name, value in _form(NAME, "").items() if name not in ("consent", "consent_by", "answers")}
+    done = carol.submit("register", carol.get("register", "/console/register?program=adult"), "/register", **form, no_phone="on")
+    patient = _patient_of(done)
+    path = f"/console/patients/{patient}/reach"
+    said = {"phone": "none", "email": f"{GIVEN}@example.org", "email_whose": "self", "letter": f"{NAME}\n{PHRASE}", "language": "", "first": "email"}
+    carol.follow("reach", carol.submit("reach", carol.get("reach", path), "/reach", **said))
+    carol.submit("reach", carol.get("reach", path), "/reach/agree", channel="email", wants="yes", medium="verbal", said=PHRASE)
+    thread = f"/console/threads/{patient}"
+    carol.submit("thread, reply", carol.get("thread", thread), "/reply", text=f"{PHRASE} {NAME}", do="page:message")
+    clinic.clock.advance(seconds=12)
+    clinic.stream()
+    clinic.minute()
+    rows = [row.removeprefix("m#") for row in _rows(clinic) if row.startswith(patient)]
+    for row in rows:
+        tags = {"thread": [patient], "message": [row.partition(".")[2]]}
+        mail = {"destination": [f"{GIVEN}@example.org"], "commonHeaders": {"subject": PHRASE}, "tags": tags}
+        clinic.sns("eum_event", {"eventType": "Bounce", "bounce": {"bounceType": "Permanent", "bouncedRecipients": [{"emailAddress": f"{GIVEN}@example.org"}]}, "mail": mail})
+        clinic.sns("eum_event", {"eventType": "Complaint", "complaint": {"userAgent": PHRASE}, "mail": mail})
+    clinic.sns("eum_event", {"eventType": "Bounce", "mail": PHRASE})
+    for _ in range(2):
+        clinic.clock.advance(minutes=1)
+        clinic.minute()
 
 
 def safe_phone(clinic: Clinic, carol: Person, patient: str) -> None:

@@ -255,6 +255,16 @@ def test_somebody_without_a_phone_is_registered_and_asked_what_reaches_them() ->
     shown = text(desk.get(f"/console/patients/{patient.patient_id}"))
     assert "No phone" in shown and patient.consent == {}
     assert desk.get(f"/console/threads/{patient.patient_id}").status_code == desk.get(f"/console/patients/{patient.patient_id}/safe-phone").status_code == 200
+    at = f"/console/patients/{patient.patient_id}/reach"
+    desk.submit(desk.get(at), "/reach", phone="none", email="riley@example.org", email_whose="self")
+    assert "Send as a page" not in text(desk.get(f"/console/threads/{patient.patient_id}"))
+    desk.submit(desk.get(at), "/reach/agree", channel="email", wants="yes", medium="verbal")
+    world.store.commit(Update(Patient, (patient.patient_id,), set={"word": "hashed"}))
+    thread = desk.get(f"/console/threads/{patient.patient_id}")
+    assert "Riley gets an e-mail that says only" in text(thread)
+    desk.follow(desk.submit(thread, "/reply", text="Your form is ready.", do="page:message"))
+    [row] = [each for each in world.store.rows(Message) if each.direction == "out"]  # type: ignore[attr-defined]
+    assert (row.channel, row.page, row.status) == ("email", "message", "queued")
     edit = desk.get(f"/console/patients/{patient.patient_id}/edit")
     said = {"name": "Riley Q Chen", "number": "", "language": "en", "content_level": "0", "zone": "America/Denver", "hours": "house", "role": "self", "agreed_by": ""}
     assert "Riley Q Chen" in text(desk.follow(desk.submit(edit, f"/patients/{patient.patient_id}/edit", **said)))
