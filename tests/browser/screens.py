@@ -73,6 +73,8 @@ def _pictures(demo: Demo, browser: Browser) -> None:
     page.goto(f"{thread}#latest")
     page.evaluate("scrollTo(0, 0)")
     _take(page, "thread")
+    page.get_by_text(CRISIS).first.evaluate("(words) => scrollBy(0, words.getBoundingClientRect().top - 160)")
+    page.screenshot(path=FOLDER / "thread.png", animations="disabled")  # the words and the answer, which the README shows
     _others(demo, page, patient_id)
     context.close()
     _phones(demo, browser, number)
