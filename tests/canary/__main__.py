@@ -8,16 +8,19 @@ from pathlib import Path
 from .clinic import a_clinic
 from .cloud import collect
 from .evidence import Evidence, listening, seeing_exceptions
+from .files import as_files, collect_files, laptops_log
 from .planting import plant
 from .scenario import a_day
 
 
 def main(out: str) -> None:
     evidence = Evidence()
-    with listening(evidence), a_clinic(evidence) as clinic, seeing_exceptions(evidence):
+    with listening(evidence), laptops_log() as log, a_clinic(evidence) as clinic, seeing_exceptions(evidence):
         a_day(clinic)
+        as_files(clinic, log)
         plant(clinic)
         collect(clinic.cloud)
+        collect_files(clinic.cloud)
     evidence.save(Path(out))
 
 

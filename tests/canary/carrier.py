@@ -48,6 +48,16 @@ class Carrier:
     def page(self) -> tuple[int, dict[str, Any]]:
         return 200, {"messages": self.log, "next_page_uri": None}
 
+    def one(self, path: str, fields: bytes | None = None) -> tuple[int, dict[str, Any]]:
+        """A line of the log, whose words are taken out by an empty body."""
+        sid = path.rpartition("/")[2].removesuffix(".json")
+        line = next((each for each in self.log if each["sid"] == sid), None)
+        if line is None:
+            return 404, {"code": 20404}
+        if fields == b"Body=":
+            line["body"] = ""
+        return 200, line
+
 
 def a_line(sid: str, sender: str, recipient: str, body: str, at: datetime, direction: str = "inbound", status: str = "received") -> dict[str, Any]:
     """One message as Twilio's log shows it."""
@@ -64,10 +74,11 @@ def a_carrier(evidence: Evidence) -> Iterator[Carrier]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            self._answer(carrier.post(self, self.rfile.read(int(self.headers["Content-Length"]))))
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            self._answer(carrier.one(self.path, body) if "/Messages/" in self.path else carrier.post(self, body))
 
         def do_GET(self) -> None:
-            self._answer(carrier.page())
+            self._answer(carrier.one(self.path) if "/Messages/" in self.path else carrier.page())
 
         def _answer(self, said: tuple[int, dict[str, Any]] | None) -> None:
             evidence.see("carrier address", self.command, self.path)

@@ -15,7 +15,7 @@ from chalicelib.core.clinic import read_clinic
 from chalicelib.core.staff import Staff
 from infra.local.events import context
 from infra.local.lambda_events import scheduled_event, sqs_event, stream_event
-from tests.cast import CLINIC_NUMBER, DAN, ERIN, RITA
+from tests.cast import CLINIC_NUMBER, DAN, ERIN, FRANK, RITA
 from tests.fakes.world import CLINIC, FakeClock, InlinePatience
 
 from .browser import CONSOLE, Door, Person, keep_answer
@@ -48,7 +48,8 @@ class Clinic:
 
         wiring.reset()
         # A machine under load must not turn one road into another; threads and their time-outs have their own tests.
-        wiring.use(clock=self.clock, clinic=read_clinic(CLINIC), patience=InlinePatience())
+        head = {**CLINIC["clinic"], "redact_after_hours": 24}  # type: ignore[dict-item]
+        wiring.use(clock=self.clock, clinic=read_clinic({**CLINIC, "clinic": head}), patience=InlinePatience())
 
     def person(self, name: str) -> Person:
         return Person(name, self.http, self.evidence)
@@ -157,7 +158,7 @@ def _start(evidence: Evidence, cloud: Cloud, carrier: Carrier) -> Clinic:
     import app
     from chalicelib import console, wiring
 
-    door = Door(Staff("carol", "clinician", CAROL_WIDE), DAN, ERIN, RITA)
+    door = Door(Staff("carol", "clinician", CAROL_WIDE), DAN, ERIN, RITA, FRANK, Staff("sue", "supervisor", CAROL_WIDE))
     console.furnish(wiring.world, lambda: door, lambda: CONSOLE)
     clinic = Clinic(app, cloud, carrier, evidence, FakeClock(), Client(app.app).http)
     clinic.restart()

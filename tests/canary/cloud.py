@@ -56,6 +56,9 @@ class Cloud:
         for name, value in request.headers.items():
             see("aws header", f"{where} {name}", value if isinstance(value, bytes) else str(value))
         body = request.body or b""
+        if hasattr(body, "read"):  # a file on its way to S3
+            body, at = body.read(), body
+            at.seek(0)
         body = body.encode() if isinstance(body, str) else bytes(body)
         if service == EUM:
             for name, value in json.loads(body).items():

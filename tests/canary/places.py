@@ -32,6 +32,9 @@ PLACES: dict[str, str] = {
     "telephone link": "what a page gives to a telephone",
     "response header": "the headers of every response, redirects and cookies among them",
     "response body": "every page, TwiML and refusal",
+    "file": "every file of every bucket, unpacked: seals of the trail, dropped visits and their reports, the laptop's CloudTrail",
+    "file's name": "what it is called, and what is said beside it: S3's own log and data events show that",
+    "carrier's log": "what the carrier's own log says of each text, a day after its words were to leave it",
 }
 
 _NAMES = [mark.name for mark in MARKS]
@@ -83,6 +86,8 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("response body", "her phone: page, (answer|late) 403", EVERYTHING, "what they typed, kept in the form that asks who they are"),
     Allowed("response body", "nobody: sign-in 40[01]", PEOPLE, "a user name, given back to who typed it"),
     Allowed("response body", "carrier: call script 200", NUMBERS, "whom a call is put through to: the carrier must dial it"),
+    Allowed("file", "DropBucket in", EVERYTHING, "the clinic's own file, as its schedule dropped it; a report beside it says lines and words of ours"),
+    Allowed("carrier's log", "from|to", NUMBERS | PEOPLE, "whom the carrier knows; a sender may be a word"),
     Allowed("telephone link", "carol: (thread|patient|item)(, preview|, wrong reply)?", NUMBERS | PEOPLE, "a clinician calls from the page; a telephone link asks no server"),
 )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import logging
 import sys
 from dataclasses import replace
@@ -34,6 +36,7 @@ def plant(clinic: Clinic) -> None:
     _at_carrier(clinic)
     _in_words(clinic)
     clinic.evidence.see("page's line", "planted", WORDS)
+    clinic.evidence.see("carrier's log", "planted", WORDS)
 
 
 def _in_aws(clinic: Clinic) -> None:
@@ -42,6 +45,8 @@ def _in_aws(clinic: Clinic) -> None:
     client("dynamodb").put_item(TableName="porchlight-threads", Item=item)
     client("sqs").send_message(QueueUrl=made["ParkingQueue"], MessageBody=WORDS)
     client("sns").publish(TopicArn=made["PageTopic"], Message=WORDS)
+    packed = gzip.compress(json.dumps({"Records": [WORDS]}).encode())
+    client("s3").put_object(Bucket=made["CloudTrailBucket"], Key=f"{quote(WORDS)}.json.gz", Body=packed)
     client("kms").generate_data_key(KeyId=made["ContentKey.Arn"], KeySpec="AES_256", EncryptionContext={"patient": WORDS})
 
 
