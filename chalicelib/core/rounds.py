@@ -34,6 +34,7 @@ OF_THE_CHANNEL = frozenset({
 # Why a row was refused as it left, though what it tells still stands: the next channel may do. Any other refusal ends the round.
 NEXT_MAY = OF_THE_CHANNEL | {
     "no_consent_channel", "address_bounced", "content_level", "cannot_open", "no_agreement", "lapsed", "not_covered", "no_qso",
+    "not_safe",
 }  # fmt: skip
 THEIR_NO = frozenset({"opted_out", "declined"})  # what they themselves said: no person is sent after them for a reminder
 

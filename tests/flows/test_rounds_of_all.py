@@ -381,3 +381,18 @@ def test_of_a_visit_that_moved_they_hear_by_the_next_way_since_a_stranger_may_ha
     keep(world, MailEvent(outgoing(world)[-1].row, COMPLAINED))
     on(world, 30)
     assert len(mailed(world)) == len(sent(world)) == 1
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_safe_4_a_word_for_not_safe_that_comes_while_the_e_mail_waits_leaves_the_news_to_a_person_as_one_before_it(before: bool) -> None:
+    world = an_office(replace(MAIL, first="email"))
+    moved(world)
+    if not before:
+        clock(world).advance(minutes=1)
+        tick(world)
+        assert outgoing(world)[-1].status == Status.QUEUED
+    world.store.commit(Update(Patient, ("alice",), set={"held_at": clock(world).now}))
+    on(world, 60)
+    assert (mailed(world), sent(world), placed(world)) == ([], [], []) and the_round(world).state == "person"
+    [task] = tasks(world)
+    assert to_tell(world, CAROL, "alice", task.about).alone
