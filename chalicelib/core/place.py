@@ -45,6 +45,13 @@ def _language_of(look: FirstLook) -> str:
     return "es" if look.rules and look.rules[0].startswith("es.") else "en"
 
 
+def written_in(look: FirstLook, recorded: str) -> str:
+    """The language of an answer in danger: Spanish where most rules that fired are Spanish and so is the gravest, whatever was
+    recorded (ACC-4). Who asked for Spanish has it, whatever they write."""
+    spanish = sum(rule.startswith("es.") for rule in look.rules)
+    return "es" if _language_of(look) == "es" and 2 * spanish > len(look.rules) else recorded
+
+
 def open_prompt(contact: Contact, at: datetime) -> Prompt | None:
     """The question that was open at this moment."""
     asked = contact.prompt

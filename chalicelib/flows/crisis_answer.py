@@ -8,6 +8,7 @@ from .. import texts
 from ..core.crisis_answers import CLOSED, NOT_ASKED, SAFE, STAFFED, UNSAFE, UNSURE, Choice, Facts, Wording, choose
 from ..core.meaning import Place, place
 from ..core.messages import Direction, Kind, Status
+from ..core.place import written_in
 from ..core.records import Contact, Message, PatientRef
 from ..ports import World
 from ..texts import crisis
@@ -18,8 +19,8 @@ from .arrival import Arrived, Kept
 def answer_letter(world: World, arrived: Arrived, contact: Contact) -> outbox.Letter:
     """The answer for this person and this hour; never promises a person whom the rota does not have."""
     where = place(contact, arrived.sms.received_at, arrived.look)
-    choice = choose(facts(world, arrived, contact, where))
-    wording = _wording(world, choice, where.language, where.program, arrived.now)
+    choice, language = choose(facts(world, arrived, contact, where)), written_in(arrived.look, where.language)
+    wording = _wording(world, choice, language, where.program, arrived.now)
     return outbox.Letter(
         thread_id=where.thread_id,
         program=where.program,
@@ -28,7 +29,7 @@ def answer_letter(world: World, arrived: Arrived, contact: Contact) -> outbox.Le
         text=crisis.said(wording),
         wording=wording,
         patient_id=where.patient_id,
-        language=where.language,
+        language=language,
         template=choice.name,
         content_level=choice.level,
     )

@@ -9,10 +9,12 @@ import pytest
 
 from chalicelib.core.clinic import read_clinic
 from chalicelib.core.messages import Kind
+from chalicelib.core.place import written_in
 from chalicelib.core.records import Contact, Message, Update
 from chalicelib.core.triage import FirstLook
 from chalicelib.errors import PageFailed
 from chalicelib.flows.receive_sms import receive
+from chalicelib.lexicon import load_screen
 from tests.cast import STRANGER_NUMBER, a_patient, an_sms
 from tests.fakes.world import CLINIC, FakePager, a_world
 
@@ -23,8 +25,8 @@ OPENS = "Mon 8:00 AM"
 class Says:
     """A screen that finds what the test asks for."""
 
-    def __init__(self, *categories, tier=0):
-        self.found = FirstLook(tier, categories, ("en.test",))
+    def __init__(self, *categories, tier=0, rules=("en.test",)):
+        self.found = FirstLook(tier, categories, rules)
 
     def look(self, text):
         return self.found
@@ -107,6 +109,27 @@ def test_an_answer_in_spanish():
     a_patient(world, language="es")
     text = answered(world)
     assert "AYUDA al 988" in text and "TEXTO" in text
+
+
+@pytest.mark.parametrize(
+    ("recorded", "rules", "expected"),
+    [
+        ("en", ("es.test", "es.other", "en.test"), "es"),
+        ("en", ("en.test", "es.test", "es.other"), "en"),  # the gravest was said in English
+        ("en", ("es.test", "en.test"), "en"),  # as much in one as in the other
+        ("en", (), "en"),
+        ("es", ("en.test",), "es"),
+    ],
+)
+def test_acc_4_who_writes_in_spanish_is_answered_in_spanish_whatever_was_recorded(recorded, rules, expected):
+    world = a_world(screen=Says("suicide", tier=1, rules=rules))
+    a_patient(world, language=recorded)
+    assert ("AYUDA al 988" in answered(world)) == (expected == "es")
+
+
+@pytest.mark.parametrize(("said", "expected"), [("ya no puedo, me quiero matar", "es"), ("i want to kill myself", "en")])
+def test_the_released_rules_tell_spanish_from_english(said, expected):
+    assert written_in(load_screen().look(said), "en") == expected
 
 
 def test_a_number_that_is_nobodys_gets_the_plain_answer():
