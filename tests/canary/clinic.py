@@ -76,13 +76,13 @@ class Clinic:
         fields = {"MessageSid": f"SM{next(self._sids):032x}", "MessageStatus": status, "To": "", "From": CLINIC_NUMBER, **more}
         return self.webhook("status", path, fields)
 
-    def call(self, page: str, row: str, moment: str = "", **told: str) -> Any:
+    def call(self, page: str, row: str, moment: str = "", label: str = "", **told: str) -> Any:
         """What a carrier asks ("script") or tells ("status") of a call; the newest one's row is in what was asked to be placed."""
         from urllib.parse import urlencode
 
         query = urlencode({"call": row, "at": moment} if moment else {"call": row})
         fields = {"CallSid": f"CA{next(self._sids):032x}", "AccountSid": "", "From": CLINIC_NUMBER, "CallStatus": "in-progress", **told}
-        return self.webhook(f"call {page}", f"/voice/twilio/{page}?{query}", fields)
+        return self.webhook(label or f"call {page}", f"/voice/twilio/{page}?{query}", fields)
 
     def rung(self) -> str:
         """The row of the newest call that was placed."""

@@ -23,6 +23,7 @@ from .evidence import Evidence
 REGION, ACCOUNT = "us-east-1", "AC" + "7" * 32
 TOKEN, NUMBER_KEY = "e" * 32, "k" * 64
 EUM = "pinpoint-sms-voice-v2"  # moto does not have it
+SES = "sesv2"  # moto has it, and would ask for an identity first
 DOWN = json.dumps({"__type": "InternalServerError", "message": "down"}).encode()
 DOWN_XML = b"<ErrorResponse><Error><Type>Receiver</Type><Code>InternalFailure</Code><Message>down</Message></Error></ErrorResponse>"
 
@@ -45,6 +46,9 @@ class Cloud:
         if service in self.down:
             body = DOWN_XML if service == "sns" else DOWN
             return AWSResponse(request.url, 500, {"Content-Type": "text/plain"}, MockRawResponse(body))
+        if service == SES and operation == "SendEmail":
+            sent = json.dumps({"MessageId": "0100000000000000-canary"}).encode()
+            return AWSResponse(request.url, 200, {"Content-Type": "application/json"}, MockRawResponse(sent))
         if service == EUM:
             sent = json.dumps({"MessageId": "11111111-2222-3333-4444-555555555555"}).encode()
             return AWSResponse(request.url, 200, {"Content-Type": "application/x-amz-json-1.0"}, MockRawResponse(sent))
@@ -60,6 +64,8 @@ class Cloud:
             body, at = body.read(), body
             at.seek(0)
         body = body.encode() if isinstance(body, str) else bytes(body)
+        if service == SES and operation == "SendEmail":
+            return self._mail(json.loads(body))
         if service == EUM:
             for name, value in json.loads(body).items():
                 see("carrier field", f"aws {name}", json.dumps(value, ensure_ascii=False))
@@ -67,6 +73,15 @@ class Cloud:
         if service == "kms":
             see("kms context", where, json.dumps(json.loads(body).get("EncryptionContext", {}), ensure_ascii=False))
         see("aws body", where, body)
+
+
+    def _mail(self, sent: dict[str, Any]) -> None:
+        """Each field of its own; of the words, subject and body apart."""
+        words = sent["Content"]["Simple"]
+        for name, value in {**sent, "Content": ""}.items():
+            self.evidence.see("carrier field", f"ses {name}", json.dumps(value, ensure_ascii=False))
+        self.evidence.see("e-mail", "subject", words["Subject"]["Data"])
+        self.evidence.see("e-mail", "body", json.dumps(words["Body"], ensure_ascii=False))
 
 
 @contextmanager

@@ -108,6 +108,8 @@ NAME = f"{GIVEN} {FAMILY}"
 OTHER_GIVEN = "Thaddeusine"
 NUMBER, STRANGER, SECOND, NEW, EUM = "+13035550177", "+17205550183", "+13035550168", "+19705550142", "+17195550156"
 WORK = "+17205550129"
+THIRD, AT_HOME = "+13035550162", "+13035550161"
+EMAIL = "ibis.lantern@mail.example"
 TAG = "wrenlantern"
 BORN = date(1931, 8, 27)
 PICTURE = "https://pictures.example/kestrelpicture/7"
@@ -127,6 +129,9 @@ MARKS: tuple[Mark, ...] = (
     a_number("registered number", NEW),
     a_number("number through AWS", EUM),
     a_number("colleague's number", WORK),
+    a_number("third patient's number", THIRD),
+    a_number("landline's number", AT_HOME),
+    Mark("e-mail address", (EMAIL, "ibis.lantern"), (EMAIL,)),
     a_birth_date("birth date", BORN),
     Mark("picture's address", ("kestrelpicture",)),
 )

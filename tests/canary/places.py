@@ -20,6 +20,9 @@ PLACES: dict[str, str] = {
     "carrier address": "the address of every request to the carrier",
     "carrier header": "its headers",
     "page's line": "the text that brings a link to a patient's page: nothing of the page may be in it",
+    "e-mail": "subject and body of an e-mail: a neutral line and a link",
+    "voice script": "what an automated call to a patient says, from the first word to the last",
+    "link's token": "as it was made; where else it stands is a test of its own",
     "carrier field": "each field of what the carrier is asked to send, the callback's address and the context among them",
     "log record": "every record of every logger at DEBUG, with its extras and traceback",
     "standard output": "all that the process printed: logs and metrics, as CloudWatch takes them",
@@ -42,7 +45,8 @@ TEXT = frozenset(name for name in _NAMES if "phrase" in name or name == "reply")
 PEOPLE = frozenset({"given name", "family name", "name"})
 NUMBERS = frozenset(name for name in _NAMES if "number" in name)
 BORN, TAGS = frozenset({"birth date"}), frozenset({"tag"})
-EVERYTHING = TEXT | PEOPLE | NUMBERS | BORN | TAGS
+MAIL = frozenset({"e-mail address"})
+EVERYTHING = TEXT | PEOPLE | NUMBERS | BORN | TAGS | MAIL
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,16 @@ class Allowed:
 
 
 ALLOWED: tuple[Allowed, ...] = (
+    Allowed("carrier field", "ses Destination", MAIL | PEOPLE, "who carries an e-mail must know to whom"),
+    Allowed("response body", "carol: reach(, wrong)? (200|400)", EVERYTHING, "how they can be reached, for the same; what they typed, given back"),
+    Allowed("response body", "her phone: page, room 200", TEXT, "the way into their visit by video, for who showed that it is theirs"),
+    Allowed("address in a page", "her phone: page, room", TEXT, "the same, to be pressed"),
+    Allowed("response body", "her phone: page, code 200", TEXT, "what they typed before, kept in the form that asks who they are"),
+    Allowed("response body", "dan: glass, wrong (400|409)", EVERYTHING, "what they typed, given back; it is kept nowhere"),
+    Allowed("response body", "dan: glass, thread 200", EVERYTHING, "a record that was opened by breaking the glass"),
+    Allowed("telephone link", "dan: glass, thread", NUMBERS | PEOPLE, "the same: a clinician calls from the page"),
     Allowed("carrier field", "twilio To|aws DestinationPhoneNumber", NUMBERS | PEOPLE, "the carrier must know whom to text; a sender may be a word"),
     Allowed("carrier field", "twilio Body|aws MessageBody", TEXT | PEOPLE, "the carrier must know what to say"),
-    Allowed("aws body", "sesv2 SendEmail", PEOPLE, "the carrier must know to whom an e-mail goes; what it says is a neutral line"),
-    Allowed("response body", "carol: reach 200", EVERYTHING, "how to reach them, for the same"),
     Allowed("response body", "carol: thread(, preview|, wrong reply)? (200|400|409)", EVERYTHING, "the thread, for a signed-in person of its program"),
     Allowed("response body", "carol: item(, note)? 200", EVERYTHING, "an urgent item with its texts, for a signed-in person of its program"),
     Allowed("response body", "carol: my phone 200", NUMBERS, "her own phone, for herself alone"),
@@ -73,7 +83,7 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("response body", "dan: find, other program 200", PEOPLE, "what they typed, given back to them alone"),
     Allowed("response body", "carol: register 200", NUMBERS | PEOPLE, "the number that wrote, on the form that registers who"),
     Allowed("response body", "carol: register, (wrong 400|preview 200|number in use 409)", EVERYTHING, "what they typed, given back; nothing typed is lost"),
-    Allowed("response body", "carol: visit(, page|, edit|, preview|, stale)? (200|409)", TEXT | PEOPLE, "a visit with where and what they get, for the same"),
+    Allowed("response body", "carol: visit(, page|, new|, edit|, preview|, stale)? (200|409)", TEXT | PEOPLE, "a visit with where and what they get, for the same"),
     Allowed("response body", "carol: visit, wrong 400", EVERYTHING, "what they typed, given back; nothing typed is lost"),
     Allowed("response body", "carol: waitlist, wrong 400", EVERYTHING, "what they typed, given back; and the names on the list"),
     Allowed("response body", "carol: waitlist 200", PEOPLE, "names on the list, for the same"),

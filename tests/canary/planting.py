@@ -16,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalice import Response
 from chalice.test import Client
 
+from chalicelib.core.mail import OutboundMail
 from chalicelib.core.messages import OutboundSms
 from chalicelib.errors import StoreUnavailable
 
@@ -35,8 +36,8 @@ def plant(clinic: Clinic) -> None:
     _in_pages(clinic)
     _at_carrier(clinic)
     _in_words(clinic)
-    clinic.evidence.see("page's line", "planted", WORDS)
-    clinic.evidence.see("carrier's log", "planted", WORDS)
+    for place in ("page's line", "carrier's log", "voice script", "link's token"):
+        clinic.evidence.see(place, "planted", WORDS)
 
 
 def _in_aws(clinic: Clinic) -> None:
@@ -73,6 +74,9 @@ def _in_pages(clinic: Clinic) -> None:
 def _at_carrier(clinic: Clinic) -> None:
     from chalicelib import wiring
 
+    mailer = wiring.world().mailer
+    assert mailer is not None
+    mailer.send(OutboundMail("hello@larkspur.example", "somebody@mail.example", WORDS, WORDS))
     wiring.world().carriers["twilio"].send(OutboundSms("+13035550199", "+13035550100", "hello", WORDS))
     urllib3.request("GET", f"{clinic.carrier.url}/{quote(WORDS)}", headers={"X-About": quote(WORDS)})
 

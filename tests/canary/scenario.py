@@ -29,9 +29,11 @@ from .marks import (
     SECOND,
     STRANGER,
     TAG,
+    THIRD,
     WORDS,
     WORK,
 )
+from .other_ways import other_ways, token_in
 
 CRISIS = f"{PHRASE} I can't do this anymore, I took all my pills"
 OWN = f"my {WORDS[1]}"  # their word, as they chose it
@@ -70,7 +72,17 @@ def a_day(clinic: Clinic) -> None:
     in_two_texts(clinic)
     safe_phone(clinic, carol, second)
     by_mail(clinic, carol)
+    another_way(clinic, carol)
     given_out(clinic, patient)
+
+
+def another_way(clinic: Clinic, carol: Person) -> None:
+    """Somebody new, whom an e-mail and a telephone at home reach besides texts."""
+    carol.sign_in()
+    page = carol.get("register", "/console/register?program=adult")
+    done = carol.submit("register", page, "/register", **{**_form(f"{OTHER_GIVEN} {FAMILY}", THIRD), "answers": ""})
+    clinic.stream()
+    other_ways(clinic, carol, _patient_of(done))
 
 
 def their_page(clinic: Clinic, carol: Person, patient: str) -> None:
@@ -125,9 +137,7 @@ def _link(clinic: Clinic) -> str:
     clinic.minute()
     lines = [fields["Body"] for fields in clinic.carrier.taken if "/p/" in fields.get("Body", "")]
     clinic.evidence.see("page's line", "twilio", lines[-1])
-    found = re.search(r"/p/[0-9a-f]{32}", lines[-1])
-    assert found is not None
-    return found[0]
+    return f"/p/{token_in(clinic, lines[-1])}"
 
 
 def given_out(clinic: Clinic, patient: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -41,6 +42,24 @@ HAPPENED = (
     ("response body", "her phone: page, plan 200"),
     ("response body", "her phone: page, plan 303"),
     ("response body", "her phone: page, ended 404"),
+    ("response body", "her phone: page, code 200"),
+    ("response body", "her phone: page, visits 200"),
+    ("response body", "her phone: page, choices 200"),
+    ("response body", "her phone: page, form 200"),
+    ("response body", "her phone: page, form 303"),
+    ("response body", "her phone: page, room 200"),
+    ("response body", "her phone: page, resources 200"),
+    ("page's line", "room"),
+    ("e-mail", "subject"),
+    ("e-mail", "body"),
+    ("carrier field", "ses Destination"),
+    ("voice script", "twilio"),
+    ("response body", "carrier: call told 200"),
+    ("response body", "carol: reach 200"),
+    ("response body", "carol: reach, wrong 400"),
+    ("response body", "dan: glass 200"),
+    ("response body", "dan: glass, wrong 400"),
+    ("response body", "dan: glass, thread 200"),
     ("response body", "carol: practice close 303"),
     ("response body", "carol: register 303"),
     ("response body", "carol: register, wrong 400"),
@@ -123,6 +142,35 @@ def test_nothing_leaks(evidence: Evidence) -> None:
         if reason(piece.place, piece.where, hit.mark) is None
     )
     assert not leaks, "\n".join(f"{count} × {leak}" for leak, count in leaks.most_common(40))
+
+
+# Where the token of a link must be: in the words that bring it, and where whoever holds it goes with it.
+MAY_HOLD_A_LINK = (
+    ("link's token", ".*"), ("page's line", ".*"), ("e-mail", "body"), ("carrier field", "twilio Body"),
+    ("address asked", "her phone|page, .*"), ("address in a page", "her phone: page, .*"), ("response header", "her phone: page, .* Location"),
+    ("response body", "her phone: page, .*"),
+)  # fmt: skip
+
+
+def strays(pieces: list[Piece]) -> set[str]:
+    """Where a link stands that it must not: whoever has it may try who they are."""
+    tokens = [piece.data for piece in pieces if piece.place == "link's token" and len(piece.data) == 32]
+    return {
+        f"{piece.place} | {piece.where}"
+        for piece in pieces
+        if not any(piece.place == place and re.fullmatch(where, piece.where) for place, where in MAY_HOLD_A_LINK)
+        and any(token in piece.data for token in tokens)
+    }
+
+
+def test_id_4_a_link_stands_in_what_brings_it_and_nowhere_else(evidence: Evidence) -> None:
+    assert sum(len(piece.data) == 32 for piece in _of(evidence, "link's token")) >= 6
+    assert not strays(evidence.pieces)
+
+
+def test_a_link_elsewhere_is_named() -> None:
+    made, left = Piece("link's token", "made", b"a" * 32), Piece("log record", "x INFO", b"/p/" + b"a" * 32)
+    assert strays([made, left]) == {"log record | x INFO"} and not strays([made])
 
 
 @pytest.mark.parametrize("place", PLACES)
