@@ -11,7 +11,8 @@ from ..flows.own_keys import Keys
 from ..flows.passkeys import Passkeys
 from ..flows.propose import Rehearses
 from ..flows.sign_in import SignIn
-from ..ports import AccountTrail, World
+from ..ports import World
+from ..ports.archive import AccountTrail
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from datetime import datetime
 from ..core.audit import AuditEntry
 from ..core.openings import Line, beside
 from ..core.records import Patient
-from ..ports import AccountTrail, World
+from ..ports import World
+from ..ports.archive import AccountTrail
 
 MOST = 5000  # entries of one patient in one answer
 

@@ -12,7 +12,8 @@ from ..core.openings import Line, beside
 from ..core.records import Patient
 from ..core.roles import Action
 from ..core.staff import Staff
-from ..ports import AccountTrail, World
+from ..ports import World
+from ..ports.archive import AccountTrail
 from . import trail
 from .authority import demand
 from .explain import entries_about, explain, subjects_of

@@ -7,9 +7,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from ..core.quick import dataclass
-from .archive import AccountTrail as AccountTrail
-from .archive import Archive
-from .exercise import Machine, SyntheticPhone
 from .stops import StopList
 from .store import Store as Store
 
@@ -20,6 +17,8 @@ if TYPE_CHECKING:
     from ..core.staff import Staff
     from ..core.throughput import Lane
     from ..core.triage import FirstLook, SecondReading
+    from .archive import Archive
+    from .exercise import Machine, SyntheticPhone
     from .mail import Mailer
 
 T = TypeVar("T")

@@ -86,6 +86,7 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("response body", "carol: visit(, page|, new|, edit|, preview|, stale)? (200|409)", TEXT | PEOPLE, "a visit with where and what they get, for the same"),
     Allowed("response body", "carol: visit, wrong 400", EVERYTHING, "what they typed, given back; nothing typed is lost"),
     Allowed("response body", "carol: waitlist, wrong 400", EVERYTHING, "what they typed, given back; and the names on the list"),
+    Allowed("response body", "carol: waitlist, entry 200", PEOPLE, "whose entry the form is, for the same"),
     Allowed("response body", "carol: waitlist 200", PEOPLE, "names on the list, for the same"),
     Allowed("response body", "carol: plan(, wrong)? (200|400)", EVERYTHING, "the safe-phone plan, for the same; what they typed, given back"),
     Allowed("response body", "carol: numbers 200", PEOPLE | NUMBERS, "whose numbers are in doubt, for the same"),

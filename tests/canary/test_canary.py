@@ -30,7 +30,6 @@ HAPPENED = (
     ("response body", "carrier: status 204"),
     ("response body", "carol: practice answer 200"),
     ("page's line", "twilio"),
-    ("aws body", "sesv2 SendEmail"),
     ("response body", "her phone: page, asks 200"),
     ("response body", "her phone: page, wrong 403"),
     ("response body", "her phone: page, gone 404"),
