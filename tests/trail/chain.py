@@ -22,9 +22,8 @@ import boto3
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from moto.server import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
 
-from infra.local.phones.server import Quiet
+from infra.local.wsgi import open_server
 from tests.infra import account as a
 
 TRAIL = "porchlight"
@@ -77,7 +76,7 @@ class _PublicKeys:
 def an_account() -> Iterator[Account]:
     """With the trail of `infra/trail.yaml` in it, and an empty bucket."""
     account = Account("", a_key())
-    server = make_server("127.0.0.1", 0, _PublicKeys(account.known), threaded=True, request_handler=Quiet)
+    server = open_server(_PublicKeys(account.known))
     Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     account.url = f"http://127.0.0.1:{server.server_port}"
     account.s3 = boto3.client("s3", region_name=a.REGION, endpoint_url=account.url, **KEYS)
