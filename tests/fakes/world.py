@@ -214,7 +214,7 @@ class FakeScreen:
         low = text.lower()
         if "pills" in low:
             return FirstLook(0, ("overdose",), ("test.pills",))
-        if "kill myself" in low or "hurt myself" in low or "988" in low:
+        if "kill myself" in low or "hurt myself" in low or "988" in low.split():  # no item's code, which may be 988K
             return FirstLook(1, ("suicide",), ("test.self",))
         return FirstLook(3, (), ())
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from threading import local
 from typing import Any, TypeVar
@@ -108,8 +108,15 @@ class House:
             to = params["MessageAttributes"]["clinician"]["StringValue"]
             self.town.pages.append((self.plan.clock.now, to, params["Message"]))
         if answer.status_code == 200 and operation == "SendMessage":
-            self.town.parked.append(params["MessageBody"])
+            self._queued(self.town, params)
         return answer
+
+    def _queued(self, town: Town, params: dict[str, Any]) -> None:
+        if params["QueueUrl"] == self.made["ParkingQueue"]:
+            town.parked.append(params["MessageBody"])
+        else:
+            assert params["QueueUrl"] == self.made["ReconcileQueue"], params["QueueUrl"]
+            town.bells.append((self.plan.clock.now + timedelta(seconds=params["DelaySeconds"]), params["MessageBody"]))
 
     # --- parts of the town ---------------------------------------------------------------------------------------
 
@@ -216,7 +223,7 @@ def a_house() -> Iterator[House]:
         yield House(made)
 
 
-CARRIED = ("pages", "sent", "rang", "parked", "phones", "reconcile_wanted", "accepted", "arrived", "crises", "unexpected", "delay", "handed_over", "held_up")
+CARRIED = ("pages", "sent", "rang", "parked", "phones", "bells", "accepted", "arrived", "crises", "unexpected", "delay", "handed_over", "held_up")
 BOOKS = ("log", "by_row", "left_at")
 
 

@@ -27,7 +27,7 @@ def they_wrote(town: Town) -> None:
     log = town.carriers["twilio"]
     log.note(town.world.clinic.number, ALICE_NUMBER, ANSWER)
     a_lost_text(town)
-    town.reconcile_wanted = False
+    town.bells.clear()
     town.clock.advance(hours=HOURS, minutes=30)
     _an_answer_nobody_knows_of(town)
 
