@@ -74,7 +74,8 @@ def exports(endpoint: str) -> str:
 
 def main() -> None:
     """Until Ctrl-C or SIGTERM; ministack, which is a process of its own, ends with us."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in (signal.SIGTERM, signal.SIGINT):  # a script's background job would not hear the latter
+        signal.signal(name, signal.default_int_handler)
     parser = argparse.ArgumentParser(prog="python -m infra.account.emulator")
     parser.add_argument("--port", type=int, default=4566)
     (BUILD / "rehearsal").mkdir(parents=True, exist_ok=True)

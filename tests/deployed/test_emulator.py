@@ -23,6 +23,9 @@ def test_asked_to_end_it_takes_ministack_with_it(how: signal.Signals) -> None:
         assert account.stdout
         assert f":{port}" in account.stdout.readline()
         account.send_signal(how)
-        assert account.wait(30) == 0 and "gone" in account.stdout.read()
+        try:
+            assert account.wait(30) == 0 and "gone" in account.stdout.read()
+        finally:
+            account.kill()  # or a failure would wait for it here
     with socket.socket() as knock:
         assert knock.connect_ex((LOOPBACK, port)) != 0
