@@ -143,7 +143,7 @@ def test_only_the_patients_door_the_console_the_tick_and_a_replay_know_links(tem
     knows = {f for f in FUNCTIONS for s in template.statements(f) if "LinksTable" in names(s["Resource"])}
     assert knows == {"PagesDoor", "ConsoleDoor", "ReplayParked", "Tick"}  # the tick puts one with an e-mail, and sees whether it was opened
     ticks = {a for s in template.statements("Tick") if "LinksTable" in names(s["Resource"]) for a in listed(s["Action"])}
-    assert ticks == {"dynamodb:PutItem", "dynamodb:GetItem"}
+    assert ticks == {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:BatchGetItem"}
     reads = {a for s in template.statements("ConsoleDoor") if "LinksTable" in names(s["Resource"]) for a in listed(s["Action"])}
     assert reads == {"dynamodb:PutItem", "dynamodb:UpdateItem"}
 

@@ -191,8 +191,9 @@
   });
   addEventListener("pageshow", () => { slow.forEach(clearTimeout); if (going) going.hidden = true; });
   addEventListener("online", () => { if (noLine) noLine.hidden = true; });
-  const at = one(".bar [aria-current]");
-  if (at) at.scrollIntoView({ block: "nearest", inline: "nearest" }); // on a narrow screen the programs are one line
+  // On a narrow screen the programs are one line. Not scrollIntoView: Chromium would begin Tab there, past the skip link.
+  const at = one(".bar ul [aria-current]"), line = at && at.closest("ul");
+  if (line) line.scrollLeft += Math.max(0, at.getBoundingClientRect().right - line.getBoundingClientRect().right);
 
   // --- the group of further pages closes by itself: Escape, a press elsewhere, or the focus gone on ---
   const more = one(".more details");
