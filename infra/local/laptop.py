@@ -6,6 +6,7 @@ import importlib
 import json
 import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
@@ -194,13 +195,13 @@ class Laptop:
         now = self.clock.now().astimezone(synthetic.clinic().zone)
         self.clock.set_to(working_afternoon(now))
         patients = synthetic.residents()
-        hired.verify_phones(self.world(), self.people)
-        self.pins = hired.verify_calls(self.world(), self.people)
+        with ThreadPoolExecutor(1) as backstage:  # staff get ready while the front desk registers patients
+            ready = backstage.submit(hired.get_ready, self.world(), self.people)
+            self.patients = synthetic.admit(self.world(), patients)
+            names = [(patient.name, each["id"]) for patient, each in zip(patients, self.patients, strict=True)]
+            today = book_today(self.world(), names, now.date())
+            self.pins = ready.result()
         self._show_pins()
-        self.patients = synthetic.admit(self.world(), patients)
-        names = [(patient.name, each["id"]) for patient, each in zip(patients, self.patients, strict=True)]
-        today = book_today(self.world(), names, now.date())
-        hired.knows_the_work(self.world(), self.people)
         self._settle()
         for patient in patients:
             if patient.stopped:
