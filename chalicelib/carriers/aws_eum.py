@@ -24,6 +24,7 @@ NOBODY_THERE = (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.Pro
 MOST_OF_A_PAGE = 100  # the service model's bound
 
 Call = Callable[..., dict[str, Any]]
+Refused = Callable[[boto.ClientError], Exception]
 
 
 class EumApi:
@@ -71,16 +72,7 @@ class EumApi:
                 raise
 
     def _asked(self, call: Call, fields: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return call(**fields)
-        except boto.ClientError as error:
-            raise _refused(error) from None
-        except boto.ParamValidationError:  # its message quotes a number
-            raise CarrierRefused(Reason.BAD_REQUEST, permanent=True, code="parameters") from None
-        except (boto.BotoCoreError, boto.HTTPClientError) as error:
-            raise CarrierUnknown(type(error).__name__) from None
-        finally:
-            self._client.close()  # as of `once`
+        return asked_once(self._client, call, fields, _refused)
 
     def _fields(self, sms: OutboundSms) -> dict[str, Any]:
         asked: dict[str, Any] = {
@@ -110,13 +102,18 @@ def _opted_out(line: Mapping[str, Any]) -> OptedOut:
     return OptedOut(number if number.startswith("+") else f"+{number}", at, bool(line["EndUserOptedOut"]))
 
 
-def once(client: Any, send: Call, fields: dict[str, Any], refused: Callable[[boto.ClientError], Exception]) -> str:
-    """The message id that a sending service of AWS gave, asked one time. `refused`: its own codes in our words.
+def once(client: Any, send: Call, fields: dict[str, Any], refused: Refused) -> str:
+    """The message id that a sending service of AWS gave. As `asked_once`."""
+    return _id_of(asked_once(client, send, fields, refused))
 
-    Raises `CarrierRefused` (nothing left), `CarrierUnknown`.
+
+def asked_once(client: Any, call: Call, fields: dict[str, Any], refused: Refused) -> dict[str, Any]:
+    """What a service of AWS answered, asked one time. `refused`: its own codes in our words.
+
+    Raises `CarrierRefused` (nothing left, nothing changed), `CarrierUnknown`.
     """
     try:
-        return _id_of(send(**fields))
+        return call(**fields)
     except boto.ClientError as error:
         raise refused(error) from None
     except boto.ParamValidationError:  # its message quotes our text, or an address

@@ -15,11 +15,11 @@ from ..errors import CarrierError, Conflict, NoStopList, Rejected
 from ..ports import World
 from .find_row import find_row
 from .outbox import SHARD, gone
+from .read_many import contacts_of
 from .said_consent import reach_another_way
 
 KIND = "carrier_stop"  # the due row of a text that was refused
 ATTEMPTS = 4
-AT_ONCE = 100
 
 
 def compare_daily(world: World) -> None:
@@ -30,11 +30,11 @@ def compare_daily(world: World) -> None:
         return
     listed, whole = _read(world, name)
     found = {world.hasher.contact_id(each.number): each for each in listed}
-    for contact in _contacts(world, found):
-        _settle(world, name, contact, found[contact.contact_id])
+    for known, contact in contacts_of(world, found).items():  # of a number that is nobody's here nothing is written down
+        _settle(world, name, contact, found[known])
     if not whole:
         return
-    for contact in _contacts(world, set(last.listed if last else ()) - set(found)):
+    for contact in contacts_of(world, set(last.listed if last else ()) - set(found)).values():
         _mark(world, contact, None)
     ids = tuple(sorted(found))[: carrier_stops.MOST]
     world.store.commit(Update(Compared, (compared_key(name),), set={"at": now, "listed": ids}, create=True))
@@ -52,15 +52,6 @@ def _read(world: World, name: str) -> tuple[list[OptedOut], bool]:
         world.journal.count("stops_not_read")
         return listed, False
     return listed, True
-
-
-def _contacts(world: World, ids: dict[str, OptedOut] | set[str]) -> list[Contact]:
-    """Those of them that we know. A number that is nobody's here gets no row: the carrier refuses it, and it is asked again
-    tomorrow."""
-    wanted = sorted(ids)
-    parts = [wanted[at : at + AT_ONCE] for at in range(0, len(wanted), AT_ONCE)]
-    found = [row for part in parts for row in world.store.get_many([(Contact, (each,)) for each in part])]
-    return [row for row in found if isinstance(row, Contact)]
 
 
 def _settle(world: World, name: str, contact: Contact, listed: OptedOut) -> None:

@@ -11,7 +11,7 @@ from ..core.consent import Scope
 from ..core.mail import COMPLAINED
 from ..core.messages import Status
 from ..core.reaching import why_not
-from ..core.records import Appointment, Change, Contact, Due, Link, Message, Patient, Round, Update
+from ..core.records import Appointment, Change, Contact, Due, Message, Patient, Round, Update
 from ..core.rounds import (
     ANSWERED_BY_VISIT,
     GOING,
@@ -31,7 +31,7 @@ from ..ports import World
 from ..texts.reach import limits
 from . import round_merged, round_taken_back, round_words
 from .outbox import gone, keep_due
-from .round_rows import due_at, for_a_person, kept_here, moved
+from .round_rows import due_at, for_a_person, kept_here, moved, was_opened
 
 SOON, LATER = timedelta(minutes=10), timedelta(hours=1)  # how often a turn is looked at: what fails mostly fails at once
 KNOWS = frozenset({"confirmed", "wants_move", "cannot_come", "late"})  # said of the visit: they know of it
@@ -176,8 +176,7 @@ def _look_at(around: _Around, wait: timedelta) -> datetime:
 def _seen(world: World, row: Round, last: Tried) -> tuple[Message | None, bool]:
     """The turn's own row, and whether somebody opened the page that it leads to."""
     message = world.store.get(Message, row.patient_id, last.message_id)
-    link = world.store.get(Link, message.link) if message and message.link else None
-    return message, link is not None and link.opened_at is not None
+    return message, was_opened(world, message)
 
 
 def _turned(row: Round, **fields: object) -> Update:

@@ -19,6 +19,7 @@ from ..ports import World
 from . import trail
 from .find_row import find_row
 from .outbox import SHARD, gone, keep_due, split_row
+from .read_many import read_many
 from .reconcile import LONGEST
 from .reconcile_row import SLACK
 
@@ -29,7 +30,7 @@ WORK = timedelta(seconds=10)  # of a tick's minute, behind whatever else is due
 SOME = 50  # between two lines of the trail
 MOST_STANDING = 100  # so many are known by name; with more of them something is wrong, and no further day is begun
 AGAIN = timedelta(minutes=50)
-MOST_DUE, AT_ONCE = 5000, 100
+MOST_DUE = 5000
 ASKED_LATER = timedelta(hours=2)  # how far ahead a due row can stand that still asks what became of a text
 ASKS = ("deliver", "reconcile", "answer_check")  # the kinds of due rows that do
 STOPS = (Reason.CARRIER_DOWN, Reason.THROTTLED, Reason.UNAUTHORISED)  # of the carrier, not of one text
@@ -173,11 +174,10 @@ def _asked_about(world: World, now: datetime) -> datetime | None:
 
 def _rows_of(world: World, targets: Sequence[str]) -> Iterator[Message]:
     """Many at once: on a campaign's morning thousands wait, and none of them is asked about."""
-    for some in (targets[at : at + AT_ONCE] for at in range(0, len(targets), AT_ONCE)):
-        for target, row in zip(some, world.store.get_many([(Message, split_row(each)) for each in some]), strict=True):
-            there = row if isinstance(row, Message) and row.status != Status.MOVED else find_row(world, target)
-            if there is not None:
-                yield there
+    for target, row in zip(targets, read_many(world, [(Message, split_row(each)) for each in targets]), strict=True):
+        there = row if isinstance(row, Message) and row.status != Status.MOVED else find_row(world, target)
+        if there is not None:
+            yield there
 
 
 def _batches(texts: Iterable[Standing]) -> Iterator[list[Standing]]:

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from ..core.appointments import stands
-from ..core.records import Appointment, Change, Link, Message, Patient, Put, Round
+from ..core.records import Appointment, Change, Patient, Put, Round
 from ..core.rounds import NOT_SURE, OVER, PERSON, TOLD, Limits, Tried, came_of
 from ..ports import World
 from .find_row import find_row
-from .round_rows import for_a_person, moved
+from .round_rows import for_a_person, moved, was_opened
 
 MERGED = "merged"
 
@@ -43,6 +43,5 @@ def _came(world: World, row: Round, limits: Limits, now: datetime) -> str:
 
 
 def _came_of(world: World, row: Round, turn: Tried, limits: Limits, now: datetime) -> str:
-    message: Message | None = find_row(world, f"{row.patient_id}.{turn.message_id}")
-    link = world.store.get(Link, message.link) if message and message.link else None
-    return came_of(turn, message.status if message else "", link is not None and link.opened_at is not None, now, limits)
+    message = find_row(world, f"{row.patient_id}.{turn.message_id}")
+    return came_of(turn, message.status if message else "", was_opened(world, message), now, limits)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ..core import tasks
 from ..core.messages import Status
-from ..core.records import Change, Due, Message, Round, Task, Tasks, Update
+from ..core.records import Change, Due, Link, Message, Round, Task, Tasks, Update
 from ..ports import World
 from . import desk_tasks
 from .outbox import SHARD, delivery_due, gone
@@ -24,6 +24,12 @@ def moved(row: Round, **fields: object) -> Update:
     return Update(
         Round, (row.patient_id, row.round_id), set={**fields, "version": row.version + 1}, expect={"version": row.version}
     )
+
+
+def was_opened(world: World, message: Message | None) -> bool:
+    """Whether somebody opened the page that this turn leads to. Raises `StoreError`."""
+    link = world.store.get(Link, message.link) if message and message.link else None
+    return link is not None and link.opened_at is not None
 
 
 def kept_here(message: Message | None, why: str = "another_way") -> list[Change]:

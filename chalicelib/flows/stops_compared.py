@@ -11,8 +11,8 @@ from ..core.compared import Compared
 from ..core.records import Contact, Patient
 from ..core.staff import Staff
 from ..ports import World
+from .read_many import contacts_of
 from .roster import open_roster
-from .unreached import contacts_of
 
 READ = "stops_compared"
 

@@ -9,9 +9,9 @@ from ..core.reaching import open_channels, why_not
 from ..core.records import Contact, Patient
 from ..core.staff import Staff
 from ..ports import World
+from .read_many import contacts_of
 from .roster import open_roster
 
-AT_ONCE = 100  # rows of one read
 READ = "who_cannot_be_reached"
 
 
@@ -49,13 +49,6 @@ def _of_program(world: World, program: str) -> list[tuple[Patient, tuple[tuple[s
         contacts = contacts_of(world, {each.contact_id for each in active if each.contact_id})
         rows += [(each, whys) for each in active if (whys := _whys(world, each, contacts.get(each.contact_id)))]
     return rows
-
-
-def contacts_of(world: World, wanted: set[str]) -> dict[str, Contact]:
-    ids = sorted(wanted)
-    parts = [ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE)]
-    found = [row for part in parts for row in world.store.get_many([(Contact, (each,)) for each in part])]
-    return {row.contact_id: row for row in found if isinstance(row, Contact)}
 
 
 def _whys(world: World, patient: Patient, contact: Contact | None) -> tuple[tuple[str, str], ...]:

@@ -16,13 +16,15 @@ import time
 import tomllib
 from collections.abc import Iterator, Mapping
 from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
 from chalice.app import Chalice
 from chalice.config import Config
 from chalice.local import LocalChalice, LocalGateway, LocalGatewayException, create_local_server
+
+from .wsgi import Server
 
 LONGEST_BODY = 10 * 1024 * 1024  # what API Gateway takes
 PATIENCE = 30.0  # seconds until a body is whole
@@ -41,7 +43,7 @@ def reserved() -> dict[str, int]:
 
 def open_door(
     app: Chalice, port: int, at_once: Mapping[str, int] | None = None, patience: float = PATIENCE
-) -> ThreadingHTTPServer:
+) -> Server:
     """Serve the app on 127.0.0.1 (port 0: a free one) until `shutdown`. `at_once`: as `reserved`. `patience`: for a body, in
     seconds. Raises OSError when the port is taken."""
     gateway = _gateway(app)
@@ -62,11 +64,6 @@ def _gateway(app: Chalice) -> LocalGateway:
     if not isinstance(app, LocalChalice):
         create_local_server(app, config, "127.0.0.1", 0).server.server_close()
     return LocalGateway(app, config)
-
-
-class Server(ThreadingHTTPServer):
-    request_queue_size = 128
-    daemon_threads = True
 
 
 class Request(BaseHTTPRequestHandler):

@@ -16,14 +16,17 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 NOT_HTTP = ("CONTENT_TYPE", "CONTENT_LENGTH")  # CGI's names for these two have no HTTP_ before them
 
 
+class Server(ThreadingHTTPServer):
+    """A thread a connection, and room for a burst of them."""
+
+    request_queue_size, daemon_threads = 128, True
+
+
 def open_server(application: Application, port: int = 0) -> ThreadingHTTPServer:
     """Bound, not yet served: call `serve_forever`, later `shutdown`. Port 0: a free one. Raises OSError when it is taken."""
 
     class Handler(Connection):
         app = staticmethod(application)
-
-    class Server(ThreadingHTTPServer):
-        request_queue_size, daemon_threads = 128, True
 
     return Server(("127.0.0.1", port), Handler)
 
