@@ -12,7 +12,8 @@ STRICT = [*TAGS, "best-practice"]
 
 
 def complaints(page: Page, axe: str, tags: list[str] = STRICT) -> list[str]:
-    """What axe holds to be serious or critical."""
+    """What axe holds to be serious or critical, once the page is whole: a document that is still being read has no root."""
+    page.wait_for_load_state("load")
     page.evaluate(axe)
     found: dict[str, Any] = page.evaluate("(tags) => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
     return [

@@ -90,7 +90,8 @@ def phone(browser: Browser, world: World) -> Iterator[Opens]:
 
 def enter(page: Page) -> None:
     page.locator("#answer").fill(BORN)
-    page.get_by_role("button", name="Open").or_(page.get_by_role("button", name="Abrir")).click()
+    with page.expect_navigation(wait_until="load"):
+        page.get_by_role("button", name="Open").or_(page.get_by_role("button", name="Abrir")).click()
     expect(page.locator("#answer")).to_have_count(0)
 
 
