@@ -9,7 +9,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +18,7 @@ import urllib3
 import yaml
 
 from .create import resolve
+from .wsgi import Server
 
 TEMPLATE = Path(__file__).parents[1] / "fallback.yaml"
 FORM = "application/x-www-form-urlencoded"
@@ -59,7 +60,7 @@ class Mapped:
         self.content_type = answered["ResponseParameters"]["method.response.header.Content-Type"].strip("'")
 
 
-def open_fallback(made: Mapping[str, str], token: str, publish: Publish) -> ThreadingHTTPServer:
+def open_fallback(made: Mapping[str, str], token: str, publish: Publish) -> Server:
     """Serve POST /prod/<token> on a free port of 127.0.0.1 until `shutdown`. `publish`: a call of SNS to its status."""
     mapped = Mapped(made)
 
@@ -83,7 +84,7 @@ def open_fallback(made: Mapping[str, str], token: str, publish: Publish) -> Thre
 
         def log_message(self, *_: Any) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.05,), name="fallback", daemon=True).start()
     return server
 

@@ -155,11 +155,11 @@ class Laptop:
         from chalicelib import wiring
 
         from . import fallback, functions
-        from .door import open_door, reserved
+        from .door import for_this_machine, open_door, reserved
 
         self._keep_openings()
         wiring.warm()
-        self._serve(open_door(self.app.app, self.place.port, reserved()))
+        self._serve(open_door(self.app.app, self.place.port, for_this_machine(reserved(), os.cpu_count() or 1)))
         token = self.keys["fallback_token"]
         server = fallback.open_fallback(self.made, token, fallback.sns(self.aws.url()))
         self.carrier.fallback_url = f"http://127.0.0.1:{server.server_port}/prod/{token}"

@@ -55,6 +55,12 @@ class Connection(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer
 
+    def handle_expect_100(self) -> bool:
+        """Whoever asks before they send hears at once: an upload had waited a whole second for what was still in our hands."""
+        said = super().handle_expect_100()
+        self.wfile.flush()
+        return said
+
     def _environ(self) -> dict[str, Any]:
         path, _, query = self.path.partition("?")
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event, RLock
 
 import pytest
 
 from chalicelib.core.messages import CarrierRecord, Direction, Kind, Status
-from chalicelib.core.records import Incident, Message, Thread, Update
+from chalicelib.core.records import Compared, Incident, Message, Receipt, Thread, Update
 from chalicelib.core.reply_by import reply_by
 from chalicelib.errors import CarrierError, CarrierUnknown, OpenFailed, ParkFailed, StoreUnavailable
 from chalicelib.flows.deliver import deliver
@@ -96,6 +97,86 @@ def test_n2_the_worst_of_what_never_reached_us_comes_in_first_and_the_rest_as_it
     log(world, a_line(world, "thanks", 1, 50), a_line(world, "see you", 2, 40), a_line(world, CRISIS, 3, 30), a_line(world, "ok", 4, 20))
     reconcile(world)
     assert [int(each[2:], 16) for each in texts(world)] == [3, 1, 2, 4]
+
+
+def a_flood(world, many=40, **fields):
+    """Thanks of so many people."""
+    return [a_line(world, "thanks", at + 1, 60, sender=f"+1206555{at + 1000:04d}", **fields) for at in range(many)]
+
+
+def test_many_people_come_in_side_by_side_and_each_ones_texts_one_after_the_other():
+    """A thousand one after the other outlast the function that brings them."""
+    met, inside, mine = Event(), list[str](), list[CarrierRecord]()
+
+    class Store(FakeStore):
+        def commit(self, *changes):
+            if mine:
+                inside.append("here")
+                if len(inside) > 1:
+                    met.set()
+                assert met.wait(10)  # nobody else comes: parked, and not among the texts
+            super().commit(*changes)
+
+    world = a_clinic(store=Store())
+    mine += [a_line(world, f"text {at}", 100 + at, 30 - at) for at in range(20)]
+    log(world, *a_flood(world), *mine)
+    assert reconcile(world) == 60
+    assert [each for each in texts(world) if each in {line.carrier_id for line in mine}] == [line.carrier_id for line in mine]
+    assert len(set(texts(world))) == 60
+
+
+class SlowStore(FakeStore):
+    """Each text's rows take so many of the clock's seconds, and something may happen meanwhile."""
+
+    def __init__(self, seconds, meanwhile=lambda many: None):
+        super().__init__()
+        self.seconds, self.many, self.meanwhile, self.one = seconds, 0, meanwhile, RLock()
+
+    def commit(self, *changes):
+        with self.one:
+            super().commit(*changes)
+            if any(isinstance(getattr(change, "record", None), Receipt) for change in changes):
+                self.clock.advance(seconds=self.seconds)
+                self.many += 1
+                self.meanwhile(self.many)
+
+
+def a_slow_clinic(seconds, meanwhile=lambda many: None):
+    store = SlowStore(seconds, meanwhile)
+    world = a_clinic(store=store)
+    store.clock = world.clock
+    return world
+
+
+def test_n2_a_crisis_that_falls_back_meanwhile_comes_before_the_others_that_still_wait():
+    def meanwhile(many):
+        if many == 3:
+            log(world, *world.carriers["twilio"].log, a_line(world, CRISIS, 900, 0))
+
+    world = a_slow_clinic(2, meanwhile)
+    log(world, *a_flood(world, 60))
+    assert reconcile(world) == 61
+    assert texts(world).index(f"SM{900:032x}") < 30
+
+
+def test_what_a_comparison_has_no_time_for_the_next_one_goes_on_with_at_once():
+    world = a_slow_clinic(10)
+    log(world, *a_flood(world, 60))
+    first = look_now(world, ["{}"])
+    assert 20 <= first < 60
+    assert world.parking.again == [("again 1", 1)]
+    rest = [look_now(world, [f"again {look}"]) for look in (1, 2, 3)]
+    assert first + sum(rest) == 60 == len(set(texts(world)))
+
+
+def test_a_comparison_without_an_end_is_not_taken_for_complete():
+    world = a_slow_clinic(10)
+    log(world, *a_flood(world, 60))
+    reconcile_hourly(world)
+    assert world.store.get(Compared, "twilio") is None
+    for _ in range(3):
+        reconcile_hourly(world)
+    assert world.store.get(Compared, "twilio") is not None and len(set(texts(world))) == 60
 
 
 def test_what_reached_us_is_left_alone():

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from chalice import Chalice, Response
 
-from infra.local.door import open_door, reserved
+from infra.local.door import for_this_machine, open_door, reserved
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -119,6 +119,11 @@ def test_more_at_once_than_its_function_takes_is_a_5xx_at_once_and_the_other_doo
 
 def test_the_carriers_door_has_the_most_room() -> None:
     assert reserved()["/sms/"] == max(reserved().values()) == 100
+
+
+def test_a_machine_of_two_cores_takes_as_many_texts_as_it_can_answer_and_of_all_else_what_aws_does() -> None:
+    assert for_this_machine(reserved(), 2) == {**reserved(), "/sms/": 16}
+    assert for_this_machine(reserved(), 64) == reserved()
 
 
 SLOW = b"POST /echo/slow HTTP/1.1\r\nHost: x\r\nContent-Type: " + FORM.encode() + b"\r\nContent-Length: 20\r\n\r\nBody=I"

@@ -56,3 +56,13 @@ def test_one_connection_carries_many_requests(line: http.client.HTTPConnection) 
     _, third = heard(line, "PUT", "/third", b"body")
     assert (nothing, head.headers["Content-Length"], third) == ("", str(len("HEAD|/second||-|-|-|")), "PUT|/third||-|4|-|body")
     assert line.sock is socket
+
+
+def test_who_asks_before_sending_is_told_to_go_on_before_anything_is_sent(line: http.client.HTTPConnection) -> None:
+    """botocore asks before each upload, and waits a second for the answer."""
+    line.connect()
+    line.sock.settimeout(5)
+    line.sock.sendall(b"PUT /up HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
+    assert line.sock.recv(100).startswith(b"HTTP/1.1 100 ")
+    line.sock.sendall(b"body")
+    assert b"PUT|/up||-|4|-|body" in line.sock.recv(1000)
