@@ -1,8 +1,9 @@
 """`dataclass` for frozen values as the standard library makes them, in a third of the time.
 
 Six compiled methods a class were most of what our own modules cost a cold start until a page (docs/decisions/cold-start.md). Here
-only `__init__` is compiled; comparing, hashing, showing and refusing a change are the same few lines for all. What it does not
-know it refuses when the class is made. `tests/core/test_quick.py` holds every class that uses it to the original.
+only `__init__` is compiled, when the first value is made; comparing, hashing, showing and refusing a change are the same few
+lines for all. What it does not know it refuses when the class is made. `tests/core/test_quick.py` holds every class that uses it to
+the original.
 """
 
 from __future__ import annotations
@@ -41,30 +42,57 @@ def carried() -> Any:
 def _made(kind: type, slots: bool) -> type:
     if kind.__bases__ != (object,) or OWN & set(vars(kind)):
         raise TypeError(f"{kind.__name__}: core/quick.py knows no inheritance and no methods of one's own in place of its")
-    fields = _fields(kind)
-    made: Any = _with_slots(kind, tuple(fields)) if slots else kind
-    made.__dataclass_fields__, made.__match_args__ = fields, tuple(fields)  # type: ignore[misc]
-    values, compared = _values(list(fields)), _values([name for name, field in fields.items() if field.compare])
-    made.__init__ = _init(made.__qualname__, list(fields.values()))
-    made.__eq__, made.__hash__, made.__reduce__ = _compared(compared), _hashed(compared), _copied(values)
+    given = _given(kind)
+    made: Any = _with_slots(kind, tuple(given)) if slots else kind
+    compared = _values([name for name, (_, field) in given.items() if not isinstance(field, dataclasses.Field) or field.compare])
+    made.__match_args__ = tuple(given)  # type: ignore[misc]
+    _Later(made, "__dataclass_fields__", lambda: _fields(given))
+    _Later(made, "__init__", lambda: _init(made.__qualname__, dataclasses.fields(made)))
+    made.__eq__, made.__hash__, made.__reduce__ = _compared(compared), _hashed(compared), _copied(_values(list(given)))
     made.__repr__, made.__setattr__, made.__delattr__ = _shown, _not_assigned, _not_deleted
     return made  # type: ignore[no-any-return]
 
 
-def _fields(kind: type) -> dict[str, dataclasses.Field[Any]]:
-    """As the standard library finds them, which looks at each annotation's text three times."""
-    found: dict[str, dataclasses.Field[Any]] = {}
+class _Later:
+    """An attribute of a class, made when somebody first asks for it: of many classes that a start reads it makes no value."""
+
+    def __init__(self, owner: type, name: str, make: Callable[[], Any]) -> None:
+        self._name, self._make = name, make
+        setattr(owner, name, self)
+
+    def __get__(self, value: Any, owner: type) -> Any:
+        setattr(owner, self._name, self._make())
+        return getattr(owner if value is None else value, self._name)
+
+
+def _given(kind: type) -> dict[str, tuple[Any, Any]]:
+    """Each field's annotation and what the class says it is: nothing, a default, or a `Field`. Defaults stay the class's own."""
+    found: dict[str, tuple[Any, Any]] = {}
     for name, told in vars(kind).get("__annotations__", {}).items():
         if str(told).startswith(("ClassVar", "typing.ClassVar")):
             continue
         given: Any = vars(kind).get(name, dataclasses.MISSING)
-        field: Any = given if isinstance(given, dataclasses.Field) else dataclasses.field(default=given)
-        field.name, field.type, field._field_type = name, told, dataclasses._FIELD  # type: ignore[attr-defined]
-        field.kw_only = field.kw_only is True
-        if field.default is not dataclasses.MISSING:
-            setattr(kind, name, field.default)
-        elif given is not dataclasses.MISSING:
-            delattr(kind, name)
+        if isinstance(given, dataclasses.Field):
+            _check(f"{kind.__qualname__}.{name}", given)
+            if given.default is dataclasses.MISSING:
+                delattr(kind, name)
+            else:
+                setattr(kind, name, given.default)
+        found[name] = told, given
+    return found
+
+
+def _check(named: str, field: dataclasses.Field[Any]) -> None:
+    if field.kw_only is True or not field.init or field.compare != field.repr or field.hash is not None:
+        raise TypeError(f"{named}: core/quick.py knows plain fields only")
+
+
+def _fields(given: dict[str, tuple[Any, Any]]) -> dict[str, dataclasses.Field[Any]]:
+    """As the standard library finds them, which looks at each annotation's text three times."""
+    found: dict[str, dataclasses.Field[Any]] = {}
+    for name, (told, value) in given.items():
+        field: Any = value if isinstance(value, dataclasses.Field) else dataclasses.field(default=value)
+        field.name, field.type, field._field_type, field.kw_only = name, told, dataclasses._FIELD, False  # type: ignore[attr-defined]
         found[name] = field
     return found
 
@@ -82,8 +110,6 @@ def _init(owner: str, fields: Sequence[dataclasses.Field[Any]]) -> Any:
     scope: dict[str, Any] = {"_keep_": object.__setattr__, "_absent_": object()}
     takes, does = ["self"], []
     for field in fields:
-        if field.kw_only or not field.init or field.compare != field.repr or field.hash is not None:
-            raise TypeError(f"{owner}.{field.name}: core/quick.py knows plain fields only")
         taken, value, other = field.name, field.name, f"_else_{field.name}"
         if field.default_factory is not dataclasses.MISSING:
             scope[other] = field.default_factory

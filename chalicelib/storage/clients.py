@@ -28,15 +28,17 @@ def client(
     attempts: int = ATTEMPTS,
     read: float = READ_SECONDS,
     own: tuple[str, str, str] | None = None,
+    checked: bool = True,
 ) -> Any:
     """A client of one AWS service. `endpoint`: an emulator's address; empty on AWS. `read`: seconds. `own`: somebody's own
-    credentials (key, secret, session) in place of the function's."""
+    credentials (key, secret, session) in place of the function's. `checked`: botocore looks at each parameter's type."""
     access, secret, session = own or (None, None, None)
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=read,
         retries={"total_max_attempts": attempts, "mode": "standard"},
         user_agent=OURSELVES,
+        parameter_validation=checked,
     )
     with making:
         return shared_session().create_client(

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from pynamodb.attributes import Attribute, NumberAttribute
+from pynamodb.connection import Connection
 from pynamodb.connection.base import MetaTable
+from pynamodb.exceptions import PynamoDBException
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 from pynamodb.models import Model
 
@@ -52,3 +54,26 @@ def _index(index: Index, parts: Mapping[str, Any]) -> type[GlobalSecondaryIndex[
 def meta_of(described: type[Model]) -> MetaTable:
     """What a connection must know of a table."""
     return described._get_connection().get_meta_table()
+
+
+class _Shared(Connection):
+    """PynamoDB's, on the client that all our calls go through."""
+
+    def __init__(self, client: Any) -> None:
+        super().__init__(region=client.meta.region_name)
+        self._ours = client
+
+    @property
+    def client(self) -> Any:
+        return self._ours
+
+    def query(self, *asked: Any, **named: Any) -> dict[str, Any]:
+        """Raises what botocore raised, which PynamoDB wraps."""
+        try:
+            return super().query(*asked, **named)
+        except PynamoDBException as error:
+            raise error.cause or error from None
+
+
+def connection(client: Any) -> Connection:
+    return _Shared(client)

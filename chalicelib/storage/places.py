@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
-
-from pynamodb.expressions.condition import Condition
+from typing import TYPE_CHECKING, Any
 
 from ..core.messages import Direction, Status
 from .codec import Wire, wire
 from .tables import Rows
+
+if TYPE_CHECKING:
+    from pynamodb.expressions.condition import Condition
 
 Item = dict[str, Wire]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
-from pynamodb.exceptions import PynamoDBException, VerboseClientError
 
 from ..errors import Conflict, Rejected, StoreError, StoreUnavailable
 
@@ -19,17 +19,17 @@ def answers(operation: str, positions: tuple[int, ...] = (0,)) -> Iterator[None]
     """Turns a failure into `Rejected`, `Conflict` or `StoreUnavailable`. `positions`: of the changes, as they were sent."""
     try:
         yield
-    except (PynamoDBException, BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError) as error:
         raise _ours(error, operation, positions) from None  # no traceback prints what DynamoDB said
 
 
 def _ours(error: Exception, operation: str, positions: tuple[int, ...]) -> StoreError:
-    cause = getattr(error, "cause", None) or error
     # botocore's own errors have a `response` too: None
-    code = cause.response["Error"]["Code"] if isinstance(cause, ClientError) else type(cause).__name__
+    said: Any = error.response if isinstance(error, ClientError) else {"Error": {"Code": type(error).__name__}}
+    code = said["Error"]["Code"]
     reasons = [code]
-    if isinstance(cause, VerboseClientError) and cause.cancellation_reasons:
-        reasons = [reason.code if reason else "" for reason in cause.cancellation_reasons]
+    if said.get("CancellationReasons"):
+        reasons = ["" if (reason := each["Code"]) == "None" else reason for each in said["CancellationReasons"]]
     # A conflict hides whether the other conditions hold, so it goes first: read again and be told everything.
     if any(reason in CONFLICT for reason in reasons):
         return Conflict(operation)

@@ -7,21 +7,20 @@ from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pynamodb.expressions.condition import Condition
-
 from ..core.incidents import log_of
 from ..core.messages import Status
 from ..errors import Rejected
 from . import layouts as at
 from .changes import MOST_READ, check
 from .codec import instant, wire
-from .pages import batch, pages
+from .pages import batch, pages, whole
 from .places import Item, claimable, place
 from .refusals import answers
 from .tables import Rows, Tables
-from .writes import expressions, written
 
 if TYPE_CHECKING:  # a cold start that only pages reads no more of them than it needs
+    from pynamodb.expressions.condition import Condition
+
     from ..core.absence import Absence
     from ..core.appointments import Appointment, VisitChange
     from ..core.audit import AuditEntry
@@ -44,7 +43,6 @@ class DynamoStore:
 
     def __init__(self, prefix: str, region: str, host: str | None = None) -> None:
         self._tables = Tables(prefix, region, host)
-        self._connection = self._tables.connection
 
     def get(self, record: type[R], *key: Any) -> R | None:
         rows = self._tables.of(record)
@@ -58,11 +56,11 @@ class DynamoStore:
         places = [place(self._tables.of(kind), key) for kind, key in wanted]
         found = batch(self._tables, self._call, dict(places))
         items = [found.get(place) for place, _ in places]
-        return [
-            self._tables.of(kind).record(item) if item else None for (kind, _), item in zip(wanted, items, strict=True)
-        ]
+        return [self._tables.of(kind).record(item) if item else None for (kind, _), item in zip(wanted, items, strict=True)]
 
     def commit(self, *changes: Change) -> None:
+        from .writes import written  # a page does not wait for it
+
         check(changes)
         # Always a transaction, even of one: its token makes botocore's second attempt, after an answer that was lost, safe.
         items, positions = written(self._tables, changes)
@@ -70,6 +68,8 @@ class DynamoStore:
             self._call("TransactWriteItems", {"TransactItems": items}, positions)
 
     def claim(self, thread_id: str, message_id: str, now: datetime, lease_until: datetime, token: str) -> Message | None:
+        from .writes import expressions
+
         rows = self._tables.named("Message")
         taken = {"status": Status.CLAIMED, "lease_until": lease_until, "status_at": now, "claim": token}
         changed = [rows.attribute(name).set(wire(value)) for name, value in taken.items()]
@@ -181,7 +181,7 @@ class DynamoStore:
     def settings(self, kind: str) -> list[Setting]:
         from ..core.settings import Setting  # asked aside while a page leaves: no other record need be read for it
 
-        return list(self._query(self._tables.of(Setting), kind))
+        return list(whole(self._tables, self._tables.of(Setting), kind))
 
     def revisions(self, kind: str, setting_id: str, limit: int = 50) -> list[Revision]:
         return self._newest("Revision", f"{at.REVISION}{kind}#{setting_id}", limit)
@@ -247,4 +247,4 @@ class DynamoStore:
 
     def _call(self, operation: str, asked: dict[str, Any], positions: tuple[int, ...] = (0,)) -> dict[str, Any]:
         with answers(operation, positions):
-            return self._connection.dispatch(operation, asked)
+            return self._tables.ask(operation, asked)

@@ -1,8 +1,9 @@
 """Our rows and their tables: PynamoDB's models, made from `layouts` and the records' own fields when somebody asks for one.
 
-Nothing is made at import: `chalice package` imports us without an environment. All models share one connection, since
-PynamoDB would otherwise make a client for each. A row goes to the wire and back by `codec` alone: of the time that a text
-takes, the models' own way there was a tenth (docs/decisions/page-before-keep.md).
+Nothing is made at import: `chalice package` imports us without an environment. Everything goes through one client, which
+PynamoDB's connection is given when the first condition is asked for: a page does not wait for PynamoDB
+(docs/decisions/cold-start.md). A row goes to the wire and back by `codec` alone: of the time that a text takes, the models' own
+way there was a tenth (docs/decisions/page-before-keep.md).
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from functools import cached_property
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from pynamodb.connection import Connection
-from pynamodb.expressions.operand import Path
+from botocore import xform_name
 
 from .changes import is_absent, key_of
-from .clients import ATTEMPTS, CONNECT_SECONDS, READ_SECONDS, making, shared_session
+from .clients import client, making
 from .codec import Keys, Wire, empties, hints, reader, shape, wire
 from .layouts import LAYOUTS, TTL, Layout
 
 if TYPE_CHECKING:
-    from botocore.session import Session
+    from pynamodb.connection import Connection
+    from pynamodb.expressions.operand import Path
     from pynamodb.models import Model
 
     from ..core.records import Record
@@ -63,6 +64,8 @@ class Rows:
 
     def attribute(self, name: str) -> Path:
         """A field, to say something of it in an expression."""
+        from pynamodb.expressions.operand import Path
+
         return Path([name])
 
     def wire_keys(self, key: tuple[Any, ...]) -> dict[str, Wire]:
@@ -96,29 +99,25 @@ class Rows:
         return {TTL: ceil(moment.timestamp())} if moment is not None else {}
 
 
-class _Connection(Connection):
-    """PynamoDB's, on the session that all our clients share: what botocore reads for one it need not read for the next."""
-
-    @property
-    def session(self) -> Session:
-        return shared_session()
-
-
 class Tables:
     """All rows of one deployment, `<prefix>-<table>`. `host`: an emulator's address."""
 
     def __init__(self, prefix: str, region: str, host: str | None = None) -> None:
-        self.connection = _Connection(
-            region=region,
-            host=host,
-            connect_timeout_seconds=CONNECT_SECONDS,
-            read_timeout_seconds=READ_SECONDS,
-            retry_configuration={"total_max_attempts": ATTEMPTS, "mode": "standard"},
-        )
-        with making:
-            _ = self.connection.client
+        self.client = client("dynamodb", region, host or "", checked=False)  # what `codec` made has the types
         self._described: set[str] = set()
         self._of = {layout.named: Rows(layout, prefix, region) for layout in LAYOUTS}
+
+    def ask(self, operation: str, asked: dict[str, Any]) -> dict[str, Any]:
+        """DynamoDB's own answer. Raises what botocore raises."""
+        answer: dict[str, Any] = getattr(self.client, xform_name(operation))(**asked)
+        return answer
+
+    @cached_property
+    def connection(self) -> Connection:
+        """PynamoDB's, which knows how a query with conditions is said."""
+        from .models import connection
+
+        return connection(self.client)
 
     def of(self, kind: type[Any]) -> Rows:
         return self._of[kind.__name__].of(kind)

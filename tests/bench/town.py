@@ -10,11 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from botocore import handlers
 
 from chalicelib.core.clinic import read_clinic
+from chalicelib.core.triage import Screen
+from chalicelib.lexicon.build import build
+from chalicelib.lexicon.built import built_screen
 from chalicelib.ports import World
 from infra.local.aws import Aws
 from infra.local.create import Made, create, environment
@@ -116,6 +121,15 @@ def made_tables(client: Callable[[str], Any], prefix: str, only: tuple[str, ...]
     return create(client, parameters={"TablePrefix": prefix}, only=only)
 
 
+def as_released() -> Screen:
+    """The screen that the functions have: of the lexicon as packaging builds it, where a laptop reads the files."""
+    with TemporaryDirectory() as folder:
+        build(built := Path(folder) / "built.json")
+        screen = built_screen(built)
+    assert screen is not None
+    return screen
+
+
 @contextmanager
 def a_town(aws: str, carrier: str, prefix: str) -> Iterator[Town]:
     """Our own service, as `wiring` builds it; `wiring.reset()` afterwards."""
@@ -137,7 +151,7 @@ def a_town(aws: str, carrier: str, prefix: str) -> Iterator[Town]:
         }
         wiring.reset()
         wiring.use(clock=clock, clinic=read_clinic(CLINIC))
-        wiring.use(vault=CountingVault(wiring.world().vault, ledger))
+        wiring.use(vault=CountingVault(wiring.world().vault, ledger), screen=as_released())
         ledger.on = True
         yield town
     finally:

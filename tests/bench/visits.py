@@ -155,7 +155,7 @@ def a_clinic(local: str) -> Iterator[Clinic]:
         make = partial(boto3.client, region_name=REGION, endpoint_url=local or None)
         made = create(make, only=("AWS::DynamoDB::Table",), parameters={"TablePrefix": "scale"})
         store, ledger = DynamoStore(made["TablePrefix"], REGION, local or None), Ledger()
-        ledger.listen(store._connection.client)
+        ledger.listen(store._tables.client)
         yield Clinic(store, make("dynamodb"), ledger, not local)
 
 

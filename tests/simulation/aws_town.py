@@ -56,7 +56,7 @@ class House:
         self._asked = local()
         self._needs_retry: dict[str, Any] = {}
         self.store = DynamoStore(made["TablePrefix"], REGION)
-        self.clients = {"dynamodb": self.store._connection.client}
+        self.clients = {"dynamodb": self.store._tables.client}
         for service in ("kms", "sns", "sqs", "secretsmanager"):
             self.clients[service] = client(service, REGION)
         self.clients[EUM] = client(EUM, REGION, attempts=1)

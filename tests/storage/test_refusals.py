@@ -104,6 +104,24 @@ def test_errors_do_not_repeat_what_dynamodb_said() -> None:
     assert error.__suppress_context__ and error.__cause__ is None
 
 
+@pytest.mark.parametrize("asked", [lambda store: store.newest("t"), lambda store: store.settings("program")], ids=["conditions", "a whole place"])
+@pytest.mark.parametrize("answer", [refusal("ValidationException"), refusal("ThrottlingException"), refusal("InternalServerError", status=500), None])
+def test_a_query_that_is_refused_is_the_store_not_being_there(asked: Callable[[DynamoStore], Any], answer: Answer) -> None:
+    with scripted(answer) as server, pytest.raises(StoreUnavailable) as caught:
+        asked(DynamoStore("p", REGION, server.address))
+    assert "secret" not in str(caught.value)
+    assert caught.value.__suppress_context__ and caught.value.__cause__ is None
+
+
+def test_a_whole_place_is_read_page_by_page() -> None:
+    keys = [{"pk": {"S": "program"}, "sk": {"S": name}} for name in ("adult", "harbor")]
+    rows = [{**key, "value": {"M": {}}} for key in keys]
+    with scripted((200, {"Items": rows[:1], "LastEvaluatedKey": keys[0]}), (200, {"Items": rows[1:]})) as server:
+        found = DynamoStore("p", REGION, server.address).settings("program")
+        assert [each.setting_id for each in found] == ["adult", "harbor"]
+        assert server.asked[1]["ExclusiveStartKey"] == keys[0] and all(asked["ConsistentRead"] for asked in server.asked)
+
+
 def test_a_transaction_whose_answer_was_lost_is_asked_again_under_the_same_token() -> None:
     with scripted(None, (200, {})) as server:
         DynamoStore("p", REGION, server.address).commit(*CHANGES)
