@@ -1,9 +1,9 @@
 """`dataclass` for frozen values as the standard library makes them, in a third of the time.
 
-Six compiled methods a class were most of what our own modules cost a cold start until a page (docs/decisions/cold-start.md). Here
-only `__init__` is compiled, when the first value is made; comparing, hashing, showing and refusing a change are the same few
-lines for all. What it does not know it refuses when the class is made. `tests/core/test_quick.py` holds every class that uses it to
-the original.
+Six compiled methods a class were most of what our own modules cost a cold start until a page (docs/decisions/cold-start.md).
+Here only `__init__` is compiled, when the first value is made; comparing, hashing, showing and refusing a change are the same
+few lines for all. What it does not know it refuses when the class is made. `tests/core/test_quick.py` holds every class that
+uses it to the original.
 """
 
 from __future__ import annotations
