@@ -207,7 +207,7 @@ def topic(whose: str = "aws_sns") -> Any:
 def read_visit_file(text: str, *parts: Any) -> Any:
     """A file of visits, which says itself what it is: `charts.calendar_file.read_calendar` or `core.visit_list.read_visits`."""
     if text.lstrip("\ufeff \n").startswith("BEGIN:VCALENDAR"):
-        from .console.numbers import read_number
+        from .phone_number import read_number
 
         return _made("charts.calendar_file", "read_calendar", text, *parts, read_number)
     return _made("core.visit_list", "read_visits", text, *parts)

@@ -128,7 +128,7 @@ def _guarded(view: View, path_values: dict[str, str], open_door: bool, idle: boo
     posted = console.current_request.method == "POST"
     visit = _visit(posted)
     try:
-        if posted and not web.from_our_pages(visit.request, visit.address):
+        if posted and not web.from_our_pages(visit.request, visit.address.origin):
             return _failed(visit, 403, "expired")
         if open_door:
             return view(visit, **path_values)

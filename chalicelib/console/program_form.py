@@ -12,10 +12,10 @@ from ..core.crisis_answers import Choice
 from ..core.segments import Encoding, count, encoding_of
 from ..core.settings_overlay import LEAST_MINUTES, MOST_MINUTES, MOST_QUIET, TEXTS, problem, with_fields
 from ..flows.register_patient import first_text
+from ..phone_number import read_number
 from ..texts import crisis
 from ..texts.hours import hours_words, promised_minutes
 from . import words
-from .numbers import read_number
 from .times import window
 from .web import Form
 

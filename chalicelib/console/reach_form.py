@@ -8,8 +8,8 @@ from typing import Any
 from ..core.channels import CHANNELS
 from ..core.reach import Reach
 from ..core.sealed_json import names
+from ..phone_number import read_number
 from . import words
-from .numbers import read_number
 from .registration_form import Errors
 from .web import Form
 

@@ -12,9 +12,9 @@ from ..core.clinic import DAYS
 from ..core.tags import read_tags, wrong_tags
 from ..flows.register_patient import Registration
 from ..flows.write_reply import form_is_ours
+from ..phone_number import read_number
 from ..ports import World
 from . import words
-from .numbers import read_number
 from .web import Form
 
 LONGEST_NAME, LONGEST_SIGNED, LONGEST_ANSWERS, OLDEST = 80, 20, 60, 1900

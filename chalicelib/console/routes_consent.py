@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from chalice.app import Response
 
+from ..core.asked import WEB
 from ..core.consent import EVERYTHING, SCOPES, stopped, unsure
 from ..core.consent_ledger import LEDGERS, MEDIA, PART2, PART2_ELEMENTS, PROXY, TEXT
 from ..core.csv_out import written
 from ..core.people import Patient
 from ..core.releases import NOTICE  # P2-3, with whatever leaves the house
+from ..flows import asked_desk
 from ..flows.consent_desk import Said, decide, record
 from ..flows.read_consent import History, Line, read_consent
+from ..texts import web_form
 from ..texts.consent import consent_words, kind_words
 from . import web
 from .desk import Visit, route
@@ -25,7 +28,7 @@ CHANGES = {
     "granted": "Yes", "revoked": "No", "kept": "Kept after STOP", "unsure": "May have meant STOP", "settled": "Not meant as STOP",
 }  # fmt: skip
 HOW = {
-    "sms": "by text", "number_changed": "the number changed", "merge": "two records became one",
+    "sms": "by text", WEB: "on our web page", "number_changed": "the number changed", "merge": "two records became one",
     "merge_undone": "a merge was undone", "grant_ended": "the grant had its end",
     "carrier": "the carrier's list", "staff": "by staff", **MEDIA,
 }  # fmt: skip
@@ -52,6 +55,13 @@ def consent_decide(visit: Visit, patient_id: str) -> Response:
         return visit.go(f"/patients/{patient_id}/consent?done=choose")
     found = decide(visit.world, visit.who, patient_id, meant == "stop")
     return visit.go(f"/patients/{patient_id}/consent?done={'decided' if found else 'nothing'}")
+
+
+@route("/patients/{patient_id}/consent/form", ("POST",))
+def consent_form(visit: Visit, patient_id: str) -> Response:
+    """What was ticked on our web page, noted for them."""
+    done = asked_desk.note(visit.world, visit.who, patient_id, visit.form.get("ask", "")[:40])
+    return visit.go(f"/patients/{patient_id}/consent?done={done}")
 
 
 @route("/patients/{patient_id}/consent/file")
@@ -104,5 +114,5 @@ def _page(visit: Visit, found: History, wrong: str = "", status: int = 200) -> R
         elements=PART2_ELEMENTS, language=language,
         first=consent_words()[language],
         asks={kind: words for (kind, said_in), words in kind_words().items() if said_in == language},
-        notice=NOTICE,
+        notice=NOTICE, shown_words=web_form.versions(),
     )  # fmt: skip

@@ -10,9 +10,9 @@ from ..core.roles import COMPLIANCE, Action
 from ..errors import NotFound
 from ..flows.authority import demand
 from ..flows.break_glass import Asked, NotOpened, break_glass, end, standing
+from ..phone_number import read_number
 from .colleagues import accounts
 from .desk import Visit, route
-from .numbers import read_number
 
 WRONG = {
     "find": "Enter the record's id or the phone number.",

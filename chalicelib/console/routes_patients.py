@@ -21,10 +21,10 @@ from ..flows.read_patient import read_patient
 from ..flows.register_patient import NumberInUse, first_text, register
 from ..flows.set_stage import read_stage
 from ..flows.unknown_number import read_unknown_number
+from ..phone_number import read_number
 from ..texts.consent import consent_words
 from . import back_view, registration_form, times
 from .desk import Visit, route
-from .numbers import read_number
 from .patient_form import ROLES
 from .registration_form import HOW, Errors
 from .thread_page import next_visit

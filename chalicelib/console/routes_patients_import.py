@@ -10,9 +10,9 @@ from chalice.app import Response
 from ..core.patient_list import COLUMNS, MOST_ROWS, PatientList, read_list
 from ..flows.import_patients import PIECE, apply, plan
 from ..flows.import_rows import mark_of
+from ..phone_number import read_number
 from . import words
 from .desk import Visit, route
-from .numbers import read_number
 from .web import whole
 
 WHAT = {

@@ -16,9 +16,9 @@ from ..flows.read_thread import read_thread
 from ..flows.transfer_patient import Transferred, transfer
 from ..flows.undo_merge import undo
 from ..flows.write_reply import form_is_ours
+from ..phone_number import read_number
 from . import times
 from .desk import Visit, route
-from .numbers import read_number
 from .registration_form import HOW
 
 WHY = {

@@ -14,8 +14,8 @@ from ..flows import staff_phones
 from ..flows.phone_code import pin_for_calls
 from ..flows.read_phones import read_phones
 from ..flows.staff_phones import Refused
+from ..phone_number import read_number
 from .desk import Visit, route
-from .numbers import read_number
 
 SAYS = {
     "sent": ("A code is on its way to this phone. It comes within a minute and is good for 15.", "wait"),

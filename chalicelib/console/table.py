@@ -11,6 +11,7 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("/patients/{patient_id}/consent", "GET", "routes_consent", "consent_page"),
     ("/patients/{patient_id}/consent", "POST", "routes_consent", "consent_submit"),
     ("/patients/{patient_id}/consent/decide", "POST", "routes_consent", "consent_decide"),
+    ("/patients/{patient_id}/consent/form", "POST", "routes_consent", "consent_form"),
     ("/patients/{patient_id}/consent/file", "GET", "routes_consent", "consent_file"),
     ("/patients/{patient_id}/safe-phone", "GET", "routes_safe_phone", "safe_phone_page"),
     ("/patients/{patient_id}/safe-phone", "POST", "routes_safe_phone", "safe_phone_submit"),

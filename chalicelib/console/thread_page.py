@@ -11,10 +11,13 @@ from chalice.app import Response
 
 from .. import texts
 from ..core import exercise, segments
+from ..core.consent import SCOPES
+from ..core.consent_ledger import LEDGERS
 from ..core.permission import ABOVE_LEVEL
 from ..core.records import Incident, Message, Thread
 from ..core.word_lint import Finding
 from ..errors import KeyRefused, KeyUnavailable, PassOver
+from ..flows import read_asked
 from ..flows.another_way import page_goes_by
 from ..flows.call_through import offered
 from ..flows.handle_incident import was_paged
@@ -23,7 +26,7 @@ from ..flows.read_appointments import next_of
 from ..flows.read_thread import Behind, OpenThread, read_thread
 from ..flows.send_later import zone_of
 from ..flows.sit_down import Seat, sit_down
-from ..texts import shared
+from ..texts import shared, web_form
 from ..texts.forms import forms
 from . import times, words
 from .appointments_view import state_of, when_says
@@ -118,6 +121,7 @@ def _shown(visit: Visit, thread_id: str, composer: Composer, status: int, before
         done=done,
         **next_visit(behind, place),
         **_panels(visit, behind, place),
+        **_asked(visit, behind),
         **_desk(seat),
         **_composer(visit, opened, composer, seat, [line for _, lines in days for line in lines]),
     )
@@ -145,6 +149,15 @@ def _panels(visit: Visit, behind: Behind, place: times.Place) -> dict[str, Any]:
         "why_call": texts.reasons_to_call(),
         "reads": {incident.incident_id: read_this_of(incident, behind.patient, me) for incident in behind.incidents},
     }
+
+
+def _asked(visit: Visit, behind: Behind) -> dict[str, Any]:
+    """What was asked for on our web page, on the thread of a number that is nobody's and said yes to it."""
+    contact, world = behind.contact, visit.world
+    forms: tuple[read_asked.Form, ...] = ()
+    if behind.patient is None and contact is not None and contact.joined_at is not None:
+        forms = read_asked.forms_of(world, visit.who, contact, world.store.consents_of(contact.contact_id))
+    return {"forms": forms, "scopes": SCOPES, "ledgers": LEDGERS, "shown_words": web_form.versions() if forms else {}}
 
 
 def _desk(seat: Seat) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from .. import browser
 from ..browser import Form as Form
 from ..browser import caller_of as caller_of
 from ..browser import cookie_of as cookie_of
+from ..browser import from_our_pages as from_our_pages
 from ..browser import query_of as query_of
 from ..browser import whole as whole
 
@@ -89,19 +90,6 @@ def preference(address: Address, name: str, value: str) -> str:
 def quoted(text: str) -> str:
     """For an address: whatever a form sent stays one value."""
     return quote(text, safe="")
-
-
-def from_our_pages(request: Request, address: Address) -> bool:
-    """Whether a post came from a page of ours.
-
-    With `Referrer-Policy: no-referrer` a browser sends `Origin: null` for our own forms, so its own word on the
-    matter (`Sec-Fetch-Site`) is asked first; the session's form token is checked besides.
-    """
-    site = request.headers.get("sec-fetch-site", "")
-    if site:
-        return site in ("same-origin", "none")
-    origin = request.headers.get("origin", "")
-    return origin in ("", "null", address.origin)
 
 
 def page(body: str, status: int = 200, cookies: list[str] | None = None) -> Response:

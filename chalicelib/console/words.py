@@ -112,6 +112,7 @@ KINDS = {
     Kind.VISIT_ANSWER: "About the visit",
     Kind.PHONE_ANSWER: "About their phone",
     Kind.CODE: "Code for a page",
+    Kind.ASK_BACK: "Asked back",
     Kind.NOTICE: "Notice",
     Kind.CLOSED_NOTICE: "Closed now",
     Kind.WELCOME: "First text",

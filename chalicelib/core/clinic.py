@@ -70,6 +70,7 @@ class Clinic:
     mail: str = ""  # whom our e-mail is from, an address that says nothing of care; empty: none is sent
     assistance: tuple[Assistance, ...] = ()  # local programs that help people keep a phone (`core.assistance`)
     glass_minutes: int = GLASS_MINUTES  # how long breaking the glass opens one record
+    papers: Mapping[str, str] = field(default_factory=dict)  # CTIA-2: where "terms" and "privacy" of texting stand
     redact_hours: int = 0  # after which the words of a text are taken out of the carrier's own log; 0: never
 
     def on_call(self, program: str, now: datetime) -> OnCall:
@@ -131,8 +132,7 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         carrier=head.get("carrier", "twilio"),
         vendors=vendors_of(data.get("vendor", ())),
         throughput=_throughput(head),
-        state=str(head.get("state", "")),
-        mail=str(head.get("mail", "")),
+        state=str(head.get("state", "")), mail=str(head.get("mail", "")), papers=dict(head.get("papers", {})),
         assistance=_assistance(data.get("assistance", ())),
         glass_minutes=_glass(head),
         redact_hours=_redact(head),

@@ -54,7 +54,7 @@ class ConsentEntry:
     entry_id: str
     kind: str  # all, a kind of `core.consent.SCOPES`, content_level_N
     change: str
-    medium: str  # sms, carrier, or a word of MEDIA; number_changed, merge
+    medium: str  # sms, web, carrier, or a word of MEDIA; number_changed, merge
     at: datetime
     by: str
     rule_version: str
@@ -67,6 +67,7 @@ class ConsentEntry:
     expires_on: str = ""  # of a Part 2 consent: a day, or "" for the end of treatment
     sealed_said: bytes = b""
     program: str = ""  # under which `sealed_said` was sealed
+    ask_id: str = ""  # the form on our web page that it came from (`core.asked`)
 
 
 @dataclass(frozen=True, slots=True)

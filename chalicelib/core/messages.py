@@ -48,6 +48,7 @@ class Kind(StrEnum):
     REENGAGE = "reengage"  # later, or to who has gone quiet: an open door
     VISIT_ANSWER = "visit_answer"  # an automatic line in answer to what they wrote about a visit
     PHONE_ANSWER = "phone_answer"  # in answer to what they asked of this phone: PRIVATE, QUIET, who writes
+    ASK_BACK = "ask_back"  # whether they asked for texts on our web page: once, and only a yes from the phone itself counts
     CODE = "code"  # for a page of theirs that somebody has open, by a second channel
     CLOSED_NOTICE = "closed_notice"  # nobody reads now: once per closed time
     NOTE = "note"  # one colleague to another; no row of the N3 table lets it leave

@@ -26,6 +26,7 @@ LONGEST = timedelta(minutes=30)
 KEEPS_TYPING = timedelta(hours=2)  # what somebody wrote meanwhile is still taken, and nothing is shown for it
 PAGE = "page"  # the carrier of what comes by a page, and the kind of what is sealed for one
 MOST_LETTERS = 4000  # of one message on a page, either way
+ASKS = "texts"  # where another page has its token: the page on which anybody may ask for texts
 TOKEN = re.compile(r"[0-9a-f]{32}")
 OLDEST = 120  # years
 

@@ -82,6 +82,12 @@ RULES: dict[Kind, Rule] = {
         Scope.CONVERSATION, False, True, False, True,
         "ID-2: asked for at a page by whoever has its link: so it needs a yes, and their hours, as what we begin does",
     ),
+    Kind.ASK_BACK: Rule(
+        "", False, True, False, False,
+        "CTIA-3: asked for on our web page, so asked back once a week at most (`core.asked`); its own cap, so that nobody's form "
+        "keeps a reminder here; level 0 and their hours, whoever typed the number",
+        after_call=True,
+    ),
     Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes", answers=True, neutral=True),
     Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes", answers=True, neutral=True),
     Kind.START_CONFIRMATION: Rule(

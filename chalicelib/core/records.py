@@ -13,6 +13,7 @@ from typing import ClassVar
 from .absence import Absence
 from .amendments import Amendment
 from .appointments import AboutVisit, Appointment, Charted, Touch, VisitChange
+from .asked import Ask, AskCount, Asked
 from .audit import AuditEntry
 from .breaches import BreachCase
 from .calls import PhoneCall
@@ -56,14 +57,14 @@ from .throughput import PacedDay
 from .waitlist import Offer, Slot, SlotRules, WaitlistEntry
 
 __all__ = [
-    "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Address", "Appointment", "AuditEntry", "Campaign", "Change",
-    "Charted", "Compared", "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand", "ForYou", "Forward", "Here",
-    "Imported", "Incident", "IncidentRef", "KeptDraft", "Lending", "LentKey", "Link", "Looked", "Mention", "Message",
-    "Miss", "Missed", "Move", "Offer", "Outage", "Owed", "PacedDay", "PageSession", "Part", "Patient", "PatientRef",
-    "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "ReachSheet", "Receipt", "RecentText", "Recipient",
-    "Record", "Redacted", "Reengagement", "Release", "Revision", "Roster", "Round", "SafePlan", "SelfTest", "Session", "Setting",
-    "Slot", "SlotRules", "StaffPhone", "Stage", "Standing", "Step", "Task", "Tasks", "Thread", "Told", "Touch", "Tries", "Update",
-    "VisitChange", "WaitlistEntry",
+    "ABSENT", "UNMATCHED", "AboutVisit", "Absence", "Access", "Address", "Appointment", "Ask", "AskCount", "Asked",
+    "AuditEntry", "Campaign", "Change", "Charted", "Compared", "ConsentEntry", "Contact", "Delete", "Dropped", "Due", "Errand",
+    "ForYou", "Forward", "Here", "Imported", "Incident", "IncidentRef", "KeptDraft", "Lending", "LentKey", "Link", "Looked",
+    "Mention", "Message", "Miss", "Missed", "Move", "Offer", "Outage", "Owed", "PacedDay", "PageSession", "Part", "Patient",
+    "PatientRef", "PhoneCall", "Presence", "Profile", "Prompt", "Put", "Quiet", "ReachSheet", "Receipt", "RecentText",
+    "Recipient", "Record", "Redacted", "Reengagement", "Release", "Revision", "Roster", "Round", "SafePlan", "SelfTest",
+    "Session", "Setting", "Slot", "SlotRules", "StaffPhone", "Stage", "Standing", "Step", "Task", "Tasks", "Thread", "Told",
+    "Touch", "Tries", "Update", "VisitChange", "WaitlistEntry",
 ]  # fmt: skip
 
 
@@ -220,5 +221,5 @@ Record = (
     | PacedDay | Campaign | Recipient | Stage | SafePlan | LentKey | Lending
     | Link | PageSession | ReachSheet | Address | Round
     | Release
-    | Hold | Erasure | BreachCase | Amendment
+    | Hold | Erasure | BreachCase | Amendment | Asked | AskCount
 )

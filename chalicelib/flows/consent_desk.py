@@ -49,12 +49,14 @@ class Said:
     expires_on: str = ""
     elements: Mapping[str, str] = field(default_factory=dict)
     channel: str = "sms"  # or one of `core.channels.ASKED`: all of it, yes or no
+    shown: tuple[str, str] | None = None  # of a form on our web page: the version of its words, and their language
+    ask_id: str = ""  # and which form
 
 
 def why_not(said: Said) -> str:
     """What is wrong with it before anybody is looked at, or ""."""
     known = {TEXT: {*SCOPES, EVERYTHING}, PROXY: set(SCOPES), RISK: {EVERYTHING}, PART2: {EVERYTHING}}
-    if said.medium not in MEDIA or not said.kinds or not set(said.kinds) <= known.get(said.ledger, set()):
+    if (said.medium not in MEDIA and not said.ask_id) or not said.kinds or not set(said.kinds) <= known.get(said.ledger, set()):
         return "choose"
     if said.channel in ASKED:
         return "" if said.ledger == TEXT and set(said.kinds) == {EVERYTHING} and len(said.said) <= MOST_WORDS else "choose"
@@ -69,30 +71,41 @@ def why_not(said: Said) -> str:
     return "" if all(said.elements.get(name, "").strip() for name in PART2_ELEMENTS) else "elements"
 
 
-def record(world: World, who: Staff, patient_id: str, said: Said) -> str:
-    """What came of it: saved, minor, or a word of `why_not`. Raises `NotFound`, `Conflict`, `StoreError`, `VaultError`."""
-    if wrong := why_not(said):
+def record(world: World, who: Staff, patient_id: str, *said: Said) -> str:
+    """All of it or nothing. What came of it: saved, minor, or a word of `why_not`. Raises `NotFound`, `Conflict`, `StoreError`,
+    `VaultError`."""
+    if wrong := next(filter(None, map(why_not, said)), ""):
         return wrong
+    action = "consent_" + said[0].ledger
     for _ in range(ATTEMPTS):
-        patient = theirs(world, who, patient_id, "consent_" + said.ledger)
+        patient = theirs(world, who, patient_id, action)
         now = world.clock()
-        if _too_young(world, who, patient, said, now):
+        if any(_too_young(world, who, patient, each, now) for each in said):
             return "minor"
-        lines = [_line(world, who, patient, said, kind, wants, now) for kind, wants in said.kinds.items()]
-        comes = comes_to(lines, now, _before(patient))
-        fields: dict[str, object] = {
-            "consent": comes.consent, "declined": comes.declined, "unencrypted": comes.unencrypted, "proxy": comes.proxy,
-            "agreed": comes.agreed, "version": patient.version + 1,
-        }  # fmt: skip
-        until, due = _grant_ends(world, who, patient, said, now)
-        row = Update(Patient, (patient_id,), set={**fields, **until}, expect={"version": patient.version})
+        changes = _noted(world, who, patient, said, now)
         try:
-            trace = trail.entry(world, who, patient_id, "consent_" + said.ledger, "care", now)
-            world.store.commit(row, *due, *map(Put, lines), trace)
+            world.store.commit(*changes, trail.entry(world, who, patient_id, action, "care", now))
         except (Conflict, Rejected):
             continue
         return "saved"
     raise Conflict(patient_id)
+
+
+def _noted(world: World, who: Staff, patient: Patient, said: tuple[Said, ...], now: datetime) -> list[Change]:
+    """The row as its ledger will come to, and the lines."""
+    lines = [_line(world, who, patient, each, kind, wants, now) for each in said for kind, wants in each.kinds.items()]
+    comes = comes_to(lines, now, _before(patient))
+    fields: dict[str, object] = {
+        "consent": comes.consent, "declined": comes.declined, "unencrypted": comes.unencrypted, "proxy": comes.proxy,
+        "agreed": comes.agreed, "version": patient.version + 1,
+    }  # fmt: skip
+    dues: list[Change] = []
+    for each in said:
+        until, due = _grant_ends(world, who, patient, each, now)
+        fields |= until
+        dues += due
+    row = Update(Patient, (patient.patient_id,), set=fields, expect={"version": patient.version})
+    return [row, *dues, *map(Put, lines)]
 
 
 def _before(patient: Patient) -> Comes:
@@ -134,16 +147,19 @@ def _line(
     entry_id = world.ids(now)
     words = json.dumps(dict(said.elements), sort_keys=True) if said.elements else said.said.strip()
     context = SealContext(patient.patient_id, patient.program, "note")
+    version = version_of(said.ledger, kind if said.channel == "sms" else said.channel, patient.language) if wants else ""
+    shown, language = said.shown or (version, patient.language)
     return ConsentEntry(
         patient.patient_id, entry_id, kind, "granted" if wants else "revoked", said.medium, now, who.staff_id, RULE_VERSION,
         ledger=said.ledger,
         channel=said.channel,
-        words=version_of(said.ledger, kind if said.channel == "sms" else said.channel, patient.language) if wants else "",
-        language=patient.language,
+        words=shown,
+        language=language,
         given_by=said.given_by,
         expires_on=said.expires_on,
         sealed_said=world.vault.seal(context, entry_id, words) if words else b"",
         program=patient.program,
+        ask_id=said.ask_id,
     )  # fmt: skip
 
 

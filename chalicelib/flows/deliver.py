@@ -212,8 +212,10 @@ def _finish(world: World, message: Message, status: Status, why: str) -> None:
 
 def _as_it_should(message: Message, why: str) -> bool:
     """They wrote, booked, or were called; or their phone is left alone: nothing that a person must look at beside that. Nor is a
-    code that did not leave: the page has other ways, and its third wrong try asks for a call."""
-    return why == "not_safe" or message.kind == Kind.CODE or (RULES[Kind(message.kind)].of_return and why in ENDS)
+    code that did not leave: the page has other ways, and its third wrong try asks for a call. Nor is a question that anybody's
+    form began (`core.asked`)."""
+    return why == "not_safe" or message.kind in (Kind.CODE, Kind.ASK_BACK) or (RULES[Kind(message.kind)].of_return and why in
+    ENDS)
 
 
 def _put_back(world: World, message: Message, until: datetime, why: str) -> None:

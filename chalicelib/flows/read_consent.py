@@ -12,6 +12,7 @@ from ..errors import OpenFailed
 from ..ports import SealContext, World
 from . import trail
 from .consent_desk import theirs
+from .read_asked import Form, forms_of
 from .read_thread import open_profile
 
 
@@ -27,7 +28,7 @@ class Line:
 class History:
     """`lines`: of the patient and of their number, the newest first. `now`: each kind to why not, "" for allowed, as if
     what may be STOP were decided. `differs`: the
-    row says otherwise than its ledger."""
+    row says otherwise than its ledger. `forms`: of our web page, for their number."""
 
     patient: Patient
     name: str
@@ -36,6 +37,7 @@ class History:
     comes: Comes
     now: dict[str, str]
     differs: bool
+    forms: tuple[Form, ...] = ()
 
 
 def read_consent(world: World, who: Staff, patient_id: str, action: str = "read_consent") -> History:
@@ -53,6 +55,7 @@ def read_consent(world: World, who: Staff, patient_id: str, action: str = "read_
         (comes := comes_to(own, world.clock())),
         {scope: allowed(replace(standing_of(scope, contact, patient), unsure=False)) for scope in SCOPES},
         differs=_whole(own) and _kinds(contact, patient) != _kinds(contact, _as_told(patient, comes)),
+        forms=forms_of(world, who, contact, number, own),
     )
 
 

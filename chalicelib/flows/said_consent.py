@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from ..core import tasks
 from ..core.consent import EVERYTHING, RULE_VERSION, SCOPES, Scope
-from ..core.meaning import INITIALS, JOIN, STOP_AFTER_CRISIS, STOP_KEEP, WHO, Meaning, Place
+from ..core.meaning import INITIALS, JOIN, STOP_AFTER_CRISIS, STOP_KEEP, WHO, Meaning, Place, open_prompt
 from ..core.records import Change, ConsentEntry, Contact, Prompt, Put, Task, Tasks
 from ..core.whose_number import known_since
 from ..ports import World
@@ -53,6 +53,11 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, meant: 
     """The ledger's line, and a task where somebody stopped soon after a crisis."""
     if not meant.consent:
         return []
+    asked = open_prompt(contact, arrived.sms.received_at)
+    if meant.consent == "joined" and asked is not None and asked.about:
+        from . import joined_by_form  # no page waits for it
+
+        return joined_by_form.lines(world, contact, asked.about, message_id, arrived.now)
     kinds = {"kept": KEPT, "joined": (Scope.CONVERSATION,)}.get(meant.consent, (EVERYTHING,))
     change = "granted" if meant.consent == "joined" else meant.consent
     words = JOIN_WORDS if meant.consent == "joined" else ""

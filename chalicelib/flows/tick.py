@@ -14,6 +14,7 @@ from ..ports import World
 from . import (
     acknowledged,
     answer_owed,
+    ask_back,
     carrier_stop,
     count_campaign,
     drills,
@@ -104,6 +105,7 @@ HANDLERS: dict[str, Callable[[World, Due], None]] = {
     "phone_said": phone_said.write_down,
     "number_doubt": number_doubt.mark,
     carrier_stop.KIND: carrier_stop.note,
+    ask_back.KIND: ask_back.ask_back,
 }
 # Before texts, whatever the time, and never put off for long.
 PAGES = ("escalate", "repage", "lapse", "drill_end", "answer_check", "second_look", "read_inbox")

@@ -1,4 +1,5 @@
-"""The patients' web pages: one address a link, looked at by GET, acted on by POST. What answers is read at the first visit."""
+"""The patients' web pages: one address a link, and one on which anybody may ask for texts; looked at by GET, acted on by POST.
+What answers is read at the first visit."""
 
 from __future__ import annotations
 
@@ -7,6 +8,22 @@ from chalice.app import Response
 
 patient_pages = Blueprint(__name__)
 FORMS = ["application/x-www-form-urlencoded"]
+
+
+@patient_pages.route("/p/texts", methods=["GET"])
+def ask_page() -> Response:
+    """The form on which anybody may ask to be texted."""
+    from . import ask
+
+    return ask.look(patient_pages.current_request)
+
+
+@patient_pages.route("/p/texts", methods=["POST"], content_types=FORMS, name="ask_page_post")
+def ask_page_post() -> Response:
+    """Somebody fills it in, or leaves."""
+    from . import ask
+
+    return ask.act(patient_pages.current_request)
 
 
 @patient_pages.route("/p/{token}", methods=["GET"])

@@ -9,7 +9,7 @@ from typing import Any
 from chalice.app import Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from ..core.page_links import TOKEN
+from ..core.page_links import ASKS, TOKEN
 from ..texts import pages
 from . import web
 
@@ -40,10 +40,11 @@ def policy(more_script: str = "") -> str:
 def show(template: str, language: str, base: str, token: str, status: int = 200, cookie: str = "", **values: Any) -> Response:
     """A page in one language. `base`: what stands before "/p". Nothing that is not handed in can be shown."""
     known = language if language in pages.LANGUAGES else "en"
+    at = token if token == ASKS or TOKEN.fullmatch(token) else "x"  # what somebody typed there is not said back
     more_script = asset("room.js") if template == ROOM else ""
     body = environment().get_template(template).render(
         say=pages.words(known), language=known, other="es" if known == "en" else "en",
-        here=f"{base}/p/{token if TOKEN.fullmatch(token) else 'x'}",  # what somebody typed there is not said back
+        here=f"{base}/p/{at}",
         style=asset("page.css"), script=asset("page.js"), leave_for=pages.leave_for(), base=base,
         more_script=more_script, **values,
     )  # fmt: skip

@@ -71,6 +71,12 @@ def cookie(pages_url: str, token: str) -> str:
     return f"{cookie_name(pages_url)}={token}; Path=/; HttpOnly; SameSite=Strict{secure}{gone}"
 
 
+def origin_of(pages_url: str) -> str:
+    """"https://host[:port]", or "" when the setting is empty."""
+    parts = urlsplit(pages_url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
 def base_of(pages_url: str) -> str:
     """What stands before "/p" in an address: an API's stage, or ""."""
     return urlsplit(pages_url).path.rstrip("/")

@@ -184,6 +184,8 @@ LAYOUTS: tuple[Layout, ...] = (
     _beside_sessions(r.PhoneCall, "call#", forgotten_at="expires_at"),
     Layout(r.Link, "links", ("token_hash",), forgotten_at="kept_until"),
     _beside_sessions(r.PageSession, "visitor#", forgotten_at="expires_at", table="links"),
+    _beside_sessions(r.Asked, "asked#", forgotten_at="forgotten_at", table="links"),
+    _beside_sessions(r.AskCount, "asks#", forgotten_at="expires_at", table="links"),
     Layout(r.Setting, "settings", ("pk", "sk")),
     Layout(r.Revision, "settings", ("pk", "sk"), revision_keys, revision_key),
     Layout(r.Absence, "settings", ("pk", "sk"), lambda key: (ABSENCE, key[0]), lambda keys: keys[1:]),

@@ -17,8 +17,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "": set(),  # chalicelib itself
     "app": {"console", "doors", "flows", "functions", "late", "patient_pages", "wiring"},
     "doors": {"core", "errors", "flows", "ports", "wiring"},
-    "console": {"browser", "core", "errors", "flows", "ports", "texts", "wiring"},
-    "patient_pages": {"browser", "core", "errors", "flows", "ports", "texts", "wiring"},
+    "console": {"browser", "core", "errors", "flows", "phone_number", "ports", "texts", "wiring"},
+    "patient_pages": {"browser", "core", "errors", "flows", "phone_number", "ports", "texts", "wiring"},
     "flows": {"core", "errors", "ports", "texts"},
     "core": set(),
     "texts": {"core"},
@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "charts": {"core", "errors"},
     "pager": {"core", "errors"},
     "browser": set(),
+    "phone_number": set(),
     "functions": set(),
     "late": set(),
     "logs": set(),
@@ -46,9 +47,10 @@ ADAPTERS = {"carriers", "charts", "lexicon", "logs", "pager", "patience", "secon
 MAY_KNOW: dict[str, set[str]] = {
     "app": {"chalice"},
     "doors": {"chalice"},
-    "console": {"boto3", "botocore", "chalice", "jinja2", "jwt", "phonenumbers", "segno"},  # cognito.py is its door to the user pool
+    "console": {"boto3", "botocore", "chalice", "jinja2", "jwt", "segno"},  # cognito.py is its door to the user pool
     "patient_pages": {"chalice", "jinja2"},
     "browser": {"chalice"},
+    "phone_number": {"phonenumbers"},
     "storage": {"aws_encryption_sdk", "boto3", "botocore", "cryptography", "pynamodb"},
     "carriers": {"boto3", "botocore", "cryptography", "phonenumbers", "urllib3"},
     "charts": {"http_message_signatures", "icalendar", "urllib3"},

@@ -11,9 +11,9 @@ import pytest
 
 from chalicelib.browser import form_of
 from chalicelib.charts.calendar_file import read_calendar
-from chalicelib.console.numbers import read_number
 from chalicelib.console.upload import MOST_PARTS, read_upload
 from chalicelib.core.visit_list import read_visits
+from chalicelib.phone_number import read_number
 from tests.core.test_visit_list import DEFAULTS, NOW
 
 pytestmark = pytest.mark.slow  # seconds each; CI runs them too

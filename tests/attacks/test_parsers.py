@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 
 from chalicelib.browser import caller_of, cookie_of, form_of
 from chalicelib.charts.signed_request import SignedRequests
-from chalicelib.console.numbers import read_number
 from chalicelib.console.upload import read_upload
 from chalicelib.core.item_code import said_code
 from chalicelib.core.page_links import read_birth_date
 from chalicelib.errors import BadPayload, BadSignature
 from chalicelib.flows.send_later import read_local
+from chalicelib.phone_number import read_number
 from chalicelib.ports import WebhookRequest
 from tests.schedule import KEYS, PUBLIC
 

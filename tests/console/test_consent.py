@@ -15,7 +15,7 @@ from chalicelib.core.consent import allowed as why_not_allowed
 from chalicelib.core.consent_ledger import comes_to
 from chalicelib.core.minors import StateRule, grant_ends, may_agree_alone
 from chalicelib.core.people import Contact, Patient
-from chalicelib.core.records import Tasks
+from chalicelib.core.records import Asked, Tasks
 from chalicelib.errors import NotFound
 from chalicelib.flows.consent_desk import Said, record
 from chalicelib.flows.edit_patient import edit
@@ -25,11 +25,13 @@ from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tick import tick
 from chalicelib.flows.undo_merge import undo
 from chalicelib.ports import SealContext, World
+from chalicelib.texts import web_form
 
-from ..cast import CAROL, DAN, FRANK, a_patient, an_sms
+from ..asking import NAME, asked_back, asks, says_yes
+from ..cast import CAROL, DAN, FRANK, STRANGER_NUMBER, a_patient, an_sms
 from ..flows.office import clock, store, traces
 from ..flows.test_edit_patient import _as_is
-from .office import Desk, at_desk, text
+from .office import Desk, at_desk, forms, text
 
 PAGE = "/console/patients/alice/consent"
 PART2 = {"discloser": "This program", "what": "Dates of visits", "recipients": "Dr. Park", "purpose": "Treatment", "signed_on": "2026-03-01", "told": "yes"}
@@ -205,3 +207,45 @@ def test_min_2_the_table_of_states_is_asked_with_the_clinics_state_and_the_progr
     assert may_agree_alone(date(2012, 1, 1), date(2026, 3, 3), "CO", "outpatient_mh", (rule,))
     assert not may_agree_alone(date(2012, 1, 1), date(2026, 3, 3), "CO", "sud", (rule,)) and not may_agree_alone(date(2012, 1, 1), date(2026, 3, 3))
     assert grant_ends(None, date(2026, 3, 3)) == grant_ends(date(1990, 1, 1), date(2026, 3, 3)) == date(2027, 3, 3)
+
+
+# --- asked on the web page -----------------------------------------------------------------------------------------
+
+
+def test_what_was_ticked_on_the_web_page_is_noted_with_one_press_once_the_phone_said_yes(office: tuple[Desk, World]) -> None:
+    desk, world = at_desk(replace(CAROL, programs=("adult", "unmatched")))
+    a_patient(world, consent={})
+    asks(world, kinds=("check_ins",))
+    page = desk.get(PAGE)
+    assert NAME in text(page) and "Has not said yes" in text(page) and "note what they ticked" not in text(page)
+    assert web_form.words("en")["keeps"] not in text(page) and "web-en-1" in text(page) and "Message and data rates" in text(page)
+    asked_back(world)
+    says_yes(world)
+    page = desk.get(PAGE)
+    assert "Said yes" in text(page)
+    after = text(desk.follow(desk.submit(page, "/patients/alice/consent/form")))
+    assert "Noted: a line in the record" in after and "on our web page" in after and "note what they ticked" not in after
+    assert set(alice(world).consent) == {"conversation", "check_ins"}
+    assert ("carol", "consent_text", "done") in traces(world, "alice")
+
+
+def test_a_form_that_is_not_theirs_is_not_noted(office: tuple[Desk, World]) -> None:
+    desk, world = office
+    asks(world, STRANGER_NUMBER)
+    asked_back(world)
+    says_yes(world, STRANGER_NUMBER)
+    [asked] = store(world).rows(Asked)
+    hidden = next(form["hidden"] for form in forms(desk.get(PAGE)) if form["action"].endswith("/consent"))
+    answer = desk.post("/console/patients/alice/consent/form", {**hidden, "ask": asked.asks[0].ask_id})
+    assert "Their phone has not said yes to that" in text(desk.follow(answer))
+    assert store(world).consents_of("alice") == []
+
+
+def test_a_number_that_is_nobodys_shows_what_it_asked_for_on_its_thread_to_who_sees_such_numbers() -> None:
+    desk, world = at_desk(replace(CAROL, programs=("adult", "unmatched")))
+    asks(world, STRANGER_NUMBER)
+    asked_back(world)
+    says_yes(world, STRANGER_NUMBER)
+    thread = f"/console/threads/{world.hasher.contact_id(STRANGER_NUMBER)}"
+    page = text(desk.get(thread))
+    assert "Asked for texts: see who it is" in page and NAME in page and "News of their groups" in page and "born 1990-05-05" in page

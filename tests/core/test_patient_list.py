@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.console.numbers import read_number
 from chalicelib.core.patient_list import MOST_ROWS, Listed, PatientList, Wrong, read_list
+from chalicelib.phone_number import read_number
 
 TODAY = date(2026, 3, 3)
 ZONES = frozenset({"America/Denver"})

@@ -38,6 +38,7 @@ access             | opted_out | no_consent | on_hold | deceased | waits    | go
 offer              | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | waits an hour
 moves              | opted_out | goes       | goes    | deceased | goes     | goes          | number_changed | content_level | too_late | goes
 code               | opted_out | no_consent | goes    | deceased | waits    | goes          | number_changed | content_level | too_late | goes
+ask_back           | opted_out | goes       | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | waits an hour
 times              | opted_out | no_consent | on_hold | deceased | waits    | goes          | number_changed | content_level | too_late | goes
 missed             | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late | call_first
 reengage           | opted_out | no_consent | on_hold | deceased | waits    | waits for day | number_changed | content_level | too_late | call_first

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.charts.calendar_file import read_calendar
-from chalicelib.console.numbers import read_number
 from chalicelib.core.visit_list import MOST_ROWS, Defaults, VisitList, read_start, read_visits
+from chalicelib.phone_number import read_number
 
 NOW = datetime(2026, 3, 3, 19, 0, tzinfo=UTC)
 DEFAULTS = Defaults("America/Denver", "carol")

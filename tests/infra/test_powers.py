@@ -133,7 +133,7 @@ def test_the_patients_door_opens_what_was_posted_to_a_page_and_cannot_read_back_
     seals = {
         kind for s in on(template, "PagesDoor", "kms:GenerateDataKey", "ContentKey") for kind in listed(s["Condition"]["StringEquals"][KIND])
     }
-    assert seals == {"inbound_text", "recent_text", "outgoing_text", "parked", "spoken"}  # the last: a code that a call says
+    assert seals == {"inbound_text", "recent_text", "outgoing_text", "number", "parked", "spoken"}  # a code that a call says; a typed number
     touched = {a for s in template.statements("PagesDoor") if "PatientsTable" in names(s["Resource"]) for a in listed(s["Action"])}
     assert touched == {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"}  # whose link it is, and what they say no to; their profile stays sealed
     assert not [s for s in template.statements("PagesDoor") if "SessionsTable" in names(s["Resource"])]
@@ -143,9 +143,13 @@ def test_only_the_patients_door_the_console_the_tick_and_a_replay_know_links(tem
     knows = {f for f in FUNCTIONS for s in template.statements(f) if "LinksTable" in names(s["Resource"])}
     assert knows == {"PagesDoor", "ConsoleDoor", "ReplayParked", "Tick"}  # the tick puts one with an e-mail, and sees whether it was opened
     ticks = {a for s in template.statements("Tick") if "LinksTable" in names(s["Resource"]) for a in listed(s["Action"])}
-    assert ticks == {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:BatchGetItem"}
+    assert ticks == {"dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:UpdateItem"}
     reads = {a for s in template.statements("ConsoleDoor") if "LinksTable" in names(s["Resource"]) for a in listed(s["Action"])}
-    assert reads == {"dynamodb:PutItem", "dynamodb:UpdateItem"}
+    assert reads == {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:GetItem"}
+    asked = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["asked#*"]}}  # what came by the web page, and no link
+    for function, action in (("Tick", "dynamodb:UpdateItem"), ("ConsoleDoor", "dynamodb:GetItem")):
+        [said] = [s for s in template.statements(function) if "LinksTable" in names(s["Resource"]) and s["Sid"] == "AskedOnOurPage"]
+        assert (said["Condition"], listed(said["Action"])) == (asked, [action])
 
 
 def test_the_door_of_calls_sees_calls_and_no_session_and_seals_nothing(template: Template) -> None:

@@ -45,7 +45,7 @@ def test_a_language_is_complete_or_absent(template_id):
 def test_every_template_that_a_flow_can_ask_for_is_here():
     assert set(IDS) == {
         "crisis_unsure", "stop", "wrong_number", "start", "help", "no_pictures", "greeting", "after_hours", "ask_again", "welcome",
-        "stop_keep", "kept", "join", "joined", "who", "private_on", "quiet_on", "kind_off", "initials",
+        "stop_keep", "kept", "join", "joined", "who", "private_on", "quiet_on", "kind_off", "initials", "ask_back",
     }
 
 

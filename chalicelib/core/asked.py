@@ -1,0 +1,84 @@
+"""Who asks on our web page to be texted, until the phone itself says yes (docs/decisions/web-form.md). Anybody may type anybody's
+number: nothing here is a permission, and nothing of it is in a patient's thread. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from .consent import SCOPES, Scope, stopped, unsure
+from .people import Contact
+from .place import open_prompt
+from .quick import Later, carried, dataclass
+
+# What can be asked for: a box each, none ticked for anybody. To texts that name their care one agrees with a person (TXT-1).
+KINDS: tuple[str, ...] = tuple(str(scope) for scope in SCOPES if scope not in (Scope.CONVERSATION, Scope.CLINICAL))
+WEB = "web"  # the medium of what came by it, and the first word of what our question back is about
+RISK_BOX = "risk"  # that texts can be read by others
+MOST = 3  # kept of one number: whoever types somebody else's pushes nothing of theirs out
+KEPT = timedelta(days=30)
+ASKED_BACK = timedelta(days=7)  # one question back to a number in so long, whoever asked, and how often
+GOOD_FOR = timedelta(days=3)  # a question that waited longer for their hours comes too late
+ANSWERED_WITHIN = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One form. `words`: the version that was shown; `sealed`: the number, name and birth date as they were typed."""
+
+    ask_id: str
+    at: datetime
+    language: str
+    words: str
+    kinds: tuple[str, ...]
+    risk: bool
+    rule_version: str
+    sealed: bytes
+    later: Later = carried()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of one number; `sealed_number` as a contact holds it, so that whoever texts it need not open what was
+    typed."""
+
+    key: ClassVar[tuple[str, ...]] = ("contact_id",)
+    contact_id: str
+    version: int
+    sealed_number: bytes
+    asks: tuple[Ask, ...] = ()
+    texted_at: datetime | None = None
+    forgotten_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskCount:
+    """How many forms came from one address in an hour, by its keyed hash, or from all of them in a day."""
+
+    key: ClassVar[tuple[str, ...]] = ("counter",)
+    counter: str
+    count: int = 0
+    expires_at: datetime | None = None
+
+
+def with_one_more(asks: tuple[Ask, ...], ask: Ask) -> tuple[Ask, ...]:
+    """The first stays, which our question was about, and the newest of the others."""
+    return (*asks[:1], *(*asks[1:], ask)[-(MOST - 1) :])
+
+
+def may_ask_back(asked: Asked, contact: Contact | None, now: datetime) -> bool:
+    """Whether our one question may go to this number: never to who said stop, may be somebody else, is in danger, is a
+    colleague, or is not alone on their phone. N3 is asked again as it leaves."""
+    if not asked.asks or (asked.texted_at is not None and now - asked.texted_at < ASKED_BACK):
+        return False
+    if contact is None:
+        return True
+    alone = len(contact.patients) < 2 and all(ref.role == "self" for ref in contact.patients)
+    quiet = not (stopped(contact) or unsure(contact) or contact.doubt or contact.incidents)
+    return alone and quiet and not contact.staff
+
+
+def waits_for(contact: Contact | None, now: datetime) -> datetime | None:
+    """Until when another question is open on this phone: "1" must not come to mean something else. None: it may be asked now."""
+    asked = open_prompt(contact, now) if contact else None
+    return asked.expires_at if asked else None

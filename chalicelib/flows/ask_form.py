@@ -1,0 +1,147 @@
+"""Somebody asks on our web page to be texted. It is kept and nothing else: who the number belongs to is not looked up here, so
+that the page answers each of them alike, in words and in time (N7); the tick asks the phone itself (`ask_back`)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from ..core.asked import KEPT, Ask, AskCount, Asked, with_one_more
+from ..core.consent import RULE_VERSION
+from ..core.messages import FromPage
+from ..core.records import ABSENT, UNMATCHED, Due, Update
+from ..errors import Conflict, Rejected
+from ..ports import SealContext, World
+from ..texts import pages
+from . import answer_page
+from .outbox import SHARD, keep_due
+
+KIND = "ask_back"
+ATTEMPTS = 4
+OF_ADDRESS, OF_ALL = 30, 300  # forms in an hour from one address, which may be a waiting room's; and in a day from all of them
+GOOD_FOR = timedelta(hours=4)  # how long the form may stay open
+NUMBERS, NUMBER = "numbers", "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A form whose fields could be read. `number`: E.164; `born`: a day; `form`: the token that came with the page."""
+
+    number: str
+    name: str
+    born: str
+    language: str
+    words: str
+    kinds: tuple[str, ...]
+    risk: bool
+    form: str
+
+
+def ask(world: World, wish: Wish, where: str) -> bool:
+    """Keep it. False: too many came. The same form again is the same ask. Raises `StoreError`, `VaultError`."""
+    now = world.clock()
+    if not _room(world, where, now):
+        world.journal.count("ask_form_limited")
+        return False
+    contact_id, ask_id = world.hasher.contact_id(wish.number), _id_of(world, wish)
+    number = world.vault.seal(SealContext(contact_id, NUMBERS, NUMBER), contact_id, wish.number)
+    asked = _ask(world, contact_id, ask_id, wish, now)
+    for _ in range(ATTEMPTS):
+        known = world.store.get(Asked, contact_id) or Asked(contact_id, 0, number)
+        if any(each.ask_id == ask_id for each in known.asks):
+            return True
+        fields = {
+            "sealed_number": number, "asks": with_one_more(known.asks, asked), "version": known.version + 1, "forgotten_at":
+            now + KEPT,
+        }  # fmt: skip
+        fresh = known.version == 0
+        row = Update(Asked, (contact_id,), set=fields, expect={"version": ABSENT if fresh else known.version}, create=fresh)
+        try:
+            world.store.commit(row, keep_due(Due(SHARD, now, f"{KIND}#{contact_id}", KIND, contact_id)))
+        except (Conflict, Rejected):  # another form for the same number at this moment
+            continue
+        return True
+    raise Conflict("ask")
+
+
+def _id_of(world: World, wish: Wish) -> str:
+    said = "\n".join((wish.form, wish.number, wish.name, wish.born, wish.language, *wish.kinds, str(wish.risk)))
+    return world.hasher.text_hash(f"ask {said}")[:26]
+
+
+def _ask(world: World, contact_id: str, ask_id: str, wish: Wish, now: datetime) -> Ask:
+    typed = json.dumps({"number": wish.number, "name": wish.name, "born": wish.born}, sort_keys=True)
+    sealed = world.vault.seal(context_of(contact_id), row_of(contact_id, ask_id), typed)
+    return Ask(ask_id, now, wish.language, wish.words, wish.kinds, wish.risk, RULE_VERSION, sealed)
+
+
+def context_of(contact_id: str) -> SealContext:
+    """Whoever may see numbers that are nobody's may open what was typed: it is nobody's word yet."""
+    return SealContext(contact_id, UNMATCHED, "inbound_text")
+
+
+def row_of(contact_id: str, ask_id: str) -> str:
+    return f"{contact_id}.{ask_id}"
+
+
+def _room(world: World, where: str, now: datetime) -> bool:
+    """Counted before anything is kept, so that many at once are no way around."""
+    hour, day = f"{now:%Y%m%d%H}", f"{now:%Y%m%d}"
+    ends = now + timedelta(days=2)
+    counters = [(f"all.{day}", OF_ALL)]
+    if where:
+        counters.append((f"{world.hasher.text_hash(f'ask from {where}')}.{hour}", OF_ADDRESS))
+    counts = [_count(world, name, ends) for name, _ in counters]
+    return all(count <= most for count, (_, most) in zip(counts, counters, strict=True))
+
+
+def _count(world: World, name: str, ends: datetime) -> int:
+    for _ in range(ATTEMPTS):
+        try:
+            world.store.commit(Update(AskCount, (name,), set={"expires_at": ends}, add={"count": 1}, create=True))
+            break
+        except Conflict:
+            continue
+    known = world.store.get(AskCount, name)
+    return known.count if known else 0
+
+
+def token(world: World) -> str:
+    """What a form carries: that a page of ours was asked for first, and when. Raises `SecretUnavailable`."""
+    at = f"{int(world.clock().timestamp()):x}"
+    return f"{at}.{_signed(world, at)}"
+
+
+def holds(world: World, said: str) -> bool:
+    """Raises `SecretUnavailable`."""
+    at, _, signed = said.partition(".")
+    if not at.isascii() or not at.isalnum() or len(at) > 12 or signed != _signed(world, at):
+        return False
+    try:
+        age = world.clock().timestamp() - int(at, 16)
+    except ValueError:
+        return False
+    return 0 <= age < GOOD_FOR.total_seconds()
+
+
+def _signed(world: World, at: str) -> str:
+    return world.hasher.text_hash(f"web form {at}")[:32]
+
+
+def overhear(world: World, typed: Iterable[str], number: str, where: str, language: str) -> str:
+    """Danger in what was typed, by whoever it is: paged and kept as the words of nobody we know, with the number that they
+    typed, which is not checked. One address is one thread a day, so that no form floods who is on call. The answer to danger,
+    or "".
+
+    Raises `NotKept`: the page has left by then."""
+    said = [each for each in typed if each.strip()]
+    own = "\n".join(said)
+    if not any(answer_page.is_danger(world, each) for each in (*said, own)):
+        return ""
+    nobody = sha256(f"web form {where} {world.clock():%Y%m%d}".encode()).hexdigest()
+    told = f"Typed on our web page for texts by somebody we do not know. Number typed, not checked: {number or 'none'}.\n{own}"
+    answers = [answer_page.write(world, FromPage(nobody), each, "ask") for each in answer_page.apart(world, told, own)]
+    return next((each for each in answers if each), pages.words(language)["danger"])  # which is not repeated within minutes

@@ -1,0 +1,78 @@
+"""What was asked for on our web page for one number, for staff who look at its thread or its patient. It is nobody's word
+until the phone said yes; what was typed opens for who may see numbers that are nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..core.asked import Ask, Asked
+from ..core.consent_ledger import ConsentEntry
+from ..core.records import UNMATCHED, Contact
+from ..core.sealed_json import known
+from ..core.staff import Staff
+from ..errors import OpenFailed
+from ..ports import World
+from .ask_form import context_of, row_of
+from .said_consent import JOIN_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """As it was typed; the number is the thread's own."""
+
+    name: str = ""
+    born: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """`typed`: None where this person may not open it, or nobody can. `yes_at`: when the phone said yes to it. `noted_at`: when
+    staff noted it for the patient."""
+
+    ask: Ask
+    typed: Typed | None
+    yes_at: datetime | None = None
+    noted_at: datetime | None = None
+
+
+def forms_of(
+    world: World, who: Staff, contact: Contact, number: Iterable[ConsentEntry], own: Iterable[ConsentEntry] = ()
+) -> tuple[Form, ...]:
+    """The newest first. `number`, `own`: the ledger's lines of the number and of the patient. The caller has let them in and
+    leaves the trace. Raises `StoreError`."""
+    asked = world.store.get(Asked, contact.contact_id)
+    if asked is None:
+        return ()
+    number, own = tuple(number), tuple(own)
+    return tuple(
+        Form(ask, _typed(world, who, asked.contact_id, ask), _yes(ask, contact, number), _noted(ask, own))
+        for ask in reversed(asked.asks)
+    )
+
+
+def _typed(world: World, who: Staff, contact_id: str, ask: Ask) -> Typed | None:
+    if not who.may_see(UNMATCHED):
+        return None
+    try:
+        said = world.vault.open(context_of(contact_id), row_of(contact_id, ask.ask_id), ask.sealed, who.staff_id)
+    except OpenFailed:
+        return None
+    return Typed(**known(Typed, said))
+
+
+def _yes(ask: Ask, contact: Contact, number: Iterable[ConsentEntry]) -> datetime | None:
+    """To this very form, or to a JOIN from that phone since; a STOP after it ended both."""
+    if contact.joined_at is None:
+        return None
+    said = [line.at for line in number if line.change == "granted" and line.at >= ask.at and _of(line, ask)]
+    return max(said, default=None)
+
+
+def _of(line: ConsentEntry, ask: Ask) -> bool:
+    return line.ask_id == ask.ask_id or (line.words == JOIN_WORDS and not line.ask_id)
+
+
+def _noted(ask: Ask, own: Iterable[ConsentEntry]) -> datetime | None:
+    return max((line.at for line in own if line.ask_id == ask.ask_id), default=None)

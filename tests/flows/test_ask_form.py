@@ -1,0 +1,331 @@
+"""Somebody asks on the web page to be texted, told as stories: anybody may type anybody's number, so nothing is a permission before
+the phone itself said yes and a person looked whose it is; and nobody's phone is flooded."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.core.asked import MOST, Asked, may_ask_back
+from chalicelib.core.consent import stopped
+from chalicelib.core.consent_ledger import comes_to
+from chalicelib.core.messages import Status
+from chalicelib.core.page_links import TOKEN
+from chalicelib.core.people import PatientRef
+from chalicelib.core.records import ConsentEntry, Contact, Message, Patient, Prompt, Thread, Update
+from chalicelib.flows import ask_form, asked_desk
+from chalicelib.flows.deliver import deliver
+from chalicelib.flows.read_asked import Typed
+from chalicelib.flows.read_consent import read_consent
+from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.tick import tick
+from chalicelib.lexicon import load_screen
+from chalicelib.ports import SealContext
+from tests.asking import NAME, asked_back, asks, questions, says_yes
+from tests.cast import ALICE_NUMBER, CAROL, STRANGER_NUMBER, a_patient, an_sms
+from tests.flows.office import an_open_office
+
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+BOTH = replace(CAROL, programs=("adult", "unmatched"))
+
+
+def alices(world) -> Contact:
+    return world.store.get(Contact, world.hasher.contact_id(ALICE_NUMBER))
+
+
+def changes(world, **fields) -> None:
+    contact = alices(world)
+    world.store.commit(Update(Contact, (contact.contact_id,), set={**fields, "version": contact.version + 1}))
+
+
+def sent(world) -> list[str]:
+    return [each.body for each in world.carriers["twilio"].sent]
+
+
+def test_a_number_that_is_nobodys_is_asked_once_and_a_yes_is_a_persons_to_look_at():
+    world = an_open_office()
+    assert asks(world, STRANGER_NUMBER)
+    assert world.store.rows(Contact) == [] and world.store.rows(Message) == [] and sent(world) == []  # the page sends nothing
+    [row] = asked_back(world)
+    assert row.status == Status.QUEUED_AT_CARRIER and (row.content_level, row.patient_id) == (0, "")
+    assert len(sent(world)) == 1 and NAME not in sent(world)[0] and "Reply 1" in sent(world)[0]
+    contact = world.store.get(Contact, world.hasher.contact_id(STRANGER_NUMBER))
+    assert world.store.rows(Thread) == [] and world.store.rows(ConsentEntry) == [] and contact.joined_at is None  # nobody's inbox yet
+    says_yes(world, STRANGER_NUMBER)
+    lines = world.store.consents_of(contact.contact_id)
+    assert {(each.ledger, each.kind) for each in lines} == {
+        ("text", "conversation"), ("text", "appointments"), ("text", "groups"), ("risk", "risk"),
+    }  # fmt: skip
+    assert {(each.medium, each.words, each.language, each.change, each.by) for each in lines} == {("web", "web-en-1", "en", "granted", "patient")}
+    assert all(each.rule_version and each.ask_id and each.message_id for each in lines)
+    thread = world.store.get(Thread, contact.contact_id)
+    assert (thread.note, thread.program, thread.unanswered) == ("joined", "unmatched", 1)
+    assert world.store.rows(Patient) == []  # never an automatic patient
+
+
+def test_a_patients_own_number_is_asked_in_her_thread_and_only_a_person_notes_what_was_ticked():
+    world = an_open_office()
+    a_patient(world, consent={})
+    asks(world)
+    [row] = asked_back(world)
+    assert (row.thread_id, row.patient_id) == ("alice", "alice")
+    [form] = read_consent(world, BOTH, "alice").forms
+    assert (form.typed, form.yes_at, form.noted_at) == (Typed(NAME, "1990-05-05"), None, None)
+    assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "not_yet"
+    says_yes(world)
+    assert world.store.get(Patient, "alice").consent == {}  # whoever holds the phone said it
+    [form] = read_consent(world, BOTH, "alice").forms
+    assert form.yes_at == world.clock.now
+    assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "saved"
+    patient = world.store.get(Patient, "alice")
+    assert set(patient.consent) == {"conversation", "appointments", "groups"} and patient.unencrypted == "yes"
+    assert patient.declined == ("waitlist",)  # the first yes would have named it, and its box stayed empty
+    own = world.store.consents_of("alice")
+    assert {(each.medium, each.words, each.language, each.ask_id) for each in own} == {("web", "web-en-1", "en", form.ask.ask_id)}
+    assert comes_to(own, world.clock.now).consent.keys() == patient.consent.keys()
+    assert not read_consent(world, BOTH, "alice").differs
+    assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "saved" and len(world.store.consents_of("alice")) == len(own)
+
+
+def test_an_empty_box_takes_nothing_back_from_who_had_agreed():
+    world = an_open_office()
+    a_patient(world, consent={"conversation": world.clock.now, "waitlist": world.clock.now}, unencrypted="yes")
+    asks(world, kinds=("groups",), risk=False)
+    asked_back(world)
+    says_yes(world)
+    [form] = read_consent(world, BOTH, "alice").forms
+    asked_desk.note(world, BOTH, "alice", form.ask.ask_id)
+    patient = world.store.get(Patient, "alice")
+    assert set(patient.consent) == {"conversation", "waitlist", "groups"} and patient.declined == () and patient.unencrypted == "yes"
+
+
+def test_without_the_box_of_the_risk_only_neutral_words_go():
+    world = an_open_office()
+    a_patient(world, consent={}, content_level=1)
+    asks(world, risk=False)
+    asked_back(world)
+    says_yes(world)
+    [form] = read_consent(world, BOTH, "alice").forms
+    asked_desk.note(world, BOTH, "alice", form.ask.ask_id)
+    assert world.store.get(Patient, "alice").unencrypted == "no"
+
+
+def test_somebody_under_age_does_not_agree_alone():
+    world = an_open_office()
+    patient = a_patient(world, consent={})
+    born = json.dumps({"name": "Alice", "number": ALICE_NUMBER, "birth_date": "2012-05-05"})
+    sealed = world.vault.seal(SealContext("alice", "adult", "profile"), "alice", born)
+    world.store.commit(Update(Patient, ("alice",), set={"sealed_profile": sealed}, expect={"version": patient.version}))
+    asks(world)
+    asked_back(world)
+    says_yes(world)
+    [form] = read_consent(world, BOTH, "alice").forms
+    assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "minor" and world.store.consents_of("alice") == []
+
+
+def test_who_does_not_see_unknown_numbers_is_told_that_somebody_does_and_opens_nothing():
+    world = an_open_office()
+    a_patient(world)
+    asks(world)
+    [form] = read_consent(world, CAROL, "alice").forms
+    assert form.typed is None
+    assert not [each for each in world.vault.opened if form.ask.ask_id in repr(each)]
+
+
+def test_a_stop_after_the_yes_ends_it():
+    world = an_open_office()
+    a_patient(world, consent={})
+    asks(world)
+    asked_back(world)
+    says_yes(world)
+    says_yes(world, body="STOP")
+    [form] = read_consent(world, BOTH, "alice").forms
+    assert form.yes_at is None and asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "not_yet"
+    assert stopped(alices(world))
+
+
+def test_a_join_from_that_phone_says_yes_to_what_it_asked_for_on_the_page():
+    """For who gets no question: a phone of several people, one that had said STOP and came back."""
+    world = an_open_office()
+    a_patient(world, consent={})
+    changes(world, stopped_at=world.clock.now - DAY)
+    asks(world)
+    assert asked_back(world) == []
+    says_yes(world, body="START")
+    says_yes(world, body="JOIN")
+    joined = next(row for row in world.store.newest("alice", 10) if row.template == "join")
+    deliver(world, "alice", joined.message_id)
+    says_yes(world, body="yes")
+    [form] = read_consent(world, BOTH, "alice").forms
+    assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "saved"
+
+
+# --- a flood -------------------------------------------------------------------------------------------------------
+
+
+def test_however_often_a_number_is_typed_it_is_asked_once_a_week_and_three_forms_are_kept():
+    world = an_open_office()
+    for _ in range(40):
+        world.clock.now += MINUTE
+        assert asks(world, STRANGER_NUMBER)
+        asked_back(world)
+    assert len(sent(world)) == 1
+    [asked] = world.store.rows(Asked)
+    assert len(asked.asks) == MOST and asked.asks[0].at == asked.texted_at  # what the phone was asked about stays
+    world.clock.now += 6 * DAY
+    asks(world, STRANGER_NUMBER)
+    assert len(asked_back(world)) == 1
+    world.clock.now += 2 * DAY
+    asks(world, STRANGER_NUMBER)
+    assert len(asked_back(world)) == 2
+
+
+def test_the_same_form_pressed_twice_is_one_ask():
+    world = an_open_office()
+    wish = ask_form.Wish(STRANGER_NUMBER, NAME, "1990-05-05", "en", "web-en-1", ("groups",), True, "one form")
+    assert ask_form.ask(world, wish, "") and ask_form.ask(world, wish, "")
+    assert len(world.store.rows(Asked)[0].asks) == 1
+
+
+def test_one_address_and_all_together_have_their_measure():
+    world = an_open_office()
+    wish = ask_form.Wish(STRANGER_NUMBER, NAME, "1990-05-05", "en", "web-en-1", ("groups",), True, "f")
+    said = [ask_form.ask(world, replace(wish, number=f"+1303555{n:04d}"), "203.0.113.9") for n in range(100, 131)]
+    assert said == [True] * ask_form.OF_ADDRESS + [False]
+    assert ask_form.ask(world, replace(wish, form="g"), "203.0.113.10")
+    world.clock.now += timedelta(hours=1)
+    assert ask_form.ask(world, replace(wish, form="h"), "203.0.113.9")
+    kept = len(world.store.rows(Asked))
+    assert [ask_form.ask(world, replace(wish, form=f"i{n}"), "") for n in range(ask_form.OF_ALL)][-1] is False
+    assert len(world.store.rows(Asked)) == kept
+    world.clock.now += DAY
+    assert ask_form.ask(world, replace(wish, form="j"), "")
+
+
+REF = PatientRef("alice", "adult")
+NOON = an_open_office().clock.now
+KNOWN = Contact("c", 1, patients=(REF,))
+ONE = Asked("c", 1, b"", (ask_form.Ask("a", NOON, "en", "web-en-1", ("groups",), True, "", b""),))
+
+
+@pytest.mark.parametrize(("contact", "asked", "may"), [
+    (None, ONE, True),
+    (KNOWN, ONE, True),
+    (Contact("c", 1), ONE, True),
+    (None, replace(ONE, asks=()), False),
+    (None, replace(ONE, texted_at=NOON - 6 * DAY), False),
+    (None, replace(ONE, texted_at=NOON - 7 * DAY), True),
+    (replace(KNOWN, stopped_at=NOON), ONE, False),
+    (replace(KNOWN, stopped_at=NOON, kept=("appointments",), kept_at=NOON + MINUTE), ONE, False),
+    (replace(KNOWN, stopped_at=NOON, started_at=NOON + MINUTE), ONE, True),
+    (replace(KNOWN, unsure_at=NOON), ONE, False),
+    (replace(KNOWN, doubt="new_owner"), ONE, False),
+    (replace(KNOWN, staff="carol"), ONE, False),
+    (replace(KNOWN, patients=(REF, PatientRef("bob", "harbor", "shared"))), ONE, False),
+    (replace(KNOWN, patients=(PatientRef("alice", "adult", "guardian"),)), ONE, False),
+])  # fmt: skip
+def test_whom_the_machine_may_ask(contact, asked, may):
+    assert may_ask_back(asked, contact, NOON) is may
+
+
+def test_nobody_in_danger_is_asked():
+    world = an_open_office(screen=load_screen())
+    a_patient(world)
+    receive(world, an_sms("I want to die", at=world.clock.now), inline=False)
+    assert alices(world).incidents
+    asks(world)
+    assert asked_back(world) == []
+
+
+def test_a_question_that_is_open_on_that_phone_keeps_its_meaning():
+    world = an_open_office()
+    a_patient(world)
+    until = world.clock.now + timedelta(hours=5)
+    changes(world, prompt=Prompt("q", "alice", "visit", ("1", "2", "3"), until, world.clock.now, about=("v1",)))
+    asks(world)
+    assert asked_back(world) == []
+    world.clock.now = until - MINUTE
+    assert asked_back(world) == []
+    world.clock.now = until
+    assert len(asked_back(world)) == 1
+
+
+@pytest.mark.parametrize(("fields", "why"), [
+    ({"status": "hold"}, "on_hold"), ({"status": "deceased"}, "deceased"), ({"held_at": NOON}, "not_safe"), ({"no_phone": True}, "no_phone"),
+])  # fmt: skip
+def test_n3_is_asked_as_it_leaves_and_nobody_has_to_look_at_what_stays(fields, why):
+    world = an_open_office()
+    a_patient(world, **fields)
+    asks(world)
+    [row] = asked_back(world)
+    assert (row.status, row.status_reason) == (Status.REFUSED, why) and sent(world) == []
+    assert world.store.get(Thread, "alice").note == "" and alices(world).prompt is None
+
+
+def test_it_waits_for_the_hours_that_she_chose_and_not_for_ever():
+    world = an_open_office()
+    a_patient(world, safe_hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "15:00-16:00"))
+    asks(world)
+    [row] = asked_back(world)
+    assert (row.status, row.status_reason, row.not_before) == (Status.QUEUED, "safe_hours", NOON + timedelta(hours=3))
+    world.clock.now += timedelta(hours=3)
+    asked_back(world)
+    assert len(sent(world)) == 1
+
+
+def test_a_tick_that_comes_days_late_asks_nobody():
+    world = an_open_office()
+    asks(world, STRANGER_NUMBER)
+    world.clock.now += 3 * DAY
+    assert asked_back(world) == []
+
+
+def test_it_leaves_her_reminders_their_room():
+    world = an_open_office()
+    a_patient(world)
+    asks(world)
+    asked_back(world)
+    assert alices(world).auto_sent == ()
+
+
+def test_a_digit_that_answers_nothing_a_day_after_it_ran_out_grants_nothing():
+    world = an_open_office()
+    asks(world, STRANGER_NUMBER)
+    asked_back(world)
+    world.clock.now += 6 * DAY
+    says_yes(world, STRANGER_NUMBER)
+    assert world.store.rows(ConsentEntry) == []
+
+
+# --- the form itself -----------------------------------------------------------------------------------------------
+
+
+def test_what_is_kept_of_a_form_is_sealed_and_says_nothing_of_whose_number_it_is():
+    world = an_open_office()
+    a_patient(world)
+    asks(world)
+    asks(world, STRANGER_NUMBER)
+    rows = repr(world.store.rows(Asked))
+    assert not any(mark in rows for mark in (NAME, "1990", "5550101", "5550150", "alice", "adult"))
+
+
+def test_a_form_holds_for_four_hours_and_only_ours():
+    world = an_open_office()
+    token = ask_form.token(world)
+    assert ask_form.holds(world, token) and not TOKEN.fullmatch(token)
+    for wrong in ("", ".", "zz.1", token[:-1], token + "0", "f" * 13 + ".x", "\u00b2." + token):
+        assert not ask_form.holds(world, wrong), wrong
+    world.clock.now += timedelta(hours=4)
+    assert not ask_form.holds(world, token)
+
+
+def test_the_tick_is_done_with_it():
+    world = an_open_office()
+    asks(world, STRANGER_NUMBER)
+    tick(world)
+    world.clock.now += MINUTE
+    tick(world)
+    assert len(questions(world)) == 1
