@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ ABOUT = """# What it costs
 
 Written by `python -m infra.account.cost_page` from `infra/account/prices.toml`; a test fails where it is not what it says here.
 Do not edit it here: a price that changed is one line of that file. Prices of {on}, us-east-1; **{sure} of {all} were read on the
-vendor's own page that day**, so this is arithmetic and no promise.
+vendor's own page that day**, {copies} in a kept copy of a page of the vendor's, {third} on somebody else's and {memory} nowhere:
+this is arithmetic and no promise.
 """
 AFTER = """
 What the template makes (keys, alarms) is counted from it. At 500 patients most of AWS's part is alarms, keys and the firewall;
 from 50,000 on the console's open tabs, which ask every four seconds, are most of it. A million in one clinic is more than one
-number may send ([scale.md](scale.md)). Left out: free tiers, taxes, support plans, and what networks ask for inbound texts.
+number may send ([scale.md](scale.md)). Left out: free tiers, taxes, support plans, what networks ask for inbound texts,
+and the dollar a month that each yearly rotation of a key adds.
 
 ## Prices
 
@@ -47,9 +50,11 @@ def page(said: dict[str, Any], counts: dict[str, int]) -> str:
         f"| `{name}` | {_plain(each['usd'])} | {WHERE[each['seen']]} | {each['source']} |" for name, each in said["price"].items()
     ]
     use = [f"| `{name}` | {_plain(value)} |" for name, value in said["use"].items()]
-    sure = sum(each["seen"] == SURE for each in said["price"].values())
+    seen = Counter(each["seen"] for each in said["price"].values())
     head = [f"| US dollars a month | {' | '.join(f'{size:,}' for size in COLUMNS)} patients |", "|---" * (len(COLUMNS) + 1) + "|"]
-    about = ABOUT.format(on=said["verified_on"], sure=sure, all=len(prices))
+    about = ABOUT.format(
+        on=said["verified_on"], all=len(prices), sure=seen[SURE], copies=seen["copy"], third=seen["third"], memory=seen["memory"]
+    )
     return "\n".join([about, *head, *rows, *sums, AFTER, *prices, USE, *use, ""])
 
 
