@@ -45,6 +45,10 @@ class Bringing:
             self.brought += brought
         return self.tried.issuperset(line.carrier_id for line in missing)
 
+    def urgent(self, lines: Iterable[CarrierRecord]) -> list[CarrierRecord]:
+        """What pages; of texts without words a few do, once all are known."""
+        return [line for line in lines if not is_wordless(line) and first_look(self.world, as_text(line)).pages]
+
     def _turn(self, line: CarrierRecord) -> Turn:
         """The worst first, then as they were written: after an hour without a door a crisis must not wait behind a thousand
         thanks, nor behind a thousand texts that may have been one (N2). Reordered texts change nothing else (N1)."""

@@ -90,7 +90,7 @@ def _compare(world: World, since: Mapping[str, datetime]) -> _Done:
     ends = world.clock() + ENOUGH
     while True:
         began = world.clock()
-        for log in [_read(world, name, at, known) for name, at in since.items()]:
+        for log in [_read(bringing, name, at, known, ends) for name, at in since.items()]:
             known |= log.kept
             missing |= {line.carrier_id: line for line in log.missing}
             whole |= {log.carrier} if log.whole else set()
@@ -114,14 +114,17 @@ class _Log:
     whole: bool = False
 
 
-def _read(world: World, name: str, since: datetime, known: set[str]) -> _Log:
-    """What it told before it failed counts. `known`: ids that are not looked up again."""
-    missing, kept = list[CarrierRecord](), set[str]()
+def _read(bringing: Bringing, name: str, since: datetime, known: set[str], ends: datetime) -> _Log:
+    """What it told before it failed counts. `known`: ids that are not looked up again. What pages does not wait until all of a
+    long log is read (N2)."""
+    world, missing, kept = bringing.world, list[CarrierRecord](), set[str]()
     try:
         lines = world.carriers[name].log_since(since)
         for batch in _batches(line for line in lines if line.direction == Direction.IN and line.carrier_id not in known):
             kept |= set(world.store.kept(name, [line.carrier_id for line in batch]))
-            missing += [line for line in batch if line.carrier_id not in kept]
+            new = [line for line in batch if line.carrier_id not in kept]
+            bringing.bring(bringing.urgent(new), ends)
+            missing += new
         return _Log(name, missing, kept, whole=True)
     except NoMessageLog:
         world.journal.event("no_message_log", carrier=name)

@@ -159,6 +159,20 @@ def test_n2_a_crisis_that_falls_back_meanwhile_comes_before_the_others_that_stil
     assert texts(world).index(f"SM{900:032x}") < 30
 
 
+def test_n2_a_crisis_pages_before_the_rest_of_a_long_log_is_read():
+    world = a_clinic()
+    lines = [a_line(world, CRISIS, 900, 1), *a_flood(world, 150)]
+
+    class Long(FakeCarrier):
+        def log_since(self, since, until=None):
+            for number, line in enumerate(lines):
+                assert number <= 100 or world.pager.pages, "read on"
+                yield line
+
+    world = replace(world, carriers={"twilio": Long()})
+    assert reconcile(world) == 151 and len(world.pager.pages) == 1
+
+
 def test_what_a_comparison_has_no_time_for_the_next_one_goes_on_with_at_once():
     world = a_slow_clinic(10)
     log(world, *a_flood(world, 60))
