@@ -138,7 +138,7 @@ ENDPOINT ?=
 YES ?=
 ACCOUNT = $(PY) -m infra.account $(1) --stage $(STAGE) --params $(PARAMS) $(if $(YES),--yes) $(if $(ENDPOINT),--endpoint $(ENDPOINT))
 
-.PHONY: deploy rollback teardown first-text
+.PHONY: deploy rollback teardown first-text number
 deploy: setup ## STAGE= PARAMS= the clinic's account: the plan, and with YES=1 the deployment (docs/deploy.md); ENDPOINT= an emulator
 	@$(call ACCOUNT,deploy)
 
@@ -147,6 +147,9 @@ rollback: setup ## STAGE= PARAMS= back to the release before this one
 
 teardown: setup ## STAGE= PARAMS= take the stack down; refuses while there are records
 	@$(call ACCOUNT,teardown)
+
+number: setup ## STAGE= PARAMS= where the clinic's number leads at Twilio, and with YES=1 it leads to this stage
+	@$(PY) -m infra.account.number --stage $(STAGE) --params $(PARAMS) $(if $(YES),--yes) $(if $(ENDPOINT),--endpoint $(ENDPOINT))
 
 first-text: setup ## STAGE= PARAMS= ENDPOINT= in a rehearsal: a patient's text, what their phone says, and who is paged
 	@$(PY) -m infra.account.first_text --stage $(STAGE) --params $(PARAMS) --endpoint $(ENDPOINT)

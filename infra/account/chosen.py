@@ -13,13 +13,14 @@ from typing import Any
 from chalicelib.core.clinic import Clinic, read_clinic
 from chalicelib.core.vendors import lacks
 
-LIVE_STAGE = "prod"  # patients are here: nothing that can be taken back by whoever tries something out
+LIVE_STAGE, STANDBY = "prod", "standby"  # patients are here, or will be: nothing that who tries something out can take back
 STRICT = {"StaffMfa": "ON", "TrailLockMode": "COMPLIANCE", "BackupLockMode": "COMPLIANCE"}
 PAPERS = {
     "aws_baa": "the day on which AWS Artifact showed AWS's BAA as active for this account",
     "texts_approved": "the day on which the clinical lead approved chalicelib/texts and chalicelib/lexicon",
 }
 
+PREFIX = "porchlight"  # the template's own
 OF_THE_EXAMPLE = "replaceThisByRandomLetters"
 
 Tree = dict[str, Any]
@@ -27,7 +28,7 @@ Tree = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """One stage of the file. `parameters`: the template's, as words."""
+    """One stage of the file. `parameters`: the template's, as words. `others`: the other stages: prefix and region."""
 
     stage: str
     account: str
@@ -35,11 +36,12 @@ class Chosen:
     clinic: Path
     papers: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
+    others: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def prefix(self) -> str:
         """The stack's name, and how its tables begin."""
-        return self.parameters.get("TablePrefix", "porchlight")
+        return self.parameters.get("TablePrefix", PREFIX)
 
 
 def read_chosen(path: Path, stage: str) -> Chosen:
@@ -51,7 +53,12 @@ def read_chosen(path: Path, stage: str) -> Chosen:
     if missing := [name for name in ("account", "region", "clinic") if name not in said]:
         raise ValueError(f"{path}, [{stage}]: {', '.join(missing)} is not said")
     words = {name: str(value) for name, value in said.get("parameters", {}).items()}
-    return Chosen(stage, said["account"], said["region"], path.parent / said["clinic"], said.get("papers", {}), words)
+    others = {
+        name: (str(each.get("parameters", {}).get("TablePrefix", PREFIX)), str(each.get("region", "")))
+        for name, each in stages.items()
+        if name != stage and isinstance(each, dict) and each.get("account") == said["account"]
+    }
+    return Chosen(stage, said["account"], said["region"], path.parent / said["clinic"], said.get("papers", {}), words, others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ def refusals(chosen: Chosen, template: Tree, seen: Seen, today: date) -> Iterato
     if seen.changed:
         yield f"files that are in no commit: {', '.join(seen.changed[:5])}. What runs must be what can be looked up"
     yield from of_account(chosen, seen.account)
+    yield from _apart(chosen)
     yield from _papers(chosen, today)
     yield from _parameters(chosen, template)
     yield from _clinic(chosen, seen, today)
@@ -80,6 +88,15 @@ def of_account(chosen: Chosen, account: str) -> Iterator[str]:
         yield "no credentials that AWS takes: sign in first (aws sso login); in a rehearsal, see that `make rehearsal` runs"
     elif account != chosen.account:
         yield f"these credentials are of account {account}, and [{chosen.stage}] is {chosen.account}"
+
+
+def _apart(chosen: Chosen) -> Iterator[str]:
+    """Roles and buckets have one name in all regions of an account: a second stage of that name would change the first."""
+    for stage, (prefix, region) in chosen.others.items():
+        if prefix == chosen.prefix:
+            yield f"[{chosen.stage}] and [{stage}] are both {prefix}: give each a TablePrefix of its own"
+        if {stage, chosen.stage} == {LIVE_STAGE, STANDBY} and region == chosen.region:
+            yield f"[{chosen.stage}] and [{stage}] are both in {region}, and would be gone together"
 
 
 def _papers(chosen: Chosen, today: date) -> Iterator[str]:
@@ -109,7 +126,7 @@ def _parameters(chosen: Chosen, template: Tree) -> Iterator[str]:
 
 
 def _strict(chosen: Chosen, known: Tree) -> Iterator[str]:
-    if chosen.stage != LIVE_STAGE:
+    if chosen.stage not in (LIVE_STAGE, STANDBY):
         return
     for name, value in STRICT.items():
         if chosen.parameters.get(name, known.get(name, {}).get("Default")) != value:
@@ -128,7 +145,9 @@ def _clinic(chosen: Chosen, seen: Seen, today: date) -> Iterator[str]:
     live = sorted(name for name, program in clinic.programs.items() if program.live != "no")
     if seen.first and live:
         yield f"{', '.join(live)}: live = false in the first deployment; the page Going live switches it on when its list is done"
-    if chosen.stage != LIVE_STAGE and live:
+    if chosen.stage == STANDBY and live:
+        yield f"{', '.join(live)}: live = false in the stand-by's file; on the day, its page Going live switches it on"
+    elif chosen.stage != LIVE_STAGE and live:
         yield f"{', '.join(live)}: live = false where things are tried out"
 
 

@@ -1,4 +1,4 @@
-"""docs/deploy.md, walked as it is written: from a fresh clone to the first text, an upgrade, a rollback, and an end that refuses."""
+"""docs/deploy.md, walked as it is written: from a fresh clone to the first text, an upgrade, a rollback, an end that refuses, and a trial's."""
 
 from __future__ import annotations
 

@@ -85,6 +85,31 @@ def test_an_upgrade_may_meet_programs_that_are_live_and_a_trial_may_not(template
     assert [said for said in refusals(chosen(tmp_path, live, "trial"), template.tree, later, TODAY) if "tried out" in said]
 
 
+def test_the_examples_stand_by_may_go_where_its_own_region_is_another(template: Template, tmp_path: Path) -> None:
+    assert list(refusals(chosen(tmp_path, stage="standby"), template.tree, SEEN, TODAY)) == []
+
+
+@pytest.mark.parametrize(("stage", "old", "new", "word"), [
+    ("standby", 'region = "us-west-2"', 'region = "us-east-1"', "gone together"), ("prod", 'region = "us-west-2"', 'region = "us-east-1"', "gone together"),
+    ("trial", 'TablePrefix = "porchlight-trial"', "", "both porchlight:"), ("standby", "porchlight-standby", "porchlight", "both porchlight:"),
+    ("standby", 'ConsoleUrl = "https://standby', 'StaffMfa = "OPTIONAL"\nConsoleUrl = "https://standby', "StaffMfa is ON where patients are"),
+])  # fmt: skip
+def test_stages_stand_apart_and_a_stand_by_is_as_strict_as_what_it_stands_in_for(
+    template: Template, tmp_path: Path, stage: str, old: str, new: str, word: str
+) -> None:
+    asked = chosen(tmp_path, stage=stage)
+    file = tmp_path / "account.toml"
+    said = file.read_text(encoding="utf-8")
+    assert old in said
+    file.write_text(said.replace(old, new), encoding="utf-8")
+    assert [each for each in refusals(read_chosen(file, asked.stage), template.tree, SEEN, TODAY) if word in each]
+
+
+def test_a_stand_by_is_switched_on_by_its_page_and_not_by_its_file(template: Template, tmp_path: Path) -> None:
+    live, later = CLINIC.replace("live = false", "live = true"), Seen("123456789012", (), first=False)
+    assert [said for said in refusals(chosen(tmp_path, live, "standby"), template.tree, later, TODAY) if "on the day" in said]
+
+
 def test_what_is_asked_before_packaging_are_the_templates_own_parameters(template: Template) -> None:
     assert merge_file({})["Parameters"] == template.tree["Parameters"]
 
@@ -122,7 +147,7 @@ class Elsewhere(Stack):
 
 
 def test_a_stage_that_is_not_there_or_says_too_little(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="prod, trial"):
+    with pytest.raises(ValueError, match="prod, trial, standby"):
         chosen(tmp_path, stage="nowhere")
     with pytest.raises(ValueError, match="account, region, clinic"):
         chosen(tmp_path, stage="bare", said="\n[bare]\n")

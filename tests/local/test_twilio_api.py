@@ -156,3 +156,13 @@ def test_redaction_and_deletion(carrier: Carrier) -> None:
     with pytest.raises(TwilioRestException) as caught:
         client.messages(sid).fetch()
     assert (caught.value.status, caught.value.code) == (404, 20404)
+
+
+def test_the_number_leads_where_it_is_told_to(carrier: Carrier) -> None:
+    numbers = a_client(carrier).incoming_phone_numbers
+    [number] = numbers.list(phone_number=CLINIC)
+    assert number.sid and (number.sms_url, number.phone_number) == (carrier.account.inbound_url, CLINIC)
+    told = numbers(number.sid).update(sms_url="https://b.example.org/in", sms_fallback_url="https://b.example.org/f", voice_url="https://b.example.org/v")
+    assert (told.sms_url, told.sms_fallback_url, told.voice_url) == ("https://b.example.org/in", "https://b.example.org/f", "https://b.example.org/v")
+    assert (carrier.account.inbound_url, carrier.fallback_url) == ("https://b.example.org/in", "https://b.example.org/f")
+    assert numbers.list(phone_number="+12025550111") == []

@@ -15,6 +15,7 @@ from .network import E164, Text, new_sid
 from .refused import Refused
 from .rest_calls import add_calls
 from .rest_messages import add_redaction, as_json, known
+from .rest_numbers import add_numbers
 
 LONGEST = 1600
 PAGE, LARGEST_PAGE = 50, 1000
@@ -56,6 +57,7 @@ def routes(carrier: Carrier) -> Blueprint:
 
     add_redaction(api, carrier)
     add_calls(api, carrier)
+    add_numbers(api, carrier)
     return api
 
 
