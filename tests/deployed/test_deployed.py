@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import jwt
 import pytest
 from botocore.exceptions import ClientError
+
+from chalicelib.flows.park_text import park
+from chalicelib.storage.parking import SqsParking
+from chalicelib.storage.vault import KmsVault
+from tests.cast import an_sms
+from tests.fakes.world import a_world
 
 from .stack import Deployed, until
 
@@ -104,3 +111,34 @@ def test_a_crisis_through_aws_end_user_messaging_is_paged_and_kept(stack: Deploy
     until(lambda: heard.extend(stack.pages()) or any("reply not delivered: call" in page for page in heard))
     assert heard[0].startswith("Porchlight: urgent item ")
     assert any(row.get("carrier_id", {}).get("S") == "in-1" for row in stack.rows("threads") if row.get("direction", {}).get("S") == "in")
+
+
+def test_what_is_queued_wakes_deliver_by_the_tables_stream_and_a_new_text_the_second_look(stack: Deployed) -> None:
+    """Nobody carries texts here: an attempt that nobody answered is what can be seen of a delivery."""
+    stack.text("hello, is this the clinic", sender="+13035550144", sid="5")
+
+    def out() -> list[str]:
+        return [row["status"]["S"] for row in stack.rows("threads") if row.get("direction", {}).get("S") == "out" and "attempts" in row]
+
+    assert until(lambda: any(status != "queued" for status in out())), out()
+    assert "REPORT" in until(lambda: stack.log("second-look"))
+
+
+def test_a_text_that_was_parked_comes_back_by_its_queue(stack: Deployed) -> None:
+    """Sealed and parked with the carrier's door's own powers, as it does when the tables cannot be reached."""
+    key = stack.client("kms").describe_key(KeyId=stack.ids["ContentKey"])["KeyMetadata"]["Arn"]
+    door = KmsVault(stack.as_role("SmsDoor", "kms"), key)
+    parking = SqsParking(stack.as_role("SmsDoor", "sqs"), stack.ids["ParkingQueue"], "")
+    sid = "SM" + "6".rjust(32, "0")
+    park(a_world(vault=door, parking=parking), an_sms("I am back", "+13035550145", datetime.now(UTC), carrier_id=sid), paged=False)
+    assert until(lambda: [row for row in stack.rows("threads") if row.get("carrier_id", {}).get("S") == sid])
+
+
+def test_the_reconciliation_is_woken_by_its_queue_and_says_that_no_log_was_read(stack: Deployed) -> None:
+    stack.client("sqs").send_message(QueueUrl=stack.ids["ReconcileQueue"], MessageBody="{}")
+    assert "log_not_read" in until(lambda: found if "log_not_read" in (found := stack.log("reconcile-now")) else "")
+
+
+def test_the_tick_ticks_by_its_schedule(stack: Deployed) -> None:
+    """Within a minute of the deployment."""
+    assert "REPORT" in until(lambda: stack.log("tick"), tries=360)
