@@ -55,6 +55,7 @@ def test_of_two_commits_that_meet_the_second_is_cancelled_once():
     assert heard == [False, True]
 
 
+@pytest.mark.slow
 def test_closing_over_an_unread_text_would_be_named():
     def blind(town):
         [incident, *_] = town.store.rows(Incident)

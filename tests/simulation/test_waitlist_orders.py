@@ -178,6 +178,7 @@ def test_every_order_of_two_accepts_a_cancel_and_an_expiry(cancel: Act) -> None:
     assert findings == []
 
 
+@pytest.mark.slow
 def test_a_store_that_asks_nothing_is_found_out() -> None:
     """The orders are worth something: without the conditions of the transaction, some of them end wrong."""
     _, findings = explore(takes_back, careless=True)
