@@ -153,6 +153,7 @@ PURPOSES: dict[str, str] = {
     "compliance": "compliance",
     "release": "giving a record out",
     "break_glass": "breaking the glass",
+    "page": "a page that called them",
 }
 
 
@@ -167,4 +168,7 @@ def action_says(action: str) -> str:
 
 
 def purpose_says(purpose: str) -> str:
-    return PURPOSES.get(purpose, purpose.replace("_", " "))
+    """Of "break_glass:<lending>" and "page:<item>" the words, then which one."""
+    name, _, which = purpose.partition(":")
+    said = PURPOSES.get(name, name.replace("_", " "))
+    return f"{said} ({which})" if which else said

@@ -11,13 +11,15 @@ from . import roles
 class Staff:
     """`programs` are the units of access; `unmatched` among them opens the list of unknown numbers.
 
-    `where`: what they came through and from which address, for the trail ("console 203.0.113.7").
+    `where`: what they came through and from which address, for the trail ("console 203.0.113.7"). `let_in`: to whom besides
+    their programs this request let them in, and by what ("break_glass:<lending>", "page:<item>"): the trail gives it as the reason.
     """
 
     staff_id: str
     role: str
     programs: tuple[str, ...]
     where: str = field(default="", compare=False)
+    let_in: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
 
     def may_see(self, program: str) -> bool:
         """Of its patients. A compliance officer sees who did what and never content, whatever programs somebody gives them."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from ..core.audit import JOB
 from ..core.incidents import called
+from ..core.own_keys import GLASS
 from ..core.records import Incident, LentKey, Patient, Thread
 from ..core.staff import Staff
 from ..errors import NotFound
@@ -23,16 +25,47 @@ def admit(world: World, who: Staff, thread_id: str, action: str, purpose: str) -
     if thread is None:
         raise NotFound(thread_id)
     subject = thread.patient_id or thread.contact_id
-    if not (who.may_see(thread.program) or _was_paged(world, who, thread) or lent(world, who, subject)):
+    by = "" if who.may_see(thread.program) or not _called(who) else _besides(world, who, thread, subject)
+    let_in(who, by, thread.thread_id, subject, thread.contact_id)
+    if not by and not who.may_see(thread.program):
         trail.refuse(world, who, thread_id, action, purpose)
         raise NotFound(thread_id)
     return thread, patient
 
 
+def let_in(who: Staff, by: str, *subjects: str) -> None:
+    """From here on this request's lines about them say by what somebody of another program came in. `by` "": by their own."""
+    for subject in subjects:
+        who.let_in.pop(subject, None)
+        if subject and by:
+            who.let_in[subject] = by
+
+
+def _besides(world: World, who: Staff, thread: Thread, subject: str) -> str:
+    """By what, besides their programs: "page:<item>", "break_glass:<lending>"; "" where nothing lets them in."""
+    return by_page(thread.incident_id) if _was_paged(world, who, thread) else by_key(world, who, subject)
+
+
+def by_page(incident_id: str) -> str:
+    return f"page:{incident_id}"
+
+
+def by_key(world: World, who: Staff, subject: str) -> str:
+    """"" where none was lent them that is open still."""
+    row = world.store.get(LentKey, who.staff_id, subject)
+    if row is None or not row.open_at(world.clock()):
+        return ""
+    return f"break_glass:{row.about}" if row.why == GLASS else by_page(row.about)
+
+
+def _called(who: Staff) -> bool:
+    """Whether they could have been: a machine is never paged nor lent a key, and its role may not look for either."""
+    return not who.staff_id.startswith(JOB)
+
+
 def lent(world: World, who: Staff, subject: str) -> bool:
     """Whether a page opened this one record to them, for a while."""
-    row = world.store.get(LentKey, who.staff_id, subject)
-    return row is not None and row.open_at(world.clock())
+    return bool(by_key(world, who, subject))
 
 
 def _was_paged(world: World, who: Staff, thread: Thread) -> bool:

@@ -19,9 +19,10 @@ from ..core.staff import Staff
 from ..errors import KeyRefused, KeyUnavailable, NotFound, PassOver
 from ..ports import World
 from . import trail
+from .admission import by_key, by_page, let_in
 from .handle_incident import was_paged
 from .plan_rows import read_opened
-from .read_thread import Opened, lent, one_request, open_all, open_number, open_profile
+from .read_thread import Opened, one_request, open_all, open_number, open_profile
 from .sign_off import closed_by
 
 T = TypeVar("T")
@@ -139,19 +140,23 @@ def admit_to(world: World, who: Staff, incident_id: str, action: str) -> Inciden
     incident = world.store.get(Incident, incident_id)
     if incident is None:
         raise NotFound(incident_id)
-    if not who.may_see(incident.program) and not _still_theirs(world, who, incident):
+    by = "" if who.may_see(incident.program) else _still_theirs(world, who, incident)
+    let_in(who, by, incident.thread_id, incident.patient_id, incident.contact_id)
+    if not by and not who.may_see(incident.program):
         trail.refuse(world, who, incident.thread_id, action, "crisis")
         raise NotFound(incident_id)
     return incident
 
 
-def _still_theirs(world: World, who: Staff, incident: Incident) -> bool:
+def _still_theirs(world: World, who: Staff, incident: Incident) -> str:
+    """By what it still is; "" where it is not."""
     over = when(incident, "resolved") or when(incident, "dismissed")
-    if lent(world, who, incident.patient_id or incident.contact_id):
-        return True
+    if by := by_key(world, who, incident.patient_id or incident.contact_id):
+        return by
     if over is not None and world.clock() - over > AFTERWARDS:
-        return False
-    return was_paged(world, incident, who) or closed_by(incident) == who.staff_id
+        return ""
+    theirs = was_paged(world, incident, who) or closed_by(incident) == who.staff_id
+    return by_page(incident.incident_id) if theirs else ""
 
 
 def _texts_of(world: World, incident: Incident) -> tuple[list[Message], bool]:

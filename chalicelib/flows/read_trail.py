@@ -71,7 +71,7 @@ def _entries(world: World, asked: Asked, since: datetime) -> list[AuditEntry]:
 def _fits(asked: Asked, entry: AuditEntry) -> bool:
     return (
         (not asked.person or entry.who == asked.person)
-        and (not asked.purpose or entry.purpose == asked.purpose)
+        and (not asked.purpose or entry.purpose.partition(":")[0] == asked.purpose)
         and (not asked.refused or entry.result == "refused")
     )
 

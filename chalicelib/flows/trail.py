@@ -15,7 +15,9 @@ INSIDE = "service"  # where a job comes from, and a person whom nobody asked fro
 def entry(
     world: World, who: Staff, subject_id: str, action: str, purpose: str, now: datetime, result: str = "done"
 ) -> Put:
-    """The change that records it; the caller commits it alone or with its own. `subject_id`: an opaque id."""
+    """The change that records it; the caller commits it alone or with its own. `subject_id`: an opaque id. Under a key that was
+    lent, or a page, that is the reason, whatever the work was."""
+    purpose = who.let_in.get(subject_id, purpose)
     return _put(world, subject_id, now, who.staff_id, who.role, who.where or INSIDE, action, purpose, result)
 
 

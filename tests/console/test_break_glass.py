@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from chalicelib.core.records import Lending
 from chalicelib.core.staff import Staff
 from chalicelib.flows import tick
@@ -50,6 +52,10 @@ def test_from_the_missing_page_to_the_thread_and_back() -> None:
     assert [to for to, _ in world.pager.pages] == ["carol", "frank"]  # type: ignore[attr-defined]
     closed = dan.follow(dan.submit(ready, "/end"))
     assert "Closed." in text(closed)
+    [line] = store(world).rows(Lending)
+    for asked in ("trail?purpose=break_glass", "trail/patients/alice"):  # the officer tells it from a day's care
+        said = text(at(FRANK).get(f"/console/{asked}"))
+        assert re.search(rf"Opened the thread( alice)? breaking the glass \({line.lending_id}\)", said)
     assert dan.get("/console/threads/alice").status_code == 404 and dan.get("/console/open-record/alice").status_code == 404
 
 

@@ -42,6 +42,11 @@ def pages(world: World) -> list[tuple[str, str]]:
     return world.pager.pages  # type: ignore[attr-defined, no-any-return]
 
 
+def reasons(world: World, who: str, action: str) -> list[str]:
+    """What each of their looks at Alice's texts was for, as the trail has it."""
+    return [each.purpose for each in store(world).rows(AuditEntry) if (each.who, each.action, each.subject_id) == (who, action, "alice")]
+
+
 def over(world: World, **span: float) -> None:
     clock(world).advance(**span)
     tick.tick(world)
@@ -64,6 +69,7 @@ def test_dan_reads_alice_for_an_hour_and_only_her_and_then_the_wall_stands_again
     with pytest.raises(NotFound):
         read_thread(world, DAN, "alice")
     [line] = store(world).rows(Lending)
+    assert reasons(world, "dan", "read_thread") == [f"break_glass:{line.lending_id}", "care"]  # the last: refused
     assert (line.why, line.until - line.at, line.back_at) == ("glass", timedelta(minutes=60), world.clock())
     said = traces(world, "alice")
     assert ("dan", "break_glass", "care") in said and ("job:lend_keys", "key_taken_back", "dan") in said

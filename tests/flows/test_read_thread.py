@@ -115,6 +115,9 @@ def test_who_was_paged_may_read_until_it_is_over() -> None:
     on_call = replace(ERIN, programs=("harbor",))
     assert read_thread(world, on_call, "alice").messages[0].body == "I took pills"
     [incident] = world.store.open_incidents("adult")
+    read_thread(world, CAROL, "alice")  # of the program: her own work
+    looks = [(each.who, each.purpose) for each in world.store.rows(AuditEntry) if each.action == "read_thread"]  # type: ignore[attr-defined]
+    assert looks == [("erin", f"page:{incident.incident_id}"), ("carol", "care")]
     handle_incident.acknowledge(world, CAROL, incident.incident_id)
     handle_incident.contacted(world, CAROL, incident.incident_id)
     handle_incident.resolve(world, CAROL, incident.incident_id, "safe_plan_reviewed")
