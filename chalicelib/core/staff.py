@@ -12,7 +12,7 @@ class Staff:
     """`programs` are the units of access; `unmatched` among them opens the list of unknown numbers.
 
     `where`: what they came through and from which address, for the trail ("console 203.0.113.7"). `let_in`: to whom besides
-    their programs this request let them in, and by what ("break_glass:<lending>", "page:<item>"): the trail gives it as the reason.
+    their programs this request let them in, and by what ("break_glass:<lending>", "page:<item>"): the trail says so, as why.
     """
 
     staff_id: str

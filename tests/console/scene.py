@@ -26,8 +26,15 @@ FIELDS = {
     "text": "hello", "words": "hello", "note": "n", "reason": "other", "why": "x", "program": "adult", "to": "x", "owner": "x", "status": "hold",
     "disposition": "visit_arranged", "name": "Zed", "number": "+13035550166", "patient": "alice", "patient_id": "alice", "other": "alice",
     "date": "2026-03-09", "time": "10:00", "minutes": "50", "clinician": "carol", "kind": "individual", "mark": "true", "stage": "action",
-    "agree": "yes", "confirm": "yes", "move": "take", "version": "1", "seen": "", "form_id": str(ULID()), "keep": "once", "find": "Alice",
-    "what": "x", "task": "x", "answer": "yes", "said": "confirmed", "language": "en", "level": "0", "consent": "yes", "agreed_by": "Rosa",
+    "agree": "yes", "confirm": "yes", "move": "take", "version": "1", "seen": "", "keep": "once", "find": "Alice",
+    "what": "held", "task": "x", "answer": "yes", "said": "confirmed", "language": "en", "level": "0", "consent": "yes", "agreed_by": "Rosa",
+    "medium": "verbal", "wants": "no", "found": "anothers", "how": "in_person", "meant": "stop", "press": str(ULID()),
+}  # fmt: skip
+# Where one form means another thing by the same name.
+FIELDS_OF = {
+    "/threads/{thread_id}/owner": {"do": "me"}, "/threads/{thread_id}/close": {"why": "answered_by_phone"}, "/incidents/{incident_id}/ask": {"kind": "urgent_visit"},
+    "/incidents/{incident_id}/transfer": {"to": "zed"}, "/patients/{patient_id}/permission": {"said": "no"},
+    "/visits/{patient_id}/{appointment_id}/status": {"status": "cancelled"}, "/incidents/{incident_id}/call": {"reason": ""},
 }  # fmt: skip
 
 
@@ -53,8 +60,8 @@ class Scene:
         if how == "GET":
             return self.desk.get(self.address(path))
         if how == "UPLOAD":
-            return self._upload(path, session.csrf)
-        return self.desk.post(self.address(path), {**self.fields, "csrf": session.csrf})
+            return self.desk.upload(self.address(path), {**self.fields, "csrf": session.csrf})
+        return self.desk.post(self.address(path), {**self.fields, **FIELDS_OF.get(path, {}), "csrf": session.csrf})
 
     def _session(self) -> Session | None:
         token = self.desk.cookies.get("porchlight", "")
@@ -65,11 +72,6 @@ class Scene:
         session = self._session()
         assert session is not None
         return session
-
-    def _upload(self, path: str, csrf: str) -> Any:
-        body = "".join(f'--b\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in {**self.fields, "csrf": csrf}.items())
-        headers = {**self.desk._headers(), "Content-Type": "multipart/form-data; boundary=b"}
-        return self.desk._keep(self.desk.http.post(self.address(path), headers=headers, body=f"{body}--b--\r\n".encode()))
 
 
 def a_scene(role: str, *programs: str) -> Scene:
@@ -88,4 +90,4 @@ def a_scene(role: str, *programs: str) -> Scene:
         "sequence_id": "standard", "setting_id": "s1", "release_id": "rel1", "part": "0", "form": "html", "erasure_id": "er1",
         "shelf": "open", "lending_id": "l1", "case_id": "b1", "amendment_id": "am1",
     }  # fmt: skip
-    return Scene(world, who, ids, Desk())
+    return Scene(world, who, ids, Desk(), {**FIELDS, "form_id": str(ULID.from_datetime(world.clock())), "seen": world.clock().isoformat()})

@@ -217,13 +217,10 @@ def test_n5_no_address_of_the_schedule_holds_a_name(office: tuple[Desk, World]) 
 
 CSV = "visit_id,record_id,start\nv1,A-1,2026-03-06 15:00\nv2,A-1,soon\nv3,A-9,2026-03-06 15:00\n"
 ICS = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:u1\r\nDTSTART:20260306T220000Z\r\nX-RECORD-ID:A-1\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
-BOUNDARY = "----porchlight"
 
 
 def _send(desk: Desk, **fields: str) -> HTTPResponse:
-    body = "".join(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items())
-    headers = {**desk._headers(), "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-    return desk._keep(desk.http.post("/console/visits/import", headers=headers, body=(body + f"--{BOUNDARY}--\r\n").encode()))
+    return desk.upload("/console/visits/import", fields)
 
 
 def _check(desk: Desk, file: str) -> HTTPResponse:

@@ -11,13 +11,10 @@ from ..cast import CAROL
 from .office import Desk, at_desk, forms, text
 
 HEAD = "record_id,name,number,consent\n"
-BOUNDARY = "----porchlight"
 
 
 def _send(desk: Desk, **fields: str) -> HTTPResponse:
-    body = "".join(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in fields.items())
-    headers = {**desk._headers(), "Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-    return desk._keep(desk.http.post("/console/import", headers=headers, body=(body + f"--{BOUNDARY}--\r\n").encode()))
+    return desk.upload("/console/import", fields)
 
 
 def _check(desk: Desk, rows: str) -> HTTPResponse:

@@ -124,6 +124,14 @@ def test_the_list_of_who_has_gone_quiet_and_its_three_buttons() -> None:
     assert [row.template for row in outgoing(world)] == ["a_while"]
 
 
+def test_texts_begin_again_from_the_patients_own_page() -> None:
+    desk, world = quiet()
+    begun = desk.follow(desk.submit(desk.get("/console/patients/alice"), "/patients/alice/texts-again"))
+    assert "Nothing was begun" not in text(begun)
+    due(world)
+    assert [row.template for row in outgoing(world)] == ["a_while"]
+
+
 def test_what_does_not_begin_says_why() -> None:
     desk, world = quiet()
     world.store.commit(Update(Patient, ("alice",), set={"consent": {"conversation": world.clock()}}))
