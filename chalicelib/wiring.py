@@ -62,7 +62,8 @@ def warm() -> None:
     made(ready.store)
     ready.screen.look("")
     try:
-        ready.hasher.contact_id("+13035550100")
+        if functions.reads_the_secret():
+            ready.hasher.contact_id("+13035550100")
     except SecretUnavailable:
         ready.journal.count("warm_without_secret")
     for name in functions.own_modules():
@@ -79,8 +80,7 @@ def clinic() -> Clinic:
     from .core.clinic import read_clinic
 
     path = settings().clinic_file or Path(__file__).with_name("clinic.toml")
-    with open(path, "rb") as file:
-        return read_clinic(tomllib.load(file))
+    return read_clinic(tomllib.loads(Path(path).read_text(encoding="utf-8")))
 
 
 @cache

@@ -18,6 +18,7 @@ FIRST = ("clinician", "supervisor", "records", "front_desk")
 # Where nobody gets through in this scene, and what it would need. A test of its own asks for it there, with somebody of Harbor.
 NOT_IN_THIS_SCENE: dict[str, str] = {
     "/patients/{patient_id}/consent/decide": "a STOP that nobody decided on",
+    "/patients/{patient_id}/consent/form": "what was ticked on our web page",
     "/patients/{patient_id}/safe-phone/end": "a phone that is held",
     "/patients/{patient_id}/records/{release_id}/{part}/{form}": "a release",
     "/patients/{patient_id}/amendments/{amendment_id}/{move}": "an amendment",

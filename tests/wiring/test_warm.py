@@ -48,6 +48,27 @@ def test_start_up_looks_for_no_garbage_and_the_first_event_does() -> None:
     assert ran.stdout.strip() == "[False] True True"
 
 
+WARMED = """
+import os
+os.environ["AWS_LAMBDA_FUNCTION_NAME"] = "porchlight-{function}"
+from chalicelib import wiring
+from tests.fakes.world import a_world
+world, asked = a_world(), []
+class Hasher:
+    def contact_id(self, number): asked.append(number)
+wiring.use(**{{field: getattr(world, field) for field in world.__slots__}} | {{"hasher": Hasher()}})
+wiring.warm()
+print(len(asked))
+"""
+
+
+@pytest.mark.parametrize(("function", "asks"), [("sms-door", 1), ("tick", 1), ("seal-trail", 0), ("eum-event", 0)])
+def test_who_may_not_read_the_secret_does_not_ask_for_it(function: str, asks: int) -> None:
+    """An attempt that AWS refuses would stand among the denied ones at each start, and there somebody looks for a thief."""
+    ran = subprocess.run([sys.executable, "-c", WARMED.format(function=function)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.stdout.strip() == str(asks), ran.stderr[-500:]
+
+
 CRISIS_WITHOUT = """
 import sys
 from tests.cast import a_patient, an_sms
