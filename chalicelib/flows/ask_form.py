@@ -17,6 +17,7 @@ from ..errors import Conflict, Rejected
 from ..ports import SealContext, World
 from ..texts import pages
 from . import answer_page
+from .answer_page import NotKept as NotKept
 from .outbox import SHARD, keep_due
 
 KIND = "ask_back"

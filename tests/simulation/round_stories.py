@@ -3,6 +3,8 @@ still looks."""
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.core.calls import CallEvent
@@ -10,6 +12,7 @@ from chalicelib.core.consent import EVERYTHING
 from chalicelib.core.consent_ledger import TEXT
 from chalicelib.core.mail import MailEvent
 from chalicelib.core.messages import FAILED, Status
+from chalicelib.core.page_links import Link
 from chalicelib.core.reach import Reach
 from chalicelib.core.records import Appointment, Contact, Due, Message, Patient, PhoneCall, Round, Tasks, Update
 from chalicelib.core.rounds import GOING, PERSON
@@ -17,7 +20,10 @@ from chalicelib.flows import call_ended, mail_said, on_the_phone
 from chalicelib.flows.book_appointment import Booked, book, change
 from chalicelib.flows.consent_desk import Said
 from chalicelib.flows.consent_desk import record as record_consent
+from chalicelib.flows.page_link import hashed
 from chalicelib.flows.reach import save_sheet
+from chalicelib.flows.undo import SECONDS
+from chalicelib.flows.write_reply import Draft, write_reply
 from tests.appointments import a_wish
 from tests.cast import CAROL
 
@@ -26,6 +32,7 @@ from .told import Story
 from .town import Town
 
 MAIL = Reach("own", email="alice@example.org", email_whose="self", first="email")
+TOKENS = re.compile(r"/p/([0-9a-f]{32})")
 GONE = FAILED | {Status.NOT_SENT, Status.WITHDRAWN}
 
 
@@ -157,7 +164,64 @@ def _one_news_at_most(town: Town) -> list[str]:
     return wrong + ["nothing looks at it any more" for each in news if each.state == GOING and f"alice.{each.round_id}" not in looks]
 
 
+def _both_ways(town: Town) -> None:
+    """A text first, and an e-mail with it: her own wish."""
+    start = town.began + timedelta(days=2, hours=-1)
+    assert isinstance(book(town.world, CAROL, "alice", "v1", a_wish(start)), Booked)
+    town.clock.now = start - timedelta(days=1)
+    assert save_sheet(town.world, CAROL, "alice", replace(MAIL, first="", also="email"), 0) == "saved"
+    said = Said(TEXT, {EVERYTHING: True}, "verbal", channel="email")
+    assert record_consent(town.world, CAROL, "alice", said) == "saved"
+
+
+def _both_leave(town: Town) -> None:
+    _minutes(town, 12)
+
+
+def _each_once(town: Town) -> list[str]:
+    """One by each of the two ways, none of a third, and what did not go is somebody's or still looked at."""
+    rows = [row for row in town.store.rows(Message) if row.kind == "reminder"]
+    ways = sorted(row.channel or "text" for row in rows)
+    many, texts = len(town.mailer.sent), len([sms for sms in town.sent if sms.row])
+    wrong = [f"{texts} texts and {many} e-mails"] if many > 1 or texts > 1 else []
+    wrong += [f"rows: {ways}"] if len(set(ways)) != len(ways) or set(ways) - {"email", "text"} else []
+    looks = {due.target for due in town.store.rows(Due) if due.kind == "round"}
+    for row in town.store.rows(Round):
+        wrong += ["nothing looks at it any more"] if row.state == GOING and f"{row.patient_id}.{row.round_id}" not in looks else []
+    if not rows and not any(each.touches for each in town.store.rows(Appointment)):
+        wrong.append("she heard by neither")
+    return wrong
+
+
+def _reached_by_mail(town: Town) -> None:
+    assert save_sheet(town.world, CAROL, "alice", MAIL, 0) == "saved"
+    said = Said(TEXT, {EVERYTHING: True}, "verbal", channel="email")
+    assert record_consent(town.world, CAROL, "alice", said) == "saved"
+
+
+def _sends_a_page(town: Town) -> None:
+    """Carol sends it from the thread as ever; a press that failed is pressed again, with the same form."""
+    draft = Draft("Your new dose of sertraline is 50 mg", town.world.ids(town.clock.now), None, page="message")
+    town.do(lambda: write_reply(town.world, CAROL, "alice", draft))
+    town.clock.advance(seconds=SECONDS + 1)
+    _minutes(town, 4)
+
+
+def _one_mail_with_its_link(town: Town) -> list[str]:
+    rows = [row for row in town.store.rows(Message) if row.direction == "out"]
+    many = len(town.mailer.sent)
+    wrong = [f"{many} e-mails, {len(town.sent)} texts, {len(rows)} rows"] if many > 1 or len(town.sent) > 1 or (many and town.sent) else []
+    said = [f"{mail.subject} {mail.body}" for mail in town.mailer.sent] + [sms.body for sms in town.sent]
+    wrong += ["what the page says stands in it"] if any("sertraline" in each for each in said) else []
+    links = town.store.rows(Link)
+    wrong += ["no link of it is kept"] if said and not any(hashed(token) == link.token_hash for each in said for token in TOKENS.findall(each) for link in links) else []
+    going = [row for row in rows if row.status not in (*GONE, Status.QUEUED_AT_CARRIER, Status.HANDED_TO_CARRIER, Status.DELIVERED)]
+    return wrong + ([f"it stands as {going[0].status}"] if going and not town.owes() and not town.next_due() else [])
+
+
 STORIES: tuple[Story, ...] = (
+    Story("a reminder by two ways that were asked for", _both_leave, _both_ways, _each_once),
+    Story("a page by e-mail, from staff", _sends_a_page, _reached_by_mail, _one_mail_with_its_link),
     Story("an automated call is placed", _to_a_person, _by_call_first, _one_at_most),
     Story("an e-mail leaves, and nobody opens it", _unread, _by_mail_first, _one_mail_at_most),
     Story("an e-mail comes back", _came_back, _left_by_mail, _bounced),

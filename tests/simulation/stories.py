@@ -12,6 +12,7 @@ from tests.cast import CAROL, STRANGER_NUMBER, an_sms
 
 from . import (
     appointment_stories,
+    ask_stories,
     call_stories,
     campaign_stories,
     consent_stories,
@@ -358,6 +359,7 @@ STORIES: tuple[Story, ...] = (
     *trail_stories.STORIES,
     *waitlist_stories.STORIES,
     *consent_stories.STORIES,
+    *ask_stories.STORIES,
     *safe_phone_stories.STORIES,
     *schedule_stories.STORIES,
     *forgetting_stories.STORIES,
