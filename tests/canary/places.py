@@ -95,6 +95,8 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("response body", "rita: (records|records, wrong|release|record file) (200|400)", EVERYTHING, "a record that is released, for a records person; what they typed, given back"),
     Allowed("response body", "her phone: page, read (200|400)", TEXT | PEOPLE, "the message, for who showed at the page that it is theirs"),
     Allowed("response body", "her phone: page, (answer|late) 403", EVERYTHING, "what they typed, kept in the form that asks who they are"),
+    Allowed("response body", "her phone: page, texts (400|403|503)", EVERYTHING, "what they typed on the page that asks for texts, given back"),
+    Allowed("response body", "carol: consent 200", PEOPLE | BORN, "what somebody typed there, and who it is, for a signed-in person of the program"),
     Allowed("response body", "nobody: sign-in 40[01]", PEOPLE, "a user name, given back to who typed it"),
     Allowed("response body", "carrier: call script 200", NUMBERS, "whom a call is put through to: the carrier must dial it"),
     Allowed("file", "DropBucket in", EVERYTHING, "the clinic's own file, as its schedule dropped it; a report beside it says lines and words of ours"),

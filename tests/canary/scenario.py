@@ -66,6 +66,7 @@ def a_day(clinic: Clinic) -> None:
     bad_webhooks(clinic)
     turned_away(clinic, carol, patient)
     unknown_numbers(clinic, carol)
+    asked_on_page(clinic, carol)
     stop_and_start(clinic)
     what_comes_due(clinic)
     reconciled(clinic)
@@ -82,6 +83,8 @@ def another_way(clinic: Clinic, carol: Person) -> None:
     page = carol.get("register", "/console/register?program=adult")
     done = carol.submit("register", page, "/register", **{**_form(f"{OTHER_GIVEN} {FAMILY}", THIRD), "answers": ""})
     clinic.stream()
+    asked = f"/console/patients/{_patient_of(done)}/consent"
+    carol.follow("consent", carol.submit("consent", carol.get("consent", asked), "/consent/form"))
     other_ways(clinic, carol, _patient_of(done))
 
 
@@ -669,6 +672,31 @@ def unknown_numbers(clinic: Clinic, carol: Person) -> None:
         clinic.clock.advance(seconds=1)
         carol.submit("thread, reply", page, "/reply", text=f"{REPLY_WORD} who is writing? {PHRASE}")
     clinic.stream()
+
+
+def asked_on_page(clinic: Clinic, carol: Person) -> None:
+    """Somebody asks for texts on the web page, in every wrong way and in danger, then as it should be; their phone says yes."""
+    phone, at = Person("her phone", clinic.http, clinic.evidence), "/p/texts?lang=en"
+    page = phone.get("page, texts", "/p/texts")
+    right = {"number": THIRD, "name": NAME, "born": BORN, "speaks": "en", "kind_appointments": "yes", "risk": "yes", "do": "ask"}
+    phone.submit("page, texts", page, at, **{**right, "born": PHRASE})
+    phone.submit("page, texts", page, at, **{**right, "form": PHRASE})
+    phone.submit("page, texts, danger", page, at, **{**right, "name": f"{SELF} {NAME}"})
+    for down in (DB, KMS):
+        clinic.cloud.down = down
+        phone.submit("page, texts", page, at, **right)
+        phone.submit("page, texts, danger", page, at, **{**right, "born": SELF})
+    clinic.cloud.down = set()
+    phone.follow("page, texts", phone.submit("page, texts", page, at, **right))
+    for _ in range(3):
+        clinic.minute()
+        clinic.stream()
+    clinic.text("inbound, yes", THIRD, "1")
+    clinic.stream()
+    carol.sign_in()
+    inbox = carol.get("inbox", "/console/inbox?program=unmatched")
+    for thread in dict.fromkeys(re.findall(r"/console/threads/(\w+)", inbox.body.decode())):
+        carol.get("thread", f"/console/threads/{thread}")
 
 
 def by_mail(clinic: Clinic, carol: Person) -> None:

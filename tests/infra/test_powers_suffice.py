@@ -47,6 +47,8 @@ ENTRIES = {
     "chalicelib.flows.tick": ("Tick",),
     "chalicelib.flows.answer_page": ("PagesDoor",),
     "chalicelib.flows.page_identity": ("PagesDoor",),
+    "chalicelib.flows.ask_form": ("PagesDoor",),
+    "chalicelib.flows.asked_desk": ("ConsoleDoor",),
     "chalicelib.flows.carrier_stop": ("ReconcileHourly",),
     "chalicelib.flows.page_code": ("PagesDoor",),
     "chalicelib.flows.page_times": ("PagesDoor",),
