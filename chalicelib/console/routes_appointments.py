@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,7 +31,7 @@ def visits_page(visit: Visit) -> Response:
     asked = visit.query("program")
     program = asked if asked in own else own[0] if own and not asked else asked
     zone, now = visit.world.clinic.zone, visit.world.clock()
-    first = _day(visit.query("day")) or now.astimezone(zone).date()
+    first = times.read_day(visit.query("day")) or now.astimezone(zone).date()
     days = 7 if visit.query("span") == "week" else 1
     found = read_days(visit.world, visit.who, program, first, days)
     return visit.show(
@@ -133,10 +133,3 @@ def _missed(visit: Visit, opened: OpenAppointment, theirs: times.Place) -> dict[
     begun = read_reengagements(visit.world, opened.patient, opened.visits, now_is.appointment_id) if ever else ()
     undo = was_before(now_is) if may_take_back(now_is, now) else ""
     return {"began": may_be_missed(now_is, now), "undo": undo, "back": back_view.view_back(begun, theirs)}
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

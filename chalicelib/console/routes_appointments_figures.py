@@ -14,7 +14,7 @@ from ..core.visit_figures import figures
 from ..core.waitlist_figures import waitlist_figures
 from ..flows.read_appointments import read_after, read_month, read_openings, read_returns
 from . import appointments_view as view
-from . import web
+from . import times, web
 from .desk import Visit, route
 
 FIELDS = (
@@ -82,7 +82,5 @@ def _asked(visit: Visit) -> tuple[str, date]:
     """The program and the month's first day; this month for what is none."""
     own = [program for program in visit.who.programs if program in visit.world.clinic.programs]
     program = visit.query("program") or (own[0] if own else "")
-    try:
-        return program, date.fromisoformat(f"{visit.query('month')}-01")
-    except ValueError:
-        return program, visit.world.clock().astimezone(visit.world.clinic.zone).date().replace(day=1)
+    month = times.read_day(f"{visit.query('month')}-01")
+    return program, month or visit.world.clock().astimezone(visit.world.clinic.zone).date().replace(day=1)

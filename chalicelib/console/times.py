@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
+
+YEARS = range(1900, 2200)  # the first and the last day that there are have no day before or after them
+
+
+def read_day(text: str) -> date | None:
+    """A day that somebody may have meant, of what an address says; else None."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
 
 
 def span(length: timedelta) -> str:

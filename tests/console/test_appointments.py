@@ -183,6 +183,13 @@ def test_a_month_in_numbers_opens_no_name(office: tuple[Desk, World]) -> None:
     assert "No visits in May 2026" in text(desk.get("/console/visits/figures?program=adult&month=2026-05"))
 
 
+@pytest.mark.parametrize("page", ["visits?day=0001-01-01", "visits?day=9999-12-31&span=week", "visits/figures?month=0001-01", "visits/figures?month=9999-12",
+                                  "visits/figures/file?month=9999-12", "visits?day=2026-02-30"])  # fmt: skip
+def test_the_first_and_the_last_day_that_there_are_break_no_page(office: tuple[Desk, World], page: str) -> None:
+    desk, _ = office
+    assert desk.get(f"/console/{page}&program=adult").status_code == 200
+
+
 def test_another_program_finds_nothing_and_leaves_a_trace(office: tuple[Desk, World]) -> None:
     _, world = office
     visit = booked(world)
