@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,13 +25,14 @@ from chalicelib.core.clinic import read_clinic
 from .chosen import Chosen, read_chosen
 from .stack import Refused, Stack
 
-API = "https://api.twilio.com"
+API, MESSAGING = "https://api.twilio.com", "https://messaging.twilio.com"
 INBOUND, SCRIPT = "/sms/twilio/inbound", "/voice/twilio/script"
 # Twilio's names for what we set, and how its answers say them (twilio.com/docs/phone-numbers/api/incomingphonenumber-resource).
 SAID = {
     "SmsUrl": "sms_url", "SmsMethod": "sms_method", "SmsFallbackUrl": "sms_fallback_url",
     "SmsFallbackMethod": "sms_fallback_method", "VoiceUrl": "voice_url", "VoiceMethod": "voice_method",
 }  # fmt: skip
+OWN = "use_inbound_webhook_on_number"  # of a messaging service: off, it has an address of its own, or takes no texts at all
 INSTEAD = ("sms_application_sid", "voice_application_sid", "trunk_sid")  # where one is set, Twilio reads no address
 
 
@@ -46,7 +47,8 @@ def main(asked: list[str] | None = None) -> int:
     try:
         chosen = read_chosen(said.params, said.stage)
         stack = Stack(chosen.prefix, chosen.region, chosen.account, said.endpoint)
-        twilio = Twilio(*_account(stack), os.environ.get("TWILIO_API_URL", API))
+        laptop = os.environ.get("TWILIO_API_URL", "")
+        twilio = Twilio(*_account(stack), laptop or API, laptop or MESSAGING)
         return lead(twilio, _number(chosen), wanted(chosen, stack.outputs()), said.yes)
     except (Refused, ValueError, OSError, BotoCoreError, ClientError, urllib3.exceptions.HTTPError) as refused:
         print(f"refused: {refused}")
@@ -61,9 +63,10 @@ def wanted(chosen: Chosen, outputs: Mapping[str, str]) -> dict[str, str]:
 
 
 class Twilio:
-    """The numbers of one account."""
+    """The numbers of one account. `api`, `messaging`: where Twilio has its numbers, and its messaging services."""
 
-    def __init__(self, account_sid: str, token: str, api: str) -> None:
+    def __init__(self, account_sid: str, token: str, api: str, messaging: str) -> None:
+        self._services = f"{messaging.rstrip('/')}/v1/Services"
         self._path = f"{api.rstrip('/')}/2010-04-01/Accounts/{account_sid}/IncomingPhoneNumbers"
         self._signed = f"{account_sid}:{token}"
 
@@ -73,6 +76,22 @@ class Twilio:
         if len(found) != 1:
             raise Refused(f"{number} is not a number of this account at Twilio")
         return dict(found[0])
+
+    def elsewhere(self, sid: str) -> list[str]:
+        """Messaging services that this number is in and that do not leave its texts to its own address."""
+        others = [each["sid"] for each in self._all(self._services, "services") if not each.get(OWN)]
+        return [name for name in others if sid in self._numbers_of(name)]
+
+    def _numbers_of(self, service: str) -> set[str]:
+        return {each["sid"] for each in self._all(f"{self._services}/{service}/PhoneNumbers", "phone_numbers")}
+
+    def _all(self, url: str, what: str) -> Iterator[dict[str, Any]]:
+        page = f"{url}?PageSize=100"
+        while page:
+            told = self._asked("GET", page)
+            yield from told.get(what) or []
+            page = str((told.get("meta") or {}).get("next_page_url") or "")
+            page = page if page.startswith(self._services) else ""  # our password goes with the request
 
     def change(self, sid: str, fields: Mapping[str, str]) -> None:
         self._asked("POST", f"{self._path}/{sid}.json", urlencode(fields))
@@ -90,6 +109,8 @@ def lead(twilio: Twilio, number: str, fields: Mapping[str, str], yes: bool) -> i
     now = twilio.find(number)
     if instead := [name for name in INSTEAD if now.get(name)]:
         raise Refused(f"{', '.join(instead)} of the number is set, and Twilio reads no address. Take it off first")
+    if services := twilio.elsewhere(now["sid"]):
+        raise Refused(f"{', '.join(services)} decides where texts go, not the number: set it to defer to the sender's webhook")
     other = {name: value for name, value in fields.items() if now.get(SAID[name]) != value}
     lines = [f"  {name}: {now.get(SAID[name]) or 'nothing'} -> {value}" for name, value in other.items()]
     print("\n".join(lines) or f"{number} leads here")

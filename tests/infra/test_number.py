@@ -41,7 +41,7 @@ def test_it_is_shown_then_changed_then_seen_and_the_next_text_goes_there(
     line: tuple[Carrier, str], door: Door, tmp_path: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     carrier, api = line
-    twilio, before = Twilio(SID, TOKEN, api), carrier.account.inbound_url
+    twilio, before = Twilio(SID, TOKEN, api, api), carrier.account.inbound_url
     there = {**fields(chosen(tmp_path)), "SmsUrl": door.url + "/stand-by"}
     assert lead(twilio, CLINIC, there, yes=False) == 0 and carrier.account.inbound_url == before
     told = capsys.readouterr().out
@@ -64,9 +64,9 @@ def test_what_is_set_is_this_stages_doors(tmp_path: Any) -> None:
 def test_a_wrong_token_and_somebody_elses_number_are_refused(line: tuple[Carrier, str], tmp_path: Any) -> None:
     _, api = line
     with pytest.raises(Refused, match="Twilio answered 401"):
-        lead(Twilio(SID, "another", api), CLINIC, fields(chosen(tmp_path)), yes=True)
+        lead(Twilio(SID, "another", api, api), CLINIC, fields(chosen(tmp_path)), yes=True)
     with pytest.raises(Refused, match="not a number of this account"):
-        lead(Twilio(SID, TOKEN, api), "+12025550111", fields(chosen(tmp_path)), yes=True)
+        lead(Twilio(SID, TOKEN, api, api), "+12025550111", fields(chosen(tmp_path)), yes=True)
 
 
 class Deaf(Twilio):
@@ -78,8 +78,23 @@ class Deaf(Twilio):
     def find(self, number: str) -> dict[str, Any]:
         return {"sid": "PN1", "phone_number": number, **dict.fromkeys(SAID.values(), "https://old.example.org"), **self.more}
 
+    def elsewhere(self, sid: str) -> list[str]:
+        return []
+
     def change(self, sid: str, fields: Any) -> None:
         self.changes += 1
+
+
+def test_n1_a_messaging_service_that_keeps_the_texts_of_its_numbers_is_named_and_nothing_is_changed(line: tuple[Carrier, str], tmp_path: Any) -> None:
+    """It may have no address at all: what is written then stands in no log (twilio.com/docs/messaging/api/service-resource)."""
+    carrier, api = line
+    before = carrier.account.inbound_url
+    carrier.services = {"MG1": True, "MG2": False}
+    with pytest.raises(Refused, match="MG2 decides"):
+        lead(Twilio(SID, TOKEN, api, api), CLINIC, fields(chosen(tmp_path)), yes=True)
+    assert carrier.account.inbound_url == before
+    carrier.services = {"MG1": True}
+    assert lead(Twilio(SID, TOKEN, api, api), CLINIC, fields(chosen(tmp_path)), yes=True) == 0
 
 
 @pytest.mark.parametrize("instead", INSTEAD)

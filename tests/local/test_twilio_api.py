@@ -28,7 +28,7 @@ class Wire(HttpClient):
     def request(
         self, method: str, url: str, params: Any = None, data: Any = None, auth: Any = None, **_: Any
     ) -> Response:
-        path = url.removeprefix("https://api.twilio.com")
+        path = url.removeprefix("https://api.twilio.com").removeprefix("https://messaging.twilio.com")
         answer = self.app.open(path, method=method, query_string=params or None, data=data, auth=auth)
         return Response(answer.status_code, answer.text)
 
@@ -166,3 +166,12 @@ def test_the_number_leads_where_it_is_told_to(carrier: Carrier) -> None:
     assert (told.sms_url, told.sms_fallback_url, told.voice_url) == ("https://b.example.org/in", "https://b.example.org/f", "https://b.example.org/v")
     assert (carrier.account.inbound_url, carrier.fallback_url) == ("https://b.example.org/in", "https://b.example.org/f")
     assert numbers.list(phone_number="+12025550111") == []
+
+
+def test_whose_the_number_is_and_whether_its_texts_are_left_to_it_can_be_asked(carrier: Carrier) -> None:
+    carrier.services = {"MG" + "0" * 32: False}
+    client = a_client(carrier)
+    [service] = client.messaging.v1.services.list()
+    assert service.use_inbound_webhook_on_number is False
+    [number] = client.messaging.v1.services(service.sid).phone_numbers.list()
+    assert (number.phone_number, number.sid) == (CLINIC, client.incoming_phone_numbers.list()[0].sid)

@@ -31,6 +31,7 @@ class Carrier:
 
     def __init__(self, network: Network, account: Account, pause: Callable[[], None] | None = None):
         self.network, self.account, self.fallback_url = network, account, account.fallback_url
+        self.services: dict[str, bool] = {}  # the number's messaging services: whether each leaves texts to it
         self.hurry = False  # while a history is made up: no pauses, and only the last word on each text
         self._poster = Poster(account.auth_token)
         self.exchange = Exchange(network, account.account_sid, self._poster)

@@ -17,6 +17,24 @@ SAID = {
 NEITHER = {"voice_url": "", "sms_application_sid": "", "voice_application_sid": "", "trunk_sid": None}
 
 
+def services(carrier: Carrier) -> Blueprint:
+    """Twilio's published REST API v1 of messaging services, to be asked: which there are, and whose the number is."""
+    api = Blueprint("services", __name__, url_prefix="/v1/Services")
+    meta = {"next_page_url": None, "page": 0, "page_size": 100}
+
+    @api.get("")
+    def list_services() -> Response:
+        found = [{"sid": sid, "use_inbound_webhook_on_number": own} for sid, own in carrier.services.items()]
+        return jsonify({"services": found, "meta": meta | {"key": "services"}})
+
+    @api.get("/<sid>/PhoneNumbers")
+    def list_numbers_of(sid: str) -> Response:
+        found = [{"sid": PN, "phone_number": carrier.network.number, "service_sid": sid}]
+        return jsonify({"phone_numbers": found, "meta": meta | {"key": "phone_numbers"}})
+
+    return api
+
+
 def add_numbers(api: Blueprint, carrier: Carrier) -> None:
     """The number of the network, on the API of its texts. Where it leads is where the carrier then goes."""
     said = dict.fromkeys(SAID.values(), "POST") | NEITHER

@@ -10,7 +10,7 @@ from typing import Protocol
 from flask import Flask
 
 from ..wsgi import open_server
-from . import page, pages, rest
+from . import page, pages, rest, rest_numbers
 from .carrier import Carrier
 
 
@@ -42,6 +42,7 @@ def application(carrier: Carrier, controls: Controls, console: str = "", zone: t
     app.add_template_filter(lambda at, now: when(at.astimezone(zone), now.astimezone(zone)), "when")
     app.add_template_filter(spaced)
     app.register_blueprint(rest.routes(carrier))
+    app.register_blueprint(rest_numbers.services(carrier))
     app.register_blueprint(pages.routes(carrier.network))
     app.register_blueprint(page.routes(carrier, controls))
     return app
