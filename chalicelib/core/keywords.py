@@ -58,6 +58,7 @@ class Keywords:
     whole: Mapping[str, Word]
     phrases: tuple[tuple[Word, re.Pattern[str]], ...]
     courtesies: frozenset[str] = frozenset()  # thanks, agreement, good-bye: words that ask for nothing
+    spanish: frozenset[str] = frozenset()  # words that no English text has
 
     def read(self, text: str) -> Word:
         """The word that a text is, or that a sentence in it means."""
@@ -73,6 +74,11 @@ class Keywords:
         a single sign: the late answer to a question."""
         return all(len(word) == 1 or word in self.courtesies for word in LONG.sub(r"\1", fold(text)).split())
 
+    def written_in(self, text: str, recorded: str) -> str:
+        """The language of an answer to a word: Spanish to who wrote it, whatever was recorded (ACC-4)."""
+        said = LONG.sub(r"\1", fold(text)).split()
+        return "es" if recorded != "es" and not self.spanish.isdisjoint(said) else recorded
+
 
 def read_keywords(data: Mapping[str, Any]) -> Keywords:
     """The parsed `keywords.toml`. Raises KeyError, ValueError or re.error naming what is wrong."""
@@ -82,7 +88,7 @@ def read_keywords(data: Mapping[str, Any]) -> Keywords:
             if whole.setdefault(entry, Word(name)) != name:
                 raise ValueError(f"{entry!r} means both {whole[entry]} and {name}")
     phrases = tuple((Word(row["means"]), re.compile(_filled(row["pattern"], data["parts"]))) for row in data["phrase"])
-    return Keywords(whole, phrases, frozenset(data.get("courtesies", ())))
+    return Keywords(whole, phrases, frozenset(data.get("courtesies", ())), frozenset(data.get("spanish", ())))
 
 
 def _filled(pattern: str, parts: Mapping[str, str]) -> str:

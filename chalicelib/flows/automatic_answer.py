@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .. import texts
@@ -26,6 +27,7 @@ def automatic_answer(
     if meant.answer is None or arrived.now - written >= (meant.expires_in or LATE):
         return ()
     kind, template = meant.answer
+    where = replace(where, language=spoken_in(arrived, contact, where))
     asks = said_consent.question(meant, where, in_reply_to, arrived.now, written + ASKED_FOR)
     program = world.clinic.programs.get(where.program)
     phone = program.phone if program else world.clinic.phone or world.clinic.number
@@ -37,6 +39,12 @@ def automatic_answer(
     )  # fmt: skip
     until = written + meant.expires_in if meant.expires_in else None
     return line(world, arrived, contact, where, kind, text, template, in_reply_to, until, asks)
+
+
+def spoken_in(arrived: Arrived, contact: Contact, where: Place) -> str:
+    """The language of an answer to a word: of the question that it answers, of the word itself, or as it was recorded (ACC-4)."""
+    asked = said_consent.asked_in(contact, arrived.sms)
+    return asked or texts.keywords().written_in(arrived.sms.body, where.language)
 
 
 def line(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from ..core import tasks
 from ..core.consent import EVERYTHING, RULE_VERSION, SCOPES, Scope
 from ..core.meaning import INITIALS, JOIN, STOP_AFTER_CRISIS, STOP_KEEP, WHO, Meaning, Place, open_prompt
+from ..core.messages import InboundSms
 from ..core.records import Change, ConsentEntry, Contact, Prompt, Put, Task, Tasks
 from ..core.whose_number import known_since
 from ..ports import World
@@ -54,7 +55,7 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, meant: 
     if not meant.consent:
         return []
     asked = open_prompt(contact, arrived.sms.received_at)
-    if meant.consent == "joined" and asked is not None and asked.about:
+    if meant.consent == "joined" and asked is not None and len(asked.about) > 2:  # of a form on our web page
         from . import joined_by_form  # no page waits for it
 
         return joined_by_form.lines(world, contact, asked.about, message_id, arrived.now)
@@ -66,7 +67,7 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, meant: 
         Put(
             ConsentEntry(
                 contact.contact_id, world.ids(now), kind, change, "sms", now, "patient", RULE_VERSION, message_id,
-                words=words, language=where.language if words else "",
+                words=words, language=asked_in(contact, arrived.sms) or where.language if words else "",
             )
         )
         for kind in kinds
@@ -95,4 +96,16 @@ def question(meant: Meaning, where: Place, prompt_id: str, now: datetime, until:
     """What the answer asks, opened when it leaves."""
     if meant.asks != JOIN:
         return None
-    return Prompt(prompt_id, where.patient_id, JOIN, YES, until, now)
+    return Prompt(prompt_id, where.patient_id, JOIN, YES, until, now, about=(JOIN, where.language))
+
+
+def asked_in(contact: Contact, sms: InboundSms) -> str:
+    """The language of the open question whether they want texts, where this text says yes to it; ""."""
+    asked = open_prompt(contact, sms.received_at)
+    if asked is None or asked.kind != JOIN or len(asked.about) < 2 or sms.body.strip().lower().rstrip(".!") not in asked.accepted:
+        return ""
+    if asked.about[0] == JOIN:
+        return asked.about[1]
+    from ..texts.web_form import language_of
+
+    return language_of(asked.about[2])

@@ -23,7 +23,7 @@ from ..texts.safe_phone import kinds
 from ..texts.visits import spoken_when
 from . import phone_said
 from .arrival import Arrived
-from .automatic_answer import line
+from .automatic_answer import line, spoken_in
 from .consent_lines import level_line, no_line
 from .sender import of_phone
 from .visit_words import phone_of
@@ -45,6 +45,7 @@ class Tightened:
 def tighten(world: World, arrived: Arrived, contact: Contact, where: Place, meant: Meaning, text_id: str) -> Tightened:
     """For who wrote; for everybody behind the number where that cannot be told, and PRIVATE always for everybody: it is one
     phone. On the number, which N3 reads; the patient's row follows (`phone_said`). Raises `SealFailed`, `SecretUnavailable`."""
+    where = replace(where, language=spoken_in(arrived, contact, where))
     later: list[Change] = [phone_said.due(contact.contact_id, arrived.now)]
     if meant.tightens == Word.PRIVATE:
         more = [ref for ref in contact.patients if ref.content_level]

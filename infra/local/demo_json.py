@@ -16,6 +16,7 @@ def demo_json(place: Any, made: Mapping[str, str], keys: Mapping[str, Any]) -> d
     return {
         "console": f"{console}/console",
         "phones": phones,
+        "asks_for_texts": f"{console}/p/texts",
         "inbound": {"twilio": f"{console}/sms/twilio/inbound"},
         "status": {"twilio": f"{console}/sms/twilio/status"},
         "page_topic_arn": made["PageTopic"],

@@ -14,7 +14,7 @@ from chalicelib.texts import pages, web_form
 
 from ..canary.marks import NAME, NUMBER, search
 from ..flows.office import store
-from .test_patient_pages import kept_in, looks, world
+from .test_patient_pages import TORN, kept_in, looks, world
 
 pytestmark = pytest.mark.browser
 Opens = Callable[..., Page]
@@ -49,18 +49,6 @@ def asks(browser: Browser, world: World) -> Iterator[Opens]:
     for each in contexts:
         each.close()
     assert not wrong
-
-
-# Words that stand on two lines without a hyphen between them; an address or a number may.
-TORN = """() => {
-  const torn = [], walk = document.createTreeWalker(document.querySelector('body'), NodeFilter.SHOW_TEXT)
-  for (let node; node = walk.nextNode();) for (const found of node.data.matchAll(/[\\p{L}]+/gu)) {
-    const range = document.createRange()
-    range.setStart(node, found.index); range.setEnd(node, found.index + found[0].length)
-    const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)))
-    if (tops.size > 1) torn.push(found[0])
-  }
-  return torn }"""
 
 
 def fill(page: Page, language: str = "en", number: str = "303 555 0101", name: str = "Alice Example") -> None:

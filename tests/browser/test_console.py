@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,10 +12,12 @@ from playwright.sync_api import Page, expect
 from chalicelib.core.messages import Status
 from chalicelib.flows.receive_sms import receive
 
+from ..canary.marks import NAME, NUMBER, PHRASE, search
 from ..cast import an_sms
 from .axe import complaints
 from .conftest import Office
 from .story import answered
+from .test_patient_pages import kept_in
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -134,6 +137,26 @@ def test_nothing_scrolls_sideways(visit: Visit, office: Office, width: int, text
         page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text_size)
         needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert needs <= room, path
+
+
+def test_n5_no_store_of_the_browser_has_what_staff_typed_or_read(visit: Visit, office: Office) -> None:
+    """Words, a name, a number and a birth date typed in every field of every page: none in a store, a cookie, the history or a title,
+    nor the names that the pages show; and nothing at all once they have signed out."""
+    page, typed, filled = visit(), f"{PHRASE} {NAME} {NUMBER}", 0
+    for path in PAGES:
+        page.goto(office.url(path))
+        for field in page.locator("textarea:visible, input[type=text]:visible, input[type=tel]:visible, input:not([type]):visible").all():
+            field.fill(typed)
+            filled += 1
+        kept = kept_in(page)
+        assert not search(kept) and not any(name in kept for name in (b"Jordan", b"Morgan", b"Alice")), path
+    assert filled >= 8
+    page.goto(office.url("/inbox"))
+    page.locator("summary", has_text="More").first.click()
+    page.get_by_role("button", name="Sign out").click()
+    page.wait_for_url(re.compile("/signed-out"))
+    kept = kept_in(page)
+    assert not search(kept) and page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
 
 
 @pytest.mark.parametrize("mode", [{"forced_colors": "active"}, {"reduced_motion": "reduce"}])

@@ -115,6 +115,30 @@ def looks(page: Page, axe: str, name: str, title: str = "Message") -> None:
     assert page.title() == title
 
 
+# Words that stand on two lines without a hyphen between them; an address or a number may.
+TORN = """() => {
+  const torn = [], walk = document.createTreeWalker(document.querySelector('body'), NodeFilter.SHOW_TEXT)
+  for (let node; node = walk.nextNode();) for (const found of node.data.matchAll(/[\\p{L}]+/gu)) {
+    const range = document.createRange()
+    range.setStart(node, found.index); range.setEnd(node, found.index + found[0].length)
+    const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)))
+    if (tops.size > 1) torn.push(found[0])
+  }
+  return torn }"""
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_no_word_is_torn_on_a_small_phone_with_twice_the_text(phone: Opens, language: str) -> None:
+    torn = {}
+    for purpose in PURPOSES:
+        page = phone(purpose, viewport={"width": 320, "height": 700})
+        enter(page)
+        page.goto(f"{page.url.partition('?')[0]}?lang={language}")
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        torn[purpose] = page.evaluate(TORN)
+    assert {purpose: words for purpose, words in torn.items() if words} == {}
+
+
 def test_twice_the_text_fits_and_a_finger_finds_each_button(phone: Opens, axe: str) -> None:
     for purpose in ("visits", "plan"):
         page = phone(purpose, viewport={"width": 320, "height": 700})

@@ -66,6 +66,17 @@ def test_a_number_that_is_nobodys_is_asked_once_and_a_yes_is_a_persons_to_look_a
     assert world.store.rows(Patient) == []  # never an automatic patient
 
 
+def test_who_chose_spanish_on_the_page_is_asked_and_thanked_in_spanish():
+    world = an_open_office()
+    wish = ask_form.Wish(STRANGER_NUMBER, NAME, "1990-05-05", "es", "web-es-1", ("groups",), True, "f")
+    ask_form.ask(world, wish, "")
+    asked_back(world)
+    says_yes(world, STRANGER_NUMBER)
+    rows = [row for row in world.store.newest(questions(world)[0].thread_id, 10) if row.direction == "out"]
+    assert {(row.template, row.language) for row in rows} == {("ask_back", "es"), ("joined", "es")}
+    assert {line.language for line in world.store.rows(ConsentEntry)} == {"es"}
+
+
 def test_a_patients_own_number_is_asked_in_her_thread_and_only_a_person_notes_what_was_ticked():
     world = an_open_office()
     a_patient(world, consent={})

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chalicelib import texts
 from chalicelib.core.consent import keeps, stopped, unsure
 from chalicelib.core.consent_ledger import number_comes_to
 from chalicelib.core.messages import Kind, Status
@@ -168,3 +170,41 @@ def test_in_whatever_order_they_arrive_within_two_minutes_a_stop_is_the_last_wor
         world.clock.now += timedelta(seconds=20)
     assert stopped(number(world)) and set(number(world).kept) <= {"appointments"}
     same(world)
+
+
+@pytest.mark.parametrize(("body", "template", "language"), [
+    ("ALTO", "stop_keep", "es"), ("PARAR", "stop_keep", "es"), ("ya no me manden mensajes", "stop_keep", "es"), ("AYUDA", "help", "es"),
+    ("Informacion", "help", "es"), ("\u00bfqui\u00e9n es?", "who", "es"), ("PRIVADO", "private_on", "es"), ("SILENCIO hasta el lunes", "quiet_on", "es"),
+    ("STOP", "stop_keep", "en"), ("HELP", "help", "en"), ("who is this", "who", "en"), ("PRIVATE", "private_on", "en"), ("QUIET", "quiet_on", "en"),
+])  # fmt: skip
+def test_acc_4_who_writes_a_word_in_spanish_is_answered_in_spanish_though_english_was_recorded(body, template, language):
+    world = a_world()
+    a_patient(world)
+    writes(world, body)
+    [row] = [row for row in world.store.newest("alice", 10) if row.direction == "out"]
+    assert (row.template, row.language) == (template, language)
+    text = outbox.words_of(world, row, "test")
+    other = texts.templates()[template, "en" if language == "es" else "es"].body
+    assert text != other and (text.split(": ")[-1][:12] not in other)
+    assert world.store.get(Patient, "alice").language == "en"  # what was recorded is a person's to change
+
+
+def test_who_asked_for_spanish_has_it_whatever_they_write():
+    world = a_world()
+    a_patient(world, language="es")
+    writes(world, "HELP")
+    [row] = [row for row in world.store.newest("alice", 10) if row.direction == "out"]
+    assert row.language == "es"
+
+
+def test_a_yes_to_a_question_in_spanish_is_confirmed_in_spanish():
+    world = a_world()
+    writes(world, "UNIRME", STRANGER_NUMBER)
+    contact = number(world, STRANGER_NUMBER)
+    [asked] = [row for row in world.store.newest(contact.contact_id, 10) if row.direction == "out"]
+    deliver(world, contact.contact_id, asked.message_id)
+    world.clock.now += MINUTE
+    writes(world, "1", STRANGER_NUMBER)
+    newest = max((row for row in world.store.newest(contact.contact_id, 10) if row.direction == "out"), key=lambda row: row.at)
+    [line] = ledger(world, STRANGER_NUMBER)
+    assert (asked.language, newest.template, newest.language, line.language) == ("es", "joined", "es", "es")

@@ -122,7 +122,7 @@ def test_a_stranger_or_a_stopped_number_tightens_nothing():
 
 @pytest.mark.parametrize(("said", "scope", "called"), [
     ("no more reminders please", "appointments", "no more reminders"), ("stop the check-ins", "check_ins", "no more short questions"),
-    ("no more group messages", "groups", "no more news of a group"), ("ya no quiero recordatorios", "appointments", "no more reminders"),
+    ("no more group messages", "groups", "no more news of a group"), ("ya no quiero recordatorios", "appointments", "ya no le mandamos recordatorios"),
 ])  # fmt: skip
 def test_tcpa_8_one_kind_is_stopped_at_receipt_with_its_line_and_the_rest_goes_on(said, scope, called):
     world = a_town()

@@ -204,6 +204,7 @@ class Browser:
 
 def test_demo_json_has_what_other_programs_need(demo: Demo) -> None:
     told = demo.json
+    assert told["asks_for_texts"].endswith("/p/texts")
     assert set(told) >= {"console", "phones", "inbound", "status", "aws_endpoint", "region", "page_topic_arn"}
     assert set(told["twilio"]) == {"account_sid", "auth_token", "number"}
     assert len(told["patients"]) == 30
