@@ -24,7 +24,9 @@ from moto.dynamodb.parsing.validators import ActionCountValidator, OverlappingPa
 
 
 def install() -> None:
-    """From now on, in this process."""
+    """From now on, in this process; once."""
+    if DepthFirstTraverser.traverse_node_recursively is _walked:
+        return
     modules = tuple(moto.backends.list_of_moto_modules())
     moto.backends.list_of_moto_modules = lambda: modules
     ResponseSerializer.get_value = _value_of(ResponseSerializer.get_value)  # type: ignore[method-assign]
