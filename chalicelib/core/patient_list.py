@@ -20,7 +20,8 @@ ReadNumber = Callable[[str], str]  # as typed to E.164, "" when it is none
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One good row."""
+    """One good row. `number` "": they have no phone. The column must be there all the same, so that a file with another name
+    for it registers nobody without theirs."""
 
     line: int
     record_id: str
@@ -83,7 +84,7 @@ def _row(line: int, table: Table, cells: list[str], checks: _Checks) -> tuple[Li
     tests = {
         "record_id": (0 < len(said["record_id"]) <= LONGEST_ID, f"needs 1 to {LONGEST_ID} characters"),
         "name": (0 < len(said["name"]) <= LONGEST_NAME, f"needs 1 to {LONGEST_NAME} characters"),
-        "number": (bool(number), "is no phone number with ten digits"),
+        "number": (bool(number) or not said["number"], "is no phone number with ten digits; leave it empty for who has none"),
         "birth_date": (born is not None or not said.get("birth_date"), "is no date in the past, such as 1985-03-27"),
         "language": (language is not None, "is neither English nor Spanish"),
         "zone": (not zone or zone in checks.zones, "is no time zone we know, such as America/Denver"),

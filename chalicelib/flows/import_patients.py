@@ -60,7 +60,7 @@ def _planned(world: World, who: Staff, program: str, rows: tuple[Listed, ...]) -
         wanted = list(dict.fromkeys(each.patient_id for each in known if isinstance(each, Imported)))
         there = dict(zip(wanted, world.store.get_many([(Patient, (each,)) for each in wanted]), strict=True)) if wanted else {}
         for row, (_, row_hash), contact_id, imported in zip(some, hashes, ids, known, strict=True):
-            contact = read[Contact, (contact_id,)]
+            contact = read[Contact, (contact_id,)] if row.number else None
             mine = imported if isinstance(imported, Imported) else None
             patient = there.get(mine.patient_id) if mine else None
             what = _what(who, mine, row_hash, patient, contact)
@@ -105,8 +105,9 @@ def _finish_new(
     world: World, who: Staff, program: str, row: Listed, patient_id: str, record_hash: str, row_hash: str
 ) -> str:
     wish = Registration(
-        patient_id, program, row.name, row.number, row.birth_date, row.language or "en", zone=row.zone or world.clinic.zone.key
-    )
+        patient_id, program, row.name, row.number, row.birth_date, row.language or "en", zone=row.zone or world.clinic.zone.key,
+        no_phone=not row.number,
+    )  # fmt: skip
     if isinstance(register(world, who, wish), NumberInUse):
         return "in_use"
     world.store.commit(Update(Imported, (record_hash,), set={"row_hash": row_hash}))
@@ -114,13 +115,14 @@ def _finish_new(
 
 
 def _change(world: World, who: Staff, program: str, planned: Planned) -> str:
-    """What the list says, laid over the record; level, hours and permission stay as they are."""
+    """What the list says, laid over the record; level, hours and permission stay as they are, and so does the number of whom the
+    list has none: it may be the older of the two."""
     row, (record_hash, row_hash) = planned.row, _hashes(world, program, planned.row)
     known = read_known(world, who, planned.patient_id)
     patient = known.patient
     wish = Edit(
-        patient.version, row.name, row.number, row.birth_date or known.profile.birth_date, row.language or patient.language,
-        patient.content_level, row.zone or patient.zone, patient.safe_hours, role_of(known),
+        patient.version, row.name, row.number or known.profile.number, row.birth_date or known.profile.birth_date, row.language
+        or patient.language, patient.content_level, row.zone or patient.zone, patient.safe_hours, role_of(known),
         tags=known.profile.tags, answers=known.profile.answers, safe_phone=patient.safe_phone, veteran=patient.veteran,
     )
     outcome = edit(world, who, planned.patient_id, wish)

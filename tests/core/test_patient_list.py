@@ -77,3 +77,10 @@ def test_too_many_rows() -> None:
 @given(st.text())
 def test_any_text_at_all_is_read_or_refused(text: str) -> None:
     read_list(HEAD + "\n" + text, TODAY, ZONES, read_number)
+
+
+def test_an_empty_number_is_somebody_without_a_phone_and_a_column_by_another_name_is_nobody() -> None:
+    said = _read("1,Alice,,1990-05-05,,")
+    assert said.wrong == () and [row.number for row in said.rows] == [""]
+    said = _read("1,Alice,303 555 0101", head="record_id,name,phone")
+    assert said.rows == () and [each.column for each in said.wrong] == ["number"]

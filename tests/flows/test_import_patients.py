@@ -116,3 +116,22 @@ def test_an_import_that_dies_anywhere_and_runs_again_makes_each_patient_once(at:
     _does(world)
     assert sorted(open_profile(world, CAROL, each).name for each in store(world).rows(Patient)) == ["Jordan", "Riley"]
     assert _does(world) == {"same": 2}
+
+
+def test_who_has_no_phone_is_registered_without_one_and_a_number_that_comes_later_is_theirs() -> None:
+    world = an_open_office()
+    rows = (replace(LIST[0], number=""), replace(LIST[1], number=""))
+    assert _would(world, rows) == ["new", "new"] and _does(world, rows) == {"new": 2} and _does(world, rows) == {"same": 2}
+    riley, jordan = _named(world, "Riley"), _named(world, "Jordan")
+    assert riley.no_phone and jordan.no_phone and riley.contact_id != jordan.contact_id
+    assert _does(world, (LIST[0], rows[1])) == {"change": 1, "same": 1}
+    riley = _named(world, "Riley")
+    assert not riley.no_phone and open_profile(world, CAROL, riley).number == RILEY
+
+
+def test_a_list_without_a_number_takes_nobodys_away() -> None:
+    world = an_open_office()
+    _does(world)
+    assert _does(world, (replace(LIST[0], number="", name="Riley Ann"),)) == {"change": 1}
+    riley = _named(world, "Riley Ann")
+    assert not riley.no_phone and open_profile(world, CAROL, riley).number == RILEY
