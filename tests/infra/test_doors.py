@@ -12,6 +12,7 @@ from infra.template import NoDoor, door_of, doors
 
 from .template import BESIDES, FUNCTIONS, Template, names, nodes
 
+A_TEXT = 0.1  # seconds that one takes
 HTTP_DOORS = {"SmsDoor": "/sms/", "VoiceDoor": "/voice/", "ScheduleDoor": "/schedule/", "ConsoleDoor": "/console", "PagesDoor": "/p/"}
 
 
@@ -85,6 +86,15 @@ def test_the_door_tells_nobody_more_than_it_must(template: Template) -> None:
     assert all(not settings["DataTraceEnabled"] for settings in stage["MethodSettings"])
     shown = set(re.findall(r"\$context\.([\w.]+)", stage["AccessLogSetting"]["Format"]))
     assert not shown & {"identity.sourceIp", "path", "identity.userAgent", "requestOverride.path"}
+
+
+def test_n2_the_api_lets_through_what_the_carriers_door_can_take_in_a_second(template: Template) -> None:
+    """Each method has a bucket of its own (AWS's guide: "applied at the API method level"); one that is throttled waits for reconciliation."""
+    settings = {(each["ResourcePath"], each["HttpMethod"]): each for each in template.properties("RestAPIprodStage")["MethodSettings"]}
+    at_once = template.properties("SmsDoor")["ReservedConcurrentExecutions"]
+    for path in [path for path in template.properties("RestAPI")["Body"]["paths"] if path.startswith("/sms/") and path.endswith("/inbound")]:
+        limits = settings[(f"/{path.replace('/', '~1')}", "POST")]
+        assert limits["ThrottlingRateLimit"] >= at_once / A_TEXT and limits["ThrottlingBurstLimit"] >= limits["ThrottlingRateLimit"], path
 
 
 def test_there_is_one_stage_and_no_second_entry(template: Template) -> None:
