@@ -66,6 +66,15 @@ def with_one_more(asks: tuple[Ask, ...], ask: Ask) -> tuple[Ask, ...]:
     return (*asks[:1], *(*asks[1:], ask)[-(MOST - 1) :])
 
 
+def newest_first(asks: tuple[Ask, ...]) -> list[Ask]:
+    return sorted(asks, key=lambda ask: ask.at, reverse=True)
+
+
+def with_first(asks: tuple[Ask, ...], ask: Ask) -> tuple[Ask, ...]:
+    """The one that our question is about goes where no other pushes it out: somebody is about to say yes to it."""
+    return (ask, *(each for each in asks if each.ask_id != ask.ask_id))
+
+
 def may_ask_back(asked: Asked, contact: Contact | None, now: datetime) -> bool:
     """Whether our one question may go to this number: never to who said stop, may be somebody else, is in danger, is a
     colleague, or is not alone on their phone. N3 is asked again as it leaves."""

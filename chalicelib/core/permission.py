@@ -27,6 +27,7 @@ from .messages import Kind
 from .permission_rules import ABOVE_LEVEL as ABOVE_LEVEL
 from .permission_rules import RULES as RULES
 from .permission_rules import Rule as Rule
+from .place import open_prompt
 from .reengagement import Back, why_stop
 from .said_by_phone import stricter
 from .waitlist import Slot, held
@@ -97,6 +98,8 @@ def _when(
         return Wait(now + WAITS_FOR_CALL, "call_first")
     if rule.quiet_hours and patient is not None and patient.quiet_until is not None and now < patient.quiet_until:
         return Wait(patient.quiet_until, "quiet")  # TXT-1: they asked for it, and whoever writes to us is answered all the same
+    if rule.alone and (asked := open_prompt(contact, now)) and asked.prompt_id != message.message_id:
+        return Wait(asked.expires_at, "other_question")
     if message.channel:  # also a text, where something else was tried before it
         return hours(rule.quiet_hours, patient, zone, now)
     if rule.capped and (rule.of_visits or rule.of_return):

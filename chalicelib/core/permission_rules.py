@@ -26,6 +26,7 @@ class Rule:
     of_visits: bool = False  # tells of visits: each must still be on, as told; and a patient may decline these alone
     answers: bool = False  # an automatic line in answer to a text: also to a phone that is not safe, which must not see that
     neutral: bool = False  # says nothing of anybody: may also go to a number that may be somebody else's now
+    alone: bool = False  # a question that waits while another is open on this phone, so that "1" keeps its meaning
     of_campaign: bool = False  # it must be running, and nothing may have come up that a person must see to first
 
 
@@ -86,7 +87,7 @@ RULES: dict[Kind, Rule] = {
         "", False, True, False, False,
         "CTIA-3: asked for on our web page, so asked back once a week at most (`core.asked`); its own cap, so that nobody's form "
         "keeps a reminder here; level 0 and their hours, whoever typed the number",
-        after_call=True,
+        after_call=True, alone=True,
     ),
     Kind.CRISIS_ANSWER: Rule("", True, False, False, True, "N2; TCPA-1: emergency purposes", answers=True, neutral=True),
     Kind.STOP_CONFIRMATION: Rule("", True, False, False, True, "TCPA-7: one, within five minutes", answers=True, neutral=True),

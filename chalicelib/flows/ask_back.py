@@ -3,7 +3,18 @@ sets the texts up. Whose number it is shapes what leaves, and nothing that the p
 
 from __future__ import annotations
 
-from ..core.asked import ANSWERED_WITHIN, GOOD_FOR, RISK_BOX, WEB, Ask, Asked, may_ask_back, waits_for
+from ..core.asked import (
+    ANSWERED_WITHIN,
+    GOOD_FOR,
+    RISK_BOX,
+    WEB,
+    Ask,
+    Asked,
+    may_ask_back,
+    newest_first,
+    waits_for,
+    with_first,
+)
 from ..core.meaning import JOIN
 from ..core.messages import Kind
 from ..core.people import Contact, Prompt
@@ -24,12 +35,13 @@ def ask_back(world: World, due: Due) -> None:
     """Raises `Conflict`, `Rejected`, `StoreError`, `SealFailed`: the due row then stays."""
     now = world.clock()
     asked, contact = world.store.get(Asked, due.target), world.store.get(Contact, due.target)
-    if asked is None or not may_ask_back(asked, contact, now) or now - asked.asks[-1].at >= GOOD_FOR:
+    if asked is None or not may_ask_back(asked, contact, now) or now - (ask := newest_first(asked.asks)[0]).at >= GOOD_FOR:
         return world.store.commit(gone(due))
     if (until := waits_for(contact, now)) is not None:
         return world.store.commit(gone(due), keep_due(Due(SHARD, until, due.due_id, KIND, due.target)))
-    changes = _question(world, contact or Contact(due.target), asked.asks[-1])
-    told = Update(Asked, (due.target,), set={"texted_at": now, "version": asked.version + 1}, expect={"version": asked.version})
+    changes = _question(world, contact or Contact(due.target), ask)
+    fields = {"texted_at": now, "asks": with_first(asked.asks, ask), "version": asked.version + 1}
+    told = Update(Asked, (due.target,), set=fields, expect={"version": asked.version})
     return world.store.commit(gone(due), told, *_known(world, asked, contact), *changes)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from ..core.asked import KEPT, Ask, AskCount, Asked, with_one_more
 from ..core.consent import RULE_VERSION
@@ -19,6 +20,7 @@ from ..texts import pages
 from . import answer_page
 from .answer_page import NotKept as NotKept
 from .outbox import SHARD, keep_due
+from .receive_sms import LOOK_UPS
 
 KIND = "ask_back"
 ATTEMPTS = 4
@@ -94,9 +96,18 @@ def _room(world: World, where: str, now: datetime) -> bool:
     ends = now + timedelta(days=2)
     counters = [(f"all.{day}", OF_ALL)]
     if where:
-        counters.append((f"{world.hasher.text_hash(f'ask from {where}')}.{hour}", OF_ADDRESS))
+        counters.append((f"{world.hasher.text_hash(f'ask from {_house(where)}')}.{hour}", OF_ADDRESS))
     counts = [_count(world, name, ends) for name, _ in counters]
     return all(count <= most for count, (_, most) in zip(counts, counters, strict=True))
+
+
+def _house(where: str) -> str:
+    """What one connection may write from: of IPv6 it has a whole network, more addresses than anybody could count."""
+    try:
+        at = ip_address(where)
+    except ValueError:
+        return where
+    return str(ip_network((at, 64), strict=False)) if isinstance(at, IPv6Address) and at.ipv4_mapped is None else where
 
 
 def _count(world: World, name: str, ends: datetime) -> int:
@@ -142,7 +153,15 @@ def overhear(world: World, typed: Iterable[str], number: str, where: str, langua
     own = "\n".join(said)
     if not any(answer_page.is_danger(world, each) for each in (*said, own)):
         return ""
-    nobody = sha256(f"web form {where} {world.clock():%Y%m%d}".encode()).hexdigest()
+    nobody = sha256(f"web form {_hidden(world, where)} {world.clock():%Y%m%d}".encode()).hexdigest()
     told = f"Typed on our web page for texts by somebody we do not know. Number typed, not checked: {number or 'none'}.\n{own}"
     answers = [answer_page.write(world, FromPage(nobody), each, "ask") for each in answer_page.apart(world, told, own)]
     return next((each for each in answers if each), pages.words(language)["danger"])  # which is not repeated within minutes
+
+
+def _hidden(world: World, where: str) -> str:
+    """Ids are written down, and there are few enough addresses to try each: so by its keyed hash. Without the key all are one."""
+    try:
+        return world.patience.within(LOOK_UPS, lambda: world.hasher.text_hash(f"danger from {_house(where)}"))
+    except Exception:  # noqa: BLE001  no key may stand between danger and its page
+        return ""

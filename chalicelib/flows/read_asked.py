@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..core.asked import Ask, Asked
+from ..core.asked import GOOD_FOR, Ask, Asked, newest_first
 from ..core.consent_ledger import ConsentEntry
 from ..core.records import UNMATCHED, Contact
 from ..core.sealed_json import known
@@ -47,8 +47,8 @@ def forms_of(
         return ()
     number, own = tuple(number), tuple(own)
     return tuple(
-        Form(ask, _typed(world, who, asked.contact_id, ask), _yes(ask, contact, number), _noted(ask, own))
-        for ask in reversed(asked.asks)
+        Form(ask, _typed(world, who, asked.contact_id, ask), _yes(asked, ask, contact, number), _noted(ask, own))
+        for ask in newest_first(asked.asks)
     )
 
 
@@ -62,16 +62,22 @@ def _typed(world: World, who: Staff, contact_id: str, ask: Ask) -> Typed | None:
     return Typed(**known(Typed, said))
 
 
-def _yes(ask: Ask, contact: Contact, number: Iterable[ConsentEntry]) -> datetime | None:
-    """To this very form, or to a JOIN from that phone since; a STOP after it ended both."""
+def _yes(asked: Asked, ask: Ask, contact: Contact, number: Iterable[ConsentEntry]) -> datetime | None:
+    """To this very form, or by a JOIN from that phone soon after it; a STOP after it ended both."""
     if contact.joined_at is None:
         return None
-    said = [line.at for line in number if line.change == "granted" and line.at >= ask.at and _of(line, ask)]
+    said = [line.at for line in number if line.change == "granted" and line.at >= ask.at and _of(asked, ask, line)]
     return max(said, default=None)
 
 
-def _of(line: ConsentEntry, ask: Ask) -> bool:
-    return line.ask_id == ask.ask_id or (line.words == JOIN_WORDS and not line.ask_id)
+def _of(asked: Asked, ask: Ask, line: ConsentEntry) -> bool:
+    """A JOIN says yes to the newest form and to none that our question was sent about: who let that lie never meant it, whoever
+    had ticked what there."""
+    if line.ask_id or line.words != JOIN_WORDS:
+        return line.ask_id == ask.ask_id
+    newest = max(each.at for each in asked.asks if each.at <= line.at)
+    unasked = asked.texted_at is None or asked.texted_at < ask.at
+    return unasked and ask.at == newest and line.at - ask.at < GOOD_FOR
 
 
 def _noted(ask: Ask, own: Iterable[ConsentEntry]) -> datetime | None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
@@ -16,6 +17,7 @@ from chalicelib.core.messages import Status
 from chalicelib.core.page_links import TOKEN
 from chalicelib.core.people import PatientRef
 from chalicelib.core.records import ConsentEntry, Contact, Message, Patient, Prompt, Thread, Update
+from chalicelib.errors import SecretUnavailable
 from chalicelib.flows import ask_form, asked_desk
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.read_asked import Typed
@@ -174,6 +176,69 @@ def test_a_join_from_that_phone_says_yes_to_what_it_asked_for_on_the_page():
     assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "saved"
 
 
+def join(world) -> None:
+    says_yes(world, body="JOIN")
+    joined = next(row for row in world.store.newest("alice", 10) if row.template == "join")
+    deliver(world, "alice", joined.message_id)
+    says_yes(world, body="yes")
+
+
+def test_who_let_our_question_lie_says_no_yes_to_that_form_by_a_posters_join():
+    """Whoever ticked what there for her: a JOIN is about texts, and she had been told to do nothing if it was not her."""
+    world = an_open_office()
+    a_patient(world, consent={})
+    asks(world)
+    assert len(asked_back(world)) == 1
+    world.clock.now += 2 * DAY
+    join(world)
+    assert alices(world).joined_at
+    [form] = read_consent(world, BOTH, "alice").forms
+    assert form.yes_at is None and asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "not_yet"
+
+
+def test_a_join_says_yes_to_the_newest_form_alone_and_not_weeks_later():
+    world = an_open_office()
+    a_patient(world, consent={})
+    changes(world, stopped_at=world.clock.now - DAY)
+    asks(world)
+    world.clock.now += MINUTE
+    asks(world, kinds=("appointments",), risk=False)
+    assert asked_back(world) == []
+    says_yes(world, body="START")
+    join(world)
+    newest, first = read_consent(world, BOTH, "alice").forms
+    assert newest.ask.kinds == ("appointments",) and newest.yes_at and first.yes_at is None
+
+
+def test_a_join_long_after_a_form_says_nothing_of_it():
+    world = an_open_office()
+    a_patient(world, consent={})
+    changes(world, stopped_at=world.clock.now - DAY)
+    asks(world)
+    assert asked_back(world) == []
+    world.clock.now += 4 * DAY
+    says_yes(world, body="START")
+    join(world)
+    [form] = read_consent(world, BOTH, "alice").forms
+    assert form.yes_at is None
+
+
+def test_no_later_form_pushes_out_the_one_that_the_phone_is_asked_about():
+    world = an_open_office()
+    a_patient(world, consent={})
+    asks(world, kinds=("waitlist",))
+    world.clock.now += timedelta(seconds=10)
+    asks(world, kinds=("appointments",))
+    asked_back(world)
+    for _ in range(MOST):
+        world.clock.now += MINUTE
+        asks(world, kinds=("groups",))
+    says_yes(world)
+    [form] = [each for each in read_consent(world, BOTH, "alice").forms if each.yes_at]
+    assert form.ask.kinds == ("appointments",)
+    assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "saved"
+
+
 # --- a flood -------------------------------------------------------------------------------------------------------
 
 
@@ -214,6 +279,36 @@ def test_one_address_and_all_together_have_their_measure():
     assert len(world.store.rows(Asked)) == kept
     world.clock.now += DAY
     assert ask_form.ask(world, replace(wish, form="j"), "")
+
+
+def test_a_network_of_ipv6_is_one_address():
+    """One connection has 2**64 of them: each had been let in anew."""
+    world = an_open_office()
+    wish = ask_form.Wish(STRANGER_NUMBER, NAME, "1990-05-05", "en", "web-en-1", ("groups",), True, "f")
+    said = [ask_form.ask(world, replace(wish, form=f"f{n}"), f"2001:db8:1:2::{n:x}") for n in range(ask_form.OF_ADDRESS + 1)]
+    assert said == [True] * ask_form.OF_ADDRESS + [False]
+    assert ask_form.ask(world, wish, "2001:db8:1:3::1") and ask_form.ask(world, wish, "nonsense:")
+
+
+def test_danger_from_one_network_is_one_thread_and_its_id_is_no_address_that_can_be_tried():
+    world = an_open_office(screen=load_screen())
+    for where in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::1"):
+        assert ask_form.overhear(world, ["I want to die"], "", where, "en")
+    [thread] = world.store.rows(Thread)
+    at = f"{world.clock.now:%Y%m%d}"
+    for tried in ("2001:db8:1:2::1", "2001:db8:1:2::/64"):
+        assert thread.thread_id != sha256(f"web form {tried} {at}".encode()).hexdigest()
+
+
+def test_danger_is_heard_without_the_key():
+    world = an_open_office(screen=load_screen())
+
+    class NoKey:
+        def __getattr__(self, name):
+            raise SecretUnavailable("down")
+
+    blind = replace(world, hasher=NoKey())
+    assert ask_form.overhear(blind, ["I want to die"], "", "203.0.113.9", "en") and world.pager.pages
 
 
 REF = PatientRef("alice", "adult")
@@ -262,6 +357,23 @@ def test_a_question_that_is_open_on_that_phone_keeps_its_meaning():
     assert asked_back(world) == []
     world.clock.now = until
     assert len(asked_back(world)) == 1
+
+
+def test_a_question_that_was_opened_while_ours_waited_for_her_hours_keeps_its_meaning_too():
+    """A form at night and a reminder in the morning: her "1" to the reminder had been a yes to what a stranger ticked."""
+    world = an_open_office()
+    a_patient(world, safe_hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "15:00-16:00"))
+    asks(world)
+    asked_back(world)
+    world.clock.now += timedelta(hours=3)
+    until = world.clock.now + timedelta(minutes=30)
+    changes(world, prompt=Prompt("q", "alice", "visit", ("1", "2", "3"), until, world.clock.now, about=("v1",)))
+    [row] = asked_back(world)
+    assert (row.status, row.status_reason, row.not_before) == (Status.QUEUED, "other_question", until)
+    says_yes(world)
+    assert world.store.rows(ConsentEntry) == [] and sent(world) == []
+    world.clock.now = until
+    assert len(asked_back(world)) == len(sent(world)) == 1
 
 
 @pytest.mark.parametrize(("fields", "why"), [

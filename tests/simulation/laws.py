@@ -92,9 +92,10 @@ def _by_a_person(row: Message) -> bool:
 
 
 def _rests(town: Town, row: Message) -> bool:
-    """A person paused its campaign, they asked for quiet until a day, or the e-mail that went beside it took the day's room while the
-    carrier was down: it is looked at again until it expires."""
-    return row.status_reason in ("campaign_paused", "quiet", "frequency_cap") and any(due.target == row.row for due in town.store.rows(Due))
+    """A person paused its campaign, they asked for quiet until a day, another question is open there, or the e-mail that went beside
+    it took the day's room while the carrier was down: it is looked at again until it expires."""
+    waits = ("campaign_paused", "quiet", "frequency_cap", "other_question")
+    return row.status_reason in waits and any(due.target == row.row for due in town.store.rows(Due))
 
 
 def everything_ends(town: Town) -> Iterator[str]:
