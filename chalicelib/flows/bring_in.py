@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -28,6 +28,7 @@ class Bringing:
     tried: set[str] = field(default_factory=set)
     brought: int = 0
     _paging: set[str] = field(default_factory=set)
+    _begun: list[Future[tuple[list[str], int]]] = field(default_factory=list)
 
     def bring(self, missing: Sequence[CarrierRecord], until: datetime) -> bool:
         """The worst first; False when it was `until` before it came to all."""
@@ -41,13 +42,23 @@ class Bringing:
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 came = list(pool.map(work, _by_person(turns)))
         for tried, brought in came:
-            self.tried.update(tried)
-            self.brought += brought
+            self._note(tried, brought)
         return self.tried.issuperset(line.carrier_id for line in missing)
 
-    def urgent(self, lines: Iterable[CarrierRecord]) -> list[CarrierRecord]:
-        """What pages; of texts without words a few do, once all are known."""
-        return [line for line in lines if not is_wordless(line) and first_look(self.world, as_text(line)).pages]
+    def begin(self, lines: Iterable[CarrierRecord], until: datetime, pool: ThreadPoolExecutor) -> None:
+        """What pages of these comes in behind whoever goes on reading; of texts without words a few page, once all are known."""
+        urgent = [line for line in lines if not is_wordless(line) and first_look(self.world, as_text(line)).pages]
+        turns = sorted(((self._turn(line), line) for line in urgent), key=itemgetter(0))
+        self._begun += [pool.submit(self._one_by_one, until, each) for each in _by_person(turns)]
+
+    def settle(self) -> None:
+        """Until all that was begun is done."""
+        while self._begun:
+            self._note(*self._begun.pop().result())
+
+    def _note(self, tried: Iterable[str], brought: int) -> None:
+        self.tried.update(tried)
+        self.brought += brought
 
     def _turn(self, line: CarrierRecord) -> Turn:
         """The worst first, then as they were written: after an hour without a door a crisis must not wait behind a thousand

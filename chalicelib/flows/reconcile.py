@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 
 from ..core.messages import CarrierRecord, Direction
 from ..core.records import Compared, Update
 from ..errors import CarrierError, NoMessageLog
 from ..ports import World
-from .bring_in import Bringing
+from .bring_in import AT_ONCE, Bringing
 from .receive_sms import NotKept
 
 LOOK_BACK = timedelta(hours=26)  # before the last comparison that was complete: a log can show a text late
@@ -90,7 +92,11 @@ def _compare(world: World, since: Mapping[str, datetime]) -> _Done:
     ends = world.clock() + ENOUGH
     while True:
         began = world.clock()
-        for log in [_read(bringing, name, at, known, ends) for name, at in since.items()]:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            begin = partial(bringing.begin, until=ends, pool=pool)
+            logs = [_read(world, name, at, known, begin) for name, at in since.items()]
+        bringing.settle()
+        for log in logs:
             known |= log.kept
             missing |= {line.carrier_id: line for line in log.missing}
             whole |= {log.carrier} if log.whole else set()
@@ -114,17 +120,18 @@ class _Log:
     whole: bool = False
 
 
-def _read(bringing: Bringing, name: str, since: datetime, known: set[str], ends: datetime) -> _Log:
-    """What it told before it failed counts. `known`: ids that are not looked up again. What pages does not wait until all of a
-    long log is read (N2)."""
-    world, missing, kept = bringing.world, list[CarrierRecord](), set[str]()
+def _read(world: World, name: str, since: datetime, known: set[str], begin: Callable[[list[CarrierRecord]], None]) -> _Log:
+    """What it told before it failed counts. `known`: ids that are not looked up again. `begin`: what pages does not wait until
+    all of a long log is read (N2)."""
+    missing, kept = list[CarrierRecord](), set[str]()
     try:
         lines = world.carriers[name].log_since(since)
         for batch in _batches(line for line in lines if line.direction == Direction.IN and line.carrier_id not in known):
             kept |= set(world.store.kept(name, [line.carrier_id for line in batch]))
             new = [line for line in batch if line.carrier_id not in kept]
-            bringing.bring(bringing.urgent(new), ends)
             missing += new
+            if len(batch) == BATCH:  # there may be more
+                begin(new)
         return _Log(name, missing, kept, whole=True)
     except NoMessageLog:
         world.journal.event("no_message_log", carrier=name)

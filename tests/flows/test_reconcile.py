@@ -19,7 +19,7 @@ from chalicelib.flows.tick import tick
 from tests.cast import ALICE_NUMBER, CLINIC_NUMBER, a_patient, an_sms
 from tests.fakes.store import FakeStore
 from tests.fakes.vault import FakeVault
-from tests.fakes.world import FakeCarrier, FakeHasher, FakeJournal, FakeParking, a_world
+from tests.fakes.world import FakeCarrier, FakeHasher, FakeJournal, FakePager, FakeParking, a_world
 from tests.flows.post import again, alices, dues, queued
 
 CRISIS = "I took all my pills"
@@ -160,17 +160,27 @@ def test_n2_a_crisis_that_falls_back_meanwhile_comes_before_the_others_that_stil
 
 
 def test_n2_a_crisis_pages_before_the_rest_of_a_long_log_is_read():
-    world = a_clinic()
-    lines = [a_line(world, CRISIS, 900, 1), *a_flood(world, 150)]
+    """Two of them, side by side, behind the reading."""
+    heard, both = Event(), Event()
+
+    class Pager(FakePager):
+        def page(self, to, text):
+            super().page(to, text)
+            (both if heard.is_set() else heard).set()
+            assert both.wait(10), "one page after the other"
+
+    world = a_clinic(pager=Pager())
+    others = [a_line(world, CRISIS, 901 + at, 1, sender=f"+1206555{at + 2000:04d}") for at in range(2)]
+    lines = [*others, *a_flood(world, 150)]
 
     class Long(FakeCarrier):
         def log_since(self, since, until=None):
             for number, line in enumerate(lines):
-                assert number <= 100 or world.pager.pages, "read on"
+                assert number <= 100 or both.wait(10), "read on"
                 yield line
 
     world = replace(world, carriers={"twilio": Long()})
-    assert reconcile(world) == 151 and len(world.pager.pages) == 1
+    assert reconcile(world) == 152 and len(world.pager.pages) == 2
 
 
 def test_what_a_comparison_has_no_time_for_the_next_one_goes_on_with_at_once():
