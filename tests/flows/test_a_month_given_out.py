@@ -33,6 +33,7 @@ from ..cast import ALICE_NUMBER, CAROL, ERIN, FRANK, RITA, STRANGER_NUMBER, a_pa
 from .office import an_open_office, clock, store
 
 DAYS, BOB = 28, "plumbobbin"
+DECIDES = {9: "STOP", 11: "START", 20: "STOP", 23: "START"}
 CRISIS = "I took all my pills"
 
 
@@ -42,6 +43,7 @@ class Diary:
 
     wrote: list[str] = field(default_factory=list)  # her texts
     inline: list[str] = field(default_factory=list)  # what went back in the webhook's own answer
+    decided: list[tuple[datetime, str]] = field(default_factory=list)  # STOP and START, as she sent them
     visits: dict[str, tuple[datetime, str]] = field(default_factory=dict)
     crises: int = 0
     looks: Counter[str] = field(default_factory=Counter)  # who opened her thread
@@ -61,6 +63,8 @@ def a_month(seed: int) -> tuple[World, Diary]:
     for day in range(DAYS):
         clock(world).now = clock(world).now.replace(hour=17, minute=0) + timedelta(days=1)
         _wrote(world, diary, odds, day)
+        if day in DECIDES:
+            _decided(world, diary, DECIDES[day])
         if odds.random() < 0.5:
             _answered(world, diary, f"Carol's answer of day {day}", "alice")
         if odds.random() < 0.3:
@@ -85,6 +89,16 @@ def _wrote(world: World, diary: Diary, odds: Random, day: int) -> None:
         diary.crises += crisis
         clock(world).advance(minutes=3)
     receive(world, an_sms(f"{BOB} text {day}", STRANGER_NUMBER, at=world.clock()), inline=True)
+
+
+def _decided(world: World, diary: Diary, word: str) -> None:
+    answer = receive(world, an_sms(word, at=world.clock()), inline=True)
+    diary.wrote.append(word)
+    diary.decided.append((world.clock(), {"STOP": "revoked", "START": "granted"}[word]))
+    if answer.row:
+        diary.inline.append(answer.text)
+        record(world, DeliveryEvent("twilio", f"SM{word}{len(diary.decided)}", Status.HANDED_TO_CARRIER, world.clock(), answer.row))
+    clock(world).advance(minutes=3)
 
 
 def _answered(world: World, diary: Diary, text: str, patient: str) -> None:
@@ -138,6 +152,7 @@ def test_a_release_is_what_the_month_was(seed: int) -> None:
     assert {each["id"]: (each["at"], each["status"]) for each in sheet["visits"]} == diary.visits
     assert sum(1 for each in texts if each["text"].startswith(CRISIS)) == diary.crises
     assert bool(sheet["urgent"]) == bool(diary.crises)
+    assert [(each["at"], each["change"]) for each in sheet["consents"]] == diary.decided
     assert BOB not in repr((sheet, texts))
 
 
