@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from chalicelib.console.desk import furniture
+from chalicelib.core.own_keys import LASTS
 from chalicelib.core.records import Access, Revision
 from chalicelib.core.rota import Rota
 from chalicelib.core.staff import Staff
@@ -101,6 +103,14 @@ def test_a_change_is_reviewed_says_what_it_does_and_is_kept() -> None:
     page = desk.follow(desk.submit(review, "/carol", do="save", why="covers Harbor"))
     assert "Changed." in text(page) and "covers Harbor" in text(page)
     assert pool().people["carol"].role == "supervisor"
+
+
+def test_the_page_says_that_aws_follows_within_a_quarter_of_an_hour() -> None:
+    desk, _ = an_admin()
+    review = desk.submit(desk.get(f"{PEOPLE}/carol"), "/carol", do="review", role="clinician", in_adult="on", closed="yes")
+    done = desk.follow(desk.submit(review, "/carol", do="save"))
+    assert "A key that AWS gave them before opens nothing here any more, and ends in AWS within 15 minutes." in text(done)
+    assert LASTS == timedelta(minutes=15)
 
 
 def test_a_colleague_is_signed_out_at_once() -> None:
