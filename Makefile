@@ -47,7 +47,7 @@ test: setup ## every test that needs no browser and no Java
 	@$(PY) -m pytest -n auto --dist worksteal $(ARGS)
 
 .PHONY: slow
-slow: setup ## whole runs: the canary, the demo as a newcomer meets it, powers against stories, the explorer on long stories
+slow: setup ## whole runs: the canary, the demo as a newcomer meets it, powers against every call, the explorer on long stories
 	@$(PY) -m pytest -n auto --dist worksteal -m "slow and not browser and not local and not deployed" $(ARGS)
 
 .PHONY: lint

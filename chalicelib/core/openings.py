@@ -27,7 +27,7 @@ JOBS: dict[str, tuple[frozenset[str], str]] = {
     "voice-door": (frozenset({"bridge", "spoken"}), "puts a call through the clinic"),
     "pages-door": (frozenset({"page"}), "shows a patient what they posted themselves"),
     "schedule-door": (frozenset({"appointment", "visit_id"}), "takes what the clinic's own schedule says of a visit"),
-    "visits-dropped": (frozenset({"appointment", "visit_id"}), "takes visits out of a file that was dropped"),
+    "visits-dropped": (frozenset({"appointment"}), "takes visits out of a file that was dropped"),
 }  # fmt: skip
 
 

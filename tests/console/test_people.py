@@ -110,7 +110,7 @@ def test_the_page_says_that_aws_follows_within_a_quarter_of_an_hour() -> None:
     review = desk.submit(desk.get(f"{PEOPLE}/carol"), "/carol", do="review", role="clinician", in_adult="on", closed="yes")
     done = desk.follow(desk.submit(review, "/carol", do="save"))
     assert "A key that AWS gave them before opens nothing here any more, and ends in AWS within 15 minutes." in text(done)
-    assert LASTS == timedelta(minutes=15)
+    assert timedelta(minutes=15) == LASTS
 
 
 def test_a_colleague_is_signed_out_at_once() -> None:

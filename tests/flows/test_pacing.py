@@ -81,7 +81,7 @@ def test_an_answer_leaves_at_once_in_the_middle_of_a_wave():
 def test_two_ticks_of_one_minute_give_each_second_away_once():
     world, late = an_office(60), []
 
-    class Overlaps(type(store(world))):
+    class Overlaps(store(world).__class__):
         """Another tick begins while this one works."""
 
         def appointments_of(self, *args, **kwargs):
@@ -126,7 +126,7 @@ def test_the_carriers_day_is_kept_and_the_rest_waits_for_the_next():
 def test_a_number_that_cannot_be_read_sends_nothing_of_ours(fails):
     world = an_office(2)
 
-    class Down(type(store(world))):
+    class Down(store(world).__class__):
         def get(self, record, *key):
             if fails == "get" and record is PacedDay:
                 raise StoreUnavailable("get")

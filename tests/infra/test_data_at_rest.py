@@ -98,6 +98,7 @@ def test_sign_in_is_guarded(template: Template) -> None:
     pool, client = template.properties("StaffPool"), template.properties("StaffPoolClient")
     assert pool["MfaConfiguration"] == {"Ref": "StaffMfa"}
     assert template.tree["Parameters"]["StaffMfa"]["Default"] == "ON"
+    assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"] and "SmsConfiguration" not in pool  # no codes by text
     assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
     assert pool["DeletionProtection"] == "ACTIVE"
