@@ -104,6 +104,7 @@ class Tables:
 
     def __init__(self, prefix: str, region: str, host: str | None = None) -> None:
         self.client = client("dynamodb", region, host or "", checked=False)  # what `codec` made has the types
+        self._connection: Connection | None = None
         self._described: set[str] = set()
         self._of = {layout.named: Rows(layout, prefix, region) for layout in LAYOUTS}
 
@@ -112,12 +113,16 @@ class Tables:
         answer: dict[str, Any] = getattr(self.client, xform_name(operation))(**asked)
         return answer
 
-    @cached_property
+    @property
     def connection(self) -> Connection:
-        """PynamoDB's, which knows how a query with conditions is said."""
-        from .models import connection
+        """PynamoDB's, which knows how a query with conditions is said. One, whoever asks first: a table that one thread told of
+        the other would not know, and from Python 3.12 on a cached property lets both make theirs."""
+        if self._connection is None:
+            from .models import connection
 
-        return connection(self.client)
+            with making:
+                self._connection = self._connection or connection(self.client)
+        return self._connection
 
     def of(self, kind: type[Any]) -> Rows:
         return self._of[kind.__name__].of(kind)
@@ -135,9 +140,10 @@ class Tables:
         if table not in self._described:
             from .models import meta_of
 
+            told = self.connection
             with making:  # PynamoDB refuses to be told twice, and two threads may ask first
                 if table not in self._described:
-                    self.connection.add_meta_table(meta_of(self._first(table).model))
+                    told.add_meta_table(meta_of(self._first(table).model))
                     self._described.add(table)
         return table
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import fields
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -176,3 +180,20 @@ def test_staff_sign_in_with_a_second_factor_and_a_long_password() -> None:
 def test_the_console_cannot_write_what_a_person_may_see() -> None:
     client = TEMPLATE["Resources"]["StaffPoolClient"]["Properties"]
     assert not [name for name in client["WriteAttributes"] if name.startswith("custom:")]
+
+def test_two_threads_that_ask_first_are_given_one_connection() -> None:
+    """Each had made its own, and a table that one was told of stayed unknown to the other for as long as the process lived."""
+    tables = Tables("porchlight", "us-east-1")
+    both = threading.Barrier(2)
+
+    class Meta:
+        @property
+        def region_name(self) -> str:
+            with suppress(threading.BrokenBarrierError):  # the second comes here only where each makes its own
+                both.wait(0.3)
+            return "us-east-1"
+
+    tables.client = SimpleNamespace(meta=Meta())
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: tables.connection, range(2))
+    assert first is second
