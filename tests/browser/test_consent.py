@@ -14,6 +14,7 @@ from chalicelib.core.records import Contact, Patient
 from chalicelib.flows.consent_desk import Said, record
 from chalicelib.flows.receive_sms import receive
 
+from ..asking import asked_back, asks, says_yes
 from ..cast import CAROL, an_sms
 from .axe import complaints
 from .conftest import Office
@@ -26,7 +27,8 @@ SHOTS = os.environ.get("PORCHLIGHT_SHOTS", "")
 
 @pytest.fixture
 def told(office: Office) -> Office:
-    """A history with something in each ledger, and words that may be STOP."""
+    """A history with something in each ledger, a form of the web page, and words that may be STOP."""
+    asks(office.world)
     record(office.world, CAROL, "alice", Said("text", {"check_ins": True}, "verbal", "once a week is fine"))
     record(office.world, CAROL, "alice", Said("risk", {"all": True}, "paper"))
     receive(office.world, an_sms("too many messages", at=office.world.clock()), inline=False)
@@ -41,6 +43,24 @@ def test_axe_finds_nothing_serious_and_nothing_is_cut_off(visit: Visit, told: Of
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"consent-{scheme}-{width}.png"), full_page=True)
+    assert not complaints(page, axe)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize(("width", "large"), [(320, "100%"), (640, "200%"), (1280, "100%")])
+def test_what_a_number_that_is_nobodys_asked_for_on_the_web_page_is_on_its_thread(
+    visit: Visit, office: Office, axe: str, width: int, large: str
+) -> None:
+    world, number = office.world, "+13035550190"
+    asks(world, number)
+    asked_back(world)
+    says_yes(world, number)
+    page = visit(viewport={"width": width, "height": 900})
+    page.goto(office.url(f"/threads/{world.hasher.contact_id(number)}"))
+    page.evaluate("(size) => { document.documentElement.style.fontSize = size }", large)
+    expect(page.get_by_role("heading", name="Asked on our web page")).to_be_visible()
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"web-ask-thread-{width}.png"), full_page=True)
     assert not complaints(page, axe)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
