@@ -60,7 +60,7 @@ class Echo(DynamoStore):
 
 class _Tables(Tables):
     def __init__(self, echo: Echo) -> None:
-        self.connection, self.ask = echo, echo.ask  # type: ignore[assignment,method-assign]
+        self._connection, self.ask = echo, echo.ask  # type: ignore[assignment,method-assign]
         self._of = {layout.named: Rows(layout, "porchlight", "us-east-1") for layout in LAYOUTS}
 
     def described(self, table: str) -> str:
