@@ -55,6 +55,7 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "lapsed": ("The agreement with the carrier has run out.", "Call. Administrators renew it under Going live."),
     "not_covered": ("The agreement with the carrier does not cover texts.", "Call. Administrators see it under Going live."),
     "no_qso": ("The carrier has no agreement for substance use records.", "Call. Administrators record it under Going live."),
+    "not_alone": ("Others are behind this number too.", "Ask whoever it is, if they should have texts."),
     "other_question": ("Another question is open on this phone.", "It leaves once that one ends, if it is still in time."),
     "quiet": ("They asked for quiet until then.", "Call, if their plan allows it. You can always answer what they write."),
     "no_safe_hours": ("No safe hours are set in the coming week.", "Ask which hours are safe."),

@@ -77,14 +77,18 @@ def with_first(asks: tuple[Ask, ...], ask: Ask) -> tuple[Ask, ...]:
 
 def may_ask_back(asked: Asked, contact: Contact | None, now: datetime) -> bool:
     """Whether our one question may go to this number: never to who said stop, may be somebody else, is in danger, is a
-    colleague, or is not alone on their phone. N3 is asked again as it leaves."""
+    colleague, or is not alone on their phone. N3 and `why_not` are asked again as it leaves."""
     if not asked.asks or (asked.texted_at is not None and now - asked.texted_at < ASKED_BACK):
         return False
-    if contact is None:
-        return True
+    return contact is None or not (stopped(contact) or unsure(contact) or contact.doubt or why_not(contact))
+
+
+def why_not(contact: Contact) -> str:
+    """Why nobody is asked there, besides STOP and doubt; "". Asked again as the question leaves, which may be a morning later."""
+    if contact.incidents:
+        return "open_incident"
     alone = len(contact.patients) < 2 and all(ref.role == "self" for ref in contact.patients)
-    quiet = not (stopped(contact) or unsure(contact) or contact.doubt or contact.incidents)
-    return alone and quiet and not contact.staff
+    return "" if alone and not contact.staff else "not_alone"
 
 
 def waits_for(contact: Contact | None, now: datetime) -> datetime | None:

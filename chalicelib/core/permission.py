@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from .appointments import Appointment, stands
+from .asked import why_not
 from .campaign_rules import LOOK_AGAIN, PAUSED, Beside, campaign_allows, scope_of
 from .consent import Scope, allowed, standing_of
 from .consent import stopped as stopped
@@ -68,6 +69,8 @@ def may_leave(
         return Refuse(said)
     if doubted := _doubted(rule, message, contact, now):
         return Refuse(doubted)
+    if rule.alone and (why := why_not(contact)):
+        return Refuse(why)
     refusal = _patient_allows(said, message, contact, patient) if message.patient_id else _nobody_allows(said, message, contact)
     refusal = refusal or _what_it_tells(rule, message, patient, visits, slots, back, now)
     if refusal := refusal or (campaign_allows(contact, patient, beside, now) if rule.of_campaign else ""):

@@ -26,7 +26,7 @@ class Rule:
     of_visits: bool = False  # tells of visits: each must still be on, as told; and a patient may decline these alone
     answers: bool = False  # an automatic line in answer to a text: also to a phone that is not safe, which must not see that
     neutral: bool = False  # says nothing of anybody: may also go to a number that may be somebody else's now
-    alone: bool = False  # a question that waits while another is open on this phone, so that "1" keeps its meaning
+    alone: bool = False  # to one person, not in danger (`asked.why_not`), and while no other question is open there
     of_campaign: bool = False  # it must be running, and nothing may have come up that a person must see to first
 
 

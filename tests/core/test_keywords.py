@@ -213,3 +213,8 @@ def test_who_writes_in_spanish_is_told_from_who_writes_in_english_on_every_row_o
     taken = [row["text"] for row in rows() if row["lang"] == "en" and read(row["text"], "en") != "en"]
     assert taken == [] and len(missed) <= 3, missed
     assert read("STOP", "es") == "es" and read("", "en") == "en"
+
+
+@pytest.mark.parametrize("text", ["Wrong number, I moved to MI", "Stop texting me, I live in Las Vegas", "who is this? Los Alamos clinic?", "STOP this is Del"])
+def test_the_name_of_a_place_makes_no_text_spanish(text):
+    assert texts.keywords().written_in(text, "en") == "en"

@@ -376,6 +376,24 @@ def test_a_question_that_was_opened_while_ours_waited_for_her_hours_keeps_its_me
     assert len(asked_back(world)) == len(sent(world)) == 1
 
 
+@pytest.mark.parametrize("why", ["open_incident", "not_alone"])
+def test_who_came_into_danger_or_is_not_alone_any_more_while_it_waited_is_not_asked(why):
+    """"Reply 1 to get them" had come in the morning to who had written at night that they want to die."""
+    world = an_open_office(screen=load_screen())
+    a_patient(world, safe_hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "15:00-16:00"))
+    asks(world)
+    asked_back(world)
+    world.clock.now += timedelta(hours=2)
+    if why == "open_incident":
+        receive(world, an_sms("I want to die", at=world.clock.now), inline=False)
+    else:
+        changes(world, patients=(REF, PatientRef("bob", "harbor", "shared")))
+    before = len(sent(world))
+    world.clock.now += timedelta(hours=1)
+    [row] = asked_back(world)
+    assert (row.status, row.status_reason, len(sent(world))) == (Status.REFUSED, why, before)
+
+
 @pytest.mark.parametrize(("fields", "why"), [
     ({"status": "hold"}, "on_hold"), ({"status": "deceased"}, "deceased"), ({"held_at": NOON}, "not_safe"), ({"no_phone": True}, "no_phone"),
 ])  # fmt: skip

@@ -64,7 +64,7 @@ code               | g      n       n    w      n    n        g       n        g
 code_email         | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      g    n | g      w     n      g
 code_voice         | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      g    n | g      w     n      n
 code_landline      | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      g    n | g      w     n      g
-ask_back           | g      n       n    n      g    g        g       g        g       | g   w     | g      n     | g      n    n | g      w     n      n
+ask_back           | g      n       n    n      g    g        g       n        n       | g   w     | g      n     | g      n    n        | g      w     n      n
 moves              | g      n       n    n      g    n        g       g        g       | g   g     | g      n     | g      g    n | g      g     g      n
 times              | g      n       g    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      n
 times_email        | g      n       n    w      n    n        g       n        g       | g   w     | g      n     | g      n    n | g      w     n      g
