@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import phonenumbers
 
+AT_HOME = ("US", "PR", "GU", "VI", "AS", "MP", "CA")
+
 
 def read_number(text: str) -> str:
     """A North American number as E.164, or "" when it is not one (NUM-1)."""
@@ -17,3 +19,11 @@ def read_number(text: str) -> str:
         return ""
     number = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
     return number if len(number) == 12 and number[2] in "23456789" and number[5] in "23456789" else ""
+
+
+def is_at_home(number: str) -> bool:
+    """Whether a text to it costs what a text costs: no premium number, nor one of the countries beyond the sea that +1 covers too
+    (NUM-1). Whoever earns by such texts lets strangers' forms ask for them."""
+    parsed = phonenumbers.parse(number)
+    premium = phonenumbers.number_type(parsed) == phonenumbers.PhoneNumberType.PREMIUM_RATE
+    return not premium and phonenumbers.region_code_for_number(parsed) in (*AT_HOME, None)

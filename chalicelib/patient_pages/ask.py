@@ -16,7 +16,7 @@ from ..errors import PorchlightError
 from ..flows import ask_form
 from ..flows.ask_form import Wish
 from ..flows.receive_sms import NotKept
-from ..phone_number import read_number
+from ..phone_number import is_at_home, read_number
 from ..ports import World
 from ..texts import pages, spoken_number, web_form
 from . import web
@@ -69,11 +69,13 @@ def _take(world: World, request: Request, typed: Typed, language: str) -> Respon
         return _form(world, language, typed, 403, says="again")
     born = read_birth_date(typed.born, world.clock().astimezone(world.clinic.zone).date())
     name = typed.name if len(typed.name) <= MOST_NAME else ""
-    found = {"number": _number(typed), "name": name, "born": born, "kinds": typed.kinds}
+    number = _number(typed)
+    may = number and is_at_home(number) and number not in (world.clinic.number, world.clinic.phone)  # nor do we ask ourselves
+    found = {"number": may, "name": name, "born": born, "kinds": typed.kinds}
     if wrong := tuple(name for name, value in found.items() if not value):
         return _form(world, language, typed, 400, wrong=wrong)
     words = web_form.words(language)["version"]
-    wish = Wish(_number(typed), typed.name, born, typed.speaks, words, typed.kinds, typed.risk, typed.form)
+    wish = Wish(number, typed.name, born, typed.speaks, words, typed.kinds, typed.risk, typed.form)
     if not ask_form.ask(world, wish, web.caller_of(request)):
         return _form(world, language, typed, 429, says="many")
     return go(web.base_of(world.pages_url), ASKS, language, "asked")

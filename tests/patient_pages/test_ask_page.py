@@ -16,7 +16,7 @@ from chalicelib.flows.read_thread import read_thread
 from chalicelib.lexicon import load_screen
 from chalicelib.texts import pages, web_form
 from tests.asking import FILLED, NAME, asked_back, form_of, looks, posts
-from tests.cast import ALICE_NUMBER, ERIN, STRANGER_NUMBER, a_patient
+from tests.cast import ALICE_NUMBER, CLINIC_NUMBER, ERIN, STRANGER_NUMBER, a_patient
 from tests.flows.office import an_open_office
 from tests.patient_pages.test_pages import plain, put_behind, text
 
@@ -109,7 +109,8 @@ class Watched:
 
 
 @pytest.mark.parametrize(("changed", "wrong"), [
-    ({"number": "911"}, "number"), ({"number": "call me"}, "number"), ({"name": " "}, "name"), ({"name": "x" * 81}, "name"),
+    ({"number": "911"}, "number"), ({"number": "call me"}, "number"), ({"number": "876 555 1234"}, "number"), ({"number": "900 555 1234"}, "number"),
+    ({"number": CLINIC_NUMBER}, "number"), ({"name": " "}, "name"), ({"name": "x" * 81}, "name"),
     ({"born": "soon"}, "born"), ({"kind_appointments": "", "kind_groups": ""}, "kinds"),
 ])  # fmt: skip
 def test_what_is_wrong_is_said_beside_its_field_and_nothing_is_lost(world, changed, wrong):
