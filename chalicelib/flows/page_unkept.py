@@ -7,7 +7,7 @@ from ..core.clinic import EVERYONE
 from ..core.incidents import Paged, code_for
 from ..core.messages import InboundSms
 from ..core.place import place
-from ..core.records import Contact, Thread, Update
+from ..core.records import ABSENT, Contact, Thread, Update
 from ..errors import PorchlightError
 from ..ports import World
 from . import crisis_rows
@@ -24,7 +24,7 @@ def remember(world: World, sms: InboundSms) -> None:
         return
     try:
         contact = contact_of(world, sms)
-        if contact.version == 0 or any(sms.carrier_id in ref.paged_for for ref in contact.incidents):
+        if any(sms.carrier_id in ref.paged_for for ref in contact.incidents):
             return
         where, now = place(contact, sms.received_at, look), world.clock()
         ref = incident_ref(contact, look, sms.received_at, where)
@@ -36,8 +36,14 @@ def remember(world: World, sms: InboundSms) -> None:
         place_of = {"program": where.program, "contact_id": contact.contact_id}
         world.store.commit(
             *crisis.changes,
-            Update(Contact, (contact.contact_id,), set=known, expect={"version": contact.version}),
+            _row_of(contact, known),
             Update(Thread, (where.thread_id,), set=marks, set_once=place_of, create=True),
         )
     except PorchlightError as failure:
         world.journal.event("danger_not_kept", error=type(failure).__name__)
+
+
+def _row_of(contact: Contact, known: dict[str, object]) -> Update:
+    """Also of who is nobody yet: danger that somebody typed on the page that asks for texts."""
+    expect = {"version": contact.version or ABSENT}
+    return Update(Contact, (contact.contact_id,), set=known, expect=expect, create=contact.version == 0)

@@ -23,6 +23,7 @@ from . import web
 from .show import away, go, show
 
 MOST_NAME = 80
+FIELDS = ("number", "name", "born")  # into which somebody types
 LANGUAGES = pages.LANGUAGES
 
 
@@ -52,7 +53,7 @@ def act(request: Request) -> Response:
         return away("", behind="behind" in form)
     typed, language = _typed(form, _language(request)), _language(request)
     try:
-        every, where = (typed.number, typed.name, typed.born), web.caller_of(request)
+        every, where = tuple(" ".join(form.get(each, "").split()) for each in FIELDS), web.caller_of(request)
         if said := ask_form.overhear(world, every, _number(typed), where, language):
             return _show(world, language, "danger.html", 200, said=said)
         return _take(world, request, typed, language)
@@ -82,8 +83,8 @@ def _take(world: World, request: Request, typed: Typed, language: str) -> Respon
 
 
 def _typed(form: web.Form, language: str) -> Typed:
-    """Whatever was sent: too long is cut, since nobody's name is a novel and all of it is looked at for danger."""
-    number, name, born = (" ".join(form.get(each, "").split())[:1000] for each in ("number", "name", "born"))
+    """Whatever was sent: too long is cut for the page, since nobody's name is a novel; all of it was looked at for danger."""
+    number, name, born = (" ".join(form.get(each, "").split())[:1000] for each in FIELDS)
     speaks = form.get("speaks", "") if form.get("speaks") in LANGUAGES else language
     kinds = tuple(kind for kind in KINDS if form.get(f"kind_{kind}") == "yes")
     return Typed(number, name, born, speaks, kinds, form.get("risk") == "yes", form.get("form", "")[:80])

@@ -11,12 +11,13 @@ import pytest
 from chalicelib import wiring
 from chalicelib.core.asked import KINDS, Asked
 from chalicelib.core.records import Contact, Due, Incident, Message, Thread, Update
-from chalicelib.errors import SecretUnavailable, StoreUnavailable
+from chalicelib.errors import SealFailed, SecretUnavailable, StoreUnavailable
 from chalicelib.flows.read_thread import read_thread
 from chalicelib.lexicon import load_screen
 from chalicelib.texts import pages, web_form
 from tests.asking import FILLED, NAME, asked_back, form_of, looks, posts
 from tests.cast import ALICE_NUMBER, CLINIC_NUMBER, ERIN, STRANGER_NUMBER, a_patient
+from tests.fakes.vault import FakeVault
 from tests.flows.office import an_open_office
 from tests.patient_pages.test_pages import plain, put_behind, text
 
@@ -158,6 +159,26 @@ def test_n2_danger_in_any_field_pages_and_is_answered_on_the_page_whatever_else_
     words = [each.body for each in thread.messages if each.row.direction == "in"]
     assert len(words) == 3 and all(DANGER in each for each in words) and "+13035550101" in words[0]
     assert thread.behind.patient is None and [row.thread_id for row in world.store.rows(Thread) if row.incident_id] == [incident.thread_id]
+
+
+def test_n2_danger_at_the_end_of_very_much_is_heard(world):
+    """It had been cut at a thousand letters first."""
+    page = sends(name="so " * 2000 + DANGER)
+    assert page.status_code == 200 and "988" in plain(page) and len(world.pager.pages) == 1
+
+
+def test_n2_danger_whose_words_cannot_be_sealed_leaves_an_item_that_whoever_is_paged_finds(world):
+    class NoSeal(FakeVault):
+        def seal(self, *_, **__):
+            raise SealFailed("down")
+
+    form = form_of(looks())
+    wiring.use(vault=NoSeal())
+    page = posts(form, **{**FILLED, "name": DANGER})
+    assert page.status_code == 503 and "988" in plain(page) and len(world.pager.pages) == 1
+    [incident] = world.store.rows(Incident)
+    assert [(row.thread_id, row.note) for row in world.store.rows(Thread) if row.incident_id] == [(incident.thread_id, "not_read_again")]
+    assert read_thread(world, ERIN, incident.thread_id).messages == ()
 
 
 def test_a_store_that_is_silent_is_said_kindly_and_danger_is_heard(world):
