@@ -62,7 +62,7 @@ def test_an_exception_says_why_and_what_instead(tmp_path: Path) -> None:
 
 def test_what_a_control_names_is_there() -> None:
     for each in exceptions():
-        for path in re.findall(r"(?:tests|docs|infra)/[\w./-]+", each.control + each.reason):
+        for path in re.findall(r"(?:tests|docs|infra)/[\w./-]+", f"{each.control} {each.reason}"):
             assert (ROOT / path.rstrip(".,")).exists(), (each.name, path)
 
 

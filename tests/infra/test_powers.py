@@ -132,7 +132,9 @@ def test_a_patients_profile_is_out_of_the_doors_reach(template: Template) -> Non
     for function in keepers | {"EumEvent", "SecondLook", "VoiceDoor"}:
         found = [(s["Action"], s["Condition"]) for s in template.statements(function) if "PatientsTable" in names(s["Resource"])]
         # a yes to an offered time is a new visit: the row's list of visits is put away, to be made anew, and nothing else is touched
-        anew = (["dynamodb:UpdateItem"], {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "visits"]}})
+        nothing_read = {"dynamodb:ReturnValues": ["NONE", "UPDATED_OLD", "UPDATED_NEW"]}  # or a change gives back the whole row
+        only = {"ForAllValues:StringEquals": {"dynamodb:Attributes": ["pk", "visits"]}, "StringEqualsIfExists": nothing_read}
+        anew = (["dynamodb:UpdateItem"], only)
         assert found == ([anew] if function in keepers else []), function
 
 
