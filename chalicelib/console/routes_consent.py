@@ -59,8 +59,9 @@ def consent_decide(visit: Visit, patient_id: str) -> Response:
 
 @route("/patients/{patient_id}/consent/form", ("POST",))
 def consent_form(visit: Visit, patient_id: str) -> Response:
-    """What was ticked on our web page, noted for them."""
-    done = asked_desk.note(visit.world, visit.who, patient_id, visit.form.get("ask", "")[:40])
+    """What was ticked on our web page, noted for them once somebody checked with them."""
+    ask_id, risk = visit.form.get("ask", "")[:40], visit.form.get("risk") == "yes"
+    done = asked_desk.note(visit.world, visit.who, patient_id, ask_id, risk)
     return visit.go(f"/patients/{patient_id}/consent?done={done}")
 
 
@@ -114,5 +115,6 @@ def _page(visit: Visit, found: History, wrong: str = "", status: int = 200) -> R
         elements=PART2_ELEMENTS, language=language,
         first=consent_words()[language],
         asks={kind: words for (kind, said_in), words in kind_words().items() if said_in == language},
+        notes={form.ask.ask_id: asked_desk.wants(patient, form) for form in found.forms if form.yes_at},
         notice=NOTICE, shown_words=web_form.versions(),
     )  # fmt: skip

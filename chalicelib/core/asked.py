@@ -3,6 +3,7 @@ number: nothing here is a permission, and nothing of it is in a patient's thread
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -24,7 +25,8 @@ ANSWERED_WITHIN = timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One form. `words`: the version that was shown; `sealed`: the number, name and birth date as they were typed."""
+    """One form. `words`: the version that was shown; `sealed`: the number, name and birth date as they were typed. `asked_at`:
+    when our question went out that it is one of the reasons for."""
 
     ask_id: str
     at: datetime
@@ -34,13 +36,14 @@ class Ask:
     risk: bool
     rule_version: str
     sealed: bytes
+    asked_at: datetime | None = None
     later: Later = carried()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What was asked of one number; `sealed_number` as a contact holds it, so that whoever texts it need not open what was
-    typed."""
+    typed. `pushed_at`: when a form was pushed out that had not every box which all others have."""
 
     key: ClassVar[tuple[str, ...]] = ("contact_id",)
     contact_id: str
@@ -49,6 +52,17 @@ class Asked:
     asks: tuple[Ask, ...] = ()
     texted_at: datetime | None = None
     forgotten_at: datetime | None = None
+    pushed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """What the forms of one number say together: the phone said yes to none of them by name. `common`: boxes that each has;
+    `ticked`: that any has."""
+
+    common: frozenset[str] = frozenset()
+    ticked: frozenset[str] = frozenset()
+    differ: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +78,34 @@ class AskCount:
 def with_one_more(asks: tuple[Ask, ...], ask: Ask) -> tuple[Ask, ...]:
     """The first stays, which our question was about, and the newest of the others."""
     return (*asks[:1], *(*asks[1:], ask)[-(MOST - 1) :])
+
+
+def boxes(ask: Ask) -> frozenset[str]:
+    return frozenset((*ask.kinds, *((RISK_BOX,) if ask.risk else ())))
+
+
+def pushes(asked: Asked, ask: Ask) -> bool:
+    """Whether this form pushes out one without which the others would agree on more."""
+    kept = with_one_more(asked.asks, ask)
+    common = frozenset.intersection(*(boxes(each) for each in kept if each.asked_at is None))
+    gone = [each for each in asked.asks if each not in kept and each.asked_at in (None, asked.texted_at)]
+    return any(not common <= boxes(each) for each in gone)
+
+
+def agreed(asked: Asked, ask: Ask, yes_at: datetime) -> Agreed:
+    """What a yes to this form can mean. Somebody else may have typed one in the same minute: so what all say that were kept by
+    then, but for those of an earlier question."""
+    said = [boxes(each) for each in asked.asks if each.at <= yes_at and each.asked_at in (None, ask.asked_at)]
+    if asked.pushed_at is not None:
+        return Agreed(ticked=frozenset((*KINDS, RISK_BOX)), differ=True)
+    return Agreed(frozenset.intersection(*said), frozenset.union(*said), len(set(said)) > 1)
+
+
+def asked_about(asked: Asked, ask: Ask, now: datetime) -> dict[str, object]:
+    """What the row keeps as our question goes: which one it is about, and which were there."""
+    asks = tuple(replace(each, asked_at=each.asked_at or now) for each in with_first(asked.asks, ask))
+    old = asked.pushed_at is not None and asked.texted_at is not None and asked.pushed_at <= asked.texted_at
+    return {"texted_at": now, "asks": asks, "pushed_at": None if old else asked.pushed_at, "version": asked.version + 1}
 
 
 def newest_first(asks: tuple[Ask, ...]) -> list[Ask]:

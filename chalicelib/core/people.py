@@ -105,6 +105,7 @@ class Contact:
     confirmed_at: datetime | None = None  # when it was last known to be theirs (RND-3)
     heard_at: datetime | None = None  # a sign of life, written down once a month at most
     carrier_out_at: datetime | None = None  # since when the carrier is known to refuse it for a STOP (`core.carrier_stops`)
+    owner_at: datetime | None = None  # when it lost one of its people, or got another: a yes from before may be somebody else's
     asked_at: datetime | None = None  # when the database of reassigned numbers was last asked (RND-2)
 
 

@@ -6,14 +6,13 @@ from __future__ import annotations
 from ..core.asked import (
     ANSWERED_WITHIN,
     GOOD_FOR,
-    RISK_BOX,
     WEB,
     Ask,
     Asked,
+    asked_about,
     may_ask_back,
     newest_first,
     waits_for,
-    with_first,
 )
 from ..core.meaning import JOIN
 from ..core.messages import Kind
@@ -40,8 +39,7 @@ def ask_back(world: World, due: Due) -> None:
     if (until := waits_for(contact, now)) is not None:
         return world.store.commit(gone(due), keep_due(Due(SHARD, until, due.due_id, KIND, due.target)))
     changes = _question(world, contact or Contact(due.target), ask)
-    fields = {"texted_at": now, "asks": with_first(asked.asks, ask), "version": asked.version + 1}
-    told = Update(Asked, (due.target,), set=fields, expect={"version": asked.version})
+    told = Update(Asked, (due.target,), set=asked_about(asked, ask, now), expect={"version": asked.version})
     return world.store.commit(gone(due), told, *_known(world, asked, contact), *changes)
 
 
@@ -49,8 +47,7 @@ def _question(world: World, contact: Contact, ask: Ask) -> tuple[Change, ...]:
     """The one text, as this phone names us, in the language that was asked for."""
     now, message_id = world.clock(), world.ids(world.clock())
     where = place(contact, now, FirstLook(3))
-    until = ask.at + GOOD_FOR
-    about = (WEB, ask.ask_id, ask.words, *ask.kinds, *((RISK_BOX,) if ask.risk else ()))
+    until, about = ask.at + GOOD_FOR, (WEB, ask.ask_id, ask.words)
     letter = outbox.Letter(
         where.thread_id, where.program, contact.contact_id, Kind.ASK_BACK,
         render(TEMPLATE, ask.language, sender=sender.of_phone(world, contact, where)),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from ..core.asked import KEPT, Ask, AskCount, Asked, with_one_more
+from ..core.asked import KEPT, Ask, AskCount, Asked, pushes, with_one_more
 from ..core.consent import RULE_VERSION
 from ..core.messages import FromPage
 from ..core.records import ABSENT, UNMATCHED, Due, Update
@@ -58,7 +58,7 @@ def ask(world: World, wish: Wish, where: str) -> bool:
             return True
         fields = {
             "sealed_number": number, "asks": with_one_more(known.asks, asked), "version": known.version + 1, "forgotten_at":
-            now + KEPT,
+            now + KEPT, **({"pushed_at": now} if pushes(known, asked) else {}),
         }  # fmt: skip
         fresh = known.version == 0
         row = Update(Asked, (contact_id,), set=fields, expect={"version": ABSENT if fresh else known.version}, create=fresh)

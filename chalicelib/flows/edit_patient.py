@@ -244,7 +244,7 @@ def _new_number(world: World, known: Known, wish: Edit, now: datetime) -> list[C
     changes += [] if wish.agreed_by or not first else number_doubt.asked(world, (ref,), "number_changed", now)
     changes += [rehoused(each, contact_id=known.new.contact_id) for each in mine]
     if known.old.version:
-        changes.append(without_person(known.old, patient_id))
+        changes.append(without_person(known.old, patient_id, now))
     place = {"program": known.patient.program, "patient_id": patient_id}
     thread = Update(Thread, (patient_id,), set={"contact_id": known.new.contact_id}, set_once=place, create=True)
     return [*changes, thread]

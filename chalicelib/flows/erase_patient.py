@@ -152,7 +152,7 @@ def _confirmed(world: World, who: Staff, made: Erasure, patient: Patient, around
         _to(made, state=CONFIRMED, confirmed_by=who.staff_id, confirmed_at=now, program=patient.program),
         Update(Patient, (patient.patient_id,), set=gone, expect={"version": patient.version, "erasing": made.erasure_id}),
         roster_with(world, who, roster, patient.program, patient.patient_id, None),
-        *([_off_the_number(contact, patient.patient_id)] if contact else []),
+        *([_off_the_number(contact, patient.patient_id, now)] if contact else []),
         _as_it_was(thread, patient.patient_id),
         Put(Due(SHARD, now, f"{KIND}#{made.erasure_id}", KIND, made.erasure_id)),
         trail.entry(world, who, patient.patient_id, "erase_confirmed", PURPOSE, now, made.why),
@@ -160,10 +160,10 @@ def _confirmed(world: World, who: Staff, made: Erasure, patient: Patient, around
     ]
 
 
-def _off_the_number(contact: Contact, patient_id: str) -> Update:
+def _off_the_number(contact: Contact, patient_id: str, now: datetime) -> Update:
     """From then on its texts are nobody's or the others' on this phone. Its STOP stays."""
     left = tuple(ref for ref in contact.patients if ref.patient_id != patient_id)
-    fields: dict[str, object] = {"patients": left, "version": contact.version + 1}
+    fields: dict[str, object] = {"patients": left, "owner_at": now, "version": contact.version + 1}
     if contact.prompt is not None and contact.prompt.patient_id == patient_id:
         fields["prompt"] = None
     return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})

@@ -27,7 +27,7 @@ from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
 from . import consent_lines, move_thread, trail
 from .answer_owed import owed_clock
-from .patient_rows import rehoused, sealed_profile, without_person
+from .patient_rows import changed_hands, rehoused, sealed_profile, without_person
 from .read_thread import admit, open_number, open_profile
 from .write_reply import no_answer_needed
 
@@ -149,7 +149,7 @@ def _changes(world: World, who: Staff, around: _Around, wish: Match) -> list[Cha
         _filled(around, wish.keep),
         trail.entry(world, who, patient.patient_id, "match_number", "intake", now),
         trail.entry(world, who, around.source.thread_id, "match_number", "intake", now),
-        *_numbers(around, wish.keep),
+        *_numbers(around, wish.keep, now),
     ]
     fields = joined(around.source, around.target)
     if isinstance(fields["reply_by"], datetime):
@@ -175,7 +175,7 @@ def _filled(around: _Around, keep: str) -> Update:
     return Update(Thread, (target.thread_id,), set=fields, expect=still, create=True)
 
 
-def _numbers(around: _Around, keep: str) -> list[Change]:
+def _numbers(around: _Around, keep: str, now: datetime) -> list[Change]:
     """What the door knows of both numbers. Both change, so that a text that is being kept reads them again."""
     wrote, on_file, patient_id = around.wrote, around.on_file, around.patient.patient_id
     mine = taken_along(wrote.incidents, around.source.thread_id, patient_id)
@@ -188,8 +188,9 @@ def _numbers(around: _Around, keep: str) -> list[Change]:
         ref = ref_of(replace(around.patient, safe_phone=other_phone(around.patient.safe_phone)))
         moved = [rehoused(each, **place) for each in mine]
         moved += [rehoused(each, contact_id=wrote.contact_id) for each in theirs]
-        left = [] if again else [without_person(on_file, patient_id)]
-        return [_contact(wrote, (*others, *mine, *theirs), (*wrote.patients, ref)), *left, *moved]
+        left = [] if again else [without_person(on_file, patient_id, now)]
+        known = _contact(wrote, (*others, *mine, *theirs), (*wrote.patients, ref))
+        return [replace(known, set=known.set | changed_hands(wrote, now)), *left, *moved]
     if wrote.contact_id == on_file.contact_id:
         return [_contact(wrote, (*others, *mine), wrote.patients), *(rehoused(each, **place) for each in mine)]
     place["contact_id"] = on_file.contact_id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from ..core import said_by_phone
 from ..core.moving import EMPTIED, hours_of_both, joined, stricter, stricter_marks, taken_along, worst_first
@@ -146,7 +147,7 @@ def _changes(world: World, who: Staff, pair: Pair, form_id: str) -> list[Change]
         trail.entry(world, who, ends.patient_id, "merge", "care", now),
         trail.entry(world, who, stays.patient_id, "merge", "care", now),
         *_threads(pair),
-        *_numbers(pair),
+        *_numbers(pair, now),
         *(Delete(record, (ends.program, ends.patient_id)) for record in (WaitlistEntry, Quiet)),
     ]
     changes += consent_lines.merged(world, who, stays, replace(marks, consent=consent), now)
@@ -168,7 +169,7 @@ def _threads(pair: Pair) -> list[Change]:
     return [*changes, owed_clock(target.thread_id, reply_by)] if reply_by else changes
 
 
-def _numbers(pair: Pair) -> list[Change]:
+def _numbers(pair: Pair, now: datetime) -> list[Change]:
     """The old number forgets who ended; open incidents go along, so that a further text pages who holds them (N2)."""
     ends, stays = pair.ends.patient_id, pair.stays.patient_id
     mine = taken_along(pair.old.incidents, ends, stays)
@@ -188,4 +189,4 @@ def _numbers(pair: Pair) -> list[Change]:
     elif asked is not None and asked.patient_id == ends:
         fields["prompt"] = replace(asked, patient_id=stays)
     number = Update(Contact, (pair.number.contact_id,), set=fields, expect={"version": pair.number.version or ABSENT})
-    return [number, *moved] if same else [number, without_person(pair.old, ends), *moved]
+    return [number, *moved] if same else [number, without_person(pair.old, ends, now), *moved]

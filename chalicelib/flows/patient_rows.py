@@ -26,11 +26,12 @@ def profile_text(profile: Profile) -> str:
     return written(profile, said | {name: value for name, value in more.items() if value})
 
 
-def without_person(contact: Contact, patient_id: str) -> Update:
+def without_person(contact: Contact, patient_id: str, now: datetime) -> Update:
     """A number that is this patient's no more: no person, no open question, no incident of theirs."""
     fields: dict[str, object] = {
         "patients": tuple(ref for ref in contact.patients if ref.patient_id != patient_id),
         "incidents": tuple(ref for ref in contact.incidents if ref.thread_id != patient_id),
+        "owner_at": now,
         "version": contact.version + 1,
     }
     if contact.prompt is not None and contact.prompt.patient_id == patient_id:
@@ -38,11 +39,17 @@ def without_person(contact: Contact, patient_id: str) -> Update:
     return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version})
 
 
+def changed_hands(contact: Contact, now: datetime) -> dict[str, object]:
+    """Of a number that gets one more person. The first of a number that was nobody's is who wrote from it."""
+    return {"owner_at": now} if contact.patients else {}
+
+
 def with_person(
     world: World, contact: Contact, number: str, ref: PatientRef, now: datetime, incidents: tuple[IncidentRef, ...] = ()
 ) -> Update:
     """A number that this patient has too. `number`: sealed when nobody wrote from it yet."""
     fields: dict[str, object] = {"patients": (*contact.patients, ref), "version": contact.version + 1}
+    fields |= changed_hands(contact, now)
     if incidents:
         fields["incidents"] = (*contact.incidents, *incidents)
     if contact.version == 0:

@@ -4,10 +4,10 @@ until the phone said yes; what was typed opens for who may see numbers that are 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ..core.asked import GOOD_FOR, Ask, Asked, newest_first
+from ..core.asked import GOOD_FOR, KINDS, RISK_BOX, Ask, Asked, agreed, newest_first
 from ..core.consent_ledger import ConsentEntry
 from ..core.records import UNMATCHED, Contact
 from ..core.sealed_json import known
@@ -29,12 +29,18 @@ class Typed:
 @dataclass(frozen=True, slots=True)
 class Form:
     """`typed`: None where this person may not open it, or nobody can. `yes_at`: when the phone said yes to it. `noted_at`: when
-    staff noted it for the patient."""
+    staff noted it for the patient. `common`: the kinds that can be noted, and `risk`; `ticked`: what any form for this number
+    has; `differ`: they do not say the same. `anothers`: the number has changed hands since the yes."""
 
     ask: Ask
     typed: Typed | None
     yes_at: datetime | None = None
     noted_at: datetime | None = None
+    common: tuple[str, ...] = ()
+    risk: bool = False
+    ticked: frozenset[str] = frozenset()
+    differ: bool = False
+    anothers: bool = False
 
 
 def forms_of(
@@ -46,10 +52,19 @@ def forms_of(
     if asked is None:
         return ()
     number, own = tuple(number), tuple(own)
-    return tuple(
-        Form(ask, _typed(world, who, asked.contact_id, ask), _yes(asked, ask, contact, number), _noted(ask, own))
-        for ask in newest_first(asked.asks)
-    )
+    forms = (Form(ask, _typed(world, who, asked.contact_id, ask), noted_at=_noted(ask, own)) for ask in newest_first(asked.asks))
+    return tuple(_said(form, asked, _yes(asked, form.ask, contact, number), contact) for form in forms)
+
+
+def _said(form: Form, asked: Asked, yes_at: datetime | None, contact: Contact) -> Form:
+    if yes_at is None:
+        return form
+    if contact.owner_at is not None and yes_at <= contact.owner_at:
+        return replace(form, anothers=True)
+    all_say = agreed(asked, form.ask, yes_at)
+    common = tuple(kind for kind in KINDS if kind in all_say.common)
+    risk, differ = RISK_BOX in all_say.common, all_say.differ
+    return replace(form, yes_at=yes_at, common=common, risk=risk, ticked=all_say.ticked, differ=differ)
 
 
 def _typed(world: World, who: Staff, contact_id: str, ask: Ask) -> Typed | None:
@@ -66,7 +81,8 @@ def _yes(asked: Asked, ask: Ask, contact: Contact, number: Iterable[ConsentEntry
     """To this very form, or by a JOIN from that phone soon after it; a STOP after it ended both."""
     if contact.joined_at is None:
         return None
-    said = [line.at for line in number if line.change == "granted" and line.at >= ask.at and _of(asked, ask, line)]
+    since = max(filter(None, (ask.at, contact.stopped_at)))
+    said = [line.at for line in number if line.change == "granted" and line.at >= since and _of(asked, ask, line)]
     return max(said, default=None)
 
 

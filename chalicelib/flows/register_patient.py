@@ -31,7 +31,7 @@ from ..ports import SealContext, World
 from ..texts.consent import consent_words
 from ..texts.hours import hours_words
 from . import gone_quiet, outbox, trail
-from .patient_rows import profile_text
+from .patient_rows import changed_hands, profile_text
 from .roster import Entries, Entry, entries_in, sealed_roster
 
 ATTEMPTS = 5
@@ -165,7 +165,7 @@ def _contact(world: World, wish: Registration, contact: Contact, now: datetime) 
     """Everybody behind a number is kept, never "the first" (T11)."""
     role = "shared" if contact.patients or wish.answers else "self"
     people = (*contact.patients, PatientRef(wish.patient_id, wish.program, role, wish.language, wish.content_level))
-    fields: dict[str, object] = {"patients": people, "version": contact.version + 1}
+    fields: dict[str, object] = {"patients": people, "version": contact.version + 1} | changed_hands(contact, now)
     if contact.version == 0 and not wish.no_phone:
         context = SealContext(contact.contact_id, "numbers", "number")
         fields["sealed_number"] = world.vault.seal(context, contact.contact_id, wish.number)

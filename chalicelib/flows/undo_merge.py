@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ..core.messages import Direction
 from ..core.moving import as_careful, stricter
@@ -13,6 +13,7 @@ from ..errors import Conflict, NotFound, Rejected
 from ..ports import World
 from . import consent_lines, legal_hold, move_thread, trail
 from .merge_patients import Merged, NotMerged, Pair, read_pair
+from .patient_rows import changed_hands
 from .read_thread import open_profile
 from .roster import Entry, roster_with
 
@@ -76,7 +77,7 @@ def _changes(world: World, who: Staff, merge: Move, pair: Pair, form_id: str) ->
         trail.entry(world, who, ends.patient_id, "undo_merge", "care", now),
         trail.entry(world, who, stays.patient_id, "undo_merge", "care", now),
         *_threads(world, merge, pair),
-        _number(pair.old, ends),
+        _number(pair.old, ends, now),
     ]
 
 
@@ -113,9 +114,9 @@ def _waiting(rows: list[Message], before: Thread) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _number(contact: Contact, ends: Patient) -> Update:
+def _number(contact: Contact, ends: Patient, now: datetime) -> Update:
     """Their number knows them again, beside whoever has it now."""
     role = "shared" if contact.patients else "self"
     people = (*contact.patients, ref_of(ends, role))
-    fields: dict[str, object] = {"patients": people, "version": contact.version + 1}
+    fields: dict[str, object] = {"patients": people, "version": contact.version + 1} | changed_hands(contact, now)
     return Update(Contact, (contact.contact_id,), set=fields, expect={"version": contact.version or ABSENT})

@@ -77,7 +77,7 @@ def _theirs(contact: Contact, patient: Patient, now: datetime) -> list[Change]:
 
 def _anothers(world: World, who: Staff, contact: Contact, patient: Patient, now: datetime) -> list[Change]:
     """The number knows this patient no more; in doubt it stays for who else is behind it."""
-    left = without_person(contact, patient.patient_id)
+    left = without_person(contact, patient.patient_id, now)
     alone = all(ref.patient_id == patient.patient_id for ref in contact.patients)
     number = replace(left, set=left.set | {"doubt": None, "doubt_at": None, "confirmed_at": None}) if alone else left
     gone = {"no_phone": True, "version": patient.version + 1}

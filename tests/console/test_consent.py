@@ -15,7 +15,7 @@ from chalicelib.core.consent import allowed as why_not_allowed
 from chalicelib.core.consent_ledger import comes_to
 from chalicelib.core.minors import StateRule, grant_ends, may_agree_alone
 from chalicelib.core.people import Contact, Patient
-from chalicelib.core.records import Asked, Tasks
+from chalicelib.core.records import Asked, Tasks, Update
 from chalicelib.errors import NotFound
 from chalicelib.flows.consent_desk import Said, record
 from chalicelib.flows.edit_patient import edit
@@ -217,16 +217,49 @@ def test_what_was_ticked_on_the_web_page_is_noted_with_one_press_once_the_phone_
     a_patient(world, consent={})
     asks(world, kinds=("check_ins",))
     page = desk.get(PAGE)
-    assert NAME in text(page) and "Has not said yes" in text(page) and "note what they ticked" not in text(page)
+    assert NAME in text(page) and "Has not said yes" in text(page) and "note this" not in text(page)
     assert web_form.words("en")["keeps"] not in text(page) and "web-en-1" in text(page) and "Message and data rates" in text(page)
     asked_back(world)
     says_yes(world)
     page = desk.get(PAGE)
-    assert "Said yes" in text(page)
+    assert "Said yes" in text(page) and "Check with the person" in text(page)
+    assert "Yes: Check-ins" in text(page) and "No: Reminders" in text(page) and "unless you tick this" in text(page)
     after = text(desk.follow(desk.submit(page, "/patients/alice/consent/form")))
-    assert "Noted: a line in the record" in after and "on our web page" in after and "note what they ticked" not in after
-    assert set(alice(world).consent) == {"conversation", "check_ins"}
+    assert "Noted: a line in the record" in after and "on our web page" in after and "note this" not in after
+    assert set(alice(world).consent) == {"conversation", "check_ins"} and alice(world).unencrypted == "no"
     assert ("carol", "consent_text", "done") in traces(world, "alice")
+
+
+def test_the_risk_is_noted_by_its_own_box_which_nobody_ticked_for_them_and_forms_that_differ_say_so() -> None:
+    desk, world = at_desk(CAROL)
+    a_patient(world, consent={})
+    asks(world, kinds=("check_ins", "groups"))
+    asks(world, kinds=("check_ins",))
+    asked_back(world)
+    says_yes(world)
+    page = desk.get(PAGE)
+    assert "do not say the same" in text(page) and "All of them ticked only: Check-ins" in text(page)
+    assert "Yes: News of" not in text(page) and "checked" not in page.body.decode().split('name="risk"')[1].split(">")[0]
+    desk.submit(page, "/patients/alice/consent/form", risk="yes")
+    assert set(alice(world).consent) == {"conversation", "check_ins"} and alice(world).unencrypted == "yes"
+
+
+def test_a_yes_of_who_had_the_number_before_is_said_and_offers_nothing() -> None:
+    desk, world = at_desk(CAROL)
+    a_patient(world, consent={})
+    asks(world)
+    asked_back(world)
+    says_yes(world)
+    [asked] = store(world).rows(Asked)
+    hidden = next(form["hidden"] for form in forms(desk.get(PAGE)) if form["action"].endswith("/consent"))
+    contact = world.store.get(Contact, asked.contact_id)
+    assert contact is not None
+    clock(world).now += timedelta(minutes=1)
+    world.store.commit(Update(Contact, (contact.contact_id,), set={"owner_at": clock(world).now, "version": contact.version + 1}))
+    page = text(desk.get(PAGE))
+    assert "changed hands since" in page and "note this" not in page and "said yes when we asked back" not in page
+    answer = desk.post("/console/patients/alice/consent/form", {**hidden, "ask": asked.asks[0].ask_id})
+    assert "from who had this number then" in text(desk.follow(answer)) and store(world).consents_of("alice") == []
 
 
 def test_a_form_that_is_not_theirs_is_not_noted(office: tuple[Desk, World]) -> None:

@@ -16,10 +16,11 @@ from chalicelib.core.consent_ledger import comes_to
 from chalicelib.core.messages import Status
 from chalicelib.core.page_links import TOKEN
 from chalicelib.core.people import PatientRef
-from chalicelib.core.records import ConsentEntry, Contact, Message, Patient, Prompt, Thread, Update
+from chalicelib.core.records import ConsentEntry, Contact, Message, Patient, Prompt, Put, Thread, Update
 from chalicelib.errors import SecretUnavailable
 from chalicelib.flows import ask_form, asked_desk
 from chalicelib.flows.deliver import deliver
+from chalicelib.flows.patient_rows import without_person
 from chalicelib.flows.read_asked import Typed
 from chalicelib.flows.read_consent import read_consent
 from chalicelib.flows.receive_sms import receive
@@ -58,9 +59,7 @@ def test_a_number_that_is_nobodys_is_asked_once_and_a_yes_is_a_persons_to_look_a
     assert world.store.rows(Thread) == [] and world.store.rows(ConsentEntry) == [] and contact.joined_at is None  # nobody's inbox yet
     says_yes(world, STRANGER_NUMBER)
     lines = world.store.consents_of(contact.contact_id)
-    assert {(each.ledger, each.kind) for each in lines} == {
-        ("text", "conversation"), ("text", "appointments"), ("text", "groups"), ("risk", "risk"),
-    }  # fmt: skip
+    assert {(each.ledger, each.kind) for each in lines} == {("text", "conversation")}  # who holds the phone saw no box
     assert {(each.medium, each.words, each.language, each.change, each.by) for each in lines} == {("web", "web-en-1", "en", "granted", "patient")}
     assert all(each.rule_version and each.ask_id and each.message_id for each in lines)
     thread = world.store.get(Thread, contact.contact_id)
@@ -92,7 +91,7 @@ def test_a_patients_own_number_is_asked_in_her_thread_and_only_a_person_notes_wh
     assert world.store.get(Patient, "alice").consent == {}  # whoever holds the phone said it
     [form] = read_consent(world, BOTH, "alice").forms
     assert form.yes_at == world.clock.now
-    assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "saved"
+    assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id, risk=True) == "saved"
     patient = world.store.get(Patient, "alice")
     assert set(patient.consent) == {"conversation", "appointments", "groups"} and patient.unencrypted == "yes"
     assert patient.declined == ("waitlist",)  # the first yes would have named it, and its box stayed empty
@@ -115,15 +114,144 @@ def test_an_empty_box_takes_nothing_back_from_who_had_agreed():
     assert set(patient.consent) == {"conversation", "waitlist", "groups"} and patient.declined == () and patient.unencrypted == "yes"
 
 
-def test_without_the_box_of_the_risk_only_neutral_words_go():
+@pytest.mark.parametrize(("ticked", "told"), [(False, False), (False, True), (True, False)])
+def test_without_the_box_of_the_risk_there_and_here_only_neutral_words_go(ticked, told):
+    """The risk is theirs to say to a person: whoever ticked it on the page may be anybody."""
     world = an_open_office()
     a_patient(world, consent={}, content_level=1)
-    asks(world, risk=False)
+    asks(world, risk=ticked)
     asked_back(world)
     says_yes(world)
     [form] = read_consent(world, BOTH, "alice").forms
-    asked_desk.note(world, BOTH, "alice", form.ask.ask_id)
+    asked_desk.note(world, BOTH, "alice", form.ask.ask_id, risk=told)
     assert world.store.get(Patient, "alice").unencrypted == "no"
+
+
+def test_a_yes_to_a_question_and_lines_of_an_older_version_are_read():
+    """It wrote the ticked boxes into the question, and a line for each of them."""
+    world = an_open_office()
+    a_patient(world, consent={})
+    asks(world)
+    asked_back(world)
+    prompt = alices(world).prompt
+    assert prompt.about[3:] == ()
+    changes(world, prompt=replace(prompt, about=(*prompt.about[:3], "appointments", "groups", "risk")))
+    says_yes(world)
+    [line] = world.store.consents_of(alices(world).contact_id)
+    assert line.kind == "conversation"
+    for kind, ledger in (("groups", "text"), ("risk", "risk")):
+        world.store.commit(Put(replace(line, entry_id=line.entry_id + kind, kind=kind, ledger=ledger)))
+    found = read_consent(world, BOTH, "alice")
+    assert {each.entry.kind for each in found.lines} == {"conversation", "groups", "risk"} and found.forms[0].yes_at == line.at
+
+
+# --- several forms for one number ----------------------------------------------------------------------------------
+
+
+def test_a_strangers_form_in_the_same_minute_adds_no_box_to_her_yes():
+    world = an_open_office()
+    a_patient(world, consent={})
+    asks(world, kinds=("appointments",), risk=False)
+    world.clock.now += timedelta(seconds=10)
+    asks(world, kinds=("appointments", "check_ins", "groups"))
+    asked_back(world)
+    world.clock.now += timedelta(seconds=10)
+    asks(world, kinds=("appointments", "waitlist"))
+    says_yes(world)
+    [form] = [each for each in read_consent(world, BOTH, "alice").forms if each.yes_at]
+    assert (form.common, form.risk, form.differ) == (("appointments",), False, True)
+    assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id, risk=True) == "saved"
+    patient = world.store.get(Patient, "alice")
+    assert set(patient.consent) == {"conversation", "appointments"} and patient.unencrypted == "no"
+    assert patient.declined == ()  # one form wanted earlier times: nobody said no to them
+
+
+def test_forms_that_say_the_same_differ_in_nothing():
+    world = an_open_office()
+    a_patient(world, consent={})
+    for _ in range(6):
+        world.clock.now += timedelta(seconds=10)
+        asks(world, kinds=("groups",))
+    asked_back(world)
+    says_yes(world)
+    form = next(each for each in read_consent(world, BOTH, "alice").forms if each.yes_at)
+    assert (form.common, form.risk, form.differ) == (("groups",), True, False)
+
+
+def test_her_form_that_others_pushed_out_still_bounds_what_can_be_noted():
+    """Three are kept: whoever types three more had been alone with her yes."""
+    world = an_open_office()
+    a_patient(world, consent={})
+    asks(world, kinds=("waitlist",))
+    world.clock.now += timedelta(seconds=10)
+    asks(world, kinds=("appointments",), risk=False)
+    for _ in range(MOST):
+        world.clock.now += timedelta(seconds=10)
+        asks(world, kinds=("waitlist", "groups"))
+    asked_back(world)
+    for _ in range(MOST):
+        world.clock.now += timedelta(seconds=10)
+        asks(world, kinds=("waitlist", "groups"))
+    says_yes(world)
+    form = next(each for each in read_consent(world, BOTH, "alice").forms if each.yes_at)
+    assert (form.common, form.risk, form.differ) == ((), False, True)
+
+
+def test_a_form_that_the_phone_let_lie_last_week_bounds_nothing():
+    world = an_open_office()
+    a_patient(world, consent={})
+    asks(world, kinds=("waitlist",))
+    asked_back(world)
+    world.clock.now += 8 * DAY
+    asks(world, kinds=("appointments",))
+    assert len(asked_back(world)) == 2
+    says_yes(world)
+    form = next(each for each in read_consent(world, BOTH, "alice").forms if each.yes_at)
+    assert (form.common, form.differ) == (("appointments",), False)
+
+
+# --- whose yes it was ----------------------------------------------------------------------------------------------
+
+
+def test_a_yes_of_who_had_the_number_before_is_nothing_to_note_for_who_has_it_now():
+    world = an_open_office()
+    a_patient(world, consent={})
+    asks(world)
+    asked_back(world)
+    says_yes(world)
+    world.clock.now += DAY
+    world.store.commit(without_person(alices(world), "alice", world.clock.now))
+    bob = a_patient(world, "bob", ALICE_NUMBER, consent={})
+    [form] = read_consent(world, BOTH, bob.patient_id).forms
+    assert (form.yes_at, form.anothers) == (None, True)
+    assert asked_desk.note(world, BOTH, "bob", form.ask.ask_id) == "anothers" and world.store.consents_of("bob") == []
+
+
+def test_who_is_registered_after_the_yes_of_a_number_that_was_nobodys_is_who_said_it():
+    world = an_open_office()
+    asks(world)
+    asked_back(world)
+    says_yes(world)
+    world.clock.now += MINUTE
+    a_patient(world, consent={})
+    [form] = read_consent(world, BOTH, "alice").forms
+    assert form.yes_at and not form.anothers
+    assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "saved"
+
+
+def test_a_yes_before_a_stop_does_not_come_back_with_a_later_join():
+    world = an_open_office()
+    a_patient(world, consent={})
+    asks(world)
+    asked_back(world)
+    says_yes(world)
+    says_yes(world, body="STOP")
+    world.clock.now += timedelta(hours=1)
+    says_yes(world, body="START")
+    join(world)
+    assert alices(world).joined_at
+    [form] = read_consent(world, BOTH, "alice").forms
+    assert form.yes_at is None and not form.anothers
 
 
 def test_somebody_under_age_does_not_agree_alone():
@@ -235,8 +363,9 @@ def test_no_later_form_pushes_out_the_one_that_the_phone_is_asked_about():
         asks(world, kinds=("groups",))
     says_yes(world)
     [form] = [each for each in read_consent(world, BOTH, "alice").forms if each.yes_at]
-    assert form.ask.kinds == ("appointments",)
+    assert form.ask.kinds == ("appointments",) and form.differ
     assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "saved"
+    assert set(world.store.get(Patient, "alice").consent) == {"conversation"}
 
 
 # --- a flood -------------------------------------------------------------------------------------------------------

@@ -119,6 +119,7 @@ def test_texts_from_the_old_number_are_nobodys_and_from_the_new_one_theirs() -> 
     receive(world, an_sms("hello", NEW), inline=False)
     receive(world, an_sms("who is this"), inline=False)
     assert {thread.program for thread in store(world).rows(Thread) if thread.unanswered} == {"adult", "unmatched"}
+    assert {len(each.patients): each.owner_at is not None for each in store(world).rows(Contact)} == {0: True, 1: False}
 
 
 def test_an_open_incident_goes_along_and_the_holder_is_paged_for_the_new_number() -> None:

@@ -89,7 +89,9 @@ def test_a_new_number_is_theirs_from_now_on_and_permission_is_asked_again() -> N
     finished(world)
     assert words(world, CAROL, "alice")[-1] == "thank you"
     old = world.store.get(Contact, world.hasher.contact_id(ALICE_NUMBER))
-    assert old is not None and old.patients == ()
+    assert old is not None and old.patients == () and old.owner_at is not None  # what its phone said is another's now
+    theirs = world.store.get(Contact, _stranger(world))
+    assert theirs is not None and theirs.owner_at is None  # and what this one said is theirs
 
 
 def test_once_leaves_both_numbers_as_they_are() -> None:

@@ -122,6 +122,7 @@ def test_a_shared_phone_becomes_a_set() -> None:
     assert isinstance(outcome, Registered) and outcome.shared
     [contact] = store(world).rows(Contact)
     assert [(ref.patient_id, ref.role) for ref in contact.patients] == [("alice", "self"), (wish.patient_id, "shared")]
+    assert contact.owner_at == world.clock()  # a yes from before was not by both
 
 
 def test_two_who_register_at_once_both_stay_in_the_roster() -> None:

@@ -17,7 +17,7 @@ from .told import CRISIS, Story
 from .town import Town
 
 TICKED = ("appointments", "groups")
-LINES = ["appointments", "conversation", "groups", "risk"]
+LINES = ["conversation"]  # who holds the phone saw no box
 WITHIN = timedelta(minutes=3)
 
 
@@ -98,7 +98,7 @@ def _said_yes(town: Town) -> None:
 def _notes(town: Town) -> None:
     def press() -> None:
         [row] = town.store.rows(Asked)
-        assert asked_desk.note(town.world, CAROL, "alice", row.asks[0].ask_id) == "saved"
+        assert asked_desk.note(town.world, CAROL, "alice", row.asks[0].ask_id, risk=True) == "saved"
 
     town.do(press)
 
