@@ -8,13 +8,14 @@ from threading import Event, RLock
 
 import pytest
 
+from chalicelib.core.bells import Bell, heard
 from chalicelib.core.messages import CarrierRecord, Direction, Kind, Status
 from chalicelib.core.records import Compared, Incident, Message, Receipt, Thread, Update
 from chalicelib.core.reply_by import reply_by
 from chalicelib.errors import CarrierError, CarrierUnknown, OpenFailed, ParkFailed, StoreUnavailable
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.receive_sms import NotKept, receive
-from chalicelib.flows.reconcile import AGAIN_AFTER, LOOKS, look_now, reconcile, reconcile_hourly
+from chalicelib.flows.reconcile import AGAIN_AFTER, LONGEST, LOOK_BACK, LOOKS, look_now, reconcile, reconcile_hourly
 from chalicelib.flows.tick import tick
 from tests.cast import ALICE_NUMBER, CLINIC_NUMBER, a_patient, an_sms
 from tests.fakes.store import FakeStore
@@ -193,6 +194,138 @@ def test_what_a_comparison_has_no_time_for_the_next_one_goes_on_with_at_once():
     assert first + sum(rest) == 60 == len(set(texts(world)))
 
 
+def the_chain(world, most=20):
+    """Each bell is heard, until none rings."""
+    looks = []
+    while world.parking.again and len(looks) < most:
+        word, seconds = world.parking.again.pop(0)
+        world.clock.advance(seconds=seconds)
+        looks.append(word)
+        look_now(world, [word])
+    return looks
+
+
+def test_n1_a_long_outage_is_worked_off_at_once_and_not_by_the_hour():
+    world = a_slow_clinic(10)
+    reconcile_hourly(world)
+    since = world.clock() - LOOK_BACK
+    world.clock.advance(days=5)
+    log(world, *[replace(line, at=line.at - timedelta(days=4)) for line in a_flood(world, 60)])
+    reconcile_hourly(world)
+    assert world.parking.again == [(f"again 1 {since.isoformat()} -", 1)]
+    assert len(the_chain(world)) < LOOKS and len(set(texts(world))) == 60
+
+
+def test_a_bell_asks_for_two_weeks_at_most():
+    asked = []
+
+    class Asked(FakeCarrier):
+        def log_since(self, since, until=None):
+            asked.append(since)
+            return []
+
+    world = a_clinic(carriers={"twilio": Asked()})
+    look_now(world, [Bell(3, world.clock() - timedelta(days=99)).word])
+    assert asked == [world.clock() - LONGEST]
+
+
+@pytest.mark.parametrize("first", [reconcile_hourly, lambda world: look_now(world, ["{}"])])
+def test_one_text_that_cannot_be_kept_wakes_one_chain_of_looks_and_is_told_at_its_end(first):
+    """Who rang and raised would be woken up to five times, and ring each time."""
+
+    class Store(SlowStore):
+        def commit(self, *changes):
+            if any(getattr(getattr(change, "record", None), "carrier_id", "") == f"SM{1:032x}" for change in changes):
+                raise StoreUnavailable("this one never")
+            super().commit(*changes)
+
+    world = a_clinic(store=Store(10), parking=FakeParking(fails=[ParkFailed("x")] * 99))
+    world.store.clock = world.clock
+    log(world, *a_flood(world, 60))
+    assert 20 <= first(world) < 60
+    assert len(world.parking.again) == 1
+    with pytest.raises(NotKept):
+        the_chain(world)
+    assert world.parking.again == [] and len(set(texts(world))) == 59
+
+
+def a_slow_log(world, seconds, lines):
+    """Each of its lines takes so many of the clock's seconds. `read`: how many were asked for, reading by reading."""
+
+    class Slow(FakeCarrier):
+        def log_since(self, since, until=None):
+            self.read.append(0)
+            for line in lines:
+                if since <= line.at <= (until or line.at) + timedelta(minutes=5):  # some of what is later comes along
+                    world.clock.advance(seconds=seconds)
+                    self.read[-1] += 1
+                    yield line
+
+    carrier = Slow()
+    carrier.read = []
+    return replace(world, carriers={"twilio": carrier})
+
+
+def test_a_log_too_long_for_one_look_is_read_on_by_the_next_from_where_it_stopped():
+    """Without it Lambda ends the function in the middle of a text, and each try anew."""
+    world = a_clinic()
+    texts_of_all = [a_line(world, "thanks", at, 60 + at, sender=f"+1206555{at:04d}") for at in range(1, 601)]
+    world = a_slow_log(world, 0.5, texts_of_all)
+    began = world.clock()
+    assert 100 <= look_now(world, ["{}"]) < 300 and world.clock() - began < timedelta(seconds=200)
+    later, (word, seconds) = world.parking.again
+    assert later == ("again 1", AGAIN_AFTER) and seconds == 1
+    assert (began - timedelta(minutes=262)) < heard([word]).until < (began - timedelta(minutes=60))
+    world.parking.again = [(word, seconds)]
+    the_chain(world)
+    assert len(set(texts(world))) == 600 and max(world.carriers["twilio"].read) <= 201
+
+
+def test_a_log_of_outgoing_texts_alone_ends_in_time_too():
+    world = a_clinic()
+    ours = [a_line(world, "see you", at, 60 + at, direction=Direction.OUT, status=Status.DELIVERED) for at in range(1, 600)]
+    world = a_slow_log(world, 0.3, [*ours, a_line(world, CRISIS, 900, 23 * 60)])
+    began = world.clock()
+    look_now(world, ["{}"])
+    assert world.clock() - began < timedelta(seconds=200) and world.pager.pages == []
+    the_chain(world)
+    assert len(world.pager.pages) == 1
+
+
+def test_where_a_look_stopped_to_read_what_came_meanwhile_is_looked_for_at_the_end():
+    world = a_clinic()
+    lines = [a_line(world, "thanks", at, 60 + at, sender=f"+1206555{at:04d}") for at in range(1, 301)]
+    world = a_slow_log(world, 0.5, lines)
+    look_now(world, ["{}"])
+    lines.insert(0, a_line(world, "are you there", 900, 0))
+    assert "again 1" in the_chain(world)
+    assert len(set(texts(world))) == 301 and world.parking.again == []
+
+
+def test_n2_the_log_is_read_again_soon_also_where_many_crises_came_in_behind_the_reading():
+    was_read = Event()
+
+    class Carrier(FakeCarrier):
+        def log_since(self, since, until=None):
+            yield from self.log
+            was_read.set()
+
+    class Pager(FakePager):
+        def page(self, to, text):
+            assert was_read.wait(10)
+            super().page(to, text)
+
+    def meanwhile(many):
+        if many == 103:
+            log(world, *world.carriers["twilio"].log, a_line(world, CRISIS, 900, 0))
+
+    world = replace(a_slow_clinic(0.5, meanwhile), pager=Pager(), carriers={"twilio": Carrier()})
+    crises = [a_line(world, CRISIS, 1000 + at, 1, sender=f"+1206556{at:04d}") for at in range(100)]
+    log(world, *crises, *a_flood(world, 100))
+    assert reconcile(world) == 201
+    assert texts(world).index(f"SM{900:032x}") < 160
+
+
 def test_a_comparison_without_an_end_is_not_taken_for_complete():
     world = a_slow_clinic(10)
     log(world, *a_flood(world, 60))
@@ -310,7 +443,7 @@ def test_n1_what_could_not_be_kept_or_read_is_not_taken_for_compared():
     class Deaf(FakeCarrier):
         deaf = False
 
-        def log_since(self, since):
+        def log_since(self, since, until=None):
             if self.deaf:
                 raise CarrierError("carrier_down", permanent=False)
             return super().log_since(since)
@@ -335,7 +468,7 @@ def test_a_number_that_is_new_to_us_is_read_a_day_back_and_an_outage_two_weeks_a
     asked = []
 
     class Asked(FakeCarrier):
-        def log_since(self, since):
+        def log_since(self, since, until=None):
             asked.append(since)
             return []
 
@@ -356,7 +489,7 @@ def test_a_carrier_without_a_log_is_said_and_the_others_are_read():
 
 def test_what_a_log_told_before_it_failed_is_brought_in():
     class Broken(FakeCarrier):
-        def log_since(self, since):
+        def log_since(self, since, until=None):
             yield from (a_line(world, f"text {at}", at, minutes_ago=at) for at in range(1, 151))
             raise CarrierError("carrier_down", permanent=False)
 
@@ -457,7 +590,7 @@ def test_where_there_is_no_log_a_person_is_told_and_a_late_word_still_counts():
 
 def test_a_log_that_cannot_be_read_is_no_proof_that_nothing_was_sent():
     class Deaf(FakeCarrier):
-        def log_since(self, since):
+        def log_since(self, since, until=None):
             raise CarrierError("unauthorised", permanent=True)
 
     world = a_clinic(carriers={"twilio": Deaf()})
