@@ -196,8 +196,8 @@ class _Plan:
     def _consent(self, meant: Meaning) -> list[Change]:
         if meant.closes_prompt and self.contact.prompt is not None and not self.arrived.sms.page:  # which asks its own
             self._contact_fields["prompt"] = None
-        self._contact_fields |= said_consent.fields(meant, self.contact, self.arrived.now)
-        return said_consent.rows(self.world, self.arrived, self.contact, self.where, meant, self.message_id)
+        self._contact_fields |= said_consent.fields(meant, self.contact, self.arrived.now, self._written())
+        return said_consent.rows(self.world, self.arrived, self.contact, self.where, meant, self.message_id, self._written())
 
     def _thread(self, meant: Meaning, fields: dict[str, object]) -> Update:
         now = self.arrived.now
@@ -220,7 +220,8 @@ class _Plan:
         return reply_by(self.world.clinic, self.where.program, self._written(), minutes)
 
     def _written(self) -> datetime:
-        """Since when somebody waits: a text that comes late has waited all the while. No carrier's clock is ahead of ours."""
+        """Since when somebody waits, or has stopped: a text that comes late has waited all the while. No carrier's clock is ahead
+        of ours."""
         return min(self.arrived.sms.received_at, self.arrived.now)
 
     def _contact(self) -> list[Change]:

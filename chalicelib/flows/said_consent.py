@@ -22,18 +22,29 @@ JOIN_WORDS = "join-1"  # the template of this name, as it was then: a change of 
 YES = ("1", "yes", "y", "yes please", "si", "s\u00ed")
 
 
-def fields(meant: Meaning, contact: Contact, now: datetime) -> Fields:
-    """What the number remembers."""
+def fields(meant: Meaning, contact: Contact, now: datetime, written: datetime) -> Fields:
+    """What the number remembers. `written`: the carrier's own instant, never ahead of `now`."""
+    said = _said_at(meant, contact, now, written)
     told: dict[str, Fields] = {
-        "revoked": {"stopped_at": now, "unsure_at": None, "joined_at": None},
-        "granted": {"started_at": now, "unsure_at": None},
+        "revoked": {"stopped_at": said, "unsure_at": None, "joined_at": None},
+        "granted": {"started_at": said, "unsure_at": None},
         "kept": {"kept": KEPT, "kept_at": now, "unsure_at": None},
         "unsure": {"unsure_at": contact.unsure_at or now},
         "joined": {"joined_at": now},
     }
-    asks: Fields = {"keep_asked_at": now} if meant.answer and meant.answer[1] == STOP_KEEP else {}
+    asks: Fields = {"keep_asked_at": said} if meant.answer and meant.answer[1] == STOP_KEEP else {}
     asks |= {"who_at": now} if meant.answer and meant.answer[1] in (WHO, INITIALS) else {}
     return told.get(meant.consent, {}) | asks | of_number(meant, contact, now)
+
+
+def _said_at(meant: Meaning, contact: Contact, now: datetime, written: datetime) -> datetime:
+    """STOP and START count from when they were written: after an outage both of ten minutes come in within one second. A STOP
+    that comes late stops whatever they said since (N1: out of order they stay stopped), and takes nothing back of one before."""
+    if meant.consent not in ("revoked", "granted"):
+        return now
+    since = (contact.stopped_at, contact.started_at, contact.kept_at) if meant.consent == "revoked" else ()
+    known: list[datetime] = [at for at in (contact.unsure_at, *since) if at is not None]
+    return max([written, *known])
 
 
 def of_number(meant: Meaning, contact: Contact, now: datetime) -> Fields:
@@ -50,7 +61,9 @@ def of_number(meant: Meaning, contact: Contact, now: datetime) -> Fields:
     return {"heard_at": now} if since is not None and now - since >= MONTHLY and meant.name != "who" else {}
 
 
-def rows(world: World, arrived: Arrived, contact: Contact, where: Place, meant: Meaning, message_id: str) -> list[Change]:
+def rows(
+    world: World, arrived: Arrived, contact: Contact, where: Place, meant: Meaning, message_id: str, written: datetime
+) -> list[Change]:
     """The ledger's line, and a task where somebody stopped soon after a crisis."""
     if not meant.consent:
         return []
@@ -63,10 +76,11 @@ def rows(world: World, arrived: Arrived, contact: Contact, where: Place, meant: 
     change = "granted" if meant.consent == "joined" else meant.consent
     words = JOIN_WORDS if meant.consent == "joined" else ""
     now = arrived.now
+    said = _said_at(meant, contact, now, written)
     lines: list[Change] = [
         Put(
             ConsentEntry(
-                contact.contact_id, world.ids(now), kind, change, "sms", now, "patient", RULE_VERSION, message_id,
+                contact.contact_id, world.ids(now), kind, change, "sms", said, "patient", RULE_VERSION, message_id,
                 words=words, language=asked_in(contact, arrived.sms) or where.language if words else "",
             )
         )

@@ -9,6 +9,8 @@ from threading import Event, RLock
 import pytest
 
 from chalicelib.core.bells import Bell, heard
+from chalicelib.core.consent import stopped
+from chalicelib.core.consent_ledger import number_comes_to
 from chalicelib.core.messages import CarrierRecord, Direction, Kind, Status
 from chalicelib.core.records import Compared, Incident, Message, Receipt, Thread, Update
 from chalicelib.core.reply_by import reply_by
@@ -357,6 +359,65 @@ def test_a_stop_and_a_start_from_the_log_leave_the_person_stopped():
     log(world, a_line(world, "START", 2, minutes_ago=5), a_line(world, "STOP", 1, minutes_ago=6))
     reconcile(world)
     assert alices(world).stopped_at is not None and alices(world).started_at is None
+
+
+def minutes_ago(world, minutes):
+    return world.clock() - timedelta(minutes=minutes)
+
+
+def is_stopped(world):
+    """As the number's row says, and its ledger comes to the same."""
+    contact = alices(world)
+    assert number_comes_to(world.store.consents_of(contact.contact_id)).stopped == stopped(contact)
+    return stopped(contact)
+
+
+def test_a_stop_and_a_later_start_that_come_in_together_are_taken_at_their_own_instants():
+    world = a_clinic()
+    log(world, a_line(world, "START", 902, minutes_ago=20), a_line(world, "STOP", 901, minutes_ago=30))
+    reconcile(world)
+    assert (alices(world).stopped_at, alices(world).started_at) == (minutes_ago(world, 30), minutes_ago(world, 20))
+    assert [line.at for line in world.store.consents_of(alices(world).contact_id)] == [minutes_ago(world, 30), minutes_ago(world, 20)]
+    assert not is_stopped(world)
+
+
+def test_a_start_and_a_later_stop_that_come_in_together_stop():
+    world = a_clinic()
+    receive(world, an_sms("STOP", at=world.clock()), inline=True)
+    world.clock.advance(hours=1)
+    log(world, a_line(world, "STOP", 902, minutes_ago=20), a_line(world, "START", 901, minutes_ago=30))
+    reconcile(world)
+    assert alices(world).started_at == minutes_ago(world, 30) and is_stopped(world)
+
+
+def test_n1_a_stop_that_comes_late_stops_whatever_was_said_since():
+    """Out of order they leave the person stopped."""
+    world = a_clinic()
+    receive(world, an_sms("STOP", at=world.clock()), inline=True)
+    world.clock.advance(hours=1)
+    receive(world, an_sms("START", at=world.clock()), inline=True)
+    assert not is_stopped(world)
+    log(world, a_line(world, "STOP", 901, minutes_ago=10))
+    reconcile(world)
+    assert is_stopped(world) and alices(world).stopped_at == world.clock()
+
+
+def test_a_stop_that_comes_late_takes_nothing_back_of_one_that_came_before_it():
+    world = a_clinic()
+    receive(world, an_sms("STOP", at=world.clock()), inline=True)
+    world.clock.advance(minutes=5)
+    log(world, a_line(world, "STOP", 901, minutes_ago=70), a_line(world, "START", 902, minutes_ago=62))
+    reconcile(world)
+    assert is_stopped(world) and alices(world).stopped_at == minutes_ago(world, 5)
+
+
+def test_a_stop_by_a_clock_ahead_of_ours_is_one_of_now_and_keeps_nobody_stopped():
+    world = a_clinic()
+    receive(world, an_sms("STOP", at=world.clock() + timedelta(days=1)), inline=True)
+    assert alices(world).stopped_at == world.clock()
+    world.clock.advance(hours=1)
+    receive(world, an_sms("START", at=world.clock()), inline=True)
+    assert not is_stopped(world)
 
 
 def test_a_crisis_among_them_pages_and_is_answered():
