@@ -3,7 +3,7 @@ number: nothing here is a permission, and nothing of it is in a patient's thread
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -67,12 +67,14 @@ class Agreed:
 
 @dataclass(frozen=True, slots=True)
 class AskCount:
-    """How many forms came from one address in an hour, by its keyed hash, or from all of them in a day."""
+    """How many forms came from one address in an hour, by its keyed hash, or from all of them in a day. `recent`: of danger that
+    was typed, whose items began when."""
 
     key: ClassVar[tuple[str, ...]] = ("counter",)
     counter: str
     count: int = 0
     expires_at: datetime | None = None
+    recent: dict[str, datetime] = field(default_factory=dict)
 
 
 def with_one_more(asks: tuple[Ask, ...], ask: Ask) -> tuple[Ask, ...]:

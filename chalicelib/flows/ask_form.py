@@ -25,8 +25,10 @@ from .receive_sms import LOOK_UPS
 KIND = "ask_back"
 ATTEMPTS = 4
 OF_ADDRESS, OF_ALL = 30, 300  # forms in an hour from one address, which may be a waiting room's; and in a day from all of them
+ALONE, AT_ONCE = 5, timedelta(minutes=10)  # items of danger that page for themselves in so long
 GOOD_FOR = timedelta(hours=4)  # how long the form may stay open
 NUMBERS, NUMBER = "numbers", "number"
+DANGER = "danger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +147,56 @@ def _signed(world: World, at: str) -> str:
 
 def overhear(world: World, typed: Iterable[str], number: str, where: str, language: str) -> str:
     """Danger in what was typed, by whoever it is: paged and kept as the words of nobody we know, with the number that they
-    typed, which is not checked. One address is one thread a day, so that no form floods who is on call. The answer to danger,
-    or "".
+    typed, which is not checked. One address is one thread a day, and many addresses at once are one beside the first few, so that
+    no form floods who is on call. The answer to danger, or "".
 
     Raises `NotKept`: the page has left by then."""
     said = [each for each in typed if each.strip()]
     own = "\n".join(said)
     if not any(answer_page.is_danger(world, each) for each in (*said, own)):
         return ""
-    nobody = sha256(f"web form {_hidden(world, where)} {world.clock():%Y%m%d}".encode()).hexdigest()
+    item = _item(world, where)
     told = f"Typed on our web page for texts by somebody we do not know. Number typed, not checked: {number or 'none'}.\n{own}"
-    answers = [answer_page.write(world, FromPage(nobody), each, "ask") for each in answer_page.apart(world, told, own)]
+    if item == _named("many", world.clock()):
+        told = f"One of many such forms just now: each text here may be somebody else's.\n{told}"
+    answers = [answer_page.write(world, FromPage(item), each, "ask") for each in answer_page.apart(world, told, own)]
     return next((each for each in answers if each), pages.words(language)["danger"])  # which is not repeated within minutes
 
 
-def _hidden(world: World, where: str) -> str:
-    """Ids are written down, and there are few enough addresses to try each: so by its keyed hash. Without the key all are one."""
+def _item(world: World, where: str) -> str:
+    """The thread of one address' danger today, or of many at once. Ids are written down, and there are few enough addresses to
+    try each: so by its keyed hash. Without the key all are one; where nobody can count, each pages for itself."""
+    now = world.clock()
+    found = [_named("", now)]
+
+    def find() -> None:
+        found.append(_named(world.hasher.text_hash(f"danger from {_house(where)}"), now))
+        found.append(found[-1] if _alone(world, found[-1], now) else _named("many", now))
+
     try:
-        return world.patience.within(LOOK_UPS, lambda: world.hasher.text_hash(f"danger from {_house(where)}"))
-    except Exception:  # noqa: BLE001  no key may stand between danger and its page
-        return ""
+        world.patience.within(LOOK_UPS, find)
+    except Exception as failure:  # noqa: BLE001  no key and no count may stand between danger and its page
+        world.journal.event("look_up_failed", carrier="ask", error=type(failure).__name__)
+    return found[-1]
+
+
+def _named(who: str, now: datetime) -> str:
+    return sha256(f"web form {who} {now:%Y%m%d}".encode()).hexdigest()
+
+
+def _alone(world: World, item: str, now: datetime) -> bool:
+    """Whether it pages for itself. A pager that does not stop silences the next crisis, so what comes beyond a few items at once
+    joins one that pages as one phone's texts do. Raises `Conflict`, `Rejected`, `StoreError`."""
+    for _ in range(ATTEMPTS):
+        known = world.store.get(AskCount, DANGER) or AskCount(DANGER)
+        recent = {name: at for name, at in known.recent.items() if now - at < AT_ONCE}
+        if item in recent or len(recent) >= ALONE:
+            return item in recent
+        fields = {"recent": {**recent, item: now}, "count": known.count + 1, "expires_at": now + timedelta(days=2)}
+        try:
+            expect = {"count": known.count or ABSENT}
+            world.store.commit(Update(AskCount, (DANGER,), set=fields, expect=expect, create=not known.count))
+        except (Conflict, Rejected):  # another at this moment
+            continue
+        return True
+    raise Conflict(DANGER)

@@ -10,14 +10,14 @@ from hashlib import sha256
 
 import pytest
 
-from chalicelib.core.asked import MOST, Asked, may_ask_back
+from chalicelib.core.asked import MOST, AskCount, Asked, may_ask_back
 from chalicelib.core.consent import stopped
 from chalicelib.core.consent_ledger import comes_to
 from chalicelib.core.messages import Status
 from chalicelib.core.page_links import TOKEN
 from chalicelib.core.people import PatientRef
-from chalicelib.core.records import ConsentEntry, Contact, Message, Patient, Prompt, Put, Thread, Update
-from chalicelib.errors import SecretUnavailable
+from chalicelib.core.records import ConsentEntry, Contact, Incident, Message, Patient, Prompt, Put, Thread, Update
+from chalicelib.errors import SecretUnavailable, StoreUnavailable
 from chalicelib.flows import ask_form, asked_desk
 from chalicelib.flows.deliver import deliver
 from chalicelib.flows.patient_rows import without_person
@@ -427,6 +427,63 @@ def test_danger_from_one_network_is_one_thread_and_its_id_is_no_address_that_can
     at = f"{world.clock.now:%Y%m%d}"
     for tried in ("2001:db8:1:2::1", "2001:db8:1:2::/64"):
         assert thread.thread_id != sha256(f"web form {tried} {at}".encode()).hexdigest()
+
+
+def of_danger(world) -> dict[str, list[str]]:
+    """Each item's thread, to what was typed there."""
+    threads = {row.thread_id: [] for row in world.store.rows(Incident)}
+    for row in world.store.rows(Message):
+        if row.direction == "in":
+            threads[row.thread_id].append(row.message_id)
+    return threads
+
+
+def test_danger_from_two_hundred_addresses_is_six_items_and_each_of_their_texts_is_there():
+    """It had been two hundred pages within a minute: a pager that does not stop silences the next crisis."""
+    world = an_open_office(screen=load_screen())
+    for n in range(200):
+        world.clock.now += timedelta(milliseconds=300)
+        assert "988" in ask_form.overhear(world, [f"I want to die, {n}"], "", f"203.0.113.{n}", "en")
+    items = of_danger(world)
+    assert len(items) == len(world.pager.pages) == ask_form.ALONE + 1
+    assert sorted(map(len, items.values())) == [1] * ask_form.ALONE + [195]
+    [many] = [row for row in world.store.rows(Incident) if len(items[row.thread_id]) > 1]
+    thread = world.store.get(Contact, many.thread_id)
+    assert thread.incidents[0].joined == 194
+    world.clock.now += timedelta(minutes=2)
+    ask_form.overhear(world, ["I want to die"], "", "198.51.100.1", "en")
+    assert len(world.pager.pages) == ask_form.ALONE + 2 and len(of_danger(world)) == ask_form.ALONE + 1  # it goes on paging
+    world.clock.now += timedelta(minutes=10)
+    ask_form.overhear(world, ["I want to die"], "", "198.51.100.2", "en")
+    assert len(of_danger(world)) == ask_form.ALONE + 2
+
+
+def test_who_has_an_item_already_goes_on_there_in_the_middle_of_a_flood():
+    world = an_open_office(screen=load_screen())
+    for n in (*range(ask_form.ALONE + 2), 0, 0):
+        world.clock.now += timedelta(seconds=1)
+        ask_form.overhear(world, [f"I want to die, {world.clock.now}"], "", f"203.0.113.{n}", "en")
+    assert sorted(map(len, of_danger(world).values())) == [1] * (ask_form.ALONE - 1) + [2, 3]
+
+
+def test_danger_pages_for_itself_where_nobody_can_count():
+    class NoCount:
+        def __init__(self, store):
+            self._store = store
+
+        def get(self, kind, *key, **more):
+            if kind is AskCount:
+                raise StoreUnavailable("down")
+            return self._store.get(kind, *key, **more)
+
+        def __getattr__(self, name):
+            return getattr(self._store, name)
+
+    world = an_open_office(screen=load_screen())
+    blind = replace(world, store=NoCount(world.store))
+    for n in range(ask_form.ALONE + 2):
+        assert ask_form.overhear(blind, ["I want to die"], "", f"203.0.113.{n}", "en")
+    assert len(world.pager.pages) == len(of_danger(world)) == ask_form.ALONE + 2
 
 
 def test_danger_is_heard_without_the_key():

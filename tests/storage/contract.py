@@ -25,6 +25,9 @@ from chalicelib.core.phones import Method
 from chalicelib.core.records import (
     ABSENT,
     Appointment,
+    Ask,
+    AskCount,
+    Asked,
     AuditEntry,
     Campaign,
     Charted,
@@ -181,6 +184,8 @@ def every_kind(tag: str) -> list[Record]:
         Roster(f"{tag}-r", 4, b"names"),
         Missed(tag, "2026-11", (Miss("alice", "m1", NOON, "carol", NOON + MINUTE, "es", 2, ("es.any.word",), "i"),)),
         Looked(tag, "2026-11", 3, 41),
+        Asked(tag, 2, b"n", (Ask("a", NOON, "en", "web-en-1", ("groups",), True, "r", b"t", NOON),), NOON, NOON, NOON),
+        AskCount(tag, 3, NOON, {"item": NOON}),
         Tasks(tag, (Task("t", "follow_up", "alice", "erin", NOON, NOON + MINUTE, "i", "alice", "carol", "erin 2026-W48"),), 3),
         Thread(
             f"{tag}-t", "outpatient", "c", "alice", NOON, NOON, "m1", 2, "cancel_word", "carol", NOON, 1,
