@@ -38,6 +38,7 @@ class Typed:
     kinds: tuple[str, ...] = ()
     risk: bool = False
     form: str = field(default="", repr=False)
+    words: str = ""  # the version that was shown
 
 
 def look(request: Request) -> Response:
@@ -66,7 +67,8 @@ def act(request: Request) -> Response:
 
 
 def _take(world: World, request: Request, typed: Typed, language: str) -> Response:
-    if not (from_our_pages(request, web.origin_of(world.pages_url)) and ask_form.holds(world, typed.form)):
+    words = web_form.shown(typed.words, language)
+    if not (words and from_our_pages(request, web.origin_of(world.pages_url)) and ask_form.holds(world, typed.form)):
         return _form(world, language, typed, 403, says="again")
     born = read_birth_date(typed.born, world.clock().astimezone(world.clinic.zone).date())
     name = typed.name if len(typed.name) <= MOST_NAME else ""
@@ -75,7 +77,6 @@ def _take(world: World, request: Request, typed: Typed, language: str) -> Respon
     found = {"number": may, "name": name, "born": born, "kinds": typed.kinds}
     if wrong := tuple(name for name, value in found.items() if not value):
         return _form(world, language, typed, 400, wrong=wrong)
-    words = web_form.words(language)["version"]
     wish = Wish(number, typed.name, born, typed.speaks, words, typed.kinds, typed.risk, typed.form)
     if not ask_form.ask(world, wish, web.caller_of(request)):
         return _form(world, language, typed, 429, says="many")
@@ -87,7 +88,8 @@ def _typed(form: web.Form, language: str) -> Typed:
     number, name, born = (" ".join(form.get(each, "").split())[:1000] for each in FIELDS)
     speaks = form.get("speaks", "") if form.get("speaks") in LANGUAGES else language
     kinds = tuple(kind for kind in KINDS if form.get(f"kind_{kind}") == "yes")
-    return Typed(number, name, born, speaks, kinds, form.get("risk") == "yes", form.get("form", "")[:80])
+    token, words = form.get("form", "")[:80], form.get("words", "")[:20]
+    return Typed(number, name, born, speaks, kinds, form.get("risk") == "yes", token, words)
 
 
 def _number(typed: Typed) -> str:

@@ -22,6 +22,12 @@ def words(language: str) -> Words:
     return of[-1] if of else words("en")
 
 
+def shown(version: str, language: str) -> str:
+    """The version that a form says it showed; "" for one that we do not know. The first form said none."""
+    said = version or f"web-{language}-1"
+    return said if versions().get(said, {}).get("language") == language else ""
+
+
 def language_of(version: str) -> str:
     """Of a version that another release shows: English, since no yes may be lost over it."""
     return versions()[version]["language"] if version in versions() else "en"

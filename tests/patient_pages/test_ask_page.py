@@ -76,6 +76,17 @@ def test_a_form_that_is_right_is_kept_and_the_browser_goes_where_reloading_posts
     assert "JOIN" in plain(after) and NAME not in text(after) and "0101" not in text(after)
 
 
+def test_the_ledger_will_name_the_words_that_were_on_the_page_and_not_those_of_a_release_meanwhile(world):
+    newest = re.findall(r'name="words" value="([^"]*)"', text(looks("es")))
+    assert newest == [web_form.words("es")["version"]] != ["web-es-1"]
+    for said, kept in ((newest[0], newest[0]), ("web-es-1", "web-es-1"), ("", "web-es-1")):  # the first page said none
+        assert sends("es", words=said, name=f"N {said}").status_code == 303
+        assert world.store.rows(Asked)[0].asks[-1].words == kept
+    for other in ("web-en-1", "web-es-99", "nonsense"):
+        page = sends("es", words=other)
+        assert page.status_code == 403 and NAME in text(page)
+
+
 def test_n7_the_answer_is_the_same_whoevers_number_it_is(world):
     """Known, nobody's, stopped, shared, in doubt, just asked: the same words, the same calls, the same rows."""
     a_patient(world, "bob", "+13035550102", program="harbor")
