@@ -27,8 +27,11 @@ SHOTS = os.environ.get("PORCHLIGHT_SHOTS", "")
 
 @pytest.fixture
 def told(office: Office) -> Office:
-    """A history with something in each ledger, a form of the web page, and words that may be STOP."""
+    """A history with something in each ledger, two forms of the web page with a yes to them, and words that may be STOP."""
     asks(office.world)
+    asks(office.world, kinds=("groups",))
+    asked_back(office.world)
+    says_yes(office.world)
     record(office.world, CAROL, "alice", Said("text", {"check_ins": True}, "verbal", "once a week is fine"))
     record(office.world, CAROL, "alice", Said("risk", {"all": True}, "paper"))
     receive(office.world, an_sms("too many messages", at=office.world.clock()), inline=False)
