@@ -15,7 +15,7 @@ from chalicelib.flows.consent_desk import Said, record
 from chalicelib.flows.receive_sms import receive
 
 from ..asking import asked_back, asks, says_yes
-from ..cast import CAROL, an_sms
+from ..cast import CAROL, a_patient, an_sms
 from .axe import complaints
 from .conftest import Office
 
@@ -27,11 +27,8 @@ SHOTS = os.environ.get("PORCHLIGHT_SHOTS", "")
 
 @pytest.fixture
 def told(office: Office) -> Office:
-    """A history with something in each ledger, two forms of the web page with a yes to them, and words that may be STOP."""
+    """A history with something in each ledger, a form of the web page, and words that may be STOP."""
     asks(office.world)
-    asks(office.world, kinds=("groups",))
-    asked_back(office.world)
-    says_yes(office.world)
     record(office.world, CAROL, "alice", Said("text", {"check_ins": True}, "verbal", "once a week is fine"))
     record(office.world, CAROL, "alice", Said("risk", {"all": True}, "paper"))
     receive(office.world, an_sms("too many messages", at=office.world.clock()), inline=False)
@@ -48,6 +45,31 @@ def test_axe_finds_nothing_serious_and_nothing_is_cut_off(visit: Visit, told: Of
         page.screenshot(path=str(Path(SHOTS) / f"consent-{scheme}-{width}.png"), full_page=True)
     assert not complaints(page, axe)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1280)])
+def test_what_is_noted_of_forms_that_differ_is_listed_and_the_risk_has_its_own_empty_box(
+    visit: Visit, office: Office, axe: str, scheme: str, width: int
+) -> None:
+    world, number = office.world, "+13035550191"
+    a_patient(world, "robin", number, consent={})
+    asks(world, number)
+    asks(world, number, kinds=("groups",))
+    asked_back(world)
+    says_yes(world, number)
+    page = visit(color_scheme=scheme, viewport={"width": width, "height": 900})
+    page.goto(office.url("/patients/robin/consent"))
+    if SHOTS:
+        page.screenshot(path=str(Path(SHOTS) / f"web-note-{scheme}-{width}.png"), full_page=True)
+    assert page.get_by_text("do not say the same").count() == 1
+    assert not complaints(page, axe)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert not page.get_by_label("They told me that they know others may read texts").is_checked()
+    page.get_by_label("They told me that they know others may read texts").press("Space")
+    page.get_by_role("button", name="I checked with them: note this").press("Enter")
+    page.get_by_text("Noted: a line in the record").wait_for()
+    patient = world.store.get(Patient, "robin")
+    assert patient is not None and set(patient.consent) == {"conversation", "groups"} and patient.unencrypted == "yes"
 
 
 @pytest.mark.parametrize(("width", "large"), [(320, "100%"), (640, "200%"), (1280, "100%")])
