@@ -9,8 +9,11 @@ import subprocess
 import sys
 import tomllib
 from collections import defaultdict
+from contextlib import ExitStack
+from fcntl import LOCK_EX, flock
 from fnmatch import fnmatchcase
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 
@@ -26,7 +29,12 @@ from .policies import Use, at_rest, from_outside, granted
 from .watching import ASKED
 
 ROOT = Path(__file__).parents[2]
-WATCHED = ("tests/flows", "tests/console", "tests/doors", "tests/patient_pages", "tests/storage/test_drops.py", "tests/storage/test_cloudtrail.py")
+PYTEST = ("pytest", "-q", "-n0", "-p", "no:cacheprovider", "-p", "tests.powers.watching")
+WATCHED = (  # side by side, each in a process of its own
+    (*PYTEST, "tests/flows"),
+    (*PYTEST, "tests/console", "tests/doors", "tests/patient_pages", "tests/storage/test_drops.py", "tests/storage/test_cloudtrail.py"),
+    ("tests.powers.stories",),
+)
 ACTIVE = sorted(FUNCTIONS - {"APIHandler"})  # it answers nothing: every route is another function's
 SECRET = Use("secretsmanager:GetSecretValue", "ServiceSecret")
 SETTINGS = {Use("dynamodb:Query", "SettingsTable", kind) for kind in ("program", "rota")}  # `wiring.world`: the clinic as it stands
@@ -45,13 +53,32 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    """The tests, then the stories, in processes of their own: function to what it asked, and which test showed it."""
-    into = tmp_path_factory.mktemp("asked")
-    tests = ("pytest", "-q", "-n0", "-p", "no:cacheprovider", "-p", "tests.powers.watching", *WATCHED)
-    for asked in (tests, ("tests.powers.stories",)):
-        ran = subprocess.run([sys.executable, "-m", *asked], cwd=ROOT, env={**os.environ, ASKED: str(into)}, capture_output=True, check=False)
-        assert ran.returncode == 0, (ran.stdout + ran.stderr).decode()[-2000:]
+    """Function to what it asked, and which test showed it. Watched once, whoever of pytest's workers comes first."""
+    here = tmp_path_factory.getbasetemp()
+    all_workers = here.parent if os.environ.get("PYTEST_XDIST_WORKER") else here
+    into, done = all_workers / "asked", all_workers / "asked.done"
+    with (all_workers / "asked.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not done.exists():
+            into.mkdir(exist_ok=True)
+            _watch(into)
+            done.touch()
     return read(into)
+
+
+def _watch(into: Path) -> None:
+    """The tests and the stories."""
+    env = {**os.environ, ASKED: str(into)}
+    with ExitStack() as open_files:
+        said = [open_files.enter_context(TemporaryFile()) for _ in WATCHED]
+        running = [
+            subprocess.Popen([sys.executable, "-m", *asked], cwd=ROOT, env=env, stdout=file, stderr=subprocess.STDOUT)
+            for asked, file in zip(WATCHED, said, strict=True)
+        ]
+        for each, file in zip(running, said, strict=True):
+            code = each.wait()
+            file.seek(0)
+            assert code == 0, file.read().decode()[-2000:]
 
 
 def read(folder: Path) -> Seen:

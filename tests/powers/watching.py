@@ -158,12 +158,12 @@ def pytest_configure() -> None:
 
 
 def pytest_sessionfinish() -> None:
-    save(_SEEN[-1], os.environ.get("PYTEST_XDIST_WORKER", "tests"))
+    save(_SEEN[-1], "tests")
 
 
 def save(seen: Seen, by: str) -> None:
     lines = sorted((function, *use, test) for function, uses in seen.items() for use, test in uses.items())
-    (Path(os.environ[ASKED]) / f"{by}.json").write_text(json.dumps(lines), encoding="utf-8")
+    (Path(os.environ[ASKED]) / f"{by}-{os.getpid()}.json").write_text(json.dumps(lines), encoding="utf-8")
 
 
 _SEEN: list[Seen] = []
