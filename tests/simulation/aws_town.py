@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from botocore.awsrequest import AWSResponse
 from botocore.retries import standard
 from moto.core.botocore_stubber import MockRawResponse
+from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
 from moto.dynamodb import dynamodb_backends
 
@@ -77,10 +78,13 @@ class House:
         events.register(f"needs-retry.{name}", self._retry)
 
     def fresh(self, plan: AwsPlan) -> None:
-        """Empty tables, and botocore's patience with the services as on the first day."""
+        """Empty tables and streams, and botocore's patience with the services as on the first day."""
         self.plan = plan
         for table in self.tables.values():
             table.items.clear()
+            if table.stream_shard is not None:
+                table.stream_shard.items.clear()  # both pictures of each row that was ever written,
+        reset_model_data()  # which moto keeps a second time
         for made in self.clients.values():
             self._needs_retry[made.meta.service_model.service_id.hyphenize()] = _retry_rules(made)
 
