@@ -59,3 +59,10 @@ def questions(world: World) -> list[Message]:
 def says_yes(world: World, number: str = ALICE_NUMBER, body: str = "1") -> None:
     world.clock.now += timedelta(minutes=1)  # type: ignore[attr-defined]
     receive(world, an_sms(body, number, at=world.clock()), inline=False)
+
+
+def asks_and_says_yes(world: World) -> None:
+    """A form for Alice's phone, our question to it, and its yes."""
+    asks(world)
+    asked_back(world)
+    says_yes(world)

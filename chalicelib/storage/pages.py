@@ -29,36 +29,39 @@ def pages(
     start: dict[str, Wire] | None = None,
 ) -> Iterator[Any]:
     """Consistent, except from an index: those cannot be."""
-    more = True
-    while more:
-        with answers("Query"):
-            page = tables.connection.query(
-                tables.described(rows.table),
-                hash_key if isinstance(hash_key, str) else str(hash_key),
-                range_key_condition=within,
-                consistent_read=index is None,
-                exclusive_start_key=start,
-                index_name=index,
-                limit=limit,
-                scan_index_forward=forward,
-            )
-        yield from map(rows.record, page["Items"])
-        start = page.get("LastEvaluatedKey")
-        more = bool(start)
+
+    def page(start: Item | None) -> dict[str, Any]:
+        return tables.connection.query(
+            tables.described(rows.table),
+            hash_key if isinstance(hash_key, str) else str(hash_key),
+            range_key_condition=within,
+            consistent_read=index is None,
+            exclusive_start_key=start,
+            index_name=index,
+            limit=limit,
+            scan_index_forward=forward,
+        )
+
+    return _every(rows, page, start)
 
 
 def whole(tables: Tables, rows: Rows, hash_key: str) -> Iterator[Any]:
     """Everything of one place, consistent, and without PynamoDB: a start asks for the settings before its first page."""
-    place, start = rows.layout.names[0], dict[str, Any]()
+    place = rows.layout.names[0]
     said = {"KeyConditionExpression": "#0 = :0", "ExpressionAttributeNames": {"#0": place}}
     asked = {"TableName": rows.table, "ConsistentRead": True, "ExpressionAttributeValues": {":0": wire(hash_key)}, **said}
-    while True:
+    return _every(rows, lambda start: tables.ask("Query", asked | ({"ExclusiveStartKey": start} if start else {})))
+
+
+def _every(rows: Rows, page: Callable[[Item | None], dict[str, Any]], start: Item | None = None) -> Iterator[Any]:
+    """Record by record, from one page to the next."""
+    more = True
+    while more:
         with answers("Query"):
-            page = tables.ask("Query", asked | start)
-        yield from map(rows.record, page["Items"])
-        if not page.get("LastEvaluatedKey"):
-            return
-        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+            found = page(start)
+        yield from map(rows.record, found["Items"])
+        start = found.get("LastEvaluatedKey")
+        more = bool(start)
 
 
 def batch(tables: Tables, call: Callable[..., dict[str, Any]], wanted: dict[Any, Item]) -> dict[Any, Item]:

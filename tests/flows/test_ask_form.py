@@ -27,7 +27,7 @@ from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tick import tick
 from chalicelib.lexicon import load_screen
 from chalicelib.ports import SealContext
-from tests.asking import NAME, asked_back, asks, questions, says_yes
+from tests.asking import NAME, asked_back, asks, asks_and_says_yes, questions, says_yes
 from tests.cast import ALICE_NUMBER, CAROL, STRANGER_NUMBER, a_patient, an_sms
 from tests.flows.office import an_open_office
 
@@ -216,9 +216,7 @@ def test_a_form_that_the_phone_let_lie_last_week_bounds_nothing():
 def test_a_yes_of_who_had_the_number_before_is_nothing_to_note_for_who_has_it_now():
     world = an_open_office()
     a_patient(world, consent={})
-    asks(world)
-    asked_back(world)
-    says_yes(world)
+    asks_and_says_yes(world)
     world.clock.now += DAY
     world.store.commit(without_person(alices(world), "alice", world.clock.now))
     bob = a_patient(world, "bob", ALICE_NUMBER, consent={})
@@ -229,9 +227,7 @@ def test_a_yes_of_who_had_the_number_before_is_nothing_to_note_for_who_has_it_no
 
 def test_who_is_registered_after_the_yes_of_a_number_that_was_nobodys_is_who_said_it():
     world = an_open_office()
-    asks(world)
-    asked_back(world)
-    says_yes(world)
+    asks_and_says_yes(world)
     world.clock.now += MINUTE
     a_patient(world, consent={})
     [form] = read_consent(world, BOTH, "alice").forms
@@ -242,9 +238,7 @@ def test_who_is_registered_after_the_yes_of_a_number_that_was_nobodys_is_who_sai
 def test_a_yes_before_a_stop_does_not_come_back_with_a_later_join():
     world = an_open_office()
     a_patient(world, consent={})
-    asks(world)
-    asked_back(world)
-    says_yes(world)
+    asks_and_says_yes(world)
     says_yes(world, body="STOP")
     world.clock.now += timedelta(hours=1)
     says_yes(world, body="START")
@@ -260,9 +254,7 @@ def test_somebody_under_age_does_not_agree_alone():
     born = json.dumps({"name": "Alice", "number": ALICE_NUMBER, "birth_date": "2012-05-05"})
     sealed = world.vault.seal(SealContext("alice", "adult", "profile"), "alice", born)
     world.store.commit(Update(Patient, ("alice",), set={"sealed_profile": sealed}, expect={"version": patient.version}))
-    asks(world)
-    asked_back(world)
-    says_yes(world)
+    asks_and_says_yes(world)
     [form] = read_consent(world, BOTH, "alice").forms
     assert asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "minor" and world.store.consents_of("alice") == []
 
@@ -276,12 +268,19 @@ def test_who_does_not_see_unknown_numbers_is_told_that_somebody_does_and_opens_n
     assert not [each for each in world.vault.opened if form.ask.ask_id in repr(each)]
 
 
+def test_n3_no_question_is_even_queued_for_who_said_stop():
+    world = an_open_office()
+    a_patient(world, consent={})
+    says_yes(world, body="STOP")
+    world.clock.now += 7 * DAY  # what its confirmation asked is long over
+    asks(world)
+    assert asked_back(world) == []
+
+
 def test_a_stop_after_the_yes_ends_it():
     world = an_open_office()
     a_patient(world, consent={})
-    asks(world)
-    asked_back(world)
-    says_yes(world)
+    asks_and_says_yes(world)
     says_yes(world, body="STOP")
     [form] = read_consent(world, BOTH, "alice").forms
     assert form.yes_at is None and asked_desk.note(world, BOTH, "alice", form.ask.ask_id) == "not_yet"

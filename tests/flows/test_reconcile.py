@@ -218,7 +218,8 @@ def test_n1_a_long_outage_is_worked_off_at_once_and_not_by_the_hour():
     assert len(the_chain(world)) < LOOKS and len(set(texts(world))) == 60
 
 
-def test_a_bell_asks_for_two_weeks_at_most():
+def a_clinic_that_asks():
+    """A world, and since when its carrier's log was asked each time: nothing is in it."""
     asked = []
 
     class Asked(FakeCarrier):
@@ -226,7 +227,11 @@ def test_a_bell_asks_for_two_weeks_at_most():
             asked.append(since)
             return []
 
-    world = a_clinic(carriers={"twilio": Asked()})
+    return a_clinic(carriers={"twilio": Asked()}), asked
+
+
+def test_a_bell_asks_for_two_weeks_at_most():
+    world, asked = a_clinic_that_asks()
     look_now(world, [Bell(3, world.clock() - timedelta(days=99)).word])
     assert asked == [world.clock() - LONGEST]
 
@@ -526,14 +531,7 @@ def test_n1_what_could_not_be_kept_or_read_is_not_taken_for_compared():
 
 
 def test_a_number_that_is_new_to_us_is_read_a_day_back_and_an_outage_two_weeks_at_most():
-    asked = []
-
-    class Asked(FakeCarrier):
-        def log_since(self, since, until=None):
-            asked.append(since)
-            return []
-
-    world = a_clinic(carriers={"twilio": Asked()})
+    world, asked = a_clinic_that_asks()
     reconcile_hourly(world)
     world.clock.advance(days=100)
     reconcile_hourly(world)

@@ -192,16 +192,22 @@ def test_n2_danger_whose_words_cannot_be_sealed_leaves_an_item_that_whoever_is_p
     assert read_thread(world, ERIN, incident.thread_id).messages == ()
 
 
+class Down:
+    """A port that fails whatever it is asked."""
+
+    def __init__(self, error):
+        self._error = error
+
+    def __getattr__(self, name):
+        def down(*_, **__):
+            raise self._error("down")
+
+        return down
+
+
 def test_a_store_that_is_silent_is_said_kindly_and_danger_is_heard(world):
-    class Down:
-        def __getattr__(self, name):
-            def down(*_, **__):
-                raise StoreUnavailable("down")
-
-            return down
-
     form = form_of(looks())
-    wiring.use(store=Down())
+    wiring.use(store=Down(StoreUnavailable))
     page = posts(form, **FILLED)
     assert page.status_code == 503 and NAME in text(page) and "Try again" in plain(page)
     danger = posts(form, **{**FILLED, "name": DANGER})
@@ -209,15 +215,8 @@ def test_a_store_that_is_silent_is_said_kindly_and_danger_is_heard(world):
 
 
 def test_a_key_that_is_silent_is_said_kindly(world):
-    class NoKey:
-        def __getattr__(self, name):
-            def down(*_, **__):
-                raise SecretUnavailable("down")
-
-            return down
-
     form = form_of(looks())
-    wiring.use(hasher=NoKey())
+    wiring.use(hasher=Down(SecretUnavailable))
     assert looks().status_code == 200
     assert posts(form, **FILLED).status_code == 503
 
