@@ -76,12 +76,12 @@ def view_lines(found: Timeline, place: Place) -> list[Row]:
 
 def view_report(found: Timeline, place: Place) -> list[Row]:
     """What a patient is told: looks and changes that were let in, the oldest first."""
-    let_in = [line.entry for line in found.lines if line.entry is not None and line.entry.result != "refused"]
+    let_in = [line.entry for line in found.lines if line.entry is not None and not line.entry.refused]
     return [replace(_row(entry, place), when=place.date(entry.at)) for entry in let_in]
 
 
 def _row(entry: AuditEntry, place: Place, aws: str = "") -> Row:
-    job, refused = entry.who.startswith(JOB), entry.result == "refused"
+    job = entry.who.startswith(JOB)
     return Row(
         at=entry.at,
         when=place.stamp(entry.at),
@@ -91,12 +91,18 @@ def _row(entry: AuditEntry, place: Place, aws: str = "") -> Row:
         did=action_says(entry.action),
         why=purpose_says(entry.purpose),
         where=entry.where,
-        result="turned away" if refused else "" if entry.result == "done" else entry.result,
+        result=_result(entry),
         subject=entry.subject_id,
-        tone="bad" if refused else "",
+        tone="bad" if entry.refused else "",
         patient="#" not in entry.subject_id and entry.subject_id not in (entry.who, "trail"),
         aws=aws,
     )
+
+
+def _result(entry: AuditEntry) -> str:
+    """Nothing where it was done; why, where that is written with a refusal."""
+    said = "" if entry.result == "done" else entry.result
+    return f"turned away{said.removeprefix('refused')}" if entry.refused else said
 
 
 def _line(line: Line, place: Place, compared: bool) -> Row:

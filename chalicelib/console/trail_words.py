@@ -9,6 +9,7 @@ SAYS: dict[str, str] = {
     "read_thread": "Opened the thread",
     "read_patient": "Looked at the record",
     "read_incident": "Opened the urgent item",
+    "incident_act": "Acted on the urgent item",
     "read_appointment": "Opened a visit",
     "read_names": "Saw a program's list of names",
     "read_schedule": "Asked for a program's schedule",

@@ -32,6 +32,11 @@ class AuditEntry:
     where: str = ""
     hour: str = ""
 
+    @property
+    def refused(self) -> bool:
+        """They were turned away: "refused", or that and why ("refused: never")."""
+        return self.result.startswith("refused")
+
 
 def hour_of(at: datetime) -> str:
     """"2026-11-28T00": the UTC hour that an instant lies in."""

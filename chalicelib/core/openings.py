@@ -88,7 +88,7 @@ def _explains(entries: Sequence[AuditEntry], opening: Opening) -> AuditEntry | N
     """The nearest entry by the person who opened it, for what was opened; None for a job, a refusal and the unexplained."""
     if opening.error:
         return None
-    near = [each for each in entries if abs(each.at - opening.at) <= NEAR and each.result != "refused" and _same(each, opening)]
+    near = [each for each in entries if abs(each.at - opening.at) <= NEAR and not each.refused and _same(each, opening)]
     return min(near, key=lambda each: abs(each.at - opening.at), default=None)
 
 

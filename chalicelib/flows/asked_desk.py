@@ -23,7 +23,7 @@ def note(world: World, who: Staff, patient_id: str, ask_id: str, risk: bool = Fa
     patient = theirs(world, who, patient_id, "consent_text")
     contact = world.store.get(Contact, patient.contact_id) or Contact(patient.contact_id)
     own, number = world.store.consents_of(patient_id), world.store.consents_of(patient.contact_id)
-    form = next((each for each in forms_of(world, who, contact, number, own) if each.ask.ask_id == ask_id), None)
+    form = next((each for each in forms_of(world, None, contact, number, own) if each.ask.ask_id == ask_id), None)
     if form is None or all(ref.patient_id != patient_id for ref in contact.patients):
         return NOT_YET
     if form.noted_at:

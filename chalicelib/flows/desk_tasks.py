@@ -80,6 +80,8 @@ def ask(world: World, who: Staff, incident: Incident, kind: str, owner: str = ""
 def end(world: World, who: Staff, program: str, task_id: str) -> None:
     """It is done. What somebody else ended already stays so. Raises `NotFound` when it is not theirs to end, `Conflict`."""
     if not who.may_see(program):
+        known_as = f"tasks#{program}" if program in world.clinic.programs else "tasks"
+        trail.refuse(world, who, known_as, "end_task", "crisis")
         raise NotFound("tasks")  # what a form sent stays out of an error's words (N5)
     for _ in range(ATTEMPTS):
         known = world.store.get(Tasks, program)
@@ -87,6 +89,7 @@ def end(world: World, who: Staff, program: str, task_id: str) -> None:
         if known is None or task is None:
             return
         if not tasks.may_end(task, who):
+            trail.refuse(world, who, task.thread_id or task.task_id, f"end_{task.kind}", "crisis")
             raise NotFound(task_id)
         now = world.clock()
         entry = trail.entry(world, who, task.thread_id or task.task_id, f"end_{task.kind}", "crisis", now)

@@ -89,9 +89,12 @@ def _afterwards(world: World, chosen: texts.Disposition, incident: Incident, who
 
 
 def read_to_act(world: World, who: Staff, incident_id: str) -> Incident:
-    """The incident, when this person may act on it: of their program, or paged to them."""
+    """The incident, when this person may act on it: of their program, or paged to them. Raises `NotFound`, `StoreError`."""
     incident = world.store.get(Incident, incident_id)
-    if incident is None or not (who.may_see(incident.program) or was_paged(world, incident, who)):
+    if incident is None:
+        raise NotFound(incident_id)
+    if not (who.may_see(incident.program) or was_paged(world, incident, who)):
+        trail.refuse(world, who, incident.thread_id, "incident_act", "crisis")
         raise NotFound(incident_id)
     return incident
 

@@ -44,10 +44,10 @@ class Form:
 
 
 def forms_of(
-    world: World, who: Staff, contact: Contact, number: Iterable[ConsentEntry], own: Iterable[ConsentEntry] = ()
+    world: World, who: Staff | None, contact: Contact, number: Iterable[ConsentEntry], own: Iterable[ConsentEntry] = ()
 ) -> tuple[Form, ...]:
-    """The newest first. `number`, `own`: the ledger's lines of the number and of the patient. The caller has let them in and
-    leaves the trace. Raises `StoreError`."""
+    """The newest first. `who`: who reads what was typed, None where nobody does. `number`, `own`: the ledger's lines of the
+    number and of the patient. The caller has let them in and leaves the trace. Raises `StoreError`."""
     asked = world.store.get(Asked, contact.contact_id)
     if asked is None:
         return ()
@@ -67,8 +67,8 @@ def _said(form: Form, asked: Asked, yes_at: datetime | None, contact: Contact) -
     return replace(form, yes_at=yes_at, common=common, risk=risk, ticked=all_say.ticked, differ=differ)
 
 
-def _typed(world: World, who: Staff, contact_id: str, ask: Ask) -> Typed | None:
-    if not who.may_see(UNMATCHED):
+def _typed(world: World, who: Staff | None, contact_id: str, ask: Ask) -> Typed | None:
+    if who is None or not who.may_see(UNMATCHED):
         return None
     try:
         said = world.vault.open(context_of(contact_id), row_of(contact_id, ask.ask_id), ask.sealed, who.staff_id)

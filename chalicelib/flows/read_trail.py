@@ -72,7 +72,7 @@ def _fits(asked: Asked, entry: AuditEntry) -> bool:
     return (
         (not asked.person or entry.who == asked.person)
         and (not asked.purpose or entry.purpose.partition(":")[0] == asked.purpose)
-        and (not asked.refused or entry.result == "refused")
+        and (not asked.refused or entry.refused)
     )
 
 

@@ -200,6 +200,6 @@ def _amendments(world: World, who: Staff, patient: Patient) -> Iterator[dict[str
 
 def _looked(world: World, patient: Patient) -> Iterator[dict[str, Any]]:
     entries = entries_about(world, subjects_of(world, patient.patient_id), EVER, world.clock())
-    let_in = [entry for entry in entries if not entry.result.startswith("refused") and not entry.who.startswith("job:")]
+    let_in = [entry for entry in entries if not entry.refused and not entry.who.startswith("job:")]
     for each in sorted(let_in, key=lambda entry: (entry.at, entry.entry_id))[-MOST_LINES:]:
         yield {"at": each.at, "by": each.who, "role": each.role, "did": each.action, "why": each.purpose}

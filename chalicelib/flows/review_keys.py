@@ -105,6 +105,7 @@ def _one(world: World, who: Staff, shelf: str, lending_id: str) -> Lending:
     demand(world, who, Action.REVIEW_KEYS)
     row = world.store.get(Lending, shelf, lending_id)
     if row is None or not _theirs(who, [row]):
+        trail.refuse(world, who, row.subject if row else "trail", "read_lent_key", PURPOSE)
         raise NotFound(lending_id)
     return row
 
@@ -125,7 +126,7 @@ def _line(world: World, who: Staff, row: Lending) -> Line:
 
 
 def _is_look(entry: AuditEntry, row: Lending) -> bool:
-    return entry.who == row.staff_id and entry.result != "refused" and entry.action not in NO_LOOKS
+    return entry.who == row.staff_id and not entry.refused and entry.action not in NO_LOOKS
 
 
 def _words(world: World, who: Staff, row: Lending) -> str | None:

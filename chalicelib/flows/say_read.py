@@ -9,9 +9,10 @@ from ..core.crisis_answers import UNSAFE
 from ..core.incidents import IllegalMove
 from ..core.records import Incident, Patient, Step, Update
 from ..core.staff import Staff
-from ..errors import NotFound, StoreError
+from ..errors import StoreError
 from ..ports import World
 from ..texts.crisis import ReadThis, read_this
+from .handle_incident import read_to_act
 from .reply_outcomes import Draft, Outcome, Sent
 from .write_reply import write_reply
 
@@ -34,9 +35,7 @@ def say_read(
 
     Raises `IllegalMove` for an item that is not theirs, `KeyError` for a text that is not offered, `NotFound`, `StoreError`.
     """
-    incident = world.store.get(Incident, incident_id)
-    if incident is None:
-        raise NotFound(incident_id)
+    incident = read_to_act(world, who, incident_id)
     patient = world.store.get(Patient, incident.patient_id) if incident.patient_id else None
     if not offered(incident, patient, who.staff_id):
         raise IllegalMove(f"read_this from {incident.state}")

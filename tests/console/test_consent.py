@@ -29,7 +29,7 @@ from chalicelib.texts import web_form
 
 from ..asking import NAME, asked_back, asks, says_yes
 from ..cast import CAROL, DAN, FRANK, STRANGER_NUMBER, a_patient, an_sms
-from ..flows.office import clock, store, traces
+from ..flows.office import clock, store, traces, vault
 from ..flows.test_edit_patient import _as_is
 from .office import Desk, at_desk, forms, text
 
@@ -228,6 +228,18 @@ def test_what_was_ticked_on_the_web_page_is_noted_with_one_press_once_the_phone_
     assert "Noted: a line in the record" in after and "on our web page" in after and "note this" not in after
     assert set(alice(world).consent) == {"conversation", "check_ins"} and alice(world).unencrypted == "no"
     assert ("carol", "consent_text", "done") in traces(world, "alice")
+
+
+def test_pressing_it_opens_nothing_of_what_was_typed_there() -> None:
+    """A press reads no name and no birth date: an opening without a line would be an alarm to the compliance officer."""
+    desk, world = at_desk(replace(CAROL, programs=("adult", "unmatched")))
+    a_patient(world, consent={})
+    asks(world)
+    [asked] = store(world).rows(Asked)
+    hidden = next(form["hidden"] for form in forms(desk.get(PAGE)) if form["action"].endswith("/consent"))
+    before = len(vault(world).opened)
+    desk.post("/console/patients/alice/consent/form", {**hidden, "ask": asked.asks[0].ask_id})
+    assert len(vault(world).opened) == before and store(world).consents_of("alice") == []
 
 
 def test_the_risk_is_noted_by_its_own_box_which_nobody_ticked_for_them_and_forms_that_differ_say_so() -> None:

@@ -17,9 +17,12 @@ from chalicelib.console.trail_words import BEGINS, SAYS, action_says, purpose_sa
 from chalicelib.core.csv_out import cell
 from chalicelib.core.openings import Opening
 from chalicelib.core.records import AuditEntry
+from chalicelib.core.releases import Asked as Wanted
+from chalicelib.core.staff import Staff
 from chalicelib.errors import ArchiveUnavailable, NotFound
 from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.receive_sms import receive
+from chalicelib.flows.release_record import NotReleased, release
 from chalicelib.flows.seal_trail import seal
 from chalicelib.ports import World
 
@@ -87,6 +90,15 @@ def test_what_is_asked_for_is_found_and_nothing_else(asked: str, there: str, not
     desk, _ = a_morning()
     page = text(desk.get(f"/console/trail?{asked}"))
     assert there in page and not_there not in page
+
+
+def test_a_release_that_was_refused_is_found_as_a_refusal_and_told_to_no_patient_as_one() -> None:
+    """"refused: never" is a refusal that says why."""
+    desk, world = a_morning()
+    rita = Staff("rita", "records", ("adult",))
+    assert release(world, rita, "alice", Wanted("subpoena", "County court"), world.ids(world.clock())) == NotReleased("checked")
+    page = text(desk.get("/console/trail?refused=yes"))
+    assert "Released the record: turned away: checked" in page and "Released the record" not in text(desk.get("/console/trail/patients/alice/report"))
 
 
 def test_a_long_time_without_a_name_says_how_far_it_looked() -> None:

@@ -88,7 +88,7 @@ def test_it_never_says_i_read_it_over_a_text_that_came_since_the_page():
 def test_only_who_took_the_item_is_offered_it(who):
     world, incident = taken()
     assert choices(world, incident, who) == []
-    with pytest.raises(IllegalMove):
+    with pytest.raises(IllegalMove if who is ERIN else NotFound):  # whose it is says nothing to another program
         tap(world, incident, who=who)
     assert replies(world) == []
 

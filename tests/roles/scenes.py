@@ -28,15 +28,26 @@ APART = {
 def with_alice_open(role: str, how: str) -> Scene:
     """Somebody of Harbor to whom Alice is open: `how`: paged, glass. The role must be one that can have that."""
     scene = a_scene(role, "harbor")
+    open_to(scene, "alice", ALICE_NUMBER, how)
+    return scene
+
+
+def open_to(scene: Scene, patient_id: str, number: str, how: str) -> None:
     world = scene.world
     if how == "glass":
-        break_glass(world, scene.who, Asked("", ALICE_NUMBER, "care", "She is here.", cannot_ask=True))
+        break_glass(world, scene.who, Asked("", number, "care", "She is here.", cannot_ask=True))
     else:
-        [incident] = store(world).rows(Incident)
+        incident = next(each for each in store(world).rows(Incident) if each.thread_id == patient_id)
         world.store.commit(Update(Incident, (incident.incident_id,), append={"steps": (Step(world.clock(), "pager", "paged", "zed"),)}))
         world.store.commit(*lend_keys.for_page(world, Errand("e1", "page", "zed", world.clock()), incident))
     the_stream(world)
-    return scene
+
+
+def beside_bob(scene: Scene, how: str) -> None:
+    """Bob of Alice's program is open to whoever asks."""
+    a_patient(scene.world, "bob", BOB_NUMBER, "adult")
+    receive(scene.world, an_sms(f"I took my pills {ANOTHER}", BOB_NUMBER, at=scene.world.clock()), inline=False)
+    open_to(scene, "bob", BOB_NUMBER, how)
 
 
 def beside_alice(role: str, how: str) -> Scene:
