@@ -9,10 +9,13 @@ import json
 from datetime import date, datetime
 from typing import Any
 
+from .. import texts
+from ..core.records import Step
 from ..core.releases import AUTHORITIES, NOTICE, SECTIONS
 from ..flows.released_part import File
 from .desk import Visit
 from .render import render
+from .thread_view import happened
 from .trail_words import action_says, purpose_says
 
 FORMAT = "porchlight-record/1"
@@ -22,7 +25,17 @@ def html_of(visit: Visit, file: File) -> str:
     return render(
         "record_file.html", visit, file=file, made=file.release, said=file.said, notice=NOTICE if file.release.part2 else "",
         ground=AUTHORITIES[file.release.authority], sections=SECTIONS, action_says=action_says, purpose_says=purpose_says,
+        step_says=_step_says, ended=_ended,
     )  # fmt: skip
+
+
+def _step_says(step: dict[str, Any]) -> str:
+    return happened(Step(step["at"], step["by"], step["what"], step["detail"]))
+
+
+def _ended(disposition: str) -> str:
+    known = texts.dispositions().get(disposition)
+    return known.label if known else disposition.replace("_", " ")
 
 
 def json_of(_: Visit, file: File) -> str:

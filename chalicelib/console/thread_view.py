@@ -180,7 +180,8 @@ def read_this_of(incident: Incident, patient: Patient | None, me: str) -> list[t
     return [(each.read_id, each.title, each.body.replace("{name}", name)) for each in offered(incident, patient, me)]
 
 
-def _event(step: Step, me: str, place: Place) -> Event:
+def happened(step: Step, me: str = "") -> str:
+    """A line of an urgent item's history, without who did it."""
     what = words.STEPS.get(step.what) or call_words.STEPS.get(step.what, step.what)
     if step.what in call_words.ABOUT_A_PERSON and step.detail:
         what = f"{what} {'you' if step.detail == me else words.person(step.detail)}"
@@ -195,8 +196,12 @@ def _event(step: Step, me: str, place: Place) -> Event:
         what = f"{what}: {call_words.CALL_ENDED.get(step.detail, step.detail)}"
     if step.what == "marked":
         what = f"{what} {words.MARKS.get(step.detail, step.detail)}"
+    return what
+
+
+def _event(step: Step, me: str, place: Place) -> Event:
     who = "" if step.who in ("screen", "pager", "patient", "carrier") else words.person(step.who, me)
-    return Event(step.at, place.stamp(step.at), who, what)
+    return Event(step.at, place.stamp(step.at), who, happened(step, me))
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,7 +165,7 @@ def _urgent(world: World, patient: Patient, made: Release) -> Iterator[dict[str,
     for each in ids:
         found = world.store.get(Incident, each)
         if found is not None and not found.exercise and not (hidden and NO_CONTACT in found.categories):
-            steps = [{"at": step.at, "by": step.who, "what": step.what} for step in found.steps]
+            steps = [{"at": step.at, "by": step.who, "what": step.what, "detail": step.detail} for step in found.steps]
             known = ("tier", "state", "disposition", "categories", "code")
             yield {"at": found.detected_at, "id": each, "steps": steps} | {name: getattr(found, name) for name in known}
 
