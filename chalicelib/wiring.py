@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -76,11 +75,12 @@ def _client(service: str, attempts: int = 2) -> Any:
 
 @cache
 def clinic() -> Clinic:
-    """The clinic's own file: the packaged one, or where the setting points."""
+    """The clinic's own file: the packaged one (`infra/package.py` writes it as a module), or where the setting points."""
     from .core.clinic import read_clinic
 
-    path = settings().clinic_file or Path(__file__).with_name("clinic.toml")
-    return read_clinic(tomllib.loads(Path(path).read_text(encoding="utf-8")))
+    if not (path := settings().clinic_file):
+        return read_clinic(import_module(".packaged_clinic", __package__).DATA)
+    return read_clinic(import_module("tomllib").loads(Path(path).read_text(encoding="utf-8")))
 
 
 @cache

@@ -58,8 +58,8 @@ def code(out: Path, runtime: str, dependencies: bool = True, clinic: Path | None
     """What Chalice packages, with byte code where there are wheels: `out`/deployment.zip and its sam.json; the zip's path."""
     stage = _staged(out.with_name(f"{out.name}-stage"), runtime if dependencies else "")
     if clinic is not None:
-        read_clinic(tomllib.loads(clinic.read_text(encoding="utf-8")))
-        shutil.copy(clinic, stage / "chalicelib" / "clinic.toml")
+        module = packaged_clinic(clinic.read_text(encoding="utf-8"))
+        (stage / "chalicelib" / "packaged_clinic.py").write_text(module, encoding="utf-8")
     merge = out.with_name(f"{out.name}-merge.json")
     merge.write_text(json.dumps(merge_file(_routes()), indent=1))
     shutil.rmtree(out, ignore_errors=True)
@@ -69,6 +69,13 @@ def code(out: Path, runtime: str, dependencies: bool = True, clinic: Path | None
     if dependencies:
         add_bytecode(zipped, runtime)
     return zipped
+
+
+def packaged_clinic(text: str) -> str:
+    """A clinic's file as the module that the functions read: reading TOML takes a page 5 ms longer after a cold start.
+    Raises what `read_clinic` raises."""
+    read_clinic(data := tomllib.loads(text))
+    return f"import datetime\n\nDATA = {data!r}\n"
 
 
 def _staged(stage: Path, runtime: str) -> Path:

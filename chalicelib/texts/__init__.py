@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -56,6 +55,8 @@ class Resource:
 
 
 def _read(name: str) -> dict[str, Any]:
+    import tomllib  # a page after a cold start does not wait for it
+
     with Path(__file__).with_name(name).open("rb") as file:
         return tomllib.load(file)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from chalicelib.settings import OPTIONAL, Settings
+from infra.package import packaged_clinic
 from tests.bench.cold import SCRIPTS
 from tests.carriers.servers import nobody
 
@@ -24,27 +25,32 @@ NEVER = {
     "aws_encryption_sdk", "jinja2", "phonenumbers", "numpy",
 }  # fmt: skip
 BUILT = "chalicelib.lexicon."  # in the zip the lexicon is built, and what builds it here is not read
-ROAD = SCRIPTS["page: app, a crisis text"].replace("    page(to, text)\n", "") + """
+PACKAGED = packaged_clinic((ROOT / "infra" / "local" / "clinic.toml").read_text(encoding="utf-8"))
+ROAD = f"""
+import sys, types
+packaged = sys.modules["chalicelib.packaged_clinic"] = types.ModuleType("chalicelib.packaged_clinic")
+exec({PACKAGED!r}, vars(packaged))
+""" + SCRIPTS["page: app, a crisis text"].replace("    page(to, text)\n", "") + """
 import json, os
 ours = {name: module for name, module in list(sys.modules.items()) if name.split(".")[0] in ("app", "chalicelib")}
 kinds = [each for name, module in ours.items() for each in list(vars(module).values()) if isinstance(each, type) and each.__module__ == name]
 standard = [f"{each.__module__}.{each.__name__}" for each in kinds
             if "__dataclass_fields__" in vars(each) and vars(each)["__repr__"].__module__ != "chalicelib.core.quick"]
-print(json.dumps([sorted(sys.modules), sorted(ours), sorted(standard)]), flush=True)
+toml = [name for name, module in ours.items() if "tomllib" in vars(module)]
+print(json.dumps([sorted(sys.modules), sorted(ours), sorted(standard), sorted(toml)]), flush=True)
 os._exit(0)  # the live clinic's read may still wait"""
 
 
 @cache
-def read() -> tuple[list[str], list[str], list[str]]:
-    """All modules, those of ours, and values of ours that the standard library's `dataclass` made."""
+def read() -> tuple[list[str], list[str], list[str], list[str]]:
+    """All modules, those of ours, values of ours that the standard library's `dataclass` made, and who of ours reads TOML."""
     arn = "arn:aws:sns:us-east-1:123456789012:nowhere"
     named = {f"PORCHLIGHT_{field.name.upper()}": arn for field in dataclasses.fields(Settings) if field.name not in OPTIONAL}
-    files = {"PORCHLIGHT_CLINIC_FILE": str(ROOT / "infra" / "local" / "clinic.toml")}
     aws = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-    env = {**named, **files, **aws, "PORCHLIGHT_AWS_ENDPOINT": nobody(), "PATH": os.environ["PATH"]}
+    env = {**named, **aws, "PORCHLIGHT_AWS_ENDPOINT": nobody(), "PATH": os.environ["PATH"]}
     ran = subprocess.run([sys.executable, "-c", ROAD], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
-    everything, ours, standard = json.loads(ran.stdout.splitlines()[-1])
-    return everything, *([each for each in found if not each.startswith(BUILT)] for found in (ours, standard))  # type: ignore[return-value]
+    everything, *found = json.loads(ran.stdout.splitlines()[-1])
+    return everything, *([each for each in some if not each.startswith(BUILT)] for some in found)  # type: ignore[return-value]
 
 
 def test_few_modules_of_ours_are_read() -> None:
@@ -54,6 +60,10 @@ def test_few_modules_of_ours_are_read() -> None:
 
 def test_none_of_them_makes_values_the_slow_way() -> None:
     assert read()[2] == [], "core/quick.py makes a frozen value in a third of the time"
+
+
+def test_none_of_them_reads_toml() -> None:
+    assert read()[3] == [], "5 ms: what a page needs of a file is packaged as a module (infra/package.py)"
 
 
 @pytest.mark.parametrize("library", sorted(NEVER))
