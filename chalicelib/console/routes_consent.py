@@ -8,17 +8,17 @@ from chalice.app import Response
 from ..core.asked import WEB
 from ..core.consent import EVERYTHING, SCOPES, stopped, unsure
 from ..core.consent_ledger import LEDGERS, MEDIA, PART2, PART2_ELEMENTS, PROXY, TEXT
-from ..core.csv_out import written
 from ..core.people import Patient
 from ..core.releases import NOTICE  # P2-3, with whatever leaves the house
+from ..core.sheets import Sheet
 from ..flows import asked_desk
 from ..flows.consent_desk import Said, decide, record
 from ..flows.read_consent import History, Line, read_consent
 from ..texts import web_form
 from ..texts.consent import consent_words, kind_words
-from . import web
 from .desk import Visit, route
 from .reasons import REFUSALS
+from .taken_out import taken_out
 from .web import Form
 
 FIELDS = (
@@ -67,15 +67,10 @@ def consent_form(visit: Visit, patient_id: str) -> Response:
 
 @route("/patients/{patient_id}/consent/file")
 def consent_file(visit: Visit, patient_id: str) -> Response:
-    """The whole history as CSV, with the notice of 42 CFR 2.32 in its last row (P2-3). The look is in the trail."""
+    """The whole history, with the notice of 42 CFR 2.32 (P2-3). The look is in the trail."""
     found = read_consent(visit.world, visit.who, patient_id, "export_consent")
-    name = 'attachment; filename="consent-history.csv"'  # no name of anybody in it
-    headers: dict[str, str | list[str]] = {**web.HEADERS, "Content-Type": "text/csv; charset=utf-8", "Content-Disposition": name}
-    return Response(csv_of(found), headers, 200)
-
-
-def csv_of(found: History) -> str:
-    return written(FIELDS, [*map(_cells, reversed(found.lines)), ("", "", "", "", "", "", "", "", "", NOTICE, "", "", "")])
+    rows = tuple(map(_cells, reversed(found.lines)))
+    return taken_out(visit, Sheet("What they agreed to", FIELDS, rows, NOTICE, (f"Record {patient_id}",)), "consent-history")
 
 
 def _cells(line: Line) -> tuple[str, ...]:

@@ -13,10 +13,12 @@ from ..errors import NotFound
 from ..flows import read_records
 from ..flows.release_record import NotReleased, release
 from ..flows.released_part import NoLonger, read_part
-from . import web
+from . import times, web
 from .desk import Visit, route
 from .record_view import html_of, json_of
 from .routes_amendments import SAYS
+from .taken_out import taken_out
+from .trail_sheets import of_account
 from .web import Form
 
 FILES = {"html": ("text/html; charset=utf-8", html_of), "json": ("application/json; charset=utf-8", json_of)}
@@ -26,6 +28,13 @@ MOST = 300  # characters of a field
 @route("/patients/{patient_id}/records")
 def records_page(visit: Visit, patient_id: str) -> Response:
     return _page(visit, patient_id)
+
+
+@route("/patients/{patient_id}/disclosures/file")
+def disclosures_file(visit: Visit, patient_id: str) -> Response:
+    """The account of disclosures that the patient may ask for."""
+    found = read_records.read(visit.world, visit.who, patient_id, "export_account")
+    return taken_out(visit, of_account(found, times.Place(visit.world.clinic.zone, visit.world.clock())), "disclosures")
 
 
 @route("/patients/{patient_id}/records", ("POST",))

@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 
 from chalice.app import Response
 
+from ..core.releases import NOTICE
 from ..core.roles import Action
 from ..errors import ArchiveUnavailable
 from ..flows import read_trail
-from ..flows.read_trail import Asked
+from ..flows.read_trail import Asked, Timeline
 from ..flows.review_keys import counts
 from . import times, web
+from . import trail_sheets as sheets
 from .desk import Visit, furniture, route
-from .trail_view import PURPOSE_CHOICES, csv_of, part_2, view_entries, view_lines, view_report, view_verdict
+from .taken_out import taken_out
+from .trail_view import PURPOSE_CHOICES, part_2, view_entries, view_lines, view_report, view_verdict
 
 DAYS = 7  # what is shown when no time is asked for
 CHECKED = {"1": "the last day", "7": "the last 7 days", "31": "the last 31 days"}
@@ -32,12 +35,12 @@ def trail_page(visit: Visit) -> Response:
 
 @route("/trail/file")
 def trail_file(visit: Visit) -> Response:
-    """What the page shows, and what did not fit on it, as CSV."""
+    """What the page shows, and what did not fit on it."""
     asked = _asked(visit, DAYS)
     found = read_trail.search(visit.world, visit.who, asked, read_trail.MOST_OUT, "export_trail")
     somewhere = any(each.substance_use for each in visit.world.clinic.programs.values())
-    notice = bool(part_2(visit.world, asked.patient)) if asked.patient else somewhere
-    return web.file(csv_of(found.entries, notice), "text/csv; charset=utf-8", "trail.csv")
+    notice = part_2(visit.world, asked.patient) if asked.patient else NOTICE if somewhere else ""
+    return taken_out(visit, sheets.of_search(found.entries, asked, _days(visit, asked), notice), "trail")
 
 
 @route("/trail/verify", ("POST",))
@@ -52,27 +55,54 @@ def verify_submit(visit: Visit) -> Response:
 
 @route("/trail/patients/{patient_id}")
 def timeline_page(visit: Visit, patient_id: str) -> Response:
-    asked, away = _asked(visit, 31), ""
-    try:
-        account = furniture().account if visit.query("aws") == "yes" else None
-        found = read_trail.timeline(visit.world, visit.who, patient_id, asked.since, asked.until, account)
-    except ArchiveUnavailable:
-        found, away = read_trail.timeline(visit.world, visit.who, patient_id, asked.since, asked.until), "yes"
+    asked = _asked(visit, 31)
+    found, away = _timeline(visit, patient_id, asked, "read_trail")
     return visit.show(
         "trail_patient.html", found=found, rows=view_lines(found, _place(visit)), days=_days(visit, asked), away=away,
         part_2=part_2(visit.world, patient_id), out=_address(visit, asked, patient_id),
     )  # fmt: skip
 
 
+@route("/trail/patients/{patient_id}/file")
+def timeline_file(visit: Visit, patient_id: str) -> Response:
+    """The timeline as it is shown, with AWS's own log where it was asked for."""
+    asked = _asked(visit, 31)
+    found, _ = _timeline(visit, patient_id, asked, "export_trail")
+    sheet = sheets.of_timeline(found, _days(visit, asked), _place(visit), part_2(visit.world, patient_id))
+    return taken_out(visit, sheet, "timeline")
+
+
+def _timeline(visit: Visit, patient_id: str, asked: Asked, action: str) -> tuple[Timeline, str]:
+    """And "yes" where AWS's own log could not be read."""
+    said = visit.world, visit.who, patient_id, asked.since, asked.until
+    try:
+        account = furniture().account if visit.query("aws") == "yes" else None
+        return read_trail.timeline(*said, account, action), ""
+    except ArchiveUnavailable:
+        return read_trail.timeline(*said, action=action), "yes"
+
+
 @route("/trail/patients/{patient_id}/report")
 def report_page(visit: Visit, patient_id: str) -> Response:
-    """To print: who looked at this record, in words for its owner."""
-    asked = _asked(visit, 366 * 6)
-    found = read_trail.timeline(visit.world, visit.who, patient_id, asked.since, asked.until, action="access_report")
+    """Who looked at this record, in words for its owner."""
+    asked, found = _report(visit, patient_id)
     return visit.show(
         "trail_report.html", found=found, rows=view_report(found, _place(visit)), days=_days(visit, asked),
         part_2=part_2(visit.world, patient_id), made=_place(visit).date(visit.world.clock()), zone=visit.world.clinic.zone.key,
     )  # fmt: skip
+
+
+@route("/trail/patients/{patient_id}/report/file")
+def report_file(visit: Visit, patient_id: str) -> Response:
+    """The same, to hand out."""
+    asked, found = _report(visit, patient_id)
+    sheet = sheets.of_report(found, _days(visit, asked), _place(visit), part_2(visit.world, patient_id))
+    return taken_out(visit, sheet, "access-report")
+
+
+def _report(visit: Visit, patient_id: str) -> tuple[Asked, Timeline]:
+    asked = _asked(visit, 366 * 6)
+    return asked, read_trail.timeline(visit.world, visit.who, patient_id, asked.since, asked.until, action="access_report")
 
 
 def _place(visit: Visit) -> times.Place:

@@ -1,4 +1,4 @@
-"""The trail as rows of a page, lines of a file and sentences for a patient. Ids and words of the trail: no name, no content."""
+"""The trail as rows of a page and sentences for a patient. Ids and words of the trail: no name, no content."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ..core.audit import JOB, AuditEntry
-from ..core.csv_out import written
 from ..core.openings import JOBS, Line
 from ..core.records import Patient
 from ..core.releases import NOTICE
@@ -20,7 +19,6 @@ from .times import Place
 from .trail_words import PURPOSES, action_says, purpose_says
 
 PURPOSE_CHOICES = sorted(PURPOSES.items(), key=lambda each: each[1])
-FIELDS = ("at_utc", "who", "role", "action", "action_in_words", "subject", "purpose", "from", "result", "entry")
 SEAL_SAYS = {
     "altered": "was altered after it was sealed",
     "missing": "is missing",
@@ -141,18 +139,6 @@ def _wrong(wrong: Wrong) -> str:
     if wrong.what == "not_sealed" and not wrong.entry:
         return f"Nothing is sealed from {wrong.hour} on"
     return f"{wrong.hour}: {f'entry {wrong.entry}' if wrong.entry else 'the whole hour'} {SEAL_SAYS[wrong.what]}"
-
-
-def csv_of(entries: Iterable[AuditEntry], notice: bool) -> str:
-    """Ids, words and instants (UTC); with Part 2's notice at the end where a program may be one (P2-3)."""
-    rows: list[tuple[object, ...]] = [
-        (
-            entry.at.isoformat(timespec="seconds"), entry.who, entry.role, entry.action, action_says(entry.action),
-            entry.subject_id, entry.purpose, entry.where, entry.result, entry.entry_id,
-        )
-        for entry in entries
-    ]  # fmt: skip
-    return written(FIELDS, [*rows, *([(NOTICE, *[""] * (len(FIELDS) - 1))] if notice else [])])
 
 
 def part_2(world: World, patient_id: str) -> str:

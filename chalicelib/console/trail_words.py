@@ -124,7 +124,10 @@ SAYS: dict[str, str] = {
     "erase_done": "Deleted the record",
     "erase_stopped": "Stopped deleting: a legal hold came",
     "read_records": "Looked at what was released of the record",
+    "export_account": "Took the account of disclosures out as a file",
     "release_record": "Released the record",
+    "consent_text": "Wrote down what they agreed to",
+    "export_consent": "Took the history of consents out as a file",
     "export_record": "Took a file of the record out",
 }
 # An action that begins so: the rest of it is a detail.

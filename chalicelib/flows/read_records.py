@@ -24,10 +24,10 @@ class Records:
     corrections: tuple[Correction, ...] = ()
 
 
-def read(world: World, who: Staff, patient_id: str) -> Records:
+def read(world: World, who: Staff, patient_id: str, action: str = "read_records") -> Records:
     """Raises `NotFound`, `StoreError`, `VaultError`."""
-    patient = admit_records(world, who, patient_id, "read_records")
-    world.store.commit(trail.entry(world, who, patient_id, "read_records", PURPOSE, world.clock()))
+    patient = admit_records(world, who, patient_id, action)
+    world.store.commit(trail.entry(world, who, patient_id, action, PURPOSE, world.clock()))
     program = world.clinic.programs.get(patient.program)
     return Records(
         patient,

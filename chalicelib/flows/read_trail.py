@@ -101,7 +101,7 @@ def timeline(
 ) -> Timeline:
     """`account`: where AWS's files are read, if they are to be. Raises `NotFound`, `StoreError`, `ArchiveUnavailable`."""
     demand(world, who, Action.TRAIL)
-    action = "compare_trail" if account is not None else action
+    action = "compare_trail" if account is not None and action == "read_trail" else action
     world.store.commit(trail.entry(world, who, patient_id, action, PURPOSE, world.clock()))
     patient = world.store.get(Patient, patient_id)
     program = patient.program if patient else ""

@@ -47,7 +47,7 @@ ADAPTERS = {"carriers", "charts", "lexicon", "logs", "pager", "patience", "secon
 MAY_KNOW: dict[str, set[str]] = {
     "app": {"chalice"},
     "doors": {"chalice"},
-    "console": {"boto3", "botocore", "chalice", "jinja2", "jwt", "segno"},  # cognito.py is its door to the user pool
+    "console": {"boto3", "botocore", "chalice", "jinja2", "jwt", "pydyf", "segno"},  # cognito.py is its door to the user pool
     "patient_pages": {"chalice", "jinja2"},
     "browser": {"chalice"},
     "phone_number": {"phonenumbers"},

@@ -16,6 +16,7 @@ from botocore import handlers
 from infra.local import cloudtrail
 from infra.local.lambda_events import scheduled_event
 from tests.fakes.world import TUESDAY_NOON
+from tests.pdfs import text_of
 
 from .browser import Person
 from .clinic import Clinic
@@ -104,12 +105,14 @@ def taken_out(clinic: Clinic, patient: str) -> None:
     whole = f"since={clinic.clock.now - timedelta(days=40):%Y-%m-%d}&until={clinic.clock.now:%Y-%m-%d}"
     for at in (f"trail?{whole}", f"trail/patients/{patient}?{whole}", f"trail/patients/{patient}/report", "keeping", "breaches", "lent-keys"):
         frank.get("officer's page", f"/console/{at}")
-    for at in (whole, f"{whole}&patient={patient}"):
-        frank.get("officer's file", f"/console/trail/file?{at}")
+    for at in (f"trail/file?{whole}", f"trail/file?{whole}&patient={patient}", f"trail/patients/{patient}/file?{whole}", f"trail/patients/{patient}/report/file?{whole}"):
+        frank.get("officer's file", f"/console/{at}")
+        clinic.evidence.see("PDF", "officer's", text_of(frank.get("officer's file", f"/console/{at}&form=pdf").body))
     frank.submit("seal checked", frank.get("officer's page", "/console/trail"), "/trail/verify", days="7")
     for at in ("crisis-board/file", "screen/file", f"visits/figures/file?program=adult&month={clinic.clock.now:%Y-%m}"):
         sue.get("figures' file", f"/console/{at}")
     carol.get("consent file", f"/console/patients/{patient}/consent/file")
+    clinic.evidence.see("PDF", "consents", text_of(carol.get("consent file", f"/console/patients/{patient}/consent/file?form=pdf").body))
     _not_hers(carol, whole)
 
 

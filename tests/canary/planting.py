@@ -16,9 +16,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalice import Response
 from chalice.test import Client
 
+from chalicelib.console.pdf_out import written
 from chalicelib.core.mail import OutboundMail
 from chalicelib.core.messages import OutboundSms
+from chalicelib.core.sheets import Sheet
 from chalicelib.errors import StoreUnavailable
+from tests.pdfs import text_of
 
 from .browser import Person
 from .clinic import Clinic
@@ -36,6 +39,7 @@ def plant(clinic: Clinic) -> None:
     _in_pages(clinic)
     _at_carrier(clinic)
     _in_words(clinic)
+    clinic.evidence.see("PDF", "planted", text_of(written(Sheet(WORDS, ("a",), ((WORDS,),), WORDS)).encode()))
     for place in ("page's line", "carrier's log", "voice script", "link's token"):
         clinic.evidence.see(place, "planted", WORDS)
 

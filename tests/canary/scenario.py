@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.core.practice import STEPS
 from chalicelib.core.releases import SECTIONS
 from tests.cast import CLINIC_NUMBER
+from tests.pdfs import text_of
 
 from .browser import Person, read_page
 from .carrier import BUSY, REFUSED, a_line, a_text
@@ -157,6 +158,9 @@ def given_out(clinic: Clinic, patient: str) -> None:
     assert len(files) >= 4
     for link in files:
         rita.get("record file", link)
+    account = f"/console/patients/{patient}/disclosures/file"
+    rita.get("record file", account)
+    clinic.evidence.see("PDF", "account", text_of(rita.get("record file", f"{account}?form=pdf").body))
     clinic.cloud.down = {"dynamodb"}
     rita.get("record file, no dynamodb", files[0])
     clinic.cloud.down = set()
