@@ -22,7 +22,7 @@ _replaced: dict[str, Any] = {}
 
 
 def use(**parts: Any) -> None:
-    """Until `reset()`, other things behind ports of `World` (the laptop's clock, a test's fakes), `settings` and `secrets`."""
+    """Until `reset()`, something else behind a port of `World` (the laptop's clock, a fake), `settings`, `secrets`, `keys`."""
     _replaced.update(parts)
     _world.cache_clear()
 
@@ -139,9 +139,9 @@ def _twilio() -> Any:
 
 @cache
 def own_keys() -> Any:
-    """Where people's own keys come from: `flows.own_keys.Keys`."""
-    parts = settings().staff_role, settings().content_key, settings().region, settings().aws_endpoint
-    return _made("storage.own_keys", "StsKeys", *parts)
+    """Where people's own keys come from: `flows.own_keys.Keys`. The laptop's write down what is opened with them."""
+    parts = ("staff_role", "content_key", "region", "aws_endpoint")
+    return _replaced.get("keys") or _made("storage.own_keys", "StsKeys", *(getattr(settings(), each) for each in parts))
 
 
 def _caller() -> Any:

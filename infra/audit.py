@@ -94,13 +94,16 @@ def an_end(text: str) -> datetime:
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m infra.audit", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--prefix", default="porchlight", help="the stack's TablePrefix")
-    parser.add_argument("--laptop", action="store_true", help="ask the demo that runs on this machine")
+    where = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)  # before the verb or after it
+    for each in (parser, where):
+        each.add_argument("--prefix", help="the stack's TablePrefix")
+        each.add_argument("--laptop", action="store_true", help="ask the demo that runs on this machine")
+    parser.set_defaults(prefix="porchlight", laptop=False)
     verbs = parser.add_subparsers(dest="verb", required=True)
-    checks = verbs.add_parser("verify", help="is the trail as it was sealed")
+    checks = verbs.add_parser("verify", help="is the trail as it was sealed", parents=[where])
     checks.add_argument("--from", dest="since", default="", help="an hour, as 2026-11-28T00 (UTC)")
     checks.add_argument("--to", dest="until", default="9999")
-    asks = verbs.add_parser("explain", help="one patient's openings, by our trail and by AWS's")
+    asks = verbs.add_parser("explain", help="one patient's openings, by our trail and by AWS's", parents=[where])
     asks.add_argument("--patient", required=True, help="the record's id, as it stands on the patient's page")
     asks.add_argument("--from", dest="since", required=True, help="a day or an instant, as 2026-11-28 (UTC)")
     asks.add_argument("--to", dest="until", default="", help="a day (its end) or an instant; empty: now")

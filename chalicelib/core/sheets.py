@@ -76,12 +76,15 @@ def _filled(said: list[str], blocks: list[list[str]], room: int) -> Iterator[tup
 
 
 def fitted(rows: Sequence[Sequence[str]], columns: int) -> list[int]:
-    """How wide each column is: as wide as its widest cell, and where that is too much, the widest gives way first."""
-    widths = [max(LEAST, *(len(row[at]) for row in rows)) for at in range(len(rows[0]))]
-    room = columns - GAP * (len(widths) - 1)
-    widths = [min(width, room) for width in widths]
+    """How wide each column is: as wide as its widest cell, and where that is too much, the widest gives way first: down to its
+    longest word, as long as that is enough."""
+    room = columns - GAP * (len(rows[0]) - 1)
+    cells = list(zip(*rows, strict=True))
+    words = [max(LEAST, *(len(word) for cell in column for word in cell.split() or [""])) for column in cells]
+    widths = [min(room, max(LEAST, *map(len, column))) for column in cells]
     while sum(widths) > room:
-        widths[widths.index(max(widths))] -= 1
+        loose = [width if width > word else 0 for width, word in zip(widths, words, strict=True)]
+        widths[max(range(len(widths)), key=(loose if any(loose) else widths).__getitem__)] -= 1
     return widths
 
 

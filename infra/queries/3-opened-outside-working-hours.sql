@@ -9,7 +9,7 @@ opened AS (
          json_extract_scalar(requestparameters, '$.encryptionContext.kind') AS kind, eventid
   FROM cloudtrail CROSS JOIN place
   WHERE eventsource = 'kms.amazonaws.com' AND eventname = 'Decrypt'
-    AND NOT regexp_like(useridentity.arn, '-(tick|deliver-queued|deliver-later|second-look|replay-parked|voice-door)$')
+    AND NOT regexp_like(useridentity.arn, '-(tick|deliver-queued|deliver-later|second-look|replay-parked|voice-door|pages-door|schedule-door|visits-dropped)$')
     AND day BETWEEN ? AND ?
 )
 SELECT eventtime, hour(clinic_time) AS clinic_hour, person, patient, kind, eventid

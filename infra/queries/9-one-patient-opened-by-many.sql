@@ -7,7 +7,7 @@ SELECT json_extract_scalar(requestparameters, '$.encryptionContext.patient') AS 
 FROM cloudtrail
 WHERE eventsource = 'kms.amazonaws.com' AND eventname = 'Decrypt'
   AND json_extract_scalar(requestparameters, '$.encryptionContext.kind') IN ('inbound_text', 'outgoing_text', 'profile', 'note')
-  AND NOT regexp_like(useridentity.arn, '-(tick|deliver-queued|deliver-later|second-look|replay-parked|voice-door)$')
+  AND NOT regexp_like(useridentity.arn, '-(tick|deliver-queued|deliver-later|second-look|replay-parked|voice-door|pages-door|schedule-door|visits-dropped)$')
   AND day BETWEEN ? AND ?
 GROUP BY 1
 HAVING count(DISTINCT regexp_extract(useridentity.arn, '[^/]+$')) >= ?

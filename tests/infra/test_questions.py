@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from infra.queries import questions, read_question
+from chalicelib.core.openings import JOBS
+from infra.queries import FOLDER, questions, read_question
 
 from . import account as a
 from .duck import ask, table_of
@@ -22,6 +24,7 @@ RECORDS = [
     a.opened("2026-11-28T18:00", "gail", "alice", "note"),  # a Saturday
     a.opened("2026-11-29T18:00", "gail", "bob", "note"),  # a Sunday
     a.opened("2026-11-25T09:31", "porchlight-deliver-queued", "alice", "outgoing_text"),
+    *(a.opened("2026-11-25T09:32", f"porchlight-{each}", "nina", program="north") for each in sorted(JOBS)),  # at 02:32 in Denver, by no person
     a.opened("2026-11-25T17:00", "dan", "alice"),
     a.opened("2026-12-02T17:00", "carol", "alice"),  # another week
     a.refused("2026-11-26T16:00", "dan", "alice"),
@@ -61,6 +64,14 @@ def test_who_opened_this_patients_thread(cloudtrail: duckdb.DuckDBPyConnection) 
 
 def test_everything_this_person_opened(cloudtrail: duckdb.DuckDBPyConnection) -> None:
     assert [(r["patient"], r["program"]) for r in ask(cloudtrail, "everything", "carol", *WEEK)] == [("alice", "adult"), ("alice", "adult"), ("bob", "adult")]
+
+
+def test_no_job_is_taken_for_a_person_and_every_person_is() -> None:
+    """The two questions that leave jobs out leave out all of them, and nobody else: the console's own role would be an alarm."""
+    for number in ("3", "9"):
+        [path] = FOLDER.glob(f"{number}-*.sql")
+        [left_out] = re.findall(r"NOT regexp_like\(useridentity\.arn, '-\((.*?)\)\$'\)", path.read_text())
+        assert set(left_out.split("|")) == set(JOBS)
 
 
 def test_opened_outside_working_hours(cloudtrail: duckdb.DuckDBPyConnection) -> None:
