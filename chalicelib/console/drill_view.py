@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 
 from ..core import crisis_figures as figures
 from ..core.clinic import Clinic
-from ..core.exercise import EACH, SelfTest
+from ..core.exercise import A_WEEK, EACH, SelfTest
 from ..core.incident_clock import when
 from ..core.records import Incident
 from . import words
 from .times import Place, span
 
+ONE_DAY = timedelta(days=1)
 DRILL = "Drill: nobody is in danger"
 NEXT = "Acknowledge it: then the drill is over. Call nobody."
 WRONG = {
@@ -26,6 +27,13 @@ WRONG = {
     "escalation": "the next page",
     "answer": "the answer",
     "callback": "word that the answer arrived",
+}
+WAY_IN = {
+    "not_taken": "the carrier did not take it",
+    "not_in_log": "the carrier's own log does not show it at your number",
+    "not_at_door": "the carrier had it and it did not come here. Patients' texts come an hour late, crises too",
+    "only_at_door": "it came here, and the carrier's own log does not show it: a text that is lost would not be found there",
+    "nowhere": "it did not come here",
 }
 ENDED = {"drill_taken": "Taken", "drill_not_taken": "Nobody took it"}
 
@@ -96,3 +104,10 @@ def view_self_test(tested: SelfTest | None, now: datetime) -> Tested:
     late = tested.passed_at is not None and now - tested.passed_at > EACH * 2
     took = "" if tested.wrong or not tested.milliseconds else f"{tested.milliseconds / 1000:.1f} s"
     return Tested(tested.passed_at, took, late, tuple(WRONG.get(each, each) for each in tested.wrong))
+
+
+def view_way_in(tested: SelfTest | None, now: datetime) -> Tested:
+    if tested is None:
+        return Tested(None, "", False, ())
+    late = tested.passed_at is not None and now - tested.passed_at > A_WEEK + ONE_DAY
+    return Tested(tested.passed_at, "", late, tuple(WAY_IN.get(each, each) for each in tested.wrong))

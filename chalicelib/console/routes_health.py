@@ -6,7 +6,7 @@ from chalice.app import Response
 
 from ..flows.queue_health import queue_health
 from .desk import Visit, route
-from .drill_view import view_self_test
+from .drill_view import view_self_test, view_way_in
 
 WHY_STANDING = {
     "not_kept": "we do not have it ourselves, so its only copy stays",
@@ -20,5 +20,6 @@ BANDS = ("Under 1 h", "1 to 4 h", "4 h to 1 day", "Over 1 day")
 @route("/health")
 def health_page(visit: Visit) -> Response:
     health = queue_health(visit.world, visit.who)
-    tested = view_self_test(health.self_test, visit.world.clock())
-    return visit.show("health.html", health=health, bands=BANDS, tested=tested, why_standing=WHY_STANDING)
+    now = visit.world.clock()
+    tested, way_in = view_self_test(health.self_test, now), view_way_in(health.way_in, now)
+    return visit.show("health.html", health=health, bands=BANDS, tested=tested, way_in=way_in, why_standing=WHY_STANDING)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from .escalation import Policy, read_policies
+from .own_numbers import a_number, is_number, sender_of_tests
 from .quick import dataclass
 from .rota import EVERYONE, STEPS, OnCall, Rota
 from .rota_file import read_rota, required, zone_named
@@ -26,7 +26,6 @@ QUIET_DAYS = 45
 WORKING_DAY = 540  # minutes
 GLASS_MINUTES, LEAST_GLASS, MOST_GLASS = 60, 10, 480  # how long breaking the glass opens one record
 LEAST_REDACT, MOST_REDACT = 2, 240  # hours: reconciliation remembers a fortnight
-_E164 = re.compile(r"\+[1-9]\d{6,14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +63,7 @@ class Clinic:
     voice: str = ""  # the number our calls come from, E.164; empty: we place none
     carrier: str = "twilio"  # whose texts we begin with; an answer goes back the way the text came
     test_number: str = ""  # a phone of the clinic's own, texted once a week through the real carrier (PG-6); empty: none is
+    test_sender: str = ""  # a second number at the carrier, which texts `number` once a week (PG-6); empty: nothing does
     vendors: Mapping[str, Vendor] = field(default_factory=dict)  # whose papers are there; without, no text leaves by them
     throughput: Throughput = field(default_factory=Throughput)  # what the carriers allow the number
     state: str = ""  # "CO": whose table of who may agree alone holds (MIN-2)
@@ -72,6 +72,11 @@ class Clinic:
     glass_minutes: int = GLASS_MINUTES  # how long breaking the glass opens one record
     papers: Mapping[str, str] = field(default_factory=dict)  # CTIA-2: where "terms" and "privacy" of texting stand
     redact_hours: int = 0  # after which the words of a text are taken out of the carrier's own log; 0: never
+
+    @property
+    def own_two(self) -> tuple[str, ...]:
+        """The numbers between which the week's text goes: no person writes from either."""
+        return (self.number, self.test_sender) if self.test_sender else ()
 
     def on_call(self, program: str, now: datetime) -> OnCall:
         """Who is on call for a program (`core.rota`)."""
@@ -122,12 +127,13 @@ def read_clinic(data: Mapping[str, Any]) -> Clinic:
         display_name=required(head, "display_name", "clinic"),
         zone=zone,
         number=(number := required(head, "number", "clinic")),  # or a carrier's pool of numbers
-        voice=_number(head, "voice", "clinic") if "voice" in head else number if _E164.fullmatch(number) else "",
+        voice=a_number(head, "voice", "clinic") if "voice" in head else number if is_number(number) else "",
         programs=programs,
         rota=read_rota(data, zone, programs),
         policies=read_policies(data.get("policy", ())),
-        test_number=_number(head, "test_number", "clinic") if "test_number" in head else "",
-        phone=_number(head, "phone", "clinic") if "phone" in head else next((p.phone for p in programs.values()), ""),
+        test_number=a_number(head, "test_number", "clinic") if "test_number" in head else "",
+        test_sender=sender_of_tests(head, data.get("program", ())) if "test_sender" in head else "",
+        phone=a_number(head, "phone", "clinic") if "phone" in head else next((p.phone for p in programs.values()), ""),
         reader=head.get("reader", ""),
         carrier=head.get("carrier", "twilio"),
         vendors=vendors_of(data.get("vendor", ())),
@@ -183,7 +189,7 @@ def _program(row: Mapping[str, Any], where: str) -> Program:
         name=required(row, "name", where),
         hours=hours,
         response=required(row, "response", where),
-        phone=_number(row, "phone", where),
+        phone=a_number(row, "phone", where),
         substance_use=bool(row.get("substance_use", False)),
         response_minutes=_minutes(row, where),
         duty=row.get("duty", ""),
@@ -224,13 +230,6 @@ def _table(data: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     if not isinstance(data.get(name), Mapping):
         raise ValueError(f"no [{name}]")
     return data[name]  # type: ignore[no-any-return]
-
-
-def _number(row: Mapping[str, Any], name: str, where: str) -> str:
-    value = required(row, name, where)
-    if not _E164.fullmatch(value):
-        raise ValueError(f"{where}: {name!r} is not a number such as +13035550100")
-    return value
 
 
 def _days(days: tuple[str, ...], where: str) -> tuple[str, ...]:

@@ -25,11 +25,14 @@ SECOND, SECOND_NUMBER = "dead-man-second", "+10005550101"
 EACH = timedelta(minutes=15)  # a dead man's text
 IN_TIME = timedelta(seconds=60)  # its pages
 DRILL_LASTS = timedelta(minutes=30)  # a drill that nobody took is over
+WAY_IN = "way-in"  # the row of how the last text went that came in through the carrier
+A_WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """How the last dead man's text went. `wrong`: which parts of its road failed, or of the one before it."""
+    """How the last dead man's text went, or the week's text through the carrier (`WAY_IN`). `wrong`: which parts of its road
+    failed, or of the one before it."""
 
     key: ClassVar[tuple[str, ...]] = ("name",)
     name: str
@@ -57,6 +60,12 @@ def dead_mans_thread(number: str) -> str:
 def marked(mark: str, opaque: str) -> str:
     """An id that says what it is; a real one is as it was."""
     return f"{mark}-{opaque}" if mark else opaque
+
+
+def week_of(local: datetime) -> str:
+    """The ISO week of an instant on the clinic's clock: "2026-W49"."""
+    year, week, _ = local.isocalendar()
+    return f"{year}-W{week:02d}"
 
 
 def is_nobodys(number: str) -> bool:

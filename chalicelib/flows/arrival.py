@@ -32,6 +32,7 @@ class Arrived:
     now: datetime
     asked: Paged | None = None  # what became of the page about a TEXT instead of a call
     silent: tuple[PatientRef, ...] = ()  # whose word for "not safe" is in it (SAFE-4)
+    own: bool = False  # between the clinic's own two numbers: nobody's words
 
 
 @dataclass(frozen=True, slots=True)

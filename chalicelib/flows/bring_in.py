@@ -78,7 +78,7 @@ class Bringing:
     def _bring_in(self, text: InboundSms) -> bool:
         """One that cannot be kept, for whatever reason, must not stand before a crisis behind it (C12)."""
         try:
-            receive(self.world, text, inline=False)
+            receive(self.world, text, inline=False, found=True)
         except Exception as failure:  # noqa: BLE001  NotKept or anything else: it is asked for again
             self.world.journal.event("reconcile_not_kept", carrier=text.carrier, error=type(failure).__name__)
             self.world.journal.count("reconcile_not_kept")

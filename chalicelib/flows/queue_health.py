@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ..core.exercise import DEAD_MAN
+from ..core.exercise import DEAD_MAN, WAY_IN
 from ..core.incidents import UNACKNOWLEDGED
 from ..core.records import UNMATCHED, Incident, Redacted, SelfTest, Standing, Thread
 from ..core.redacted import LATE
@@ -58,6 +58,7 @@ class Health:
     people: tuple[Load, ...]
     cut: bool = False
     self_test: SelfTest | None = None  # how the last dead man's text went
+    way_in: SelfTest | None = None  # how the last of the week's texts through the carrier went; None: there was none
     at_carrier: AtCarrier | None = None  # None: the clinic does not have words taken out of the log
 
     @property
@@ -85,8 +86,9 @@ def queue_health(world: World, who: Staff) -> Health:
     now, programs = world.clock(), _programs(world, who)
     world.store.commit(trail.entry(world, who, "queue_health", "count", "supervision", now))
     tested, at_carrier = world.store.get(SelfTest, DEAD_MAN), _at_carrier(world, now)
+    way_in = world.store.get(SelfTest, WAY_IN) if world.clinic.test_sender else None
     if not programs:
-        return Health((), (), self_test=tested, at_carrier=at_carrier)
+        return Health((), (), self_test=tested, way_in=way_in, at_carrier=at_carrier)
     with ThreadPoolExecutor(8) as pool:
         waiting = dict(zip(programs, pool.map(lambda program: _waiting(world, program), programs), strict=True))
         urgent = dict(zip(programs, pool.map(world.store.open_incidents, programs), strict=True))
@@ -103,6 +105,7 @@ def queue_health(world: World, who: Staff) -> Health:
         tuple(_load(person, owned.get(person, ()), held.get(person, ()), late, now) for person in people),
         any(len(found) >= PAGE * MOST_PAGES for found in waiting.values()),
         tested,
+        way_in,
         at_carrier,
     )
 

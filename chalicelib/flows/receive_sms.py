@@ -39,23 +39,24 @@ class NotKept(PorchlightError):
 
 
 def receive(
-    world: World,
-    sms: InboundSms,
-    *,
-    inline: bool,
-    paged_before: bool = False,
-    started: datetime | None = None,
-    waits: bool = False,
-) -> Answer:
+    world: World, sms: InboundSms, *, inline: bool, paged_before: bool = False, started: datetime | None = None,
+    waits: bool = False, found: bool = False,
+) -> Answer:  # fmt: skip
     """Take one text. `inline`: an answer may travel in the response. `paged_before`: a replay whose page has left.
     `started`: when the request came in, if something was done with it before. `waits`: it is on the queue already, so
-    that what the store cannot take stays there, unanswered anew, instead of being parked once more.
+    that what the store cannot take stays there, unanswered anew, instead of being parked once more. `found`: in the carrier's
+    own log; it never came to a door.
 
     Raises NotKept when the text could be neither kept nor parked; a page, when owed, has left by then.
     """
     now = world.clock()
     deadline = (started or now) + WHOLE
     look = first_look(world, sms)
+    if sms.sender in world.clinic.own_two and _is_our_own(world, sms, look):
+        own = Arrived(sms, look, None, None, inline, now, own=True)
+        if not found:  # the receipt says that a door took it (PG-6)
+            _keep_or_park(world, own, deadline, paged_before=False, waits=waits)
+        return Answer()
     contact = _look_up(world, sms, look, deadline)
     if _quotes_us(world, sms, look, contact):
         look = FirstLook(3, (), ())
@@ -84,6 +85,17 @@ def first_look(world: World, sms: InboundSms) -> FirstLook:
     except Exception:  # noqa: BLE001  whatever it is, it must not stand between a crisis and its page
         world.journal.count("screen_failed")
         return FirstLook(1, ("screen_failed",), ())
+
+
+def _is_our_own(world: World, sms: InboundSms, look: FirstLook) -> bool:
+    """Whether it went between the clinic's own two numbers and no person wrote it. What cannot be told is somebody's."""
+    try:
+        from . import own_text
+
+        return world.patience.within(LOOK_UPS, lambda: own_text.is_ours(world, sms, look))
+    except Exception as failure:  # noqa: BLE001  no key may stand between a text and what it owes
+        world.journal.event("look_up_failed", carrier=sms.carrier, error=type(failure).__name__)
+        return False
 
 
 def _look_up(world: World, sms: InboundSms, look: FirstLook, deadline: datetime) -> Contact | None:
@@ -151,6 +163,10 @@ def _keep_or_park(world: World, arrived: Arrived, deadline: datetime, paged_befo
 
 
 def _keep(world: World, arrived: Arrived) -> Kept:
+    if arrived.own:
+        from . import own_text
+
+        return own_text.keep(world, arrived.sms, arrived.now)
     from . import keep_text
 
     return keep_text.keep(world, arrived)

@@ -69,6 +69,8 @@ class Hasher(Protocol):
 
     def text_hash(self, text: str) -> str:
         """For comparing a quoted text with one of ours."""
+    def week_mark(self, week: str, number: str) -> str:
+        """16 letters that only we can write, for a week (`core.exercise.week_of`) and a number of ours."""
 
 
 class Pager(Protocol):

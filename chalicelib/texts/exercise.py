@@ -30,6 +30,11 @@ def weekly() -> str:
     return str(_file()["page"]["weekly"])
 
 
+def arriving(mark: str) -> str:
+    """To the clinic's own number, through its carrier."""
+    return str(_file()["page"]["arriving"]).format(mark=mark)
+
+
 def over(code: str) -> str:
     """That nobody took a drill, to whom it called."""
     return str(_file()["page"]["over"]).format(code=code)

@@ -92,7 +92,7 @@ class Laptop:
         from .phones.network import Network
 
         clinic = synthetic.clinic()
-        network = Network(clinic.number, self.clock.now)
+        network = Network(clinic.number, self.clock.now, clinic.test_sender)
         for phone in synthetic.phones(self.people, synthetic.residents()):
             network.add(phone)
         account = Account(**self.keys["twilio"], inbound_url=f"{self.place.console}/sms/twilio/inbound")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from chalicelib.core.exercise import DRILL
+from chalicelib.core.exercise import DRILL, WAY_IN
+from chalicelib.core.records import Put, SelfTest
 from chalicelib.core.staff import Staff
 from chalicelib.flows import self_test
 
@@ -55,6 +58,22 @@ def test_a_drill_from_the_button_to_its_times(visit: Visit, office: Office, axe:
     _fits(page, axe)
     page.goto(office.url("/health"))
     expect(page.locator("#self-test")).to_contain_text("Last self-test")
+    expect(page.locator("#way-in")).to_contain_text("names no second number")
+    _fits(page, axe)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_did_not_come_in_is_said_in_words_that_fit(visit: Visit, office: Office, axe: str, scheme: str, width: int) -> None:
+    world = office.world
+    world = replace(world, clinic=replace(world.clinic, test_sender="+13035550188"))
+    an_office(EVERYBODY, GRACE, world=world, address=f"{office.address}/console", practised=True)
+    at = world.clock() - timedelta(days=9)
+    world.store.commit(Put(SelfTest(WAY_IN, at, at, 0, ("not_at_door",))))
+    page = visit("grace", color_scheme=scheme, viewport={"width": width, "height": 800})
+    page.goto(office.url("/health"))
+    expect(page.locator("#way-in")).to_contain_text("The newest one failed: the carrier had it and it did not come here.")
+    expect(page.locator("#way-in")).to_contain_text("One is due every Monday.")
     _fits(page, axe)
 
 

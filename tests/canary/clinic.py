@@ -22,6 +22,7 @@ from .browser import CONSOLE, Door, Person, keep_answer
 from .carrier import Carrier, a_carrier, a_text, signed_form
 from .cloud import Cloud, StreamReader, a_cloud, take
 from .evidence import Evidence, triggering
+from .marks import OWN_SECOND
 
 STREAM = "arn:aws:dynamodb:us-east-1:123456789012:table/porchlight-threads/stream/2026-01-01T00:00:00.000"
 PUBLIC = "https://sms.porchlight.example"
@@ -48,7 +49,7 @@ class Clinic:
 
         wiring.reset()
         # A machine under load must not turn one road into another; threads and their time-outs have their own tests.
-        head = {**CLINIC["clinic"], "redact_after_hours": 24}  # type: ignore[dict-item]
+        head = {**CLINIC["clinic"], "redact_after_hours": 24, "test_sender": OWN_SECOND}  # type: ignore[dict-item]
         wiring.use(clock=self.clock, clinic=read_clinic({**CLINIC, "clinic": head}), patience=InlinePatience())
 
     def person(self, name: str) -> Person:

@@ -107,7 +107,7 @@ GIVEN, FAMILY = "Zephyrine", "O'Quillmarkson-Ñuñez"
 NAME = f"{GIVEN} {FAMILY}"
 OTHER_GIVEN = "Thaddeusine"
 NUMBER, STRANGER, SECOND, NEW, EUM = "+13035550177", "+17205550183", "+13035550168", "+19705550142", "+17195550156"
-WORK = "+17205550129"
+WORK, OWN_SECOND = "+17205550129", "+17205550147"
 THIRD, AT_HOME = "+13035550162", "+13035550161"
 EMAIL = "ibis.lantern@mail.example"
 TAG = "wrenlantern"
@@ -130,6 +130,7 @@ MARKS: tuple[Mark, ...] = (
     a_number("number through AWS", EUM),
     a_number("colleague's number", WORK),
     a_number("third patient's number", THIRD),
+    a_number("clinic's second number", OWN_SECOND),
     a_number("landline's number", AT_HOME),
     Mark("e-mail address", (EMAIL, "ibis.lantern"), (EMAIL,)),
     a_birth_date("birth date", BORN),

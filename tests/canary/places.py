@@ -73,6 +73,7 @@ ALLOWED: tuple[Allowed, ...] = (
     Allowed("response body", "dan: glass, thread 200", EVERYTHING, "a record that was opened by breaking the glass"),
     Allowed("telephone link", "dan: glass, thread", NUMBERS | PEOPLE, "the same: a clinician calls from the page"),
     Allowed("carrier field", "twilio To|aws DestinationPhoneNumber", NUMBERS | PEOPLE, "the carrier must know whom to text; a sender may be a word"),
+    Allowed("carrier field", "twilio From", frozenset({"clinic's second number"}), "by which of the clinic's own numbers a text leaves"),
     Allowed("carrier field", "twilio Body|aws MessageBody", TEXT | PEOPLE, "the carrier must know what to say"),
     Allowed("response body", "carol: thread(, preview|, wrong reply)? (200|400|409)", EVERYTHING, "the thread, for a signed-in person of its program"),
     Allowed("response body", "carol: item(, note)? 200", EVERYTHING, "an urgent item with its texts, for a signed-in person of its program"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from .marks import (
     NEW,
     NUMBER,
     OTHER_GIVEN,
+    OWN_SECOND,
     PHRASE,
     PICTURE,
     REPLY_WORD,
@@ -76,6 +77,7 @@ def a_day(clinic: Clinic) -> None:
     by_mail(clinic, carol)
     another_way(clinic, carol)
     given_out(clinic, patient)
+    weeks_text(clinic)
 
 
 def another_way(clinic: Clinic, carol: Person) -> None:
@@ -759,6 +761,22 @@ def stop_and_start(clinic: Clinic) -> None:
             clinic.stream()
     clinic.text("inbound", NUMBER, "STOP", OptOutType="STOP")
     clinic.text("inbound, crisis", NUMBER, CRISIS)
+
+
+def weeks_text(clinic: Clinic) -> None:
+    """A Monday: from the clinic's second number to its first, as it was written and with more in it; then the log is looked at."""
+    local = clinic.clock.now.astimezone(ZoneInfo("America/Denver"))
+    clinic.clock.now = (local + timedelta(days=7 - local.weekday())).replace(hour=10, minute=0, second=30).astimezone(UTC)
+    clinic.hour()
+    clinic.minute()
+    body = next(fields["Body"] for fields in reversed(clinic.carrier.taken) if fields.get("From") == OWN_SECOND)
+    sent = clinic.clock.now
+    clinic.text("inbound, week's text", OWN_SECOND, body, "SM" + "5" * 32)
+    clinic.text("inbound, week's text and more", OWN_SECOND, f"{body} {CRISIS}")
+    clinic.carrier.log = [a_line("SM" + "5" * 32, OWN_SECOND, CLINIC_NUMBER, body, sent)]
+    clinic.clock.advance(hours=1)
+    clinic.hour()
+    clinic.minute()
 
 
 def what_comes_due(clinic: Clinic) -> None:

@@ -24,6 +24,8 @@ HAPPENED = (
     ("response body", "carrier: inbound, no dynamodb 200"),
     ("response body", "carrier: inbound, no dynamodb+kms 503"),
     ("response body", "carrier: no token 503"),
+    ("response body", "carrier: inbound, week's text 200"),
+    ("response body", "carrier: inbound, week's text and more 200"),
     ("response body", "carrier: unsigned 403"),
     ("response body", "carrier: unreadable 422"),
     ("response body", "carrier: no such carrier 404"),

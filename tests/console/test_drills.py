@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from chalicelib.core.exercise import DEAD_MAN, SelfTest
-from chalicelib.core.records import Incident, Put
+from chalicelib.console.drill_view import WAY_IN as WORDS
+from chalicelib.core.exercise import DEAD_MAN, WAY_IN, SelfTest
+from chalicelib.core.records import Incident, Put, Update
 from chalicelib.core.staff import Staff
 from chalicelib.flows import self_test
+from chalicelib.flows.way_in import NOT_TAKEN, WHY
 from chalicelib.ports import World
 
 from ..cast import CAROL, ERIN, FRANK
@@ -22,8 +25,10 @@ GRACE = Staff("grace", "supervisor", ("adult",))
 SURE = {"program": "adult", "tier": "0", "sure": "yes"}
 
 
-def at_desk(*people: Staff) -> tuple[Desk, World]:
-    world = an_office(*people, world=an_exercise_world(), practised=True)
+def at_desk(*people: Staff, second: str = "") -> tuple[Desk, World]:
+    """`second`: the number that tries the clinic's."""
+    made = an_exercise_world()
+    world = an_office(*people, world=replace(made, clinic=replace(made.clinic, test_sender=second)), practised=True)
     desk = Desk()
     desk.sign_in(people[0].staff_id)
     return desk, world
@@ -127,6 +132,32 @@ def test_the_health_page_says_what_failed_and_that_one_is_overdue() -> None:
     says = text(desk.get("/console/health"))
     assert "Last self-test passed 45 min ago" in says and "One is due every 15 minutes" in says
     assert "The newest one failed: the page, the stream" in says
+
+
+SECOND = "+13035550188"
+
+
+def test_the_health_page_says_how_the_weeks_text_in_went_or_that_there_is_none() -> None:
+    desk, world = at_desk(GRACE)
+    world.store.commit(Put(SelfTest(WAY_IN, world.clock(), None, 0, ("nowhere",))))  # of a number that the file no longer names
+    says = text(desk.get("/console/health"))
+    assert "the clinic's file names no second number" in says and "failed" not in says
+    desk, world = at_desk(GRACE, second=SECOND)
+    assert "No text has come in yet through the carrier" in text(desk.get("/console/health"))
+    passed = world.clock() - timedelta(days=1)
+    world.store.commit(Put(SelfTest(WAY_IN, passed, passed)))
+    says = text(desk.get("/console/health"))
+    assert "to try your number 24 h ago." in says and "failed" not in says and "One is due" not in says
+    world.store.commit(Update(SelfTest, (WAY_IN,), set={"passed_at": passed - timedelta(days=8)}))
+    assert "One is due every Monday." in text(desk.get("/console/health"))
+
+
+@pytest.mark.parametrize("why", sorted(set(WHY.values()) - {""} | {NOT_TAKEN}))
+def test_the_health_page_says_what_failed_of_it_and_what_to_do(why: str) -> None:
+    desk, world = at_desk(GRACE, second=SECOND)
+    world.store.commit(Put(SelfTest(WAY_IN, world.clock(), None, 0, (why,))))
+    says = text(desk.get("/console/health"))
+    assert f"The newest one failed: {WORDS[why]}. Tell the person who runs Porchlight now." in says and why not in says
 
 
 def test_a_dead_mans_text_is_in_nobodys_list_or_figures() -> None:

@@ -17,6 +17,7 @@ from chalicelib.core.messages import CarrierRecord, OutboundSms
 from chalicelib.core.triage import FirstLook, SecondReading
 from chalicelib.errors import NoMessageLog, NoStopList
 from chalicelib.ports import World
+from chalicelib.storage.hasher import LETTERS
 
 from .archive import FakeArchive
 from .store import FakeStore
@@ -62,6 +63,9 @@ class FakeHasher:
 
     def text_hash(self, text: str) -> str:
         return hashlib.sha256(f"text:{text}".encode()).hexdigest()[:32]
+
+    def week_mark(self, week: str, number: str) -> str:
+        return hashlib.sha256(f"week:{week} {number}".encode()).hexdigest()[:16].translate(LETTERS)
 
 
 @dataclass

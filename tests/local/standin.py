@@ -13,7 +13,7 @@ from infra.local.phones.carrier import Account, Carrier
 from infra.local.phones.network import Network, Phone
 
 NOON = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
-CLINIC, ALICE, ERIN = "+12025550100", "+12025550101", "+12025550161"
+CLINIC, ALICE, ERIN, SECOND = "+12025550100", "+12025550101", "+12025550161", "+12025550199"
 TOKEN, SID = "a" * 32, "AC" + "b" * 32
 
 
@@ -82,9 +82,9 @@ class Still:
         self.store_is_down = down
 
 
-def a_carrier(door: Door, pause: Callable[[], None] = lambda: None) -> Carrier:
+def a_carrier(door: Door, pause: Callable[[], None] = lambda: None, second: str = "") -> Carrier:
     """The carrier with Alice's and Erin's phones, its webhooks pointing at the door."""
-    network = Network(CLINIC, lambda: NOON)
+    network = Network(CLINIC, lambda: NOON, second)
     network.add(Phone(ALICE, "Alice (synthetic)", "patient"))
     network.add(Phone(ERIN, "Erin (synthetic)", "clinician"))
     return Carrier(network, Account(SID, TOKEN, door.url + "/in", door.url + "/fallback"), pause)

@@ -11,7 +11,7 @@ from twilio.request_validator import RequestValidator
 from infra.local.phones.carrier import Carrier
 from infra.local.phones.network import segments
 from infra.local.phones.server import application
-from tests.local.standin import ALICE, CLINIC, ERIN, SID, TOKEN, Door, Still, a_carrier
+from tests.local.standin import ALICE, CLINIC, ERIN, SECOND, SID, TOKEN, Door, Still, a_carrier
 
 MESSAGE = '<Message statusCallback="{url}/status?row=1">Call 988 &amp; 911</Message>'
 TWIML = f'<?xml version="1.0"?><Response>{MESSAGE}</Response>'
@@ -181,3 +181,18 @@ def test_segments(body: str, parts: int) -> None:
     assert segments(body) == parts
 
 
+def test_a_text_from_the_accounts_other_number_comes_in_as_a_signed_webhook_and_stands_in_the_log_on_both_sides(door: Door) -> None:
+    carrier = a_carrier(door, second=SECOND)
+    api, sign_in = application(carrier, Still()).test_client(), (SID, TOKEN)
+    path = f"/2010-04-01/Accounts/{SID}/Messages.json"
+    sent = api.post(path, auth=sign_in, data={"To": CLINIC, "From": SECOND, "Body": "a test"})
+    assert sent.status_code == 201 and carrier.settle(5)
+    (seen,) = [one for one in door.taken if one.path == "/in"]
+    assert RequestValidator(TOKEN).validate(door.url + seen.path, seen.fields, seen.signature)
+    assert (seen.fields["From"], seen.fields["To"], seen.fields["Body"]) == (SECOND, CLINIC, "a test")
+    assert sorted((each.direction, each.status) for each in carrier.network.texts()) == [("inbound", "received"), ("outbound-api", "delivered")]
+    assert seen.fields["MessageSid"] != sent.get_json()["sid"] and not carrier.network.knows(CLINIC)
+    api.post(path, auth=sign_in, data={"To": SECOND, "From": CLINIC, "Body": "an echo"})
+    assert carrier.settle(5) and len(door.taken) == 1 and len(carrier.network.texts()) == 4
+    refused = api.post(path, auth=sign_in, data={"To": CLINIC, "From": ALICE, "Body": "not ours"})
+    assert refused.get_json()["code"] == 21606

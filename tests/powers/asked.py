@@ -37,6 +37,7 @@ ASKS: dict[tuple[str, str], Asked] = {
     ("vault", "open"): opened,
     ("hasher", "contact_id"): just(SECRET),
     ("hasher", "text_hash"): just(SECRET),
+    ("hasher", "week_mark"): just(SECRET),
     ("pager", "page"): just(Use("sns:Publish", "PageTopic")),
     ("parking", "park"): just(Use("sqs:SendMessage", "ParkingQueue")),
     ("parking", "wake_reconciliation"): just(Use("sqs:SendMessage", "ReconcileQueue")),

@@ -12,7 +12,7 @@ DEEP = frozenset(
         "nobody answers an automated call", "an automated call is placed",
         "a form with an answer about self-harm", "acknowledged and forgotten", "nobody acknowledges", "I read it, with one tap",
         "a crisis calls on both paths", "a direct call the stream dropped", "a crisis in two texts from a stranger", "they choose one of them",
-        "a parked crisis handed out twice", "the trail is sealed", "words leave the carrier's log", "a campaign leaves in slices", "a crisis in two texts through AWS",
+        "a parked crisis handed out twice", "the trail is sealed", "words leave the carrier's log", "the week's text comes in", "the week's text leads elsewhere", "a campaign leaves in slices", "a crisis in two texts through AWS",
         # stories of many calls
         "a call that nobody answers", "a call through the clinic", "a crisis rings a phone", "a dead man's text",
         "a dead man's text after another", "a number is matched", "a patient is transferred", "a patient with visits is transferred",

@@ -36,6 +36,7 @@ from . import (
     settings_stories,
     trail_stories,
     waitlist_stories,
+    way_in_stories,
 )
 from .told import CRISIS, Story
 from .town import Town
@@ -344,6 +345,7 @@ STORIES: tuple[Story, ...] = (
     Story("acknowledged, reached, resolved", acknowledge_and_resolve, crisis, _resolved_and_forgotten),
     Story("an hour ahead", the_hour_ahead),
     *exercise_stories.STORIES,
+    *way_in_stories.STORIES,
     *household_stories.STORIES,
     *recovery_stories.STORIES,
     *redact_stories.STORIES,

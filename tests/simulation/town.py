@@ -258,6 +258,15 @@ class Town:
             self.crises.append((self.clock.now, sms))
         (self._webhook if sms.carrier == "twilio" else self._topic)(sms)
 
+    def own_text(self, sms: InboundSms, leads_here: bool = True) -> None:
+        """From the clinic's second number to its first: nobody's, and in no thread. `leads_here`: whether it comes to our door."""
+        now = self.clock.now
+        line = CarrierRecord("twilio", sms.carrier_id, Direction.IN, sms.sender, sms.our_number, sms.body, now, Status.RECEIVED)
+        self.carriers["twilio"].log.append(line)
+        if leads_here:
+            self._webhook(sms)
+            self.accepted = [each for each in self.accepted if each is not sms]
+
     def _webhook(self, sms: InboundSms) -> None:
         answer = self._run(lambda: receive(self.world, sms, inline=True), (NotKept,))
         if answer is None:

@@ -14,7 +14,7 @@ from chalicelib.errors import PageFailed, ParkFailed, SecretUnavailable, WakeFai
 from chalicelib.pager import SnsPager
 from chalicelib.storage.clients import client
 from chalicelib.storage.delay import SqsLater
-from chalicelib.storage.hasher import KeyedHasher
+from chalicelib.storage.hasher import LETTERS, KeyedHasher
 from chalicelib.storage.machine import SqsMachine
 from chalicelib.storage.parking import SqsParking
 from chalicelib.storage.secrets import MAX_AGE, PATIENCE, Secrets
@@ -246,6 +246,16 @@ def test_without_the_key_there_is_no_hash() -> None:
 
     with pytest.raises(SecretUnavailable):
         KeyedHasher(missing).contact_id(ALICE)
+
+
+def test_a_weeks_mark_is_sixteen_letters_that_depend_on_the_key_the_week_and_the_number_and_on_nothing_else() -> None:
+    marks = {
+        hasher(key).week_mark(week, number)
+        for key in (b"k", b"other") for week in ("2026-W49", "2026-W50") for number in (ALICE, ALICE[:-1] + "9")
+    }
+    assert len(marks) == 8 and all(len(mark) == 16 and mark.isalpha() and mark.islower() for mark in marks)
+    assert hasher().week_mark("2026-W49", ALICE) == hasher().week_mark("2026-W49", ALICE)
+    assert hasher().text_hash(f"2026-W49 {ALICE}")[:16].translate(LETTERS) not in marks  # a label of its own
 
 
 # ---------------------------------------------------------------- the laptop

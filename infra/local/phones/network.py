@@ -100,8 +100,10 @@ def new_sid() -> str:
 class Network:
     """Every phone and every text. Methods are safe to call from any thread."""
 
-    def __init__(self, number: str, now: Callable[[], datetime]):
+    def __init__(self, number: str, now: Callable[[], datetime], second: str = ""):
+        """`second`: another number of the clinic's account, which leads nowhere."""
         self.number, self.now = number, now
+        self.own = (number, second) if second else (number,)
         self.switches = Switches()
         self._phones: dict[str, Phone] = {}
         self._texts: dict[str, Text] = {}

@@ -70,18 +70,18 @@ def _read_text(form: MultiDict[str, str], carrier: Carrier) -> Text:
         raise Refused(400, 21211, f"The 'To' number {to} is not a valid phone number.")
     if not sender and not service:
         raise Refused(400, 21603, "A 'From' phone number is required.")
-    if sender and sender != carrier.network.number:
+    if sender and sender not in carrier.network.own:
         words = f"The 'From' phone number {sender} is not a valid, SMS-capable inbound phone number for your account."
         raise Refused(400, 21606, words)
     if not body and not form.getlist("MediaUrl"):
         raise Refused(400, 21602, "Message body is required.")
     if len(body) > LONGEST:
         raise Refused(400, 21617, "The concatenated message body exceeds the 1600 character limit.")
-    if carrier.network.phone(to).stopped:
+    if carrier.network.knows(to) and carrier.network.phone(to).stopped:
         raise Refused(400, 21610, "Attempt to send to unsubscribed recipient")
     status, at = ("accepted" if service else "queued"), carrier.network.now()
     callback, sid = form.get("StatusCallback", ""), new_sid()
-    number = carrier.network.number
+    number = sender or carrier.network.number
     return Text(sid, number, to, body, "outbound-api", status, at, None, at, None, callback, service or None)
 
 
