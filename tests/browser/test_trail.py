@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,6 +18,7 @@ from ..console.office import FakeSignIn
 from ..fakes.archive import FakeAccountTrail
 from ..fakes.directory import FakeDirectory
 from ..fakes.keys import FakeKeys
+from ..pdfs import pages_of
 from .axe import complaints
 from .conftest import Office
 from .story import a_busy_hour
@@ -59,6 +61,10 @@ def test_from_a_search_to_a_patient_and_the_seal(visit: Visit, office: Office, a
     expect(page.get_by_role("cell", name="Opened the thread").first).to_be_visible()
     page.get_by_role("link", name="alice").first.click()
     expect(page.get_by_role("heading", name="Timeline of one patient")).to_be_visible()
+    with page.expect_download() as kept:
+        page.get_by_role("link", name="As PDF").click()
+    said = "".join(line for each in pages_of(Path(kept.value.path()).read_bytes()) for line in each)
+    assert kept.value.suggested_filename == "timeline.pdf" and "Opened the thread" in said
     page.get_by_role("link", name="← Trail").click()
     page.get_by_role("button", name="Check the seal").click()
     expect(page.get_by_role("status")).to_contain_text("Nothing is wrong")

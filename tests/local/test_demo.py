@@ -202,6 +202,22 @@ class Browser:
         return answer
 
 
+def test_what_a_person_opened_stands_in_the_laptops_own_cloudtrail(demo: Demo) -> None:
+    """The officer's comparison is of what really happened here: each look of Carol's, and by her name."""
+    patient = demo.json["patients"][0]["id"]
+    carol, frank = (Browser(demo.json["console"]) for _ in range(2))
+    for desk, name in ((carol, "carol"), (frank, "frank")):
+        desk.sign_in(name, next(each["password"] for each in demo.json["staff"] if each["username"] == name))
+    carol.get(f"/threads/{patient}")
+
+    def agrees() -> bool:
+        page = frank.get(f"/trail/patients/{patient}?aws=yes")
+        assert "our trail does not know it" not in page
+        return re.search(r"agrees: \d+ opened", page) is not None
+
+    assert soon(agrees, 20)
+
+
 def test_demo_json_has_what_other_programs_need(demo: Demo) -> None:
     told = demo.json
     assert told["asks_for_texts"].endswith("/p/texts")
