@@ -84,9 +84,9 @@ def test_a_crisis_is_answered_and_paged_within_two_seconds_without_a_word_of_con
     assert asked["body"] == CRISIS
     assert "988" in answered["body"]
     assert "911" in answered["body"]
-    (page,) = [row for row in demo.phone(erin["phone"]) if row["kind"] == "page"]
-    assert page["body"].startswith("Porchlight: urgent item ")
-    assert "pills" not in page["body"]
+    pages = [row["body"] for row in demo.phone(erin["phone"]) if row["kind"] == "page"]
+    assert pages[0].startswith("Porchlight: urgent item ")
+    assert not any("pills" in page for page in pages)  # on a machine that answers too late, the fallback address pages as well
 
 
 def test_the_same_page_comes_by_a_direct_text_and_replying_its_code_takes_the_item(demo: Demo) -> None:
