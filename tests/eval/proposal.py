@@ -27,13 +27,13 @@ SOURCE = "Proposed in the console from a reviewed page (docs/decisions/screen-fe
 Verdicts = Mapping[str, tuple[str, bool, bool, bool]]  # row to its set, crisis, first look, both looks
 
 
-def verdicts(texts: Mapping[str, str], second: Callable[[Screen, Words], Reads]) -> Verdicts:
-    """Every row of the project's sets through both looks."""
+def verdicts(texts: Mapping[str, str], second: Callable[[Screen, Words], Reads], sets: Path) -> Verdicts:
+    """Every row of the sets through both looks."""
     lexicon = load_lexicon(texts)
     screen = screen_of(lexicon, Re2Finder(patterns(lexicon)), lexicon.words)
     heavier = second(screen, lexicon.words)
     found = {}
-    for path in sorted(SETS.glob("*.jsonl")):
+    for path in sorted(sets.glob("*.jsonl")):
         for row in rows(path):
             seen = looked_at(row, screen, heavier)
             found[row["id"]] = (path.stem, row["label"] == "crisis", seen.first, bool(seen.both))
@@ -81,11 +81,12 @@ def main(arguments: list[str], root: Path = ROOT) -> int:
     parser = argparse.ArgumentParser(prog="tests.eval.proposal", description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--look", action="store_true", help="print the figures and write nothing")
+    parser.add_argument("--sets", type=Path, default=SETS, help="a folder of rows; the project's own, two minutes each way")
     asked = parser.parse_args(arguments)
     try:
         proposal_id, day, change = read(asked.file)
         after = edited(read_texts(), change, SOURCE, day)
-        lexicon_before, lexicon_after = verdicts(read_texts(), load_second_look), verdicts(after, load_second_look)
+        lexicon_before, lexicon_after = (verdicts(texts, load_second_look, asked.sets) for texts in (read_texts(), after))
     except (OSError, NotAProposal, CannotEdit) as failure:
         print(f"not applied: {type(failure).__name__}: {failure}", file=sys.stderr)
         return 1

@@ -14,9 +14,11 @@ from chalicelib.lexicon.edit import edited
 
 from . import proposal
 from .proposal import report
+from .triage import SETS
 
 WANTS = "en.suicide.want-to-die"
 LOWER = LexiconChange("lower", WANTS, "a test of the command")
+FEW = 12  # rows of each set
 LEAD = Agreed("grace", "clinical_lead", "2026-11-27T20:00:00+00:00")
 
 
@@ -57,6 +59,9 @@ def test_what_is_no_proposal_changes_nothing(tmp_path: Path, text: str) -> None:
 
 @pytest.mark.slow
 def test_the_whole_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert proposal.main([str(a_file(tmp_path))], tmp_path) == 0
+    for path in SETS.glob("*.jsonl"):
+        few = path.read_text(encoding="utf-8").splitlines(keepends=True)[:FEW]
+        (tmp_path / path.name).write_text("".join(few), encoding="utf-8")
+    assert proposal.main([str(a_file(tmp_path)), "--sets", str(tmp_path)], tmp_path) == 0
     said = capsys.readouterr().out
-    assert "sms_crises: crises found, both looks:" in said and "wrote tests/lexicon/proposed/01jx.toml" in said
+    assert f"of {FEW} (" in said and "sms_crises: crises found, both looks:" in said and "wrote tests/lexicon/proposed/01jx.toml" in said
