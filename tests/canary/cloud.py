@@ -16,6 +16,7 @@ from moto import mock_aws
 from moto.core.botocore_stubber import MockRawResponse
 
 from chalicelib.storage.clients import client
+from infra.local import atomic, brisk
 from infra.local.create import Made, create, environment
 
 from .evidence import Evidence
@@ -90,6 +91,8 @@ def a_cloud(evidence: Evidence) -> Iterator[Cloud]:
     cloud = Cloud(evidence)
     hook = ("before-send.*.*", cloud.before_send)
     os.environ["AWS_ACCOUNT_ID_ENDPOINT_MODE"] = "disabled"  # moto does not know a stream's address with an account in it
+    atomic.install()  # moto copies every table and stream for each transaction, and a day has thousands
+    brisk.install()
     handlers.BUILTIN_HANDLERS.insert(0, hook)  # before moto's own; sessions take their handlers from this list
     try:
         with mock_aws():
@@ -145,11 +148,7 @@ def _stream(cloud: Cloud, table: str) -> None:
 
 
 class StreamReader:
-    """One table's stream from its beginning; nothing when the table has none.
-
-    moto puts another table in place when it takes a transaction back, and an iterator keeps to the old one: so each look
-    begins anew behind the last record seen.
-    """
+    """One table's stream from its beginning; nothing when the table has none. Each look begins anew behind the last record seen."""
 
     def __init__(self, cloud: Cloud, table: str):
         self._client = cloud.client("dynamodbstreams")
