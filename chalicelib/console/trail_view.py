@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..core.audit import JOB, AuditEntry
 from ..core.openings import JOBS, Line
@@ -19,6 +19,7 @@ from .times import Place
 from .trail_words import PURPOSES, action_says, purpose_says
 
 PURPOSE_CHOICES = sorted(PURPOSES.items(), key=lambda each: each[1])
+WRITTEN = timedelta(minutes=15)  # CloudTrail delivers within some five minutes and promises no time
 SEAL_SAYS = {
     "altered": "was altered after it was sealed",
     "missing": "is missing",
@@ -103,10 +104,14 @@ def _result(entry: AuditEntry) -> str:
     return f"turned away{said.removeprefix('refused')}" if entry.refused else said
 
 
+def _nothing(at: datetime, place: Place) -> str:
+    return "nothing was opened" if place.now - at > WRITTEN else "nothing yet: AWS may not have written it"
+
+
 def _line(line: Line, place: Place, compared: bool) -> Row:
     kinds = ", ".join(sorted({opening.kind.replace("_", " ") for opening in line.openings}))
     if line.entry is not None:
-        said = f"agrees: {len(line.openings)} opened ({kinds})" if line.openings else "nothing was opened" if compared else ""
+        said = f"agrees: {len(line.openings)} opened ({kinds})" if line.openings else _nothing(line.at, place) if compared else ""
         return _row(line.entry, place, said)
     first = line.openings[0]
     did = {

@@ -132,6 +132,13 @@ def test_both_trails_side_by_side() -> None:
     assert "AWS's own log" not in text(desk.get("/console/trail/patients/alice")).split("the newest first")[1].split("A list of names")[0]
 
 
+def test_a_look_of_this_minute_that_aws_has_not_written_yet_is_not_called_one_that_opened_nothing() -> None:
+    desk, _ = a_morning()
+    assert "nothing was opened" in text(desk.get("/console/trail/patients/alice?aws=yes"))
+    page = text(desk.get("/console/trail/patients/alice?aws=yes")).split("the newest first")[1]
+    assert "Compared this patient's trail with AWS's compliance console" in page and "nothing yet: AWS may not have written it" in page
+
+
 def test_aws_log_that_does_not_answer_is_said_and_our_own_is_shown() -> None:
     class Away:
         def openings(self, since: object, until: object) -> object:
