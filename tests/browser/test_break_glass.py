@@ -17,13 +17,14 @@ from ..flows.test_lend_keys import the_stream
 from .axe import complaints
 from .conftest import Office
 from .story import EVERYBODY
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
 
 
 def _fits(page: Page, axe: str) -> None:
-    needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    needs, room = widths(page)
     assert needs <= room and not complaints(page, axe), page.url
 
 

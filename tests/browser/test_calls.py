@@ -24,6 +24,7 @@ from ..flows.phones import a_work_phone, stream
 from .axe import TAGS, complaints
 from .conftest import Office
 from .story import EVERYBODY, acknowledged
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -32,7 +33,7 @@ PHONE = "+13035550121"
 
 
 def _fits(page: Page, axe: str) -> bool:
-    needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    needs, room = widths(page)
     return bool(needs <= room) and not complaints(page, axe)
 
 

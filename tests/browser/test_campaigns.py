@@ -15,6 +15,7 @@ from ..campaigns import a_wish
 from ..console.office import an_office
 from .axe import complaints
 from .conftest import Office
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -48,7 +49,7 @@ def test_nothing_is_wider_than_the_screen(visit: Visit, one_campaign: Office, wi
     page = visit("grace", viewport={"width": width, "height": 800})
     for path in PAGES:
         page.goto(one_campaign.url(path))
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert widths(page)[0] <= width, path
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -18,6 +18,7 @@ from ..asking import asked_back, asks, says_yes
 from ..cast import CAROL, a_patient, an_sms
 from .axe import complaints
 from .conftest import Office
+from .whole import fits
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -44,7 +45,7 @@ def test_axe_finds_nothing_serious_and_nothing_is_cut_off(visit: Visit, told: Of
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"consent-{scheme}-{width}.png"), full_page=True)
     assert not complaints(page, axe)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1280)])
@@ -63,7 +64,7 @@ def test_what_is_noted_of_forms_that_differ_is_listed_and_the_risk_has_its_own_e
         page.screenshot(path=str(Path(SHOTS) / f"web-note-{scheme}-{width}.png"), full_page=True)
     assert page.get_by_text("do not say the same").count() == 1
     assert not complaints(page, axe)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     assert not page.get_by_label("They told me that they know others may read texts").is_checked()
     page.get_by_label("They told me that they know others may read texts").press("Space")
     page.get_by_role("button", name="I checked with them: note this").press("Enter")
@@ -87,7 +88,7 @@ def test_what_a_number_that_is_nobodys_asked_for_on_the_web_page_is_on_its_threa
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"web-ask-thread-{width}.png"), full_page=True)
     assert not complaints(page, axe)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
 
 
 def test_a_no_is_noted_by_keys_alone(visit: Visit, told: Office) -> None:

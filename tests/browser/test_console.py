@@ -18,6 +18,7 @@ from .axe import complaints
 from .conftest import Office
 from .story import answered
 from .test_patient_pages import kept_in
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -135,7 +136,7 @@ def test_nothing_scrolls_sideways(visit: Visit, office: Office, width: int, text
     for path in PAGES:
         page.goto(office.url(path))
         page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text_size)
-        needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        needs, room = widths(page)
         assert needs <= room, path
 
 

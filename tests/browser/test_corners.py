@@ -28,6 +28,7 @@ from ..flows.office import clock, store
 from .axe import complaints
 from .conftest import PATIENCE, Office
 from .story import EVERYBODY, a_busy_hour
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 ADMIN = Staff("administrator", "administrator", ())
@@ -60,7 +61,7 @@ def looks(page: Page, axe: str, name: str) -> None:
         page.evaluate(f"document.documentElement.style.fontSize = '{large * 100}%'")
         if SHOTS:
             page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-        needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        needs, room = widths(page)
         assert needs <= room, (name, width, page.evaluate(WIDE))
         assert not complaints(page, axe), (name, width)
     page.evaluate("document.documentElement.style.fontSize = ''")

@@ -17,6 +17,7 @@ from ..console.office import an_office
 from .axe import complaints
 from .conftest import Office
 from .story import EVERYBODY, acknowledged
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -37,7 +38,7 @@ def test_axe_finds_nothing_serious_at_any_width_and_state(visit: Visit, office: 
         if step:
             step(office.world, ERIN, _item(office))
         page.goto(office.url(path))
-        needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        needs, room = widths(page)
         assert needs <= room and not complaints(page, axe), (step, width)
     for more in ("transfer", "note"):
         page.goto(office.url(f"{path}/{more}"))
@@ -101,7 +102,7 @@ def test_the_board_is_for_everybody_and_its_plots_say_what_they_show(
     expect(page.get_by_role("heading", name="Page load")).to_be_visible()
     plot = page.get_by_role("img", name="From the text until taken")
     expect(plot).to_contain_text("median 2 min")
-    needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    needs, room = widths(page)
     assert needs <= room and not complaints(page, axe)
 
 
@@ -114,7 +115,7 @@ def test_how_right_the_screen_is_is_for_everybody(visit: Visit, office: Office, 
     page = visit("grace", color_scheme=scheme, viewport={"width": width, "height": 800})
     page.goto(office.url("/screen"))
     expect(page.get_by_role("img", name="Rules with a false alarm")).to_contain_text("0%, between 0% to 79% (0 of 1)")
-    needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    needs, room = widths(page)
     assert needs <= room and not complaints(page, axe)
 
 

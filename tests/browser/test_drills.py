@@ -19,6 +19,7 @@ from ..flows.exercising import at_the_door, stream
 from .axe import complaints
 from .conftest import Office
 from .story import EVERYBODY
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -26,7 +27,7 @@ GRACE = Staff("grace", "supervisor", ("adult", "harbor"))
 
 
 def _fits(page: Page, axe: str) -> None:
-    needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    needs, room = widths(page)
     assert needs <= room and not complaints(page, axe), page.url
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from .conftest import PATIENCE
 from .demo import Demo, a_running_demo
+from .whole import widths
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 TEXTS = 40
@@ -127,7 +128,7 @@ def test_a_therapists_three_minutes(demo: Demo, arrive: Arrive) -> None:
     while "Yes, see you at 3. Carol" not in received(demo, number):
         page.wait_for_timeout(250)
         assert time.monotonic() - began < 180
-    needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    needs, room = widths(page)
     assert needs <= room
     page.goto(demo.url("/inbox?program=maple&show=mine"))
     expect(page.locator("[data-row]").first).to_be_visible()

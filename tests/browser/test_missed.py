@@ -15,6 +15,7 @@ from ..appointments import booked
 from ..cast import CAROL
 from .axe import complaints
 from .conftest import Office
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -58,7 +59,7 @@ def test_nothing_is_wider_than_the_screen(visit: Visit, a_missed_day: Office, wi
     page = visit(viewport={"width": width, "height": 800})
     for path in pages(a_missed_day):
         page.goto(a_missed_day.url(path))
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert widths(page)[0] <= width, path
 
 
 @pytest.mark.parametrize("script", [True, False])

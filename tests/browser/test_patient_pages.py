@@ -31,6 +31,7 @@ from ..pages import BORN, SECRET, send_page, token_of
 from ..waitlist import opened as an_opening
 from .axe import complaints
 from .conftest import PATIENCE
+from .whole import fits
 
 pytestmark = pytest.mark.browser
 Opens = Callable[..., Page]
@@ -111,7 +112,7 @@ def looks(page: Page, axe: str, name: str, title: str = "Message") -> None:
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"{name}.png"), full_page=True)
     assert not complaints(page, axe)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert fits(page)
     assert page.title() == title
 
 

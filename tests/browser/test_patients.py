@@ -14,6 +14,7 @@ from chalicelib.flows import tick
 from ..cast import STRANGER_NUMBER, a_patient
 from .axe import complaints
 from .conftest import Office
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -44,7 +45,7 @@ def test_nothing_is_wider_than_the_screen(visit: Visit, office: Office, width: i
         page.goto(office.url(path))
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
         _shot(page, path, str(width))
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert widths(page)[0] <= width, path
 
 
 @pytest.mark.parametrize("script", [True, False])

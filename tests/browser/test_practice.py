@@ -13,6 +13,7 @@ from chalicelib.flows.practice import do_step
 from ..cast import ERIN
 from .axe import complaints
 from .conftest import Office
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -78,7 +79,7 @@ def test_every_step_is_for_everybody(visit: Visit, office: Office, axe: str, sch
     for step in (*STEPS, ""):
         page.goto(office.url("/practice"))
         assert not complaints(page, axe), step
-        needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        needs, room = widths(page)
         assert needs <= room, step
         do_step(office.world, ERIN, step)
 

@@ -15,6 +15,7 @@ from ..console.test_proposals import WANTS, rehearsal
 from .axe import complaints
 from .conftest import Office
 from .story import EVERYBODY
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -59,6 +60,6 @@ def test_its_pages_are_for_everybody(visit: Visit, lead_office: Office, axe: str
     page = visit("grace", color_scheme=scheme, viewport={"width": width, "height": 800})
     for path in ("/proposals", "/propose", f"/propose?kind=new&rule={WANTS}", f"/proposals/{PROPOSAL}"):
         page.goto(lead_office.url(f"/screen{path}"))
-        needs, room = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        needs, room = widths(page)
         assert needs <= room, path
         assert not complaints(page, axe), path

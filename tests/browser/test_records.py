@@ -18,6 +18,7 @@ from ..console.office import an_office
 from .axe import complaints
 from .conftest import Office
 from .story import a_busy_hour
+from .whole import fits
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -38,7 +39,7 @@ def looked_at(page: Page, axe: str, name: str) -> None:
         page.set_viewport_size({"width": width, "height": 900})
         if SHOTS:
             page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
+        assert fits(page), (name, width)
     assert not complaints(page, axe), name
 
 

@@ -18,6 +18,7 @@ from chalicelib.flows.safe_phone import save_plan
 from ..cast import CAROL, an_sms
 from .axe import complaints
 from .conftest import Office
+from .whole import fits
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -55,7 +56,7 @@ def test_axe_finds_nothing_serious_and_nothing_is_cut_off(visit: Visit, told: Of
         if SHOTS:
             page.screenshot(path=str(Path(SHOTS) / f"safe-{name}-{scheme}-{width}.png"), full_page=True)
         assert not complaints(page, axe), name
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
+        assert fits(page), name
 
 
 def test_safe_4_an_item_of_a_phone_that_is_not_safe_opens_on_the_plan_and_offers_no_way_to_that_phone(visit: Visit, told: Office) -> None:

@@ -17,6 +17,7 @@ from ..console.office import an_office
 from .axe import complaints
 from .conftest import Office
 from .story import EVERYBODY
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -53,7 +54,7 @@ def test_nothing_is_wider_than_the_screen(visit: Visit, led: Office, width: int)
     page = visit("lena", viewport={"width": width, "height": 800})
     for path in PAGES:
         page.goto(led.url(path))
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert widths(page)[0] <= width, path
 
 
 @pytest.mark.parametrize("script", [True, False])

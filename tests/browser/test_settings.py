@@ -14,6 +14,7 @@ from ..console.office import an_office
 from .axe import complaints
 from .conftest import Office
 from .story import EVERYBODY, a_busy_hour
+from .whole import fits
 
 pytestmark = pytest.mark.browser
 ADMIN = Staff("administrator", "administrator", ())
@@ -50,7 +51,7 @@ def test_nothing_is_wider_than_the_window(admin: Page, office: Office, width: in
     admin.set_viewport_size({"width": width, "height": 800})
     for path in PAGES:
         admin.goto(office.url(path))
-        assert admin.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert fits(admin), path
 
 
 @pytest.mark.parametrize("script", [True, False])

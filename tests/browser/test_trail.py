@@ -22,6 +22,7 @@ from ..pdfs import pages_of
 from .axe import complaints
 from .conftest import Office
 from .story import a_busy_hour
+from .whole import fits
 
 pytestmark = pytest.mark.browser
 PAGES = ["/trail", "/trail?refused=yes", "/trail/patients/alice", "/trail/patients/alice?aws=yes", "/trail/patients/alice/report"]
@@ -49,7 +50,7 @@ def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_window(visit: V
         assert not complaints(page, axe), path
         for width in (320, 390, 1280):
             page.set_viewport_size({"width": width, "height": 800})
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
+            assert fits(page), (path, width)
 
 
 @pytest.mark.parametrize("script", [True, False])

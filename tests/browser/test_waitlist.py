@@ -16,6 +16,7 @@ from ..appointments import booked
 from ..waitlist import opened, waiting
 from .axe import complaints
 from .conftest import Office
+from .whole import widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -53,7 +54,7 @@ def test_nothing_is_wider_than_the_screen(visit: Visit, list_of_two: Office, wid
     page = visit(viewport={"width": width, "height": 800})
     for path in PAGES:
         page.goto(list_of_two.url(path))
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        assert widths(page)[0] <= width, path
 
 
 @pytest.mark.parametrize("script", [True, False])
