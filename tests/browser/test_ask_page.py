@@ -15,6 +15,7 @@ from chalicelib.texts import pages, web_form
 from ..canary.marks import NAME, NUMBER, search
 from ..flows.office import store
 from .test_patient_pages import TORN, kept_in, looks, world
+from .whole import letters
 
 pytestmark = pytest.mark.browser
 Opens = Callable[..., Page]
@@ -64,12 +65,12 @@ def test_axe_finds_nothing_on_a_small_phone_with_twice_the_text_in_both_schemes(
     said = web_form.words(language)
     for scheme in ("light", "dark"):
         page = asks(language, viewport=SMALL, color_scheme=scheme)
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        letters(page, "200%")
         looks(page, axe, f"ask-{language}-{scheme}-200", said["title"])
         assert page.evaluate(TORN) == []
         page.get_by_role("button", name=said["send"]).click()
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
         expect(page.get_by_role("alert")).to_contain_text(said["wrong"])
+        letters(page, "200%")
         looks(page, axe, f"ask-wrong-{language}-{scheme}-200", said["title"])
         assert page.evaluate(TORN) == []
         fill(page, language)

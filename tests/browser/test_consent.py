@@ -18,7 +18,7 @@ from ..asking import asked_back, asks, says_yes
 from ..cast import CAROL, a_patient, an_sms
 from .axe import complaints
 from .conftest import Office
-from .whole import fits
+from .whole import fits, letters
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -83,7 +83,7 @@ def test_what_a_number_that_is_nobodys_asked_for_on_the_web_page_is_on_its_threa
     says_yes(world, number)
     page = visit(viewport={"width": width, "height": 900})
     page.goto(office.url(f"/threads/{world.hasher.contact_id(number)}"))
-    page.evaluate("(size) => { document.documentElement.style.fontSize = size }", large)
+    letters(page, large)
     expect(page.get_by_role("heading", name="Asked on our web page")).to_be_visible()
     if SHOTS:
         page.screenshot(path=str(Path(SHOTS) / f"web-ask-thread-{width}.png"), full_page=True)

@@ -18,7 +18,7 @@ from .axe import complaints
 from .conftest import Office
 from .story import answered
 from .test_patient_pages import kept_in
-from .whole import widths
+from .whole import letters, widths
 
 pytestmark = pytest.mark.browser
 Visit = Callable[..., Page]
@@ -135,7 +135,7 @@ def test_nothing_scrolls_sideways(visit: Visit, office: Office, width: int, text
     page = visit(viewport={"width": width, "height": 800})
     for path in PAGES:
         page.goto(office.url(path))
-        page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text_size)
+        letters(page, text_size)
         needs, room = widths(page)
         assert needs <= room, path
 

@@ -28,7 +28,7 @@ from ..flows.office import clock, store
 from .axe import complaints
 from .conftest import PATIENCE, Office
 from .story import EVERYBODY, a_busy_hour
-from .whole import widths
+from .whole import letters, widths
 
 pytestmark = pytest.mark.browser
 ADMIN = Staff("administrator", "administrator", ())
@@ -58,13 +58,13 @@ def looks(page: Page, axe: str, name: str) -> None:
     """As it stands, at every width."""
     for width, large in LOOKS:
         page.set_viewport_size({"width": width, "height": 800})
-        page.evaluate(f"document.documentElement.style.fontSize = '{large * 100}%'")
+        letters(page, f"{large * 100}%")
         if SHOTS:
             page.screenshot(path=str(Path(SHOTS) / f"{name}-{width}.png"), full_page=True)
         needs, room = widths(page)
         assert needs <= room, (name, width, page.evaluate(WIDE))
         assert not complaints(page, axe), (name, width)
-    page.evaluate("document.documentElement.style.fontSize = ''")
+    letters(page, "")
 
 
 def test_too_many_tries_says_what_to_do_meanwhile(stranger: Page, office: Office, axe: str) -> None:

@@ -31,7 +31,7 @@ from ..pages import BORN, SECRET, send_page, token_of
 from ..waitlist import opened as an_opening
 from .axe import complaints
 from .conftest import PATIENCE
-from .whole import fits
+from .whole import fits, letters
 
 pytestmark = pytest.mark.browser
 Opens = Callable[..., Page]
@@ -135,7 +135,7 @@ def test_no_word_is_torn_on_a_small_phone_with_twice_the_text(phone: Opens, lang
         page = phone(purpose, viewport={"width": 320, "height": 700})
         enter(page)
         page.goto(f"{page.url.partition('?')[0]}?lang={language}")
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        letters(page, "200%")
         torn[purpose] = page.evaluate(TORN)
     assert {purpose: words for purpose, words in torn.items() if words} == {}
 
@@ -143,10 +143,10 @@ def test_no_word_is_torn_on_a_small_phone_with_twice_the_text(phone: Opens, lang
 def test_twice_the_text_fits_and_a_finger_finds_each_button(phone: Opens, axe: str) -> None:
     for purpose in ("visits", "plan"):
         page = phone(purpose, viewport={"width": 320, "height": 700})
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        letters(page, "200%")
         looks(page, axe, f"{purpose}-asks-200")
         enter(page)
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        letters(page, "200%")
         looks(page, axe, f"{purpose}-200")
     sizes = page.locator("button").evaluate_all("all => all.map(each => each.getBoundingClientRect()).map(box => [box.width, box.height])")
     assert all(min(size) >= 24 for size in sizes)
@@ -281,7 +281,7 @@ def test_id_2_the_question_with_a_code_is_read_by_everybody(phone: Opens, axe: s
         page.goto(f"{page.url.split('?')[0]}?lang={language}")
         page.get_by_role("button", name=button).click()
         expect(page.get_by_role("status")).to_be_visible()
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        letters(page, "200%")
         looks(page, axe, f"code-asked-{language}-320-200", "Message" if language == "en" else "Mensaje")
 
 
@@ -302,7 +302,7 @@ def test_what_does_not_work_is_told_and_the_room_stays_open(phone: Opens, axe: s
     expect(page.get_by_role("link", name="Open the video room")).to_be_visible()
     for width, large in ((320, 2), (390, 1), (1280, 1)):
         page.set_viewport_size({"width": width, "height": 800})
-        page.evaluate(f"document.documentElement.style.fontSize = '{large * 100}%'")
+        letters(page, f"{large * 100}%")
         looks(page, axe, f"room-told-{width}")
 
 

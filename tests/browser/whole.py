@@ -1,4 +1,4 @@
-"""How wide a page is that is open in Chromium."""
+"""How wide a page is that is open in Chromium, and how large its letters."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ def fits(page: Page) -> bool:
     """Nobody has to scroll it sideways."""
     needs, room = widths(page)
     return needs <= room
+
+
+def letters(page: Page, size: str) -> None:
+    """As a browser's setting does, once the page is whole. `size`: "200%"; empty: as they were."""
+    page.wait_for_load_state("load")
+    page.evaluate("(size) => { document.documentElement.style.fontSize = size }", size)
