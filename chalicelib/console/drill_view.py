@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -99,15 +100,17 @@ class Tested:
 
 
 def view_self_test(tested: SelfTest | None, now: datetime) -> Tested:
-    if tested is None:
-        return Tested(None, "", False, ())
-    late = tested.passed_at is not None and now - tested.passed_at > EACH * 2
-    took = "" if tested.wrong or not tested.milliseconds else f"{tested.milliseconds / 1000:.1f} s"
-    return Tested(tested.passed_at, took, late, tuple(WRONG.get(each, each) for each in tested.wrong))
+    return _tested(tested, now - EACH * 2, WRONG)
 
 
 def view_way_in(tested: SelfTest | None, now: datetime) -> Tested:
+    return _tested(tested, now - A_WEEK - ONE_DAY, WAY_IN)
+
+
+def _tested(tested: SelfTest | None, since: datetime, says: Mapping[str, str]) -> Tested:
+    """`since`: one must have passed after it. `says`: what went wrong, in words."""
     if tested is None:
         return Tested(None, "", False, ())
-    late = tested.passed_at is not None and now - tested.passed_at > A_WEEK + ONE_DAY
-    return Tested(tested.passed_at, "", late, tuple(WAY_IN.get(each, each) for each in tested.wrong))
+    late = tested.passed_at is not None and tested.passed_at < since
+    took = "" if tested.wrong or not tested.milliseconds else f"{tested.milliseconds / 1000:.1f} s"
+    return Tested(tested.passed_at, took, late, tuple(says.get(each, each) for each in tested.wrong))
