@@ -14,7 +14,7 @@ from ..core import exercise
 from ..core.clinic import EVERYONE
 from ..core.messages import OutboundSms
 from ..core.permission import stopped
-from ..core.phones import Errand, Method, StaffPhone, Way
+from ..core.phones import Errand, StaffPhone, Way
 from ..core.records import Change, Contact, Incident, Step, Update
 from ..errors import CarrierRefused, OpenFailed, PorchlightError
 from ..ports import SealContext, World
@@ -54,7 +54,7 @@ def _called(world: World, errand: Errand, incident: Incident | None) -> Iterable
     method = phone.working(Way.TEXT)
     if method is None:
         return ()
-    if not _send(world, phone, method, errand.text):
+    if not _send(world, phone, method.contact_id, errand.text):
         return ()
     world.journal.count("direct_page_sent")
     return _noted(world, errand)
@@ -62,7 +62,7 @@ def _called(world: World, errand: Errand, incident: Incident | None) -> Iterable
 
 def say(world: World, errand: Errand) -> Iterable[Change]:
     """Words to one phone: a test, an answer to a code."""
-    _say(world, errand.contact_id, errand.text)
+    _send(world, world.store.get(StaffPhone, errand.to) if errand.to else None, errand.contact_id, errand.text)
     return ()
 
 
@@ -72,7 +72,7 @@ def say_code(world: World, errand: Errand) -> Iterable[Change]:
     method = next((m for m in phone.methods if m.contact_id == errand.contact_id and m.way == Way.TEXT), None) if phone else None
     if method is not None and method.asked_at is not None:
         code = code_for_phone(world, errand.to, method)
-        _say(world, method.contact_id, f"Porchlight: {code} is the code for this phone. Enter it in the console.")
+        _send(world, phone, method.contact_id, f"Porchlight: {code} is the code for this phone. Enter it in the console.")
     return ()
 
 
@@ -87,8 +87,9 @@ def _each(world: World, errand: Errand, incident: Incident | None) -> Iterable[C
     return ()
 
 
-def _say(world: World, contact_id: str, text: str) -> None:
-    """What never will leave is seen by not arriving; what may have left is said again, as a page is."""
+def _send(world: World, phone: StaffPhone | None, contact_id: str, text: str) -> bool:
+    """Whether it left; what may have left is said again. A number that will never take one is marked, whatever was to be said to
+    it, so that somebody sees it before the next night: a code or a test that does not leave says it sooner than a page does."""
     try:
         _text(world, contact_id, text)
     except CarrierRefused as refusal:
@@ -96,20 +97,16 @@ def _say(world: World, contact_id: str, text: str) -> None:
         world.journal.event("staff_text_refused", reason=refusal.reason, code=refusal.code)
         if not refusal.permanent:
             raise
-
-
-def _send(world: World, phone: StaffPhone, method: Method, text: str) -> bool:
-    """Whether it left. A number that will never take one is marked, so that somebody sees it before the next night."""
-    try:
-        _text(world, method.contact_id, text)
-    except CarrierRefused as refusal:
-        held_back.note(world, refusal)
-        world.journal.event("direct_page_refused", reason=refusal.reason, code=refusal.code)
-        if not refusal.permanent:
-            raise
-        world.store.commit(errand_rows.marked(phone, method, refusal.reason))
+        _mark(world, phone, contact_id, refusal.reason)
         return False
     return True
+
+
+def _mark(world: World, phone: StaffPhone | None, contact_id: str, trouble: str) -> None:
+    """A number that is no longer, or never was, this person's for texts is nobody's to mark."""
+    method = phone.method(Way.TEXT) if phone is not None else None
+    if phone is not None and method is not None and method.contact_id == contact_id:
+        world.store.commit(errand_rows.marked(phone, method, trouble))
 
 
 def _text(world: World, contact_id: str, text: str) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.core.phones import MOST_TRIES, StaffPhone, Way, passed_lately
 from chalicelib.core.records import AuditEntry, Contact, Due, Errand, Message, Thread, Update
+from chalicelib.errors import CarrierRefused
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.staff_phones import Refused, ask_again, give, my_phone, number_of, take_away, verify
 from chalicelib.flows.tick import tick
@@ -195,3 +196,55 @@ def test_the_ok_is_kept_and_asks_nobody_for_an_answer(body):
     says(world, body)
     [row] = [row for row in world.store.rows(Message) if row.direction == "in"]
     assert row.meaning == "staff_ok" and world.store.get(Thread, row.thread_id).waiting_since is None
+
+
+@pytest.mark.parametrize("reason", ["opted_out", "bad_number"])
+def test_a_test_that_the_carrier_never_takes_marks_the_phone_on_a_weekday_and_the_next_one_is_tried_all_the_same(reason):
+    world = a_world()
+    a_work_phone(world, ERIN, ERIN_PHONE)
+    refuse(world, reason)
+    a_week_passes(world)
+    assert (method(world).trouble, direct(world), world.store.rows(Errand)) == (reason, [], [])
+    a_week_passes(world)
+    assert [number for number, _ in direct(world)] == [ERIN_PHONE]
+    world.clock.advance(minutes=1)
+    says(world, "OK")
+    assert method(world).works
+
+
+def test_a_code_that_the_carrier_never_takes_says_so_instead_of_being_waited_for():
+    world = a_world()
+    refuse(world, "opted_out")
+    assert give(world, ERIN, TEXT, ERIN_PHONE) is None
+    stream(world)
+    assert (method(world).trouble, direct(world), world.store.rows(Errand)) == ("opted_out", [], [])
+    assert ask_again(world, ERIN, TEXT) is None
+    stream(world)
+    assert verify(world, ERIN, TEXT, code_in(world)) is None and method(world).works
+
+
+def test_a_number_that_was_changed_meanwhile_is_not_marked_for_the_old_one():
+    world = a_week_before_its_test()
+    refuse(world, "bad_number")
+    assert give(world, ERIN, TEXT, CAROL_PHONE) is None
+    stream(world)
+    assert method(world).contact_id == world.hasher.contact_id(CAROL_PHONE) and not method(world).trouble
+
+
+def refuse(world, reason):
+    world.carriers["twilio"].fails.append(CarrierRefused(reason, permanent=True))
+
+
+def a_week_passes(world):
+    world.clock.advance(days=7)
+    tick(world)
+    stream(world)
+
+
+def a_week_before_its_test():
+    """Its test is asked, and waits in the stream."""
+    world = a_world()
+    a_work_phone(world, ERIN, ERIN_PHONE)
+    world.clock.advance(days=7)
+    tick(world)
+    return world

@@ -91,21 +91,21 @@ CARRIER_FAULTS: tuple[AwsFault, ...] = (
     AwsFault("opted out", Move.OPTED_OUT, Move.OPTED_OUT),
 )
 CARRIERS = ("twilio", "pinpoint-sms-voice-v2")
-SERVICES = ("dynamodb", "kms", "sns", "sqs", "secrets-manager")
+SERVICES = ("dynamodb", "kms", "sns", "sqs", "s3", "secrets-manager")
 
 
 # A read has no effect, so these are another of its faults told twice.
 SAME_FOR_READS = frozenset(
     {"took effect, silence", "took effect, server error", "dies after", "once silence, took effect"}
 )
-READS = ("Get", "BatchGet", "Query", "Decrypt", "GenerateDataKey")
+READS = ("Get", "BatchGet", "Query", "List", "Decrypt", "GenerateDataKey", "Sign")
 
 
 def faults_of(call: str) -> tuple[AwsFault, ...]:
     """The faults that can happen to a call such as "kms.GenerateDataKey"."""
     service = call.split(".")[0]
     known = FAULTS if service in SERVICES else CARRIER_FAULTS
-    known = known if service in (*SERVICES, *CARRIERS) else known[:-1]  # nobody opts out of a user pool
+    known = known if service in (*SERVICES, *CARRIERS) else known[:-1]  # nobody opts out of a user pool, or of mail at SES
     known = tuple(fault for fault in known if fault.only in ("", call))
     if service in SERVICES and call.split(".")[1].startswith(READS):
         return tuple(fault for fault in known if fault.name not in SAME_FOR_READS)
@@ -241,12 +241,20 @@ OTHER_WORDS: dict[tuple[str, Move], tuple[int, str]] = {
     ("sns", Move.BROKEN): (500, "InternalError"),
     ("sns", Move.DENIED): (403, "AuthorizationError"),
     ("sqs", Move.THROTTLED): (403, "RequestThrottled"),
+    ("s3", Move.THROTTLED): (503, "SlowDown"),
+    ("s3", Move.BROKEN): (500, "InternalError"),
+    ("s3", Move.DENIED): (403, "AccessDenied"),
+    ("sesv2", Move.THROTTLED): (429, "TooManyRequestsException"),
+    ("kms", Move.BROKEN): (500, "KMSInternalException"),
 }
 
 
 def said(url: str, service: str, move: Move) -> AWSResponse:
-    """A refusal as the service words it: XML from SNS, JSON from the others."""
-    status, code = OTHER_WORDS.get((service, move)) or REFUSALS[move]
+    """A refusal as the service words it: XML from SNS and S3, JSON from the others. What took effect fails in the same words."""
+    plain = Move.BROKEN if move is Move.BROKEN_TOOK else move
+    status, code = OTHER_WORDS.get((service, plain)) or REFUSALS[plain]
+    if service == "s3":
+        return AWSResponse(url, status, {}, MockRawResponse(f"<Error><Code>{code}</Code><Message/></Error>"))
     if service == "sns":
         xml = f"<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message/></Error><RequestId>0</RequestId></ErrorResponse>"
         return AWSResponse(url, status, {}, MockRawResponse(xml))

@@ -17,15 +17,15 @@ from typing import Any, TypeVar
 
 from botocore.awsrequest import AWSResponse
 from botocore.retries import standard
-from moto.core.botocore_stubber import MockRawResponse
 from moto.core.model_instances import reset_model_data
 from moto.core.models import botocore_stubber
 from moto.dynamodb import dynamodb_backends
 
 from chalicelib.carriers.aws_eum import EumApi
-from chalicelib.core.messages import OutboundSms
+from chalicelib.carriers.aws_ses import SesMailer
 from chalicelib.core.records import Record
 from chalicelib.pager import SnsPager
+from chalicelib.storage.archive import S3Archive
 from chalicelib.storage.clients import client
 from chalicelib.storage.hasher import KeyedHasher
 from chalicelib.storage.layouts import LAYOUTS, Layout
@@ -40,14 +40,14 @@ from tests.fakes.world import FakeClock, a_world
 from tests.storage.aws import REGION, a_laptop
 
 from .aws_faults import AwsPlan
+from .aws_kept import ACCOUNT, EUM, SES, Grants, Sealed, taken
 from .baton import BatonLock
 from .town import Parts, Town, TownCaller, TownMachine, TownPager, TownParking, TownPhone
 from .twilio_server import TwilioDoor, TwilioServer
 
 R = TypeVar("R", bound=Record)
-KINDS = ("AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::SNS::Topic", "AWS::SQS::Queue", "AWS::SecretsManager::Secret")
+KINDS = tuple(f"AWS::{kind}" for kind in ("DynamoDB::Table", "KMS::Key", "SNS::Topic", "SQS::Queue", "S3::Bucket", "SecretsManager::Secret"))
 SECRET = {"number_key": "a key for tests", "twilio": {"account_sid": "AC" + "0" * 32, "auth_tokens": ["a token for tests"]}}
-EUM = "pinpoint-sms-voice-v2"
 
 
 class House:
@@ -59,11 +59,14 @@ class House:
         self._needs_retry: dict[str, Any] = {}
         self.store = DynamoStore(made["TablePrefix"], REGION)
         self.clients = {"dynamodb": self.store._tables.client}
-        for service in ("kms", "sns", "sqs", "secretsmanager"):
+        for service in ("kms", "sns", "sqs", "s3", "secretsmanager"):
             self.clients[service] = client(service, REGION)
-        self.clients[EUM] = client(EUM, REGION, attempts=1)
+        for carrier in (EUM, SES):
+            self.clients[carrier] = client(carrier, REGION, attempts=1)
         self.clients["secretsmanager"].put_secret_value(SecretId=made["ServiceSecret"], SecretString=json.dumps(SECRET))
-        self.tables = dynamodb_backends["123456789012"][REGION].tables
+        self.tables = dynamodb_backends[ACCOUNT][REGION].tables
+        self.grants = Grants(self.clients["kms"], made["ContentKey.Arn"], REGION)
+        self.sealed = Sealed(self.clients["s3"], made["SealedTrailBucket"])
         self.twilio = TwilioServer()
         for each in self.clients.values():
             self._hook(each)
@@ -85,6 +88,8 @@ class House:
             if table.stream_shard is not None:
                 table.stream_shard.items.clear()  # both pictures of each row that was ever written,
         reset_model_data()  # which moto keeps a second time
+        self.grants.forget()
+        self.sealed.forget()
         for made in self.clients.values():
             self._needs_retry[made.meta.service_model.service_id.hyphenize()] = _retry_rules(made)
 
@@ -106,8 +111,8 @@ class House:
     def _effect(self, service: str, operation: str, event_name: str, request: Any) -> AWSResponse:
         assert self.town is not None
         params = self._asked.params
-        if service == EUM:
-            return _sent(self.town, params, request.url)
+        if service in (EUM, SES):
+            return taken(self.town, operation, params, request.url)
         answer: AWSResponse = botocore_stubber(event_name, request)
         if answer.status_code == 200 and operation == "Publish":
             to = params["MessageAttributes"]["clinician"]["StringValue"]
@@ -128,7 +133,7 @@ class House:
     def parts(self, town: Town) -> Parts:
         """The reader past all faults, and a world of adapters that know nothing yet: a cold start."""
         self.town = town
-        self.twilio.behind = town.carriers["twilio"]
+        self.twilio.behind, town.lender = town.carriers["twilio"], self.grants
         secrets = Secrets(
             self.clients["secretsmanager"],
             self.made["ServiceSecret"],
@@ -148,6 +153,9 @@ class House:
                 "aws": EumApi(self.clients[EUM], "", clock=self.plan.clock),
             },
             caller=twilio,
+            mailer=SesMailer(self.clients[SES]),
+            archive=S3Archive(self.clients["s3"], self.clients["kms"], self.made["SealedTrailBucket"], self.made["TrailSigningKey.Arn"]),
+            lender=self.grants,
             patience=self.plan.patience,
             clock=self.plan.clock,
             ids=later_ids(),
@@ -201,14 +209,6 @@ def _account(secrets: Secrets) -> tuple[str, str]:
     return twilio["account_sid"], twilio["auth_tokens"][0]
 
 
-def _sent(town: Town, params: dict[str, Any], url: str) -> AWSResponse:
-    """AWS End User Messaging takes a text; moto does not know the service."""
-    row = params.get("Context", {}).get("row", "")
-    sms = OutboundSms(params["OriginationIdentity"], params["DestinationPhoneNumber"], params["MessageBody"], row)
-    told = json.dumps({"MessageId": town.carriers["aws"].send(sms)})
-    return AWSResponse(url, 200, {"content-type": "application/x-amz-json-1.0"}, MockRawResponse(told))
-
-
 def _retry_rules(made: Any) -> Any:
     """botocore's own rules for a second attempt, with a budget that no earlier story has used."""
     heard: dict[str, Any] = {}
@@ -229,8 +229,8 @@ def a_house() -> Iterator[House]:
         yield House(made)
 
 
-CARRIED = ("pages", "sent", "rang", "parked", "phones", "bells", "accepted", "arrived", "crises", "unexpected", "delay", "handed_over", "held_up")
-BOOKS = ("log", "by_row", "left_at")
+ITS_OWN = frozenset({"plan", "clock", "world", "store", "carriers", "lender", "later", "_after"})  # of a town; the rest goes along
+BOOKS = ("log", "by_row", "left_at", "listed")
 
 
 @dataclass(frozen=True)
@@ -239,6 +239,7 @@ class Scene:
 
     now: datetime
     tables: dict[str, Any]
+    beside: tuple[dict[str, Any], dict[str, bytes]]
     town: dict[str, Any]
     books: dict[str, dict[str, Any]]
 
@@ -250,14 +251,18 @@ def a_scene(house: House, before: Callable[[Town], None]) -> Scene:
     before(town)
     books = {name: {book: getattr(carrier, book) for book in BOOKS} for name, carrier in town.carriers.items()}
     tables = {name: table.items for name, table in house.tables.items()}
-    return Scene(town.clock.now, *deepcopy((tables, {name: getattr(town, name) for name in CARRIED}, books)))
+    beside = house.grants.kept(), house.sealed.kept()
+    carried = {name: value for name, value in vars(town).items() if name not in ITS_OWN}
+    return Scene(town.clock.now, *deepcopy((tables, beside, carried, books)))
 
 
 def put_up(house: House, scene: Scene, plan: AwsPlan) -> Town:
     """The scene again, in a process that has just started: no data key and no secret at hand."""
     plan.clock.now = scene.now
     town = _a_town(house, plan)
-    tables, carried, books = deepcopy((scene.tables, scene.town, scene.books))
+    tables, (grants, sealed), carried, books = deepcopy((scene.tables, scene.beside, scene.town, scene.books))
+    house.grants.put_back(grants)
+    house.sealed.put_back(sealed)
     for name, items in tables.items():
         house.tables[name].items = items
     for name, value in carried.items():

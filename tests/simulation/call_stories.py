@@ -12,7 +12,7 @@ from chalicelib.flows.phone_code import code_for_phone, pin_for_calls
 from chalicelib.flows.staff_phones import give, verify
 from tests.cast import CAROL, ERIN, an_sms
 
-from .phone_stories import PHONES
+from .phone_stories import PHONES, marked
 from .told import CRISIS, Story
 from .town import Town
 
@@ -173,7 +173,7 @@ def _week(town: Town) -> None:
 
 def _tested(town: Town) -> list[str]:
     rung = {call.recipient for _, call in town.rang}
-    return [who for who in ("erin", "carol") if PHONES[who] not in rung]
+    return [f"{who} was not rung" for who in ("erin", "carol") if PHONES[who] not in rung and who not in marked(town, Way.CALL)]
 
 
 STORIES: tuple[Story, ...] = (

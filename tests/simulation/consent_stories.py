@@ -3,6 +3,7 @@ row says what its ledger says, and nothing that was stopped goes on."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.core.carrier_stops import OptedOut
@@ -123,15 +124,17 @@ def _listed(*minutes_ago: int):
             _writes("START", seconds=180)(town)
             town.minute()
         at = town.clock.now - timedelta(minutes=minutes_ago[-1])
-        town.carriers["twilio"].listed = [OptedOut("+13035550101", at)]
+        town.carriers["aws"].listed = [OptedOut("+13035550101", at)]
 
     return before
 
 
 def _compares(town: Town) -> None:
-    """Asked each hour; what failed is asked again in the next, and what the carrier refused on the next day."""
+    """A clinic of AWS, which shows its list. Asked each hour; what failed is asked again in the next, and what the carrier refused on
+    the next day."""
+    world = replace(town.world, clinic=replace(town.world.clinic, carrier="aws"))
     for hours in (1, 1, 23, 1):
-        town.again(lambda: carrier_stop.compare_daily(town.world), tries=1)
+        town.again(lambda: carrier_stop.compare_daily(world), tries=1)
         town.clock.advance(hours=hours)
 
 
@@ -147,7 +150,7 @@ def _stopped_once_or_not_told(town: Town) -> list[str]:
 
 
 def _let_back(town: Town) -> list[str]:
-    still = town.carriers["twilio"].listed
+    still = town.carriers["aws"].listed
     contact = contact_of(town)
     wrong = [] if not still and not stopped(contact) else ["her START holds here and not at the carrier"]
     return _same(town) + wrong

@@ -1,16 +1,16 @@
 """The second path of a page, and an item taken by text: whatever fails, somebody is called, the text is kept, and nobody is
-called for what a colleague has taken."""
+called for what a colleague has taken. A phone that the carrier says takes nothing is marked instead, so that its owner reads it."""
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
 
-from chalicelib.core.phones import StaffPhone, Way
+from chalicelib.core.phones import Errand, StaffPhone, Way
 from chalicelib.core.records import Contact, Incident, Step
 from chalicelib.errors import Conflict
 from chalicelib.flows import tick
-from chalicelib.flows.staff_phones import Refused, give, verify
+from chalicelib.flows.staff_phones import Refused, ask_again, give, verify
 from tests.cast import CAROL, DAN, ERIN, an_sms
 
 from .told import CRISIS, Story
@@ -29,6 +29,11 @@ def _phones(town: Town) -> None:
 
 def _code(town: Town, number: str) -> str:
     return next(found[0] for _, body in reversed(town.phone(number).got) if (found := re.search(r"\d{6}", body)))
+
+
+def marked(town: Town, way: Way = Way.TEXT) -> set[str]:
+    """Whose phone *My phone* and the list of phones say nothing reaches."""
+    return {each.staff_id for each in town.store.rows(StaffPhone) if (found := each.method(way)) and found.trouble}
 
 
 def _crisis(town: Town) -> None:
@@ -63,7 +68,7 @@ def _taken(town: Town) -> list[str]:
     taken = [step for step in incident.steps if step.what == "acknowledged"]
     wrong = [] if {step.who for step in taken} == {"erin"} else [f"taken by {[step.who for step in taken]}"]  # said twice is hers
     answers = [body for _, body in town.phone(PHONES["erin"]).got if "is yours" in body]
-    wrong += [] if answers else ["Erin does not know that it is hers"]
+    wrong += [] if answers or "erin" in marked(town) else ["Erin does not know that it is hers"]
     return wrong + _called_after(town, taken)
 
 
@@ -85,7 +90,8 @@ def _everyone(town: Town) -> None:
 
 
 def _everyones_phone(town: Town) -> list[str]:
-    return [f"{who} was not called" for who, number in PHONES.items() if not any("urgent" in b for _, b in town.phone(number).got)]
+    called = {who for who, number in PHONES.items() if any("urgent" in body for _, body in town.phone(number).got)}
+    return [f"{who} was not called" for who in PHONES if who not in called | marked(town)]
 
 
 def _without_stream(town: Town) -> None:
@@ -112,7 +118,8 @@ def _fine(town: Town) -> None:
 
 
 def _asked(town: Town) -> list[str]:
-    return [who for who, number in PHONES.items() if not any("reply OK" in body for _, body in town.phone(number).got)]
+    asked = {who for who, number in PHONES.items() if any("reply OK" in body for _, body in town.phone(number).got)}
+    return [f"{who} was not asked" for who in PHONES if who not in asked | marked(town)]
 
 
 def _passed(town: Town) -> list[str]:
@@ -128,12 +135,16 @@ def _gives_and_verifies(town: Town) -> None:
     town.do(lambda: None if town.store.get(StaffPhone, "erin") else _must(give(world, ERIN, Way.TEXT, number)))
     town.stream()
     _until_it_came(town, number)
+    if marked(town):  # she reads that this phone said STOP, texts START, and asks for another code
+        town.do(lambda: _must(ask_again(world, ERIN, Way.TEXT)))
+        town.stream()
+        _until_it_came(town, number)
     town.do(lambda: None if _is_verified(town) else _must(verify(world, ERIN, Way.TEXT, _code(town, number))))
 
 
 def _until_it_came(town: Town, number: str) -> None:
     for _ in range(10):
-        if town.phone(number).got:
+        if town.phone(number).got or (marked(town) and not town.store.rows(Errand)):
             return
         town.clock.advance(minutes=1)
         town.again(lambda: tick.tick(town.world), tries=1)

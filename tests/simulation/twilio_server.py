@@ -151,6 +151,10 @@ class TwilioDoor:
         with _Turn(self, "redact") as api:
             return bool(api.redact(carrier_id))
 
+    def stops(self) -> Any:
+        """It shows nobody its list, without a request."""
+        return self.api(Move.FINE, "stops").stops()
+
     def call(self, call: OutboundCall) -> str:
         """`ports.Caller`: the real `TwilioCaller` likewise."""
         with _Turn(self, "call") as api:
