@@ -16,7 +16,8 @@ from ..flows.read_trail import Timeline
 from ..flows.verify_trail import Verdict
 from ..ports import World
 from .times import Place
-from .trail_words import PURPOSES, action_says, purpose_says
+from .trail_words import OF_WHOM, PURPOSES, action_says, purpose_says
+from .words import person
 
 PURPOSE_CHOICES = sorted(PURPOSES.items(), key=lambda each: each[1])
 WRITTEN = timedelta(minutes=15)  # CloudTrail delivers within some five minutes and promises no time
@@ -76,7 +77,15 @@ def view_lines(found: Timeline, place: Place) -> list[Row]:
 def view_report(found: Timeline, place: Place) -> list[Row]:
     """What a patient is told: looks and changes that were let in, the oldest first."""
     let_in = [line.entry for line in found.lines if line.entry is not None and not line.entry.refused]
-    return [replace(_row(entry, place), when=place.date(entry.at)) for entry in let_in]
+    return [replace(_row(entry, place), when=place.date(entry.at), did=_in_full(entry)) for entry in let_in]
+
+
+def _in_full(entry: AuditEntry) -> str:
+    """The report has no column for how it ended: whom a key was lent to, and how many, stand in the sentence."""
+    said = action_says(entry.action)
+    if entry.action in OF_WHOM:
+        return f"{said} {person(entry.result)}"
+    return f"{said} {entry.result}" if said.endswith(":") else said
 
 
 def _row(entry: AuditEntry, place: Place, aws: str = "") -> Row:

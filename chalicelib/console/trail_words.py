@@ -130,6 +130,8 @@ SAYS: dict[str, str] = {
     "export_consent": "Took the history of consents out as a file",
     "export_record": "Took a file of the record out",
 }
+# What they end with is whom: the line's result, an id of staff.
+OF_WHOM = frozenset({"key_lent_page", "key_taken_back", "key_swept", "hand_all_over"})
 # An action that begins so: the rest of it is a detail.
 BEGINS: tuple[tuple[str, str], ...] = (
     ("edit_", "Changed the record"),

@@ -29,8 +29,10 @@ def colleague_said(body: str, contact: Contact) -> str:
 
 def from_a_colleague(world: World, arrived: Arrived, contact: Contact, message_id: str) -> list[Change]:
     """The errand that goes with the text. A phone that is nobody's may have said a code too: that is looked up later, and
-    answered only if it names an open item."""
+    answered only if it names an open item. START is heard whenever it comes: whoever said STOP may be on call tonight."""
     sms = arrived.sms
+    if contact.staff and texts.keywords().read(sms.body) is Word.START:
+        return errand_rows.rows(Errand(message_id, "start_said", contact.staff, arrived.now, contact_id=contact.contact_id))
     if arrived.now - sms.received_at > TOO_LATE:  # brought in by the hourly comparison: nobody waits for an answer to it
         return []
     said = colleague_said(sms.body, contact)

@@ -14,7 +14,7 @@ from ..core.phones import Errand
 from ..core.records import Change, Delete, Due, Update
 from ..errors import Conflict, Rejected
 from ..ports import World
-from . import direct_page, drills, lend_keys, ring, staff_reply, stop_ringing
+from . import direct_page, drills, lend_keys, phone_test, ring, staff_reply, stop_ringing
 from .errand_rows import due_of
 from .outbox import gone
 
@@ -30,6 +30,7 @@ WORK: dict[str, Callable[[World, Errand], Iterable[Change]]] = {
     "hang_up": stop_ringing.stop,
     "code_said": staff_reply.take_by_code,
     "ok_said": staff_reply.pass_test,
+    "start_said": phone_test.test_again,
     "drill": drills.begin,
     "lend": lend_keys.asked,
 }

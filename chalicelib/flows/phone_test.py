@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 
-from ..core.phones import Errand, StaffPhone, Way, asked
+from ..core.phones import Errand, Method, StaffPhone, Way, asked
 from ..core.records import Change, Due, Update
 from ..ports import World
 from . import errand_rows
@@ -14,6 +16,17 @@ from .staff_phones import test_due
 A_TEST = "Porchlight test: reply OK."
 
 
+def test_again(world: World, errand: Errand) -> Iterable[Change]:
+    """A marked phone said START: it is asked at once, and not within the week. Answering takes the mark away."""
+    phone = world.store.get(StaffPhone, errand.to)
+    method = phone.method(Way.TEXT) if phone else None
+    if phone is None or method is None or method.contact_id != errand.contact_id or not (method.verified_at and method.trouble):
+        return ()
+    now = world.clock()
+    ask = Errand(f"{errand.errand_id}.test", "say", errand.to, now, text=A_TEST, contact_id=method.contact_id)
+    return [_asked(phone, method, now), *errand_rows.rows(ask)]
+
+
 def send_test(world: World, due: Due) -> None:
     """Ask by the way that is due, and set its next test. A person without such a phone is asked no more."""
     now, way = world.clock(), due.about or Way.TEXT
@@ -21,14 +34,18 @@ def send_test(world: World, due: Due) -> None:
     method = phone.method(way) if phone else None
     if phone is None or method is None or method.verified_at is None:
         return world.store.commit(gone(due))
-    fresh = phone.with_method(asked(method, now))
     ask = Errand(world.ids(now), "ring_test", due.target, now, contact_id=method.contact_id)
     if way == Way.TEXT:
         ask = replace(ask, kind="say", text=A_TEST)
     changes: list[Change] = [
-        Update(StaffPhone, (due.target,), set={"methods": fresh}, add={"version": 1}, expect={"version": phone.version}),
+        _asked(phone, method, now),
         gone(due),
         keep_due(test_due(world, due.target, way, now)),
         *errand_rows.rows(ask),
     ]
     world.store.commit(*changes)
+
+
+def _asked(phone: StaffPhone, method: Method, now: datetime) -> Change:
+    methods = phone.with_method(asked(method, now))
+    return Update(StaffPhone, (phone.staff_id,), set={"methods": methods}, add={"version": 1}, expect={"version": phone.version})

@@ -13,13 +13,14 @@ import pytest
 from ulid import ULID
 
 from chalicelib.console import furnish
-from chalicelib.console.trail_words import BEGINS, SAYS, action_says, purpose_says
+from chalicelib.console.trail_words import BEGINS, OF_WHOM, SAYS, action_says, purpose_says
 from chalicelib.core.csv_out import cell
 from chalicelib.core.openings import Opening
 from chalicelib.core.records import AuditEntry
 from chalicelib.core.releases import Asked as Wanted
 from chalicelib.core.staff import Staff
 from chalicelib.errors import ArchiveUnavailable, NotFound
+from chalicelib.flows import trail
 from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.release_record import NotReleased, release
@@ -194,6 +195,23 @@ def test_the_report_for_a_patient_names_looks_and_leaves_refusals_out() -> None:
     assert "Dan" not in page and "203.0.113.7" not in page
 
 
+@pytest.mark.parametrize(
+    ("action", "result", "says"),
+    [
+        ("key_lent_page", "erin", "Lent a key, by a page, to Erin"),
+        ("key_taken_back", "erin", "Took a lent key back from Erin"),
+        ("key_swept", "erin", "Took back a key that no row knew, from Erin"),
+        ("redact_texts", "3", "Took texts' words out of the carrier's log: 3"),
+    ],
+)
+def test_the_report_has_no_column_for_whom_and_says_it_in_the_sentence_on_the_page_and_in_its_file(action, result, says) -> None:
+    desk, world = a_morning()
+    world.store.commit(trail.job(world, "lend_keys", "alice", action, "crisis", world.clock(), result))
+    assert f"the service itself {says} " in text(desk.get("/console/trail/patients/alice/report"))
+    lines = list(csv.reader(io.StringIO(desk.get("/console/trail/patients/alice/report/file").body.decode())))
+    assert says in [line[3] for line in lines if len(line) == 5]
+
+
 def literals() -> tuple[set[str], set[str]]:
     """Every action and purpose that stands as a text in a call of the trail."""
     actions, purposes = set(), set()
@@ -213,6 +231,7 @@ def literals() -> tuple[set[str], set[str]]:
 def test_every_action_and_purpose_of_the_trail_reads_as_words() -> None:
     actions, purposes = literals()
     assert len(actions) > 40 and len(purposes) > 8
+    assert {action for action, words in SAYS.items() if words.split()[-1] in ("to", "from")} - {"consent_text"} == OF_WHOM
     said = [*map(action_says, actions), *map(purpose_says, purposes)]
     assert not [each for each in said if "_" in each or not each.strip()]
     without = {each for each in actions if each not in SAYS and not any(each.startswith(begin) for begin, _ in BEGINS)}

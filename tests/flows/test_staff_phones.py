@@ -212,6 +212,36 @@ def test_a_test_that_the_carrier_never_takes_marks_the_phone_on_a_weekday_and_th
     assert method(world).works
 
 
+def test_a_phone_that_says_start_again_is_tested_at_once_and_not_within_the_week():
+    world = a_world()
+    a_work_phone(world, ERIN, ERIN_PHONE)
+    says(world, "STOP")
+    a_week_passes(world)
+    assert method(world).trouble == "opted_out" and not method(world).works
+    world.clock.advance(hours=2)
+    says(world, "START")
+    assert direct(world)[-1] == (ERIN_PHONE, "Porchlight test: reply OK.")
+    world.clock.advance(minutes=1)
+    says(world, "OK")
+    assert method(world).works and not world.store.rows(Errand)
+
+
+@pytest.mark.parametrize("before", ["START", "OK"])
+def test_a_start_asks_nothing_of_a_phone_that_nothing_speaks_against(before):
+    world = a_week_later()
+    says(world, before)
+    direct_before, asked_at = direct(world), method(world).asked_at
+    world.clock.advance(minutes=1)
+    says(world, "START")
+    assert [body for _, body in direct(world)[len(direct_before):] if "test" in body] == [] and method(world).asked_at == asked_at
+
+
+def test_a_start_of_a_number_that_is_for_calls_alone_or_not_verified_tests_nothing():
+    world = given()
+    says(world, "START")
+    assert [body for _, body in direct(world) if "test" in body] == []
+
+
 def test_a_code_that_the_carrier_never_takes_says_so_instead_of_being_waited_for():
     world = a_world()
     refuse(world, "opted_out")

@@ -4,6 +4,7 @@ called for what a colleague has taken. A phone that the carrier says takes nothi
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 from chalicelib.core.phones import Errand, StaffPhone, Way
@@ -129,25 +130,64 @@ def _passed(town: Town) -> list[str]:
     return [] if fine else ["the test was answered and did not count"]
 
 
+def _said_stop(town: Town) -> None:
+    """And the week's test found it out."""
+    _phones(town)
+    town.text(an_sms("STOP", PHONES["erin"], at=town.clock.now))
+    _week(town)
+
+
+def _comes_back(town: Town) -> None:
+    """She texts START, and answers the test if it comes."""
+    town.began = town.clock.now
+    town.text(an_sms("START", PHONES["erin"], at=town.clock.now))
+    town.stream()
+    _until(town, lambda: _is_asked(town))
+    if _is_asked(town):
+        town.clock.advance(minutes=1)
+        town.text(an_sms("OK", PHONES["erin"], at=town.clock.now))
+        town.stream()
+
+
+def _is_asked(town: Town) -> bool:
+    return any(at >= town.began and "reply OK" in body for at, body in town.phone(PHONES["erin"]).got)
+
+
+def _is_back(town: Town) -> list[str]:
+    """Asked since, not at the next week's end; what she could answer is passed."""
+    phone = town.store.get(StaffPhone, "erin")
+    method = phone.method(Way.TEXT) if phone else None
+    if method is None or method.asked_at is None or method.asked_at < town.began:
+        return ["her START asked for no test"]
+    passed = method.passed_at is not None and method.passed_at > method.asked_at
+    answered = any(sms.body == "OK" for sms in town.arrived)
+    return ["the test was answered and did not count"] if answered and not passed else []
+
+
 def _gives_and_verifies(town: Town) -> None:
     """A person sees on the page what is done and does not press again."""
     world, number = town.world, PHONES["erin"]
     town.do(lambda: None if town.store.get(StaffPhone, "erin") else _must(give(world, ERIN, Way.TEXT, number)))
     town.stream()
-    _until_it_came(town, number)
+    _until(town, lambda: _came(town, number))
     if marked(town):  # she reads that this phone said STOP, texts START, and asks for another code
         town.do(lambda: _must(ask_again(world, ERIN, Way.TEXT)))
         town.stream()
-        _until_it_came(town, number)
+        _until(town, lambda: _came(town, number))
     town.do(lambda: None if _is_verified(town) else _must(verify(world, ERIN, Way.TEXT, _code(town, number))))
 
 
-def _until_it_came(town: Town, number: str) -> None:
+def _came(town: Town, number: str) -> bool:
+    """The code, or the word that nothing reaches this phone."""
+    return bool(town.phone(number).got) or (bool(marked(town)) and not town.store.rows(Errand))
+
+
+def _until(town: Town, there: Callable[[], bool]) -> None:
     for _ in range(10):
-        if town.phone(number).got or (marked(town) and not town.store.rows(Errand)):
+        if there():
             return
         town.clock.advance(minutes=1)
-        town.again(lambda: tick.tick(town.world), tries=1)
+        town.minute()
 
 
 def _is_verified(town: Town) -> bool:
@@ -173,5 +213,6 @@ STORIES: tuple[Story, ...] = (
     Story("everyone is called directly", _everyone, _a_call, _everyones_phone),
     Story("the weekly test is sent", _week, _phones, _asked),
     Story("the weekly test is answered", _fine, _answers, _passed),
+    Story("a phone that said STOP comes back", _comes_back, _said_stop, _is_back),
     Story("a work phone is given and verified", _gives_and_verifies, after=_hers),
 )
