@@ -79,6 +79,7 @@ STEPS = {
     "signed": "Looked at and signed",
     "noted": "Note for the chart written",
     "drill_started": "Drill started",
+    "left_out": "From here on, further calls to people who were called before are not listed one by one",
 }
 MARKS = {"true": "true", "false": "a false alarm", "unsure": "unsure"}
 CATEGORIES = {

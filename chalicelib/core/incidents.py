@@ -16,7 +16,7 @@ from .quick import dataclass
 from .triage import FirstLook
 
 if TYPE_CHECKING:
-    from .incident_rows import Incident
+    from .incident_rows import Incident, Step
 
 
 class IllegalMove(ValueError):
@@ -68,7 +68,10 @@ BURST, BURST_WINDOW = 6, timedelta(minutes=10)  # … unless it is worse or new,
 ANSWER_AGAIN = timedelta(minutes=15)  # CR-1
 KEEP_LAST = 10
 CALLED = ("paged", "texted", "rung")  # by the pager, or directly on their phone
-HISTORY = 1000  # texts of one incident that its history names: a row has a size, and a flood must not fill it
+HISTORY = 1000  # texts of one incident that its history names: a row has a size, and a flood must not fill it …
+LINES, OF_PHONES = 1200, 600  # … nor nights of calling that nobody takes: past so many lines a call is not listed again
+LEFT_OUT = "left_out"  # the line that says so
+CALLS = 200  # of the newest placed, which may ring still: one step of an escalation places two for each person at most
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford: read aloud at 3 a.m.
 
 
@@ -146,6 +149,35 @@ def owes_a_word(ref: IncidentRef, carrier_id: str, now: datetime) -> bool:
 def has_room(ref: IncidentRef) -> bool:
     """Whether the incident's history still takes a line for each text. Past that, the thread alone shows them."""
     return ref.joined <= HISTORY
+
+
+def called_since(incident: Incident) -> list[str]:
+    """Who was called for it since somebody last took it, each once, in order."""
+    found: dict[str, None] = {}
+    for step in incident.steps:
+        if step.what == "acknowledged":
+            found = {}
+        elif step.what in CALLED:
+            found[step.detail] = None
+    return list(found)
+
+
+def listed(incident: Incident, *steps: Step) -> tuple[Step, ...]:
+    """Of the lines that clocks and phones write again and again, those that its history still takes: a row that is full could
+    be taken by nobody. Who is called for the first time since somebody took it always stands there (`called`)."""
+    many = len(incident.steps)
+    if many + len(steps) <= OF_PHONES:
+        return steps
+    known = set(called_since(incident))
+    kept = tuple(step for step in steps if _still_listed(step, many, known))
+    if len(kept) == len(steps) or any(step.what == LEFT_OUT for step in incident.steps):
+        return kept
+    return (*kept, replace(steps[-1], who="clock", what=LEFT_OUT, detail=""))
+
+
+def _still_listed(step: Step, many: int, known: set[str]) -> bool:
+    first = step.what in CALLED and step.detail not in known
+    return first or many < (OF_PHONES if step.who == "carrier" else LINES)
 
 
 @dataclass(frozen=True, slots=True)

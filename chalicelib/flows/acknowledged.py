@@ -15,7 +15,7 @@ from ..ports import World
 from ..texts.exercise import page as worded
 from . import errand_rows, outbox
 from .crisis_rows import escalation_due
-from .escalate import TRY_AGAIN, directly_once, put_off, tell_the_door
+from .escalate import TRY_AGAIN, directly_once, newest_calls, put_off, tell_the_door
 from .outbox import gone
 from .page import call_at, call_out, policy_of, send_page, with_reply
 
@@ -49,12 +49,7 @@ def stand_down_due(incident: Incident, now: datetime) -> Due:
 
 def others(incident: Incident, taker: str) -> tuple[str, ...]:
     """Who was called for it since somebody last took it, but for whoever takes it now; everyone stands for all."""
-    called: list[str] = []
-    for step in incident.steps:
-        if step.what == "acknowledged":
-            called = []
-        elif step.what in incidents.CALLED and step.detail not in called:
-            called.append(step.detail)
+    called = incidents.called_since(incident)
     return (EVERYONE,) if EVERYONE in called else tuple(person for person in called if person != taker)
 
 
@@ -120,8 +115,8 @@ def _commit(
     world: World, incident: Incident, due: Due, fields: dict[str, object], steps: tuple[Step, ...], *more: Change
 ) -> bool:
     change = Update(
-        Incident, (incident.incident_id,), set=fields, add={"version": 1}, append={"steps": steps},
-        expect={"version": incident.version},
+        Incident, (incident.incident_id,), set=fields | newest_calls(incident), add={"version": 1},
+        append={"steps": incidents.listed(incident, *steps)}, expect={"version": incident.version},
     )
     try:
         world.store.commit(change, gone(due), *more)

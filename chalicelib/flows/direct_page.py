@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from ..core import exercise
+from ..core import exercise, incidents
 from ..core.clinic import EVERYONE
 from ..core.messages import OutboundSms
 from ..core.permission import stopped
@@ -45,7 +45,7 @@ def _called(world: World, errand: Errand, incident: Incident | None) -> Iterable
     if errand.to == EVERYONE:
         return _each(world, errand, incident)
     if errand.to == exercise.MACHINE:  # the errand itself is what the dead man's text tries: the stream, and this function
-        return _noted(world, errand)
+        return _noted(world, errand, incident)
     phone = world.store.get(StaffPhone, errand.to)
     if phone is None or not phone.reachable:
         world.journal.count("direct_page_without_phone")
@@ -57,7 +57,7 @@ def _called(world: World, errand: Errand, incident: Incident | None) -> Iterable
     if not _send(world, phone, method.contact_id, errand.text):
         return ()
     world.journal.count("direct_page_sent")
-    return _noted(world, errand)
+    return _noted(world, errand, incident)
 
 
 def say(world: World, errand: Errand) -> Iterable[Change]:
@@ -122,9 +122,9 @@ def _text(world: World, contact_id: str, text: str) -> None:
     world.carriers[carrier].send(sms)
 
 
-def _noted(world: World, errand: Errand) -> list[Change]:
+def _noted(world: World, errand: Errand, incident: Incident | None) -> list[Change]:
     """In the item's history: who was reached may take it, and stands down. The version stays: no decision turns on it."""
-    if not errand.incident_id or errand.kind != "page":
+    if incident is None or errand.kind != "page":
         return []
     step = Step(world.clock(), "carrier", "texted", errand.to)
-    return [Update(Incident, (errand.incident_id,), append={"steps": (step,)})]
+    return [Update(Incident, (incident.incident_id,), append={"steps": incidents.listed(incident, step)})]

@@ -59,8 +59,8 @@ def _advance(
     if left:
         fields |= {"step": step, "step_at": now}
     change = Update(
-        Incident, (incident.incident_id,), set=fields, add={"version": 1},
-        append={"steps": steps},
+        Incident, (incident.incident_id,), set=fields | newest_calls(incident), add={"version": 1},
+        append={"steps": incidents.listed(incident, *steps)},
         expect={"version": incident.version, "state": incidents.UNACKNOWLEDGED}, any_of=("state",),
     )
     try:
@@ -69,6 +69,11 @@ def _advance(
         world.journal.event("escalation_raced", incident_id=incident.incident_id)
     else:
         tell_the_door(world, incident, to)
+
+
+def newest_calls(incident: Incident) -> dict[str, object]:
+    """What the row need not name any more: calls of steps that are long over."""
+    return {"calls": incident.calls[-incidents.CALLS :]} if len(incident.calls) > 2 * incidents.CALLS else {}
 
 
 def tell_the_door(world: World, incident: Incident, to: str) -> None:
@@ -105,7 +110,7 @@ def repage(world: World, due: Due) -> None:
         return world.store.commit(gone(due), put_off(due, now), *directly)
     change = Update(
         Incident, (incident.incident_id,), add={"version": 1},
-        append={"steps": (Step(now, "pager", "paged", to),)},
+        append={"steps": incidents.listed(incident, Step(now, "pager", "paged", to))},
         expect={"state": incidents.OPEN}, any_of=("state",),
     )
     world.store.commit(change, gone(due), *directly)

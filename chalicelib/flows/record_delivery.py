@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..core import exercise
 from ..core.clinic import EVERYONE
-from ..core.incidents import OPEN
+from ..core.incidents import OPEN, listed
 from ..core.messages import FAILED, DeliveryEvent, Kind, Status, behind, moves_forward
 from ..core.not_safe import warned
 from ..core.records import Due, Incident, Message, Put, Step, Thread, Update
@@ -104,9 +104,9 @@ def _mark(world: World, incident: Incident, holder: str, text: str, left: bool) 
     asked = any((step.who, step.what) == ASKED_DIRECTLY for step in incident.steps)
     if asked and not left:
         return
-    step = Step(now, "carrier", "reply_undelivered") if left else Step(now, *ASKED_DIRECTLY, holder)
+    steps = listed(incident, Step(now, "carrier", "reply_undelivered")) if left else (Step(now, *ASKED_DIRECTLY, holder),)
     change = Update(
-        Incident, (incident.incident_id,), set={"reply_undelivered": True} if left else {}, append={"steps": (step,)},
+        Incident, (incident.incident_id,), set={"reply_undelivered": True} if left else {}, append={"steps": steps},
         add={"version": 1}, expect={"state": OPEN}, any_of=("state",),
     )
     directly = [] if asked else errand_rows.calls(world, (holder,), text, now, incident_id=incident.incident_id)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from ..core import incidents
 from ..core.calls import KEPT, OutboundCall, PhoneCall, Why
 from ..core.phones import Errand, Method, StaffPhone, Way
 from ..core.records import Change, Contact, Incident, Step, Update
@@ -50,7 +51,7 @@ def ring(world: World, errand: Errand) -> Iterable[Change]:
         world.store.commit(_row(world, errand, method))  # before it rings: the carrier will ask about it
     placed = _placed(world, phone, method, errand.errand_id)
     world.journal.count("call_placed" if placed else "call_not_placed")
-    world.store.commit(*_noted(world, errand, placed))
+    world.store.commit(*_noted(world, errand, incident, placed))
     _not_too_late(world, errand)
     return ()
 
@@ -117,7 +118,7 @@ def _placed(world: World, phone: StaffPhone, method: Method, call_id: str) -> st
         return ""
 
 
-def _noted(world: World, errand: Errand, placed: str) -> list[Change]:
+def _noted(world: World, errand: Errand, incident: Incident | None, placed: str) -> list[Change]:
     """In the item's history: who was rung may take it, and is told when somebody else does."""
     now, step = world.clock(), None
     if errand.kind == "ring":
@@ -126,4 +127,7 @@ def _noted(world: World, errand: Errand, placed: str) -> list[Change]:
         step = Step(now, errand.to, "not_called_through", "failed")
     calls = {"calls": (errand.errand_id,)} if errand.kind == "ring" and placed else {}
     lines: list[Change] = [Update(PhoneCall, (errand.errand_id,), set={"carrier_id": placed})] if placed else []
-    return [*lines, Update(Incident, (errand.incident_id,), append={"steps": (step,), **calls})] if step else lines
+    if step is None or incident is None:
+        return lines
+    steps = incidents.listed(incident, step) if errand.kind == "ring" else (step,)
+    return [*lines, Update(Incident, (incident.incident_id,), append={"steps": steps, **calls})]
