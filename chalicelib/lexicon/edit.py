@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ..core.lexicon_change import Kind, LexiconChange
@@ -24,16 +24,19 @@ class CannotEdit(ValueError):
 def edited(texts: Texts, change: LexiconChange, source: str, verified_on: str) -> dict[str, str]:
     """The files after the change. `source` and `verified_on` stand with a new rule. Raises `CannotEdit`."""
     if change.kind == Kind.NEW:
-        name = _file_of_category(texts, change)
+        name, table = _file_of_category(texts, change)
         new = _new_rule(change, source, verified_on)
         row = tomllib.loads(new)["rule"][0]
-        return _checked(texts, name, f"{texts[name].rstrip()}\n\n{new}", lambda rules: rules.append(row))
-    name = _file_of_rule(texts, change)
+        table["rule"].append(row)
+        return _checked(texts, name, f"{texts[name].rstrip()}\n\n{new}", table)
+    name, table = _file_of_rule(texts, change)
     before, block, after = _cut(texts[name], change.local)
     if change.kind == Kind.RETIRE:
-        return _checked(texts, name, f"{before.rstrip()}\n\n{after.lstrip()}", lambda rules: rules.remove(_row(rules, change)))
+        table["rule"].remove(_row(table, change))
+        return _checked(texts, name, f"{before.rstrip()}\n\n{after.lstrip()}", table)
     block, meant = _moved(block, change)
-    return _checked(texts, name, before + block + after, lambda rules: _row(rules, change).update(meant))
+    _row(table, change).update(meant)
+    return _checked(texts, name, before + block + after, table)
 
 
 def _moved(block: str, change: LexiconChange) -> tuple[str, Row]:
@@ -114,20 +117,24 @@ def _new_rule(change: LexiconChange, source: str, verified_on: str) -> str:
     return f"{HEAD}\n" + "".join(f"{key} = {value}\n" for key, value in values.items())
 
 
-def _file_of_rule(texts: Texts, change: LexiconChange) -> str:
+def _file_of_rule(texts: Texts, change: LexiconChange) -> tuple[str, Row]:
+    """Its name, and what it says."""
     for name in _files(texts, change):
-        if any(row["id"] == change.local for row in tomllib.loads(texts[name]).get("rule", ())):
-            return name
+        if change.local not in texts[name]:  # no need to read it
+            continue
+        table = tomllib.loads(texts[name])
+        if any(row["id"] == change.local for row in table.get("rule", ())):
+            return name, table
     raise CannotEdit(f"no rule {change.rule}")
 
 
-def _file_of_category(texts: Texts, change: LexiconChange) -> str:
-    """The first file of the language that holds rules of this category."""
+def _file_of_category(texts: Texts, change: LexiconChange) -> tuple[str, Row]:
+    """The first file of the language that holds rules of this category, and what it says."""
     for name in _files(texts, change):
         table = tomllib.loads(texts[name])
         held = {row.get("category") or table.get("category") for row in table.get("rule", ()) if "tier" in row}
         if change.category in held:
-            return name
+            return name, table
     raise CannotEdit(f"no file of {change.category}")
 
 
@@ -135,14 +142,13 @@ def _files(texts: Texts, change: LexiconChange) -> list[str]:
     return sorted(name for name in texts if name.startswith(f"{change.language}/"))
 
 
-def _row(rules: list[Row], change: LexiconChange) -> Row:
-    return next(row for row in rules if row["id"] == change.local)
+def _row(table: Row, change: LexiconChange) -> Row:
+    rows: list[Row] = table["rule"]
+    return next(row for row in rows if row["id"] == change.local)
 
 
-def _checked(texts: Texts, name: str, after: str, means: Callable[[list[Row]], Any]) -> dict[str, str]:
+def _checked(texts: Texts, name: str, after: str, wanted: Row) -> dict[str, str]:
     """Raises `CannotEdit` when the file reads otherwise than the change means."""
-    wanted = tomllib.loads(texts[name])
-    means(wanted["rule"])
     try:
         same = {"rule": [], **tomllib.loads(after)} == wanted
     except tomllib.TOMLDecodeError:

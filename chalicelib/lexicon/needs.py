@@ -24,12 +24,16 @@ _WORD = re.compile(r"(?<= )[a-z0-9]+(?= )")
 def needs(pattern: str, weight: Weight) -> Strings:
     """Words of which every text that the pattern matches has one at least; of several such sets the least common. Empty:
     nothing is known."""
-    return _Reader(weight).of(_parser.parse(pattern), False, False)
+    parsed = _parser.parse(pattern)
+    return _Reader(weight).of(parsed, False, False)
 
 
 class _Reader:
+    """For one pattern, whose pieces stay where they are while it is read."""
+
     def __init__(self, weight: Weight) -> None:
         self._weight = weight
+        self._known: dict[int, Strings | None] = {}
 
     def of(self, nodes: Iterable[Node], before: bool, behind: bool) -> Strings:
         """For pieces in a row. `before`, `behind`: whether a space certainly stands there."""
@@ -37,7 +41,7 @@ class _Reader:
         left, right = _spaces(row, before, _ends), _spaces(row[::-1], behind, _starts)[::-1]
         found = [self._inside(node, left[at], right[at]) for at, node in enumerate(row)]
         found += [self._written(text, left[at], right[end]) for at in range(len(row)) if left[at] or not at
-                  for end, text in _runs(row, at)]  # fmt: skip
+                  for end, text in self._runs(row, at)]  # fmt: skip
         return min(filter(None, found), key=self._cost, default=frozenset())
 
     def _inside(self, node: Node, before: bool, behind: bool) -> Strings:
@@ -53,49 +57,54 @@ class _Reader:
     def _written(self, strings: Strings, before: bool, behind: bool) -> Strings:
         """One word of each string; empty when one of them has none."""
         words = [_WORD.findall(f"{' ' if before else ''}{text}{' ' if behind else ''}") for text in strings]
-        return frozenset(min(some, key=lambda word: (self._weight(word), word)) for some in words) if all(words) else frozenset()
+        return frozenset(map(self._rarest, words)) if all(words) else frozenset()
+
+    def _rarest(self, words: Sequence[str]) -> str:
+        return words[0] if len(words) == 1 else min(words, key=lambda word: (self._weight(word), word))
 
     def _cost(self, needed: Strings) -> tuple[float, list[str]]:
         return sum(map(self._weight, needed)), sorted(needed)
 
+    def _runs(self, row: Sequence[Node], start: int) -> Iterable[tuple[int, Strings]]:
+        """The longest run of pieces from here that can be written out: its last piece, and the strings."""
+        so_far: Strings = frozenset([""])
+        end = start - 1
+        for end, node in enumerate(row[start:], start):
+            more = self._strings(node)
+            if more is None or len(so_far) * len(more) > _MOST:
+                end -= 1
+                break
+            so_far = frozenset([one + other for one in so_far for other in more])
+        return [(end, so_far)] if end >= start else []
 
-def _runs(row: Sequence[Node], start: int) -> Iterable[tuple[int, Strings]]:
-    """The longest run of pieces from here that can be written out: its last piece, and the strings."""
-    so_far: Strings = frozenset([""])
-    end = start - 1
-    for end, node in enumerate(row[start:], start):
-        more = _strings(node)
-        if more is None or len(so_far) * len(more) > _MOST:
-            end -= 1
-            break
-        so_far = frozenset(one + other for one in so_far for other in more)
-    return [(end, so_far)] if end >= start else []
+    def _strings(self, node: Node) -> Strings | None:
+        """Everything that a piece can match, when that is little."""
+        if id(node) not in self._known:
+            self._known[id(node)] = self._written_out(node)
+        return self._known[id(node)]
 
+    def _written_out(self, node: Node) -> Strings | None:
+        kind, content = node
+        if kind is sre.LITERAL:
+            return frozenset([chr(content)])
+        if kind is sre.AT:
+            return frozenset([""])
+        if kind is sre.IN and all(each[0] is sre.LITERAL for each in content):
+            return frozenset(chr(each[1]) for each in content)
+        if kind is sre.BRANCH:
+            ways = [self._all(way) for way in content[1]]
+            return None if None in ways else _few(frozenset().union(*ways))  # type: ignore[arg-type]
+        if kind is sre.MAX_REPEAT and content[:2] in ((0, 1), (1, 1)):
+            once = self._all(content[2])
+            return None if once is None else once | frozenset([""] if content[0] == 0 else [])
+        return self._all(content[-1]) if kind is sre.SUBPATTERN else None
 
-def _strings(node: Node) -> Strings | None:
-    """Everything that a piece can match, when that is little."""
-    kind, content = node
-    if kind is sre.LITERAL:
-        return frozenset([chr(content)])
-    if kind is sre.AT:
-        return frozenset([""])
-    if kind is sre.IN and all(each[0] is sre.LITERAL for each in content):
-        return frozenset(chr(each[1]) for each in content)
-    if kind is sre.BRANCH:
-        ways = [_all(way) for way in content[1]]
-        return None if None in ways else _few(frozenset().union(*ways))  # type: ignore[arg-type]
-    if kind is sre.MAX_REPEAT and content[:2] in ((0, 1), (1, 1)):
-        once = _all(content[2])
-        return None if once is None else once | frozenset([""] if content[0] == 0 else [])
-    return _all(content[-1]) if kind is sre.SUBPATTERN else None
-
-
-def _all(nodes: Iterable[Node]) -> Strings | None:
-    row = list(nodes)
-    if not row:
-        return frozenset([""])
-    found = [strings for end, strings in _runs(row, 0) if end == len(row) - 1]
-    return found[0] if found else None
+    def _all(self, nodes: Iterable[Node]) -> Strings | None:
+        row = list(nodes)
+        if not row:
+            return frozenset([""])
+        found = [strings for end, strings in self._runs(row, 0) if end == len(row) - 1]
+        return found[0] if found else None
 
 
 def _few(strings: Strings) -> Strings | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from .finder import Ways
 from .needs import needs
@@ -18,8 +19,9 @@ def ways_of(patterns: Mapping[str, str], seen: Counter[str]) -> Ways:
     both = [(rule_id, way) for rule_id, pattern in patterns.items() for way in split(pattern)]
     words: dict[str, list[int]] = {}
     always = []
+    weight = cache(lambda word: 1 + seen[word])
     for number, (_, way) in enumerate(both):
-        needed = needs(way, lambda word: 1 + seen[word])
+        needed = needs(way, weight)
         for word in sorted(needed):
             words.setdefault(word, []).append(number)
         if not needed:

@@ -13,9 +13,9 @@ from chalicelib.core.records import AuditEntry, Revision, Setting
 from chalicelib.core.staff import Staff
 from chalicelib.flows.mark_page import mark_page
 from chalicelib.flows.receive_sms import receive
-from chalicelib.lexicon import load_screen
 from chalicelib.lexicon.rehearsal import Rehearsal, Seen
 from chalicelib.ports import World
+from tests.first_look import the_screen
 
 from ..cast import CAROL, ERIN, FRANK, a_patient, an_sms
 from ..fakes.world import a_world
@@ -43,7 +43,7 @@ def world() -> World:
     """A page that was a false alarm."""
     from ulid import ULID
 
-    world = a_world(screen=load_screen(), ids=lambda at: str(ULID.from_datetime(at)))
+    world = a_world(screen=the_screen(), ids=lambda at: str(ULID.from_datetime(at)))
     a_patient(world)
     receive(world, an_sms(CRACKED, at=world.clock()), inline=True)
     mark_page(world, ERIN, world.store.open_incidents("adult")[0].incident_id, "false")

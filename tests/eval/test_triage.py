@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.lexicon import load_screen
 from tests.eval import triage
 from tests.eval.measure import unread, wilson
 from tests.eval.triage import SETS, looked_at, main
+from tests.first_look import the_screen
 
 ROWS = (
     {"id": "a", "text": "I want to die", "label": "crisis", "category": "suicide", "lang": "en"},
@@ -61,16 +61,16 @@ def test_scores_per_file_and_leaves_unsure_rows_out(folder: Path, capsys: pytest
 
 
 def test_both_looks_page_when_either_does(folder: Path) -> None:
-    scores = triage.of_file(folder / "hand.jsonl", load_screen(), WordReader(), None)
+    scores = triage.of_file(folder / "hand.jsonl", the_screen(), WordReader(), None)
     assert scores["first"]["recall"]["hits"] == 1
     assert scores["both"]["recall"]["hits"] == 2
 
 
 def test_a_split_thought_is_read_as_it_arrives() -> None:
     row = {"id": "s", "texts": ["I want", "to die", "nothing else"], "label": "crisis"}
-    seen = looked_at(row, load_screen(), WordReader())
+    seen = looked_at(row, the_screen(), WordReader())
     assert (seen.first, seen.both) == (False, True)
-    assert looked_at(row, load_screen(), None).both is None
+    assert looked_at(row, the_screen(), None).both is None
 
 
 def test_predictions_flag_every_row_of_the_folder(folder: Path, tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_predictions_flag_every_row_of_the_folder(folder: Path, tmp_path: Path) 
 
 
 def test_the_unread_half_is_scored_apart(folder: Path) -> None:
-    scores = triage.of_file(folder / "hand.jsonl", load_screen(), None, None)
+    scores = triage.of_file(folder / "hand.jsonl", the_screen(), None, None)
     crises = [row["id"] for row in ROWS if row["label"] == "crisis" and unread(str(row["id"]))]
     assert scores["unread_half"]["first"].get("recall", {"of": 0})["of"] == len(crises)
 
@@ -90,7 +90,7 @@ def test_the_unread_half_is_scored_apart(folder: Path) -> None:
 def test_rows_that_no_model_learnt_from_are_scored_apart(folder: Path) -> None:
     learnt = {"license": "MIT"}
     (folder / "hand.jsonl").write_text("".join(json.dumps(row | learnt) + "\n" for row in ROWS[:1]) + json.dumps(ROWS[1]), "utf-8")
-    scores = triage.of_file(folder / "hand.jsonl", load_screen(), None, None)
+    scores = triage.of_file(folder / "hand.jsonl", the_screen(), None, None)
     assert scores["first"]["recall"]["of"] == 2
     assert scores["never_learnt_from"]["first"]["recall"]["of"] == 1
 

@@ -7,16 +7,16 @@ from typing import Any
 from chalicelib.core.messages import DeliveryEvent, InboundSms, Status
 from chalicelib.core.records import RecentText
 from chalicelib.flows import receive_sms, record_delivery, second_look
-from chalicelib.lexicon import load_screen
 from chalicelib.ports import World
 from tests.fakes.world import a_world
+from tests.first_look import the_screen
 
 from .phones import stream
 
 
 def an_exercise_world(**parts: Any) -> World:
     """The real first look, and a phone that is answered by the door as Twilio is."""
-    world = a_world(**{"screen": load_screen(), **parts})
+    world = a_world(**{"screen": the_screen(), **parts})
     phone: Any = world.synthetic
     phone.door = lambda carrier_id, sender, body: at_the_door(world, carrier_id, sender, body)
     phone.arrives = lambda row: record_delivery.record(

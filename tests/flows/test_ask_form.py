@@ -25,10 +25,10 @@ from chalicelib.flows.read_asked import Typed
 from chalicelib.flows.read_consent import read_consent
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tick import tick
-from chalicelib.lexicon import load_screen
 from chalicelib.ports import SealContext
 from tests.asking import NAME, asked_back, asks, asks_and_says_yes, questions, says_yes
 from tests.cast import ALICE_NUMBER, CAROL, STRANGER_NUMBER, a_patient, an_sms
+from tests.first_look import the_screen
 from tests.flows.office import an_open_office
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -419,7 +419,7 @@ def test_a_network_of_ipv6_is_one_address():
 
 
 def test_danger_from_one_network_is_one_thread_and_its_id_is_no_address_that_can_be_tried():
-    world = an_open_office(screen=load_screen())
+    world = an_open_office(screen=the_screen())
     for where in ("2001:db8:1:2::1", "2001:db8:1:2:ffff::1"):
         assert ask_form.overhear(world, ["I want to die"], "", where, "en")
     [thread] = world.store.rows(Thread)
@@ -439,7 +439,7 @@ def of_danger(world) -> dict[str, list[str]]:
 
 def test_danger_from_two_hundred_addresses_is_six_items_and_each_of_their_texts_is_there():
     """It had been two hundred pages within a minute: a pager that does not stop silences the next crisis."""
-    world = an_open_office(screen=load_screen())
+    world = an_open_office(screen=the_screen())
     for n in range(200):
         world.clock.now += timedelta(milliseconds=300)
         assert "988" in ask_form.overhear(world, [f"I want to die, {n}"], "", f"203.0.113.{n}", "en")
@@ -458,7 +458,7 @@ def test_danger_from_two_hundred_addresses_is_six_items_and_each_of_their_texts_
 
 
 def test_who_has_an_item_already_goes_on_there_in_the_middle_of_a_flood():
-    world = an_open_office(screen=load_screen())
+    world = an_open_office(screen=the_screen())
     for n in (*range(ask_form.ALONE + 2), 0, 0):
         world.clock.now += timedelta(seconds=1)
         ask_form.overhear(world, [f"I want to die, {world.clock.now}"], "", f"203.0.113.{n}", "en")
@@ -478,7 +478,7 @@ def test_danger_pages_for_itself_where_nobody_can_count():
         def __getattr__(self, name):
             return getattr(self._store, name)
 
-    world = an_open_office(screen=load_screen())
+    world = an_open_office(screen=the_screen())
     blind = replace(world, store=NoCount(world.store))
     for n in range(ask_form.ALONE + 2):
         assert ask_form.overhear(blind, ["I want to die"], "", f"203.0.113.{n}", "en")
@@ -486,7 +486,7 @@ def test_danger_pages_for_itself_where_nobody_can_count():
 
 
 def test_danger_is_heard_without_the_key():
-    world = an_open_office(screen=load_screen())
+    world = an_open_office(screen=the_screen())
 
     class NoKey:
         def __getattr__(self, name):
@@ -523,7 +523,7 @@ def test_whom_the_machine_may_ask(contact, asked, may):
 
 
 def test_nobody_in_danger_is_asked():
-    world = an_open_office(screen=load_screen())
+    world = an_open_office(screen=the_screen())
     a_patient(world)
     receive(world, an_sms("I want to die", at=world.clock.now), inline=False)
     assert alices(world).incidents
@@ -564,7 +564,7 @@ def test_a_question_that_was_opened_while_ours_waited_for_her_hours_keeps_its_me
 @pytest.mark.parametrize("why", ["open_incident", "not_alone"])
 def test_who_came_into_danger_or_is_not_alone_any_more_while_it_waited_is_not_asked(why):
     """"Reply 1 to get them" had come in the morning to who had written at night that they want to die."""
-    world = an_open_office(screen=load_screen())
+    world = an_open_office(screen=the_screen())
     a_patient(world, safe_hours=dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), "15:00-16:00"))
     asks(world)
     asked_back(world)

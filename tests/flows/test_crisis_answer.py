@@ -14,9 +14,9 @@ from chalicelib.core.records import Contact, Message, Update
 from chalicelib.core.triage import FirstLook
 from chalicelib.errors import PageFailed
 from chalicelib.flows.receive_sms import receive
-from chalicelib.lexicon import load_screen
 from tests.cast import STRANGER_NUMBER, a_patient, an_sms
 from tests.fakes.world import CLINIC, FakePager, a_world
+from tests.first_look import the_screen
 
 FRIDAY_NIGHT = timedelta(days=3, hours=11)  # after TUESDAY_NOON: Friday 11 PM in Denver
 OPENS = "Mon 8:00 AM"
@@ -129,7 +129,7 @@ def test_acc_4_who_writes_in_spanish_is_answered_in_spanish_whatever_was_recorde
 
 @pytest.mark.parametrize(("said", "expected"), [("ya no puedo, me quiero matar", "es"), ("i want to kill myself", "en")])
 def test_the_released_rules_tell_spanish_from_english(said, expected):
-    assert written_in(load_screen().look(said), "en") == expected
+    assert written_in(the_screen().look(said), "en") == expected
 
 
 def test_a_number_that_is_nobodys_gets_the_plain_answer():

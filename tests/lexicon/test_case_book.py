@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.lexicon import load_screen
+from tests.first_look import the_screen
 
-SCREEN = load_screen()
+SCREEN = the_screen()
 
 
 def test_c11_stop_inside_a_sentence_is_a_crisis() -> None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.lexicon import load_screen
+from tests.first_look import the_screen
 
-SCREEN = load_screen()
+SCREEN = the_screen()
 
 EVERYDAY = (
     "Can I reschedule my appointment to Thursday?",

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from chalicelib.lexicon import load_screen
+from tests.first_look import the_screen
 
-SCREEN = load_screen()
+SCREEN = the_screen()
 PLAIN = (
     "i want to die tonight",
     "im going to kill myself",

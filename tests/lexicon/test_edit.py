@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import tomllib
+from functools import lru_cache
 
 import pytest
 
@@ -12,10 +13,12 @@ from chalicelib.core.lexicon_change import Kind, LexiconChange
 from chalicelib.core.triage import Lowering, Rule
 from chalicelib.lexicon import build, built, load_lexicon, read_texts
 from chalicelib.lexicon.edit import CannotEdit, edited
+from tests.first_look import the_lexicon
 
 TEXTS = read_texts()
-RULES = [entry.rule for entry in load_lexicon().entries if isinstance(entry.rule, Rule)]
+RULES = [entry.rule for entry in the_lexicon().entries if isinstance(entry.rule, Rule)]
 WANTS = "en.suicide.want-to-die"
+loads = lru_cache(len(TEXTS))(tomllib.loads)  # all files but the one that moved were read before
 
 
 def a_change(kind: str, rule: str = WANTS, **parts: object) -> LexiconChange:
@@ -42,7 +45,7 @@ def test_every_rule_can_be_changed_in_every_way_or_says_so(rule: Rule, kind: Kin
         return
     after = edited(TEXTS, a_change(kind, rule.id), "s", "2026-11-27")
     assert len([name for name in after if after[name] != TEXTS[name]]) == 1
-    assert all(tomllib.loads(text) for text in after.values())
+    assert all(loads(text) for text in after.values())
 
 
 def test_lowering_moves_one_line() -> None:

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from chalicelib.core.triage import Lowering, Normaliser, Rule
-from chalicelib.lexicon import Entry, Hint, finder_of, load_lexicon, load_screen
+from chalicelib.lexicon import Entry, Hint, finder_of
+from tests.first_look import the_lexicon, the_screen
 
-LEXICON = load_lexicon()
-SCREEN = load_screen()
+LEXICON = the_lexicon()
+SCREEN = the_screen()
 FINDER, NORMALISER = finder_of(LEXICON), Normaliser(LEXICON.words)
 FIRES = [
     pytest.param(entry, text, id=f"{entry.rule.id}-{place}")

@@ -8,10 +8,10 @@ import pytest
 
 from chalicelib.console.words import CATEGORIES
 from chalicelib.core.triage import Rule
-from chalicelib.lexicon import load_lexicon, load_screen
+from tests.first_look import the_lexicon, the_screen
 
-LEXICON = load_lexicon()
-SCREEN = load_screen()
+LEXICON = the_lexicon()
+SCREEN = the_screen()
 
 
 def test_the_console_has_words_for_every_category() -> None:

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from chalicelib.core.lexicon_change import Kind
 from chalicelib.core.proposal_file import of_toml
-from chalicelib.lexicon import load_screen
+from tests.first_look import the_screen
 
 FILES = sorted((Path(__file__).parent / "proposed").glob("*.toml"))
 
 
 def come_out_otherwise(text: str) -> list[str]:
     _, _, change = of_toml(text)
-    screen, tier = load_screen(), change.tier if change.kind == Kind.NEW else 1
+    screen, tier = the_screen(), change.tier if change.kind == Kind.NEW else 1
     missed = [sentence for sentence in change.must if screen.look(sentence).tier > tier]
     return missed + [sentence for sentence in change.must_not if screen.look(sentence).pages]
 

@@ -13,11 +13,11 @@ from chalicelib.core.asked import KINDS, Asked
 from chalicelib.core.records import Contact, Due, Incident, Message, Thread, Update
 from chalicelib.errors import SealFailed, SecretUnavailable, StoreUnavailable
 from chalicelib.flows.read_thread import read_thread
-from chalicelib.lexicon import load_screen
 from chalicelib.texts import pages, web_form
 from tests.asking import FILLED, NAME, asked_back, form_of, looks, posts
 from tests.cast import ALICE_NUMBER, CLINIC_NUMBER, ERIN, STRANGER_NUMBER, a_patient
 from tests.fakes.vault import FakeVault
+from tests.first_look import the_screen
 from tests.flows.office import an_open_office
 from tests.patient_pages.test_pages import plain, put_behind, text
 
@@ -26,7 +26,7 @@ DANGER = "quiero matarme esta noche"
 
 @pytest.fixture
 def world():
-    office = an_open_office(screen=load_screen())
+    office = an_open_office(screen=the_screen())
     a_patient(office)
     put_behind(office)
     yield office

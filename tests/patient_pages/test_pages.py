@@ -21,11 +21,11 @@ from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.replay_parked import replay
 from chalicelib.flows.write_reply import BadDraft, Draft, WillNotLeave, write_reply
-from chalicelib.lexicon import load_screen
 from chalicelib.ports import World
 from chalicelib.texts import pages
 from tests.appointments import FRIDAY, again, booked
 from tests.cast import CAROL, a_patient, an_sms
+from tests.first_look import the_screen
 from tests.flows.office import an_open_office, clock, store
 from tests.flows.test_waitlist import NUMBERS
 from tests.pages import BORN, SECRET, send_page, token_of
@@ -335,7 +335,7 @@ def test_a_form_is_filled_in_and_stands_in_the_thread_in_their_own_voice(world) 
 def test_n2_an_answer_about_self_harm_opens_an_item_as_a_text_does(world, how: str) -> None:
     phone = sent_as(world, "form", "before_visit")
     page = inside(phone)
-    wiring.use(screen=load_screen())
+    wiring.use(screen=the_screen())
     ended(world, phone, how)
     answer = phone.fill(page, do="fill", about="before_visit", q_mood="good", q_harm="some")
     assert answer.status_code == 200 and "988" in plain(answer) and len(world.pager.pages) == 1
@@ -349,7 +349,7 @@ def test_n2_an_answer_about_self_harm_opens_an_item_as_a_text_does(world, how: s
 def test_n2_one_word_beside_what_was_chosen_is_danger_or_a_stop_as_it_is_by_itself(world, how: str) -> None:
     phone = sent_as(world, "form", "before_visit")
     page = inside(phone)
-    wiring.use(screen=load_screen())
+    wiring.use(screen=the_screen())
     ended(world, phone, how)
     for do, more in (("fill", {"about": "before_visit", "q_mood": "good"}), ("broken", {"what": "camera"})):
         answer = phone.fill(page, do=do, text="\U0001f198", **more)
@@ -361,7 +361,7 @@ def test_n2_one_word_beside_what_was_chosen_is_danger_or_a_stop_as_it_is_by_itse
 
 def test_n2_a_sign_in_the_field_for_the_birth_date_is_danger_too(world) -> None:
     phone = sent_as(world, "form", "before_visit")
-    wiring.use(screen=load_screen())
+    wiring.use(screen=the_screen())
     assert "988" in plain(phone.post(do="open", answer="\U0001f198")) and len(world.pager.pages) == 1
 
 

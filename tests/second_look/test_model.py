@@ -9,7 +9,6 @@ import pytest
 
 from chalicelib.core.triage import SecondReading
 from chalicelib.errors import ModelUnavailable
-from chalicelib.lexicon import load_lexicon, load_screen
 from chalicelib.second_look import TrainedLook, load_second_look
 from chalicelib.second_look.encoder import ENCODER
 from chalicelib.second_look.features import BUCKETS, features
@@ -18,13 +17,14 @@ from chalicelib.second_look.model import load_model
 from chalicelib.second_look.together import MOST, Share, load_share
 from chalicelib.second_look.windows import LONGEST, windows
 from infra.layer import LARGEST, LayerTooLarge, layer, needed, rehearsal_layer
+from tests.first_look import the_lexicon, the_screen
 
-SCREEN = load_screen()
+SCREEN = the_screen()
 
 
 @pytest.fixture(scope="module")
 def second():
-    return load_second_look(SCREEN, load_lexicon().words)
+    return load_second_look(SCREEN, the_lexicon().words)
 
 
 def test_the_weights_are_those_that_the_card_names():
@@ -54,7 +54,7 @@ def test_a_model_that_is_not_the_released_one_is_not_used(tmp_path, broken):
     if broken == "no share":
         (folder / "share.json").write_text("{}")
     with pytest.raises(ModelUnavailable):
-        load_second_look(SCREEN, load_lexicon().words, str(folder))
+        load_second_look(SCREEN, the_lexicon().words, str(folder))
 
 
 SPLIT = [
@@ -131,7 +131,7 @@ class Asked:
 
 def test_the_encoder_is_asked_only_where_it_can_change_the_verdict(second):
     asked = Asked(100.0)
-    look = TrainedLook(SCREEN, load_lexicon().words, second.model, asked, second.share)
+    look = TrainedLook(SCREEN, the_lexicon().words, second.model, asked, second.share)
     assert not look.read(["see you tuesday at 3, thanks"]).pages and asked.times == 0
     assert look.read(["theyd be happier with the insurance money than with me"]).pages and asked.times == 1
 
@@ -149,7 +149,7 @@ def test_the_newest_words_of_a_very_long_thread_are_read(second):
 def test_of_a_long_thread_the_encoder_reads_the_two_gravest_pieces_and_no_more(second):
     """Its time grows with what it reads: ten parts of a text took 0.8 s when it read them all."""
     asked = Asked(-100.0)
-    look = TrainedLook(SCREEN, load_lexicon().words, second.model, asked, second.share)
+    look = TrainedLook(SCREEN, the_lexicon().words, second.model, asked, second.share)
     grave = "theyd be happier with the insurance money than with me."
     calm = "The garden was nice and we had tea with my sister. "
     look.score(f"{calm * 12}{grave} {calm * 12}{grave} {calm * 12}")

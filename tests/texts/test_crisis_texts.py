@@ -13,8 +13,8 @@ from chalicelib.core.crisis_answers import ANYTHING_ELSE, ENDINGS, LEADS, NOT_KN
 from chalicelib.core.keywords import Word
 from chalicelib.core.segments import Encoding, count
 from chalicelib.core.triage import Rule
-from chalicelib.lexicon.load import load_lexicon
 from chalicelib.texts import crisis
+from tests.first_look import the_lexicon
 
 from .test_patient_texts import LANGUAGES, SERVICE_WORDS
 
@@ -41,7 +41,7 @@ def test_the_table_and_the_words_name_the_same_things():
 
 
 def test_every_category_that_the_screen_pages_for_has_a_row_or_the_plain_answer():
-    fired = {entry.rule.category for entry in load_lexicon().entries if isinstance(entry.rule, Rule) and entry.rule.tier <= 1}
+    fired = {entry.rule.category for entry in the_lexicon().entries if isinstance(entry.rule, Rule) and entry.rule.tier <= 1}
     assert fired - {row.category for row in LEADS} <= {"psychosis", "relapse"}
 
 

@@ -7,15 +7,15 @@ from itertools import product
 
 import pytest
 
-from chalicelib.lexicon import load_screen
 from chalicelib.texts import shared
 from chalicelib.texts.forms import as_text, forms, marks
+from tests.first_look import the_screen
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("form_id", sorted(forms()))
 def test_n2_only_a_dangerous_choice_pages_and_each_of_them_does(form_id: str, language: str) -> None:
-    form, screen = forms()[form_id], load_screen()
+    form, screen = forms()[form_id], the_screen()
     for question in form.questions:
         for choice in question.choices:
             filled = {f"q_{question.question_id}": choice.choice_id}

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.triage import Normaliser, Words
-from chalicelib.lexicon import load_lexicon, load_screen
+from tests.first_look import the_lexicon, the_screen
 
 WORDS = Words(
     spellings={"dont": "do not", "i'll": "i will", "im": "i am", "killmyself": "kill myself", "cant": "can not"},
@@ -18,7 +18,7 @@ WORDS = Words(
     fillers=frozenset({"just"}),
 )
 NORMALISER = Normaliser(WORDS)
-SCREEN, REAL = load_screen(), Normaliser(load_lexicon().words)
+SCREEN, REAL = the_screen(), Normaliser(the_lexicon().words)
 ANY_TEXT = st.text(max_size=400) | st.text(
     st.sampled_from("killmyself i want to die 💊\u200b\u2019'*@$10.!?\n\ud83dáñ"), max_size=400
 )
