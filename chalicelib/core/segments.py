@@ -6,6 +6,7 @@ or an emoji sequence, so that our count is never lower than the carrier's.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ GSM7_BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 GSM7_ESCAPED = frozenset("^{}\\[]~|€\f")  # two septets each (SEG-2)
+_GSM7 = GSM7_BASIC | GSM7_ESCAPED
 
 # units of a text that fits one part, units of each part of one that does not (SEG-1)
 ROOM: dict[Encoding, tuple[int, int]] = {Encoding.GSM7: (160, 153), Encoding.UCS2: (70, 67)}
@@ -46,6 +48,7 @@ _ZWJ = "\u200d"
 _JOINED = frozenset([_ZWJ, "\u20e3", *map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0x1F3FB, 0x1F400))])
 _TAGS = (0xE0020, 0xE007F)
 _FLAG = (0x1F1E6, 0x1F1FF)
+_LETTERS = re.compile("\r\n|.", re.DOTALL)  # of the GSM-7 alphabet, where nothing else belongs together
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,9 @@ class Segments:
 
 def count(text: str, *, toll_free: bool = False) -> Segments:
     """What `text` costs as it stands; `transliterate` it first to see what it could cost. Linear in its length."""
-    offenders = tuple(dict.fromkeys(c for c in text if c not in GSM7_BASIC and c not in GSM7_ESCAPED))
+    offenders = tuple(dict.fromkeys(c for c in text if c not in _GSM7))
     encoding = Encoding.UCS2 if offenders else Encoding.GSM7
-    filled = [sum(map(_WEIGH[encoding], part)) for part in split(text, toll_free=toll_free)]
+    filled = [_WEIGH[encoding](part) for part in split(text, toll_free=toll_free)]
     single, many = _room(encoding, toll_free)
     left = (single if len(filled) < 2 else many) - (filled[-1] if filled else 0)
     return Segments(encoding, sum(filled), len(filled), left, offenders)
@@ -77,11 +80,11 @@ def split(text: str, *, toll_free: bool = False) -> list[str]:
     encoding = encoding_of(text)
     weigh = _WEIGH[encoding]
     single, many = _room(encoding, toll_free)
-    if sum(map(weigh, text)) <= single:
+    if weigh(text) <= single:
         return [text] if text else []
     parts, room = [""], many
     for piece in _pieces(text, weigh, many):
-        weight = sum(map(weigh, piece))
+        weight = weigh(piece)
         if weight > room:
             parts.append("")
             room = many
@@ -92,7 +95,7 @@ def split(text: str, *, toll_free: bool = False) -> list[str]:
 
 def encoding_of(text: str) -> Encoding:
     """GSM-7 when every character is in its alphabet."""
-    return Encoding.GSM7 if all(c in GSM7_BASIC or c in GSM7_ESCAPED for c in text) else Encoding.UCS2
+    return Encoding.GSM7 if _GSM7.issuperset(text) else Encoding.UCS2
 
 
 def transliterate(text: str) -> str:
@@ -105,15 +108,15 @@ def _room(encoding: Encoding, toll_free: bool) -> tuple[int, int]:
 
 
 _WEIGH: dict[Encoding, Callable[[str], int]] = {
-    Encoding.GSM7: lambda c: 2 if c in GSM7_ESCAPED else 1,
-    Encoding.UCS2: lambda c: 2 if ord(c) > 0xFFFF else 1,
+    Encoding.GSM7: lambda text: len(text) + (0 if GSM7_ESCAPED.isdisjoint(text) else sum(c in GSM7_ESCAPED for c in text)),
+    Encoding.UCS2: lambda text: len(text) + sum(ord(c) > 0xFFFF for c in text),
 }
 
 
 def _pieces(text: str, weigh: Callable[[str], int], most: int) -> Iterator[str]:
     """What no part may cut; a sequence longer than a part is cut between its characters after all."""
-    for cluster in _clusters(text):
-        yield from [cluster] if sum(map(weigh, cluster)) <= most else cluster
+    for cluster in _LETTERS.findall(text) if _GSM7.issuperset(text) else _clusters(text):
+        yield from [cluster] if weigh(cluster) <= most else cluster
 
 
 def _clusters(text: str) -> Iterator[str]:

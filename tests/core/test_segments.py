@@ -82,6 +82,10 @@ def test_no_part_ends_inside_a_sequence(sequence: str) -> None:
         assert sum(sequence in part for part in parts) == 1
 
 
+def test_the_end_of_a_line_is_not_cut_in_two() -> None:
+    assert split("a" * 152 + "\r\n" + "a" * 20) == ["a" * 152, "\r\n" + "a" * 20]
+
+
 def test_flags_in_a_row_are_cut_between_countries() -> None:
     assert all(part.replace("🇺🇸", "").replace("🇲🇽", "") == "" for part in split("🇺🇸🇲🇽" * 20))
 
