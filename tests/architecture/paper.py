@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,14 +17,13 @@ INDEX = re.compile(r"^\s*(?:-i|-f|--index-url|--extra-index-url|--find-links|--t
 
 def papers(root: Path) -> Iterator[Path]:
     """Every text file of the repository."""
-    for path in sorted(root.rglob("*")):
-        parts = path.relative_to(root).parts
-        if not LEFT_OUT & set(parts) and not _cache(parts) and path.suffix in TEXT and path.is_file():
-            yield path
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not _left_out(name))
+        yield from (path for path in (Path(folder, name) for name in sorted(names) if not _left_out(name)) if path.suffix in TEXT and path.is_file())
 
 
-def _cache(parts: tuple[str, ...]) -> bool:
-    return any(part.endswith("_cache") or part == ".hypothesis" for part in parts)
+def _left_out(name: str) -> bool:
+    return name in LEFT_OUT or name.endswith("_cache") or name == ".hypothesis"
 
 
 def machine_paths(root: Path) -> list[str]:

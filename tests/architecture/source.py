@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+BARE = {ast.Name, ast.Constant, ast.Load, ast.Store}  # most of a tree: there is nothing in them
 Named = tuple[str, int]  # a dotted name as written, and its line
 
 
@@ -72,18 +72,23 @@ class Module:
     def package(self) -> str:
         return self.name if self.path.name == "__init__.py" else self.name.rpartition(".")[0]
 
-    def imports(self) -> Iterator[Import]:
+    def imports(self) -> tuple[Import, ...]:
         """Every import that runs; what stands under `if TYPE_CHECKING` counts as well: it is knowledge."""
-        for target, line, inside in self.facts.imports:
-            yield Import(self.name, self._in_full(target), line, inside)
+        return _imports(self.name, self.package, self.text)
 
-    def _in_full(self, target: str) -> str:
-        """"..core.records" of a flow is "chalicelib.core.records"."""
-        named = target.lstrip(".")
-        if not (level := len(target) - len(named)):
-            return target
-        parts = self.package.split(".")
-        return ".".join([*parts[: len(parts) - level + 1], named])
+
+@cache
+def _imports(module: str, package: str, text: str) -> tuple[Import, ...]:
+    return tuple(Import(module, _in_full(package, target), line, inside) for target, line, inside in facts_of(text).imports)
+
+
+def _in_full(package: str, target: str) -> str:
+    """"..core.records" of a flow is "chalicelib.core.records"."""
+    named = target.lstrip(".")
+    if not (level := len(target) - len(named)):
+        return target
+    parts = package.split(".")
+    return ".".join([*parts[: len(parts) - level + 1], named])
 
 
 @cache
@@ -109,14 +114,12 @@ class _Walk:
 
     def into(self, node: ast.AST, inside: bool, later: bool) -> None:
         self._note(node, inside, later)
-        if not isinstance(node, FUNCTION):
-            for child in ast.iter_child_nodes(node):
-                self.into(child, inside, later)
-            return
-        for name, value in ast.iter_fields(node):
-            for child in value if isinstance(value, list) else [value]:
-                if isinstance(child, ast.AST):
-                    self.into(child, True, later or name == "body")
+        function = isinstance(node, FUNCTION)
+        for name in node._fields:
+            value = getattr(node, name)
+            for child in value if type(value) is list else (value,):
+                if isinstance(child, ast.AST) and type(child) not in BARE:
+                    self.into(child, inside or function, later or (function and name == "body"))
 
     def _note(self, node: ast.AST, inside: bool, later: bool) -> None:
         if isinstance(node, ast.Attribute):
