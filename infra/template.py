@@ -19,6 +19,7 @@ PARTS = (
 )  # fmt: skip
 
 DEPLOYMENT = "FallbackDeployment"
+_BY_LIBYAML = getattr(yaml, "CSafeLoader", None)
 
 Tree = dict[str, Any]
 
@@ -35,10 +36,16 @@ def merge_file(routes: Mapping[str, Iterable[str]]) -> Tree:
     """`routes`: path to its methods, as `app.routes` has them. Raises `NoDoor`, `TwoOwners`."""
     merged: Tree = {}
     for part in PARTS:
-        merged = merged_trees(merged, yaml.safe_load(_text(part)))
+        merged = merged_trees(merged, read_yaml(_text(part)))
     merged = merged_trees(merged, queries.resources())
     merged = merged_trees(merged, dashboard.resources(merged))
     return merged_trees(merged, pointed_to_doors(routes, doors()))
+
+
+def read_yaml(text: str) -> Tree:
+    """By libyaml where it is there: ten times as fast, and the same tree."""
+    tree: Tree = yaml.load(text, Loader=_BY_LIBYAML or yaml.SafeLoader)  # noqa: S506 - both are safe
+    return tree
 
 
 def _text(part: str) -> str:

@@ -14,9 +14,7 @@ from functools import reduce
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from ..template import merged_trees
+from ..template import merged_trees, read_yaml
 
 RESOURCES = Path(__file__).parents[1] / "resources.yaml"
 PARTS = (RESOURCES, RESOURCES.with_name("trail.yaml"), RESOURCES.with_name("drop.yaml"))
@@ -37,7 +35,7 @@ def create(
     `client` gives a boto3 client for a service; `only` names resource types; `parameters` replace the template's
     defaults, of which StaffMfa is OPTIONAL here.
     """
-    template = reduce(merged_trees, (yaml.safe_load(path.read_text()) for path in PARTS))
+    template = reduce(merged_trees, (read_yaml(path.read_text()) for path in PARTS))
     made: Made = {name: entry.get("Default", "") for name, entry in template["Parameters"].items()}
     made |= {"StaffMfa": "OPTIONAL", "MailDomain": "office.example", **(parameters or {}), "AWS::Region": region}
     made |= {"AWS::AccountId": "123456789012", "AWS::Partition": "aws"}

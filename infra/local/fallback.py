@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import quote
 
 import urllib3
-import yaml
 
+from ..template import read_yaml
 from .create import resolve
 from .wsgi import Server
 
@@ -48,7 +48,7 @@ class Mapped:
     """What the two mapping templates make of any request: a constant call of SNS, and a constant answer."""
 
     def __init__(self, made: Mapping[str, str]):
-        resources = yaml.safe_load(TEMPLATE.read_text())["Resources"]
+        resources = read_yaml(TEMPLATE.read_text())["Resources"]
         integration = resources["FallbackMethod"]["Properties"]["Integration"]
         (limits,) = resources["FallbackStage"]["Properties"]["MethodSettings"]
         self.throttle = Throttle(limits["ThrottlingRateLimit"], limits["ThrottlingBurstLimit"])

@@ -8,15 +8,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from tempfile import NamedTemporaryFile
 from threading import Thread
 from typing import Any
 
+import boto3
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+
+@cache
+def session(keys: str | None) -> boto3.Session:
+    """One for each, since a session reads the models of its services anew."""
+    return boto3.Session(aws_access_key_id=keys, aws_secret_access_key=keys, region_name="us-east-1")
 
 
 @dataclass

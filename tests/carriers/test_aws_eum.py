@@ -7,7 +7,6 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-import boto3
 import pytest
 from botocore.config import Config
 from botocore.stub import Stubber
@@ -39,9 +38,8 @@ def payload(name: str) -> str:
 
 
 def client(url: str | None = None, read: float = 2.0, keys: str | None = "test") -> Any:
-    session = boto3.Session(aws_access_key_id=keys, aws_secret_access_key=keys, region_name="us-east-1")
     config = Config(connect_timeout=0.5, read_timeout=read, retries={"total_max_attempts": 1})
-    return session.client("pinpoint-sms-voice-v2", endpoint_url=url, config=config)
+    return servers.session(keys).client("pinpoint-sms-voice-v2", endpoint_url=url, config=config)
 
 
 def api(url: str, read: float = 2.0) -> EumApi:

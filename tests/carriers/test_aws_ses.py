@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import boto3
 import moto
 import pytest
 from botocore.config import Config
@@ -31,9 +30,8 @@ ASKED: dict[str, Any] = {
 
 
 def client(url: str | None = None, keys: str | None = "test") -> Any:
-    session = boto3.Session(aws_access_key_id=keys, aws_secret_access_key=keys, region_name="us-east-1")
     config = Config(connect_timeout=0.5, read_timeout=0.5, retries={"total_max_attempts": 1})
-    return session.client("sesv2", endpoint_url=url, config=config)
+    return servers.session(keys).client("sesv2", endpoint_url=url, config=config)
 
 
 def test_a_mail_leaves_as_the_service_wants_it() -> None:
