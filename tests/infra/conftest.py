@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from infra.package import package
+from tests.once import packaged
 
 from .template import Template
 
@@ -12,4 +12,4 @@ from .template import Template
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """Packaged by Chalice, merged, expanded."""
-    return Template(package(tmp_path_factory.mktemp("infra") / "package", dependencies=False))
+    return packaged(tmp_path_factory)

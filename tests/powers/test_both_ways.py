@@ -10,7 +10,6 @@ import sys
 import tomllib
 from collections import defaultdict
 from contextlib import ExitStack
-from fcntl import LOCK_EX, flock
 from fnmatch import fnmatchcase
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -21,8 +20,8 @@ from chalicelib.ports import Caller, Carrier, Hasher, Later, Lender, Pager, Park
 from chalicelib.ports.archive import Archive
 from chalicelib.ports.exercise import Machine, SyntheticPhone
 from chalicelib.ports.mail import Mailer
-from infra.package import package
 from tests.infra.template import FUNCTIONS, Template
+from tests.once import once, packaged
 
 from .asked import ASKS, BY_A_PERSON
 from .policies import Use, at_rest, from_outside, granted
@@ -48,26 +47,18 @@ Seen = dict[str, dict[Use, str]]
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    return Template(package(tmp_path_factory.mktemp("powers") / "package", dependencies=False))
+    return packaged(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
-    """Function to what it asked, and which test showed it. Watched once, whoever of pytest's workers comes first."""
-    here = tmp_path_factory.getbasetemp()
-    all_workers = here.parent if os.environ.get("PYTEST_XDIST_WORKER") else here
-    into, done = all_workers / "asked", all_workers / "asked.done"
-    with (all_workers / "asked.lock").open("w") as lock:
-        flock(lock, LOCK_EX)
-        if not done.exists():
-            into.mkdir(exist_ok=True)
-            _watch(into)
-            done.touch()
-    return read(into)
+    """Function to what it asked, and which test showed it."""
+    return read(once(tmp_path_factory, "asked", _watch))
 
 
 def _watch(into: Path) -> None:
     """The tests and the stories."""
+    into.mkdir(exist_ok=True)
     env = {**os.environ, ASKED: str(into)}
     with ExitStack() as open_files:
         said = [open_files.enter_context(TemporaryFile()) for _ in WATCHED]
