@@ -12,7 +12,7 @@ from itertools import islice
 from ..core.messages import CarrierRecord, Direction
 from ..errors import CarrierError, NoMessageLog
 from ..ports import World
-from . import own_text
+from . import another_desk, own_text
 
 BATCH = 100
 Begin = Callable[[list[CarrierRecord]], None]
@@ -67,6 +67,7 @@ def _read(world: World, log: Log, known: set[str], begin: Begin, ends: datetime)
         for batch in _batches(line for line in log.lines(world, ends) if line.carrier_id not in known):
             log.kept |= set(world.store.kept(log.carrier, [line.carrier_id for line in batch]))
             new = [line for line in batch if line.carrier_id not in log.kept and not own_text.stands_in_log(world, line)]
+            new = another_desk.without(world, new)
             log.missing += new
             if len(batch) == BATCH:  # there may be more
                 begin(new)

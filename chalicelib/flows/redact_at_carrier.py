@@ -16,7 +16,7 @@ from ..core.messages import CarrierRecord, Direction, Reason, Status
 from ..core.records import ABSENT, Compared, Due, Message, Put, Redacted, Standing, Update
 from ..errors import CarrierError, NoMessageLog, Rejected, StoreError
 from ..ports import World
-from . import own_text, trail
+from . import another_desk, own_text, trail
 from .find_row import find_row
 from .outbox import SHARD, gone, keep_due, split_row
 from .read_many import read_many
@@ -102,8 +102,8 @@ class _Work:
         """What the log has of at most a day, the oldest first. Nothing is passed over but what is written down by name."""
         since, known = self.row.through, {each.carrier_id for each in self.row.standing}
         lines = [each for each in self.world.carriers[self.row.carrier].log_since(since, until) if since <= each.at < until]
-        theirs = (each for each in lines if (each.body or each.media) and not self._nobodys(each))
-        found = sorted(theirs, key=lambda each: each.at)
+        theirs = [each for each in lines if (each.body or each.media) and not self._nobodys(each)]
+        found = sorted(self._ours(theirs), key=lambda each: each.at)
         for some in _batches(_standing(each, self.began) for each in found if each.carrier_id not in known):
             self._empty(some)
         self.keep(through=until)
@@ -111,6 +111,11 @@ class _Work:
     def _nobodys(self, line: CarrierRecord) -> bool:
         """It has no words of a person's, and may be missing here: reconciliation does not bring it in."""
         return line.direction == Direction.IN and own_text.stands_in_log(self.world, line)
+
+    def _ours(self, lines: Sequence[CarrierRecord]) -> list[CarrierRecord]:
+        """What came to another desk's number is missing here for good, and not ours to empty."""
+        left, came = ([each for each in lines if each.direction == way] for way in (Direction.OUT, Direction.IN))
+        return left + another_desk.without(self.world, came)
 
     def _empty(self, some: Sequence[Standing]) -> None:
         """First it is written down that it is asked for, then how each was seen."""

@@ -12,6 +12,8 @@ from tests.cast import ALICE_NUMBER, an_sms
 from .told import CRISIS, Story
 from .town import Town
 
+ANOTHER_DESKS = "SM" + "d" * 32
+
 
 def only_the_carrier_knows(town: Town, sms: InboundSms) -> None:
     """The webhook never reached us; the fallback address answered."""
@@ -28,6 +30,18 @@ def _in_the_log(town: Town) -> None:
 
 def a_lost_text(town: Town) -> None:
     only_the_carrier_knows(town, an_sms("running late", at=town.clock.now))
+
+
+def _a_lost_text_and_another_desks(town: Town) -> None:
+    """The same account has a number that is not in the clinic's file."""
+    a_lost_text(town)
+    numbers, now = ("+13035550888", "+13035550777"), town.clock.now
+    line = CarrierRecord("twilio", ANOTHER_DESKS, Direction.IN, *numbers, "are my glasses ready", now, Status.RECEIVED)
+    town.carriers["twilio"].log.append(line)
+
+
+def _theirs_alone(town: Town) -> list[str]:
+    return ["another desk's text was taken in"] * any(row.carrier_id == ANOTHER_DESKS for row in town.store.rows(Message))
 
 
 def a_lost_crisis(town: Town) -> None:
@@ -139,6 +153,7 @@ STORIES: tuple[Story, ...] = (
     Story("a lost text comes back", reconciles, a_lost_text),
     Story("a lost crisis comes back", reconciles, a_lost_crisis),
     Story("a lost text and the hourly comparison", compares_hourly, a_lost_text),
+    Story("a lost text beside another desk's", reconciles, _a_lost_text_and_another_desks, _theirs_alone),
     Story("a parked text", replays, _a_parked_text),
     Story("a parked STOP", replays, _a_parked_stop),
     Story("a parked crisis", replays, _a_parked_crisis),
