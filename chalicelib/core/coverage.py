@@ -51,8 +51,12 @@ def stretches(rota: Rota, program: str, start: datetime, end: datetime) -> Itera
 
 
 def days_ahead(rota: Rota, programs: Iterable[str], start: datetime, end: datetime) -> Ahead:
-    """Each program's stretches, for the page that shows them and for the gaps in them."""
-    return {program: tuple(stretches(rota, program, start, end)) for program in programs}
+    """Each program's stretches, for the page that shows them and for the gaps in them. Those that the rota does not tell apart
+    are worked out once."""
+    asked = list(programs)
+    own = {program: rota.rows_of(program) for program in asked}
+    known = {rows: tuple(stretches(rota, program, start, end)) for rows, program in {own[each]: each for each in asked}.items()}
+    return {program: known[own[program]] for program in asked}
 
 
 def gaps(ahead: Ahead, away: Mapping[str, datetime | None], unverified: Iterable[str] = ()) -> list[Gap]:

@@ -132,6 +132,10 @@ class Rota:
         steps = tuple(person for person, _ in found)
         return OnCall(steps if any(steps) else (), tuple(other for _, other in found), None, self.last_resort)
 
+    def rows_of(self, program: str) -> tuple[bool, ...]:
+        """Which rows are the program's own: of two programs with the same rows the same people are on call."""
+        return tuple(program in row.programs for rows in (self.layers, self.overrides, self.closed) for row in rows)
+
     def names(self) -> frozenset[str]:
         """Everybody whom this rota could call."""
         people = {person for layer in self.layers for person in layer.people}

@@ -33,6 +33,7 @@ class Window:
                 yield day, *instants(day, self.start, self.end, zone)
 
 
+@lru_cache(4096)  # a week of a rota asks for the same few again and again
 def instants(day: date, start: time, end: time, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The stretch that begins on `day`, in UTC, so that comparison is right across a change of clocks."""
     if end == time.max:
