@@ -58,7 +58,8 @@ from . import (
 )
 from .outbox import SHARD, gone
 
-MOST = 5000  # about one page of DynamoDB's: a backlog of texts must not hide a page behind it
+MOST = 5000  # about one page of DynamoDB's
+ALL = 100_000  # of a longer backlog, which must not hide a page behind it: some twenty megabytes
 WORK = timedelta(seconds=40)  # for texts, so that a tick ends before the next one begins
 
 HANDLERS: dict[str, Callable[[World, Due], None]] = {
@@ -116,11 +117,11 @@ SPREADS = ("touch", "reengage")  # one row each; a campaign is one row however m
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
 
 
-def tick(world: World) -> int:
+def tick(world: World, most: int = MOST) -> int:
     """How many due rows were handled. One that fails is put off, longer each time, and never dropped. What the number cannot
     carry in this minute waits for the next (`core.throughput`), behind whoever is before it in its lane."""
     began = world.clock()
-    rows = sorted(world.store.due(SHARD, began, MOST), key=_place)
+    rows = sorted(_due(world, began, most), key=_place)
     minute = pacing.Minute(world, began, Counter(OF_DUE[row.kind] for row in rows if row.kind in OF_DUE))
     paced, handled, left = replace(world, pace=minute), 0, []
     for row in rows:
@@ -136,6 +137,16 @@ def tick(world: World) -> int:
     pacing.spread(world, [row for row in left if row.kind in SPREADS], began)
     world.journal.count("due_handled", handled)
     return handled
+
+
+def _due(world: World, now: datetime, most: int) -> list[Due]:
+    """The oldest rows; of those behind them what pages somebody. After minutes without a tick what is urgent is the newest."""
+    rows = world.store.due(SHARD, now, most)
+    if len(rows) < most:
+        return rows
+    known = {(row.at, row.due_id) for row in rows}
+    behind = world.store.due_between(SHARD, rows[-1].at, now + timedelta(microseconds=1), ALL)
+    return rows + [row for row in behind if row.kind in PAGES and (row.at, row.due_id) not in known]
 
 
 def _place(row: Due) -> tuple[int, Lane, datetime]:

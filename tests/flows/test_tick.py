@@ -155,6 +155,18 @@ def test_a_backlog_of_texts_does_not_hide_an_escalation_behind_it():
     assert MOST >= 5000
 
 
+def test_nor_does_one_that_is_longer_than_a_look():
+    """Minutes in which no tick ran, of a clinic with very many patients: the oldest rows alone fill the look."""
+    world = a_clinic()
+    receive(world, an_sms(CRISIS), inline=True)
+    poison(world, 30)
+    world.pager.pages.clear()
+    world.clock.advance(minutes=5)
+    assert tick(world, most=10) == 2  # the other asks whether the answer to the patient arrived
+    assert [to for to, text in world.pager.pages if "waits" in text] == ["carol"]
+    assert len(dues(world, "deliver")) == 30  # ten were put off, and the others wait their turn
+
+
 def test_a_tick_ends_before_the_next_and_leaves_texts_but_no_page_for_it():
     class Slow(FakeCarrier):
         def send(self, sms):
