@@ -112,7 +112,15 @@ def _yes_from_a_stranger(town: Town) -> None:
 def _joined(town: Town) -> list[str]:
     contact = contact_of(town, STRANGER_NUMBER)
     lines = [line.kind for line in _ledger(town, contact.contact_id)]
+    if lines == ["conversation", "all"] and stopped_at_carrier(town, contact):
+        return []
     return [] if lines == ["conversation"] and contact.joined_at else [f"joined {contact.joined_at}: {lines}"]
+
+
+def stopped_at_carrier(town: Town, contact: Contact) -> bool:
+    """It refused a text of ours for their STOP, and both the number and its ledger say so: what they said before joins nobody."""
+    told = [line for line in _ledger(town, contact.contact_id) if (line.medium, line.kind, line.change) == ("carrier", "all", "revoked")]
+    return bool(told) and stopped(contact) and not contact.joined_at
 
 
 def _listed(*minutes_ago: int):

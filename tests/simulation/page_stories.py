@@ -57,8 +57,8 @@ def _token(town: Town) -> str:
 
 def _arrives_once_and_opens(town: Town) -> list[str]:
     lines, rows = [sms.body for sms in town.sent], town.store.rows(Message)
-    if not lines and [row.status for row in rows] in (["not_sent"], ["failed_other"]):
-        return []  # a worker died with it: it is said, and never sent again by itself (N4)
+    if not lines and [row.status for row in rows] in (["not_sent"], ["failed_other"], ["failed_blocked"]):
+        return []  # a worker died with it, or the carrier has a STOP: it is said, and never sent again by itself (N4)
     if len(lines) != 1 or "sertraline" in " ".join(lines):
         return [f"{len(lines)} texts left for one page"]
     found = town.store.get(Link, hashed(_token(town)))
