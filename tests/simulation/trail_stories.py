@@ -11,10 +11,10 @@ from chalicelib.flows import desk_tasks, handle_incident, review_keys, seal_trai
 from chalicelib.flows.read_thread import read_thread
 from chalicelib.flows.verify_trail import verify
 from chalicelib.flows.write_reply import Draft, write_reply
-from tests.cast import CAROL, an_sms
+from tests.cast import CAROL, ERIN
 
 from . import lending_stories
-from .told import CRISIS, Story
+from .told import Story
 from .town import Town
 
 
@@ -52,8 +52,16 @@ def written_together(town: Town) -> list[str]:
     return [] if len(texts) == len(entries) else [f"{len(texts)} texts by carol and {len(entries)} entries"]
 
 
-NED = Staff("ned", "clinician", ("harbor",))
-LEAD_OF_ADULT = Staff("lee", "clinical_lead", ("adult",))
+NED = Staff("ned", "clinician", ("adult",))
+LEE = Staff("lee", "clinical_lead", ("adult",))
+
+
+def of_harbor(town: Town) -> None:
+    """An urgent item, what is to be done about it, and the key that its page lent."""
+    lending_stories.of_harbor(town)
+    lending_stories.pages(town)
+    [incident] = town.store.rows(Incident)
+    assert desk_tasks.ask(town.world, ERIN, incident, "urgent_visit") and town.store.rows(Lending)
 
 
 def turned_away(town: Town, work: Callable[[], object]) -> None:
@@ -63,64 +71,30 @@ def turned_away(town: Town, work: Callable[[], object]) -> None:
         try:
             work()
         except NotFound:
-            town.away = True  # type: ignore[attr-defined]
+            town.away += 1  # type: ignore[attr-defined]
 
-    town.away = False  # type: ignore[attr-defined]
     town.do(press)
 
 
-def a_line_says_so(who: Staff, action: str) -> Callable[[Town], list[str]]:
-    def after(town: Town) -> list[str]:
-        lines = [row for row in town.store.rows(AuditEntry) if (row.who, row.action) == (who.staff_id, action)]
-        wrong = [] if town.away else [f"{who.staff_id} was never turned away"]  # type: ignore[attr-defined]
-        wrong += [] if lines else ["turned away, and no line says so"]
-        return wrong + ["it was done all the same" for line in lines if not line.refused]
-
-    return after
+def reaches_for_it(town: Town) -> None:
+    town.away, world = 0, town.world  # type: ignore[attr-defined]
+    [incident], [shelf], lent = town.store.rows(Incident), town.store.rows(Tasks), town.store.rows(Lending)
+    turned_away(town, lambda: handle_incident.acknowledge(world, NED, incident.incident_id))
+    turned_away(town, lambda: desk_tasks.end(world, NED, shelf.program, shelf.items[0].task_id))
+    turned_away(town, lambda: review_keys.review(world, LEE, lent[0].lending_id, "right"))
 
 
-def an_item(town: Town) -> None:
-    town.text(an_sms(CRISIS, at=town.clock.now), crisis=True)
-    town.stream()
-
-
-def acts_on_anothers(town: Town) -> None:
-    [incident] = town.store.rows(Incident)
-    turned_away(town, lambda: handle_incident.acknowledge(town.world, NED, incident.incident_id))
-
-
-def something_to_do(town: Town) -> None:
-    """Carol asks for an urgent visit."""
-    an_item(town)
-    [incident] = town.store.rows(Incident)
-    assert desk_tasks.ask(town.world, CAROL, incident, "urgent_visit")
-
-
-def ends_anothers(town: Town) -> None:
-    [shelf] = town.store.rows(Tasks)
-    turned_away(town, lambda: desk_tasks.end(town.world, NED, shelf.program, shelf.items[0].task_id))
-
-
-def still_to_do(town: Town) -> list[str]:
-    [shelf] = town.store.rows(Tasks)
-    return a_line_says_so(NED, "end_task")(town) + ([] if shelf.items else ["it is gone"])
-
-
-def a_key_of_harbor(town: Town) -> None:
-    lending_stories.of_harbor(town)
-    lending_stories.pages(town)
-    assert town.store.rows(Lending)
-
-
-def reviews_anothers(town: Town) -> None:
-    line = town.store.rows(Lending)[0]
-    turned_away(town, lambda: review_keys.review(town.world, LEAD_OF_ADULT, line.lending_id, "right"))
+def a_line_each(town: Town) -> list[str]:
+    """Whoever was told no stands in the trail with it, and nothing was done."""
+    lines = [row for row in town.store.rows(AuditEntry) if row.who in (NED.staff_id, LEE.staff_id)]
+    wrong = [] if {row.action for row in lines} == {"incident_act", "end_task", "read_lent_key"} else [f"{len(lines)} lines"]
+    wrong += [f"{row.action} was done" for row in lines if not row.refused]
+    wrong += [] if town.away >= 3 and town.store.rows(Tasks)[0].items else ["not turned away"]  # type: ignore[attr-defined]
+    return wrong + ["it was taken" for row in town.store.rows(Incident) if row.holder == NED.staff_id]
 
 
 STORIES = (
-    Story("an item is another program's", acts_on_anothers, an_item, a_line_says_so(NED, "incident_act")),
-    Story("what is to be done is another program's", ends_anothers, something_to_do, still_to_do),
-    Story("a lent key is another program's", reviews_anothers, a_key_of_harbor, a_line_says_so(LEAD_OF_ADULT, "read_lent_key")),
+    Story("what is another program's turns them away", reaches_for_it, of_harbor, a_line_each),
     Story("the trail is sealed", seals, looked_at, is_sealed_whole),
     Story("a text and its audit entry", carol_answers, after=written_together),
 )
