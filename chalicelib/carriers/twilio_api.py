@@ -17,6 +17,9 @@ from . import twilio_log, twilio_words
 from .twilio_http import Account, TwilioHttp, read_object
 from .twilio_webhook import NAME, callback
 
+# Twilio says a status once, whatever we answer: a failure that our store could not take would never be known. So it is asked to
+# say it up to three times more, all within its fifteen seconds. The signature leaves such a fragment out.
+AGAIN = "#rc=3&rp=all"  # https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 LONGEST_VALIDITY = 36_000  # seconds: https://www.twilio.com/docs/api/errors/21624
 MOST_PAGES = 1000  # a million messages: a log that goes on longer is not a log
 
@@ -86,7 +89,7 @@ class TwilioApi:
     def _fields(self, sms: OutboundSms) -> dict[str, str]:
         fields = {"To": sms.recipient, "Body": sms.body, _sender_field(sms.sender): sms.sender}
         if self._public_url and sms.row:
-            fields["StatusCallback"] = callback(self._public_url, sms.row)
+            fields["StatusCallback"] = callback(self._public_url, sms.row) + AGAIN
         if sms.expires_at:
             fields["ValidityPeriod"] = str(self._validity(sms.expires_at))
         return fields

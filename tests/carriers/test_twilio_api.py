@@ -46,7 +46,7 @@ def test_a_text_leaves_as_twilio_wants_it() -> None:
         "To": ["+12025550101"],
         "From": ["+12025550199"],
         "Body": ["Thursday at 3 works. 🎉"],
-        "StatusCallback": [f"{cast.PUBLIC_URL}/sms/twilio/status?row={cast.ROW}"],
+        "StatusCallback": [f"{cast.PUBLIC_URL}/sms/twilio/status?row={cast.ROW}#rc=3&rp=all"],  # said again where we could not keep it
     }
 
 

@@ -15,6 +15,7 @@ from twilio.rest import Client
 
 from infra.local.phones.carrier import Carrier
 from infra.local.phones.server import application
+from infra.local.phones.webhooks import signature
 from tests.local.standin import ALICE, CLINIC, NOON, SID, TOKEN, Door, Still, a_carrier
 
 
@@ -63,6 +64,16 @@ def test_a_text_is_queued_and_then_arrives_with_signed_callbacks(carrier: Carrie
     assert door.statuses() == ["sent", "delivered"]
     assert {one.path for one in door.taken} == {"/status?row=t.m"}
     assert {one.fields["MessageSid"] for one in door.taken} == {sent.sid}
+
+
+def test_a_callback_that_asks_for_it_is_said_again_on_an_error_and_its_fragment_is_not_signed(carrier: Carrier, door: Door) -> None:
+    door.answers["/status?row=t.m"] = (503, "", "")
+    for address in ("/status?row=t.m", "/status?row=t.m#rc=3&rp=all"):
+        a_client(carrier).messages.create(to=ALICE, from_=CLINIC, body="hello", status_callback=door.url + address)
+        assert carrier.settle(5)
+    assert door.statuses() == ["sent", "delivered"] + ["sent"] * 4 + ["delivered"] * 4
+    assert {one.path for one in door.taken} == {"/status?row=t.m"}
+    assert all(one.signature == signature(TOKEN, door.url + one.path, one.fields) for one in door.taken)
 
 
 def test_the_status_of_a_text_can_be_read_again(carrier: Carrier) -> None:
