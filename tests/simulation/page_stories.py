@@ -260,11 +260,12 @@ def _asks_for_a_code(town: Town) -> None:
 
 
 def _opened_by_code(town: Town) -> list[str]:
+    """Six digits inside a longer number, an id's, are anybody's."""
     rows = [row for row in town.store.rows(Message) if row.kind == "code"]
     many = len(town.mailer.sent)
     wrong = [] if many <= len(rows) <= MOST else [f"{many} e-mails for {len(rows)} codes"]
     [link] = town.store.rows(Link)
-    if any(code in repr(row) for code in town.typed for row in (*rows, link)):  # type: ignore[attr-defined]
+    if any(re.search(rf"(?<!\d){code}(?!\d)", repr(row)) for code in town.typed for row in (*rows, link)):  # type: ignore[attr-defined]
         wrong.append("a code stands in a row")
     if town.typed and many == len(rows) and not link.opened_at:  # type: ignore[attr-defined]
         wrong.append("the code that came opened nothing")
