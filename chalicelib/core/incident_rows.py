@@ -41,7 +41,8 @@ class Incident:
     holder: str = ""
     step: int = 0
     escalate_at: datetime | None = None  # when the next step is paged, unless somebody acknowledges
-    step_at: datetime | None = None  # when this step was paged; None: with the first text
+    step_at: datetime | None = None  # when this step was first called; None: with the first text
+    page_owed: bool = False  # the pager has not taken this step's page yet; its phones were called all the same
     steps: tuple[Step, ...] = ()
     reply_undelivered: bool = False
     asks_for_texts: bool = False  # they cannot talk: TEXT instead of a call

@@ -108,9 +108,18 @@ def month_of(at: datetime) -> str:
 
 def next_step_at(incident: Incident, wait: timedelta) -> datetime:
     """When the next step is to be paged, `wait` after this one. A tier that rises can bring it forward and never puts it off."""
-    began = incident.step_at or (incident.steps[0].at if incident.steps else incident.detected_at)
-    in_turn = began + wait
+    in_turn = began(incident) + wait
     return min(incident.escalate_at, in_turn) if incident.escalate_at else in_turn
+
+
+def began(incident: Incident) -> datetime:
+    """When this step was first called."""
+    return incident.step_at or (incident.steps[0].at if incident.steps else incident.detected_at)
+
+
+def untaken(incident: Incident) -> bool:
+    """Whether the pager has not taken this step's page yet."""
+    return incident.page_owed or incident.state == "detected"
 
 
 def code_for(carrier_id: str) -> str:

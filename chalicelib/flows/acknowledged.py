@@ -83,6 +83,7 @@ def lapse(world: World, due: Due) -> None:
     steps = (Step(now, "clock", "lapsed", incident.holder), *(Step(now, "pager", "paged", person) for person in called))
     fields = {
         "state": incidents.move(incident.state, "lapsed"), "step": 0, "step_at": now, "escalate_at": at, "holder": call.to[0],
+        "page_owed": not called,
     }
     directly = errand_rows.calls(world, people, with_reply(text, incident.code), now, incident_id=incident.incident_id)
     clock = outbox.keep_due(escalation_due(incident.incident_id, at))

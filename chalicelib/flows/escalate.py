@@ -1,4 +1,8 @@
-"""Nobody acknowledged in time: page the next step. Publishing comes first; a doubled tick may page twice, never not at all."""
+"""Nobody acknowledged in time: page the next step. Publishing comes first; a doubled tick may page twice, never not at all.
+
+The steps go by the clock and not by the pager: while it takes nothing it is asked each minute, and the phones of the next step
+are called when their time has come (PG-5).
+"""
 
 from __future__ import annotations
 
@@ -27,18 +31,20 @@ ATTEMPTS = 4
 
 
 def escalate(world: World, due: Due) -> None:
-    """Page the next step of an unacknowledged incident and set its next clock; otherwise forget the row."""
+    """Page the next step of an unacknowledged incident, or this one's again that the pager did not take, and set its next clock;
+    otherwise forget the row."""
     now = world.clock()
     incident = world.store.get(Incident, due.target)
     if incident is None or incident.state not in incidents.UNACKNOWLEDGED or _runs_on(world, incident, now):
         return world.store.commit(gone(due))  # over, or another clock of this incident runs further
-    step = incident.step + 1 if incident.state == "paged" else incident.step
-    call = call_at(world, incident.program, incident.tier, step, now)
+    call = call_at(world, incident.program, incident.tier, incident.step, now)
+    again = incidents.untaken(incident) and now < incidents.began(incident) + call.wait
+    if not again:
+        call = call_at(world, incident.program, incident.tier, incident.step + 1, now)
     text = f"Porchlight: urgent item {incident.code} waits. Open the console."
     text = worded(incident.exercise, warned(text, incident.categories))
     called = call_out(world, call.to, text)
-    directly = errand_rows.calls(world, call.to, with_reply(text, incident.code), now, incident_id=incident.incident_id)
-    _advance(world, incident, due, step, call, called, now, directly)
+    _advance(world, incident, due, call, called, now, again, with_reply(text, incident.code))
 
 
 def _runs_on(world: World, incident: Incident, now: datetime) -> bool:
@@ -47,17 +53,18 @@ def _runs_on(world: World, incident: Incident, now: datetime) -> bool:
 
 
 def _advance(
-    world: World, incident: Incident, due: Due, step: int, call: Call, called: tuple[str, ...], now: datetime,
-    directly: list[Change],
+    world: World, incident: Incident, due: Due, call: Call, called: tuple[str, ...], now: datetime, again: bool, text: str,
 ) -> None:
     to = call.to[0]
     left = to in called
-    at = now + (call.wait if left else TRY_AGAIN)
+    ends = (incidents.began(incident) if again else now) + call.wait
+    at = ends if left else min(now + TRY_AGAIN, ends)
     what = "paged" if left else "page_failed"
     steps = (Step(now, "pager", what, to), *(Step(now, "pager", "paged", other) for other in called if other != to))
     fields: dict[str, object] = {"escalate_at": at, "holder": to, "state": incidents.move(incident.state, what)}
-    if left:
-        fields |= {"step": step, "step_at": now}
+    fields |= {"page_owed": not left} if incident.page_owed == left else {}
+    fields |= {} if again else {"step": incident.step + 1, "step_at": now}
+    directly = [] if again else errand_rows.calls(world, call.to, text, now, incident_id=incident.incident_id)
     change = Update(
         Incident, (incident.incident_id,), set=fields | newest_calls(incident), add={"version": 1},
         append={"steps": incidents.listed(incident, *steps)},
