@@ -64,7 +64,8 @@ def _advance(
     fields: dict[str, object] = {"escalate_at": at, "holder": to, "state": incidents.move(incident.state, what)}
     fields |= {"page_owed": not left} if incident.page_owed == left else {}
     fields |= {} if again else {"step": incident.step + 1, "step_at": now}
-    directly = [] if again else errand_rows.calls(world, call.to, text, now, incident_id=incident.incident_id)
+    rang = again and any(step.what in (*incidents.CALLED, "page_failed") for step in incident.steps)
+    directly = [] if rang else errand_rows.calls(world, call.to, text, now, incident_id=incident.incident_id)
     change = Update(
         Incident, (incident.incident_id,), set=fields | newest_calls(incident), add={"version": 1},
         append={"steps": incidents.listed(incident, *steps)},

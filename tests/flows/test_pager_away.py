@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from chalicelib.core.records import Incident
+from chalicelib.core.records import Incident, Update
 from chalicelib.errors import PageFailed
 from chalicelib.flows.handle_incident import acknowledge
 from chalicelib.flows.receive_sms import receive
@@ -69,6 +69,15 @@ def test_n2_the_steps_go_on_while_the_pager_takes_nothing():
     minutes(world, 5)
     assert texted(world) == {ERIN_PHONE: 2, CAROL_PHONE: 2, DAN_PHONE: 2} and the_item(world).holder == "everyone"
     assert acknowledge(world, DAN, the_item(world).incident_id).state == "acknowledged"
+
+
+def test_an_item_for_which_nobody_was_called_yet_is_called_on_both_ways():
+    """Its text owed no page, since an item was open when it came, and that one was closed at this very moment."""
+    world = a_crisis(Away())
+    found = the_item(world)
+    world.store.commit(Update(Incident, (found.incident_id,), set={"steps": found.steps[:1]}))
+    minutes(world, 2)
+    assert texted(world) == {ERIN_PHONE: 2}  # with its text, and now; the pager alone after that
 
 
 def test_the_pager_that_is_back_pages_the_step_that_is_called_by_then():
