@@ -177,7 +177,7 @@ def _answer(sms: InboundSms, contact: Contact) -> Meaning | None:
     if asked is None or said not in asked.accepted:
         return None
     if asked.replaced and sms.received_at - asked.opened_at < REPLACED:
-        return Meaning("ask_again", answer=(Kind.NOTICE, "ask_again"))
+        return Meaning("ask_again", answer=(Kind.PHONE_ANSWER, "ask_again"))  # the question's own text has used up a NOTICE's cap
     if asked.kind == VISIT:
         return visit_answer(DIGITS[said])
     if asked.kind in BACK_TIME and said in (BACK_TIME[asked.kind], BACK_TALK[asked.kind]):

@@ -411,6 +411,20 @@ def test_t16_a_digit_just_after_another_question_is_asked_again():
     assert meanings == ["ask_again"] and alices(world).prompt.prompt_id == "p2"
 
 
+def test_t16_it_is_asked_again_also_where_the_questions_were_reminders():
+    """Those count against the cap of what we begin; the line that answers a digit does not."""
+    world = a_clinic()
+    for question in ("p1", "p2"):
+        world.clock.advance(seconds=30)
+        go(world, queued(world, "Reply 1 or 2", kind=Kind.STAFF, prompt=a_question(world, question)))
+    change_contact(world, auto_sent=(world.clock(),))
+    world.clock.advance(seconds=5)
+    receive(world, an_sms("1", at=world.clock()), inline=True)
+    [line] = [m for m in world.store.rows(Message) if m.template == "ask_again"]
+    go(world, line)
+    assert again(world, line).status == Status.QUEUED_AT_CARRIER
+
+
 def test_a_question_that_lapsed_is_not_replaced():
     world = a_clinic()
     go(world, queued(world, "Reply 1 or 2", kind=Kind.STAFF, prompt=a_question(world, "p1", hours=1)))
