@@ -15,11 +15,8 @@ from chalicelib.errors import CarrierError, CarrierRefused, NoStopList
 
 from . import twilio_log, twilio_words
 from .twilio_http import Account, TwilioHttp, read_object
-from .twilio_webhook import NAME, callback
+from .twilio_webhook import AGAIN, NAME, callback
 
-# Twilio says a status once, whatever we answer: a failure that our store could not take would never be known. So it is asked to
-# say it up to three times more, all within its fifteen seconds. The signature leaves such a fragment out.
-AGAIN = "#rc=3&rp=all"  # https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 LONGEST_VALIDITY = 36_000  # seconds: https://www.twilio.com/docs/api/errors/21624
 MOST_PAGES = 1000  # a million messages: a log that goes on longer is not a log
 

@@ -20,11 +20,11 @@ MOST_REORDERED = 3  # parameters of a query whose order we are ready to guess: 3
 Pairs = list[tuple[bytes, bytes]]
 
 
-def verify(public_url: str, request: WebhookRequest, tokens: Callable[[], Sequence[str]]) -> None:
+def verify(public_url: str, request: WebhookRequest, tokens: Callable[[], Sequence[str]], fragment: str = "") -> None:
     """Nothing, or `BadSignature`; `SecretUnavailable` when there is no token to check with.
 
     `tokens`: the primary and, during a rotation, the secondary; a request without a signature costs no look at
-    them. The address is the configured one (WH-2).
+    them. The address is the configured one (WH-2), with or without the `fragment` that we gave Twilio with it.
     """
     given = request.headers.get(HEADER, "").encode()
     if not given or not _body_is_bound(request):
@@ -33,7 +33,7 @@ def verify(public_url: str, request: WebhookRequest, tokens: Callable[[], Sequen
     if not keys:
         raise SecretUnavailable("no signing token")
     tail = _tail(request)
-    urls = list(_urls(public_url, request))
+    urls = [url + end for url in _urls(public_url, request) for end in {"", fragment}]
     if not any(hmac.compare_digest(sign(key, url.encode() + tail), given) for url in urls for key in keys):
         raise BadSignature("signature does not match")
 

@@ -18,6 +18,10 @@ from .plain import plain
 NAME = "twilio"
 STATUS_PATH = "/sms/twilio/status"
 CONTENT_TYPE = "text/xml; charset=utf-8"
+# Twilio says a status once, whatever we answer: a failure that our store could not take would never be known. So it is asked to
+# say it up to three times more, all within its fifteen seconds. It calls us without such a fragment; whether it signs with it is
+# written nowhere, so both are its signature.
+AGAIN = "#rc=3&rp=all"  # https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 MARKS = frozenset({"STOP", "START", "HELP"})  # TW-4: the carrier has answered these itself
 
 
@@ -44,7 +48,7 @@ class TwilioWebhook:
 
     def read_status(self, request: WebhookRequest, now: datetime) -> DeliveryEvent:
         """Twilio's word on one of our texts. `at` is our clock: the callback says no time we could trust."""
-        fields = self._verified(request)
+        fields = self._verified(request, AGAIN)
         code = _code(fields.get("ErrorCode", ""))
         return DeliveryEvent(
             carrier=NAME,
@@ -71,13 +75,13 @@ class TwilioWebhook:
         address = callback(self._public_url, row)
         return {"action": address, "statusCallback": address}
 
-    def _verified(self, request: WebhookRequest) -> dict[str, str]:
-        return verified(self._public_url, request, self._tokens)
+    def _verified(self, request: WebhookRequest, fragment: str = "") -> dict[str, str]:
+        return verified(self._public_url, request, self._tokens, fragment)
 
 
-def verified(public_url: str, request: WebhookRequest, tokens: Callable[[], Sequence[str]]) -> dict[str, str]:
+def verified(public_url: str, request: WebhookRequest, tokens: Callable[[], Sequence[str]], fragment: str = "") -> dict[str, str]:
     """The fields of a request that Twilio signed. Raises `BadSignature`, `SecretUnavailable`, `BadPayload`."""
-    twilio_signature.verify(public_url, request, tokens)
+    twilio_signature.verify(public_url, request, tokens, fragment)
     return _form(request) if twilio_signature.is_form(request) else _json(request)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator
 from twilio.twiml.messaging_response import MessagingResponse
 
-from chalicelib.carriers.twilio_webhook import TwilioWebhook
+from chalicelib.carriers.twilio_webhook import AGAIN, TwilioWebhook
 from chalicelib.core.messages import DeliveryEvent, InboundSms, Status
 from chalicelib.errors import BadPayload, BadSignature, SecretUnavailable
 from chalicelib.ports import WebhookRequest
@@ -119,6 +121,18 @@ def test_a_wrong_signature_is_refused() -> None:
     request = cast.signed(cast.recorded("inbound_plain"), token=cast.SECOND_TOKEN)
     with pytest.raises(BadSignature):
         cast.webhook().read_inbound(request, cast.NOW)
+
+
+@pytest.mark.parametrize("end", ["", AGAIN])
+def test_a_status_may_be_signed_over_its_address_with_or_without_what_asks_to_say_it_again(end: str) -> None:
+    fields = cast.recorded("status_sent")
+    request = cast.signed(fields, cast.STATUS, f"row={cast.ROW}")
+    signature = RequestValidator(cast.TOKEN).compute_signature(f"{cast.PUBLIC_URL}{cast.STATUS}?row={cast.ROW}{end}", cast.Fields(fields))
+    signed = replace(request, headers=request.headers | {"x-twilio-signature": signature})
+    assert cast.webhook().read_status(signed, cast.NOW).row == cast.ROW
+    other = RequestValidator(cast.TOKEN).compute_signature(f"{cast.PUBLIC_URL}{cast.STATUS}?row={cast.ROW}#rc=5", cast.Fields(fields))
+    with pytest.raises(BadSignature):
+        cast.webhook().read_status(replace(request, headers=request.headers | {"x-twilio-signature": other}), cast.NOW)
 
 
 def test_wh_3_status_callbacks_are_verified_too() -> None:
