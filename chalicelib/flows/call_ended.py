@@ -66,8 +66,7 @@ def _lines(world: World, call: PhoneCall, ended: str, incident: Incident | None)
     if call.why != Why.PAGE or call.done:
         return []
     what = "ring_machine" if call.machine and ended == Ended.ANSWERED else SAYS[ended]
-    said = incidents.listed(incident, Step(now, "carrier", what, call.staff))
-    return [line(incident, *said), *_again(call, ended, incident, world)]
+    return [*errand_rows.noted(incident, Step(now, "carrier", what, call.staff)), *_again(call, ended, incident, world)]
 
 
 def _again(call: PhoneCall, ended: str, incident: Incident, world: World) -> list[Change]:

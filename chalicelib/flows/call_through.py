@@ -137,6 +137,6 @@ def _write_down(world: World, call: PhoneCall, incident: Incident, ended: str) -
         world.journal.event("bridge_not_written", incident_id=incident.incident_id, error=type(failure).__name__)
 
 
-def line(incident: Incident, *steps: Step) -> Update:
+def line(incident: Incident, step: Step) -> Update:
     """One line more in its history; no decision turns on it."""
-    return Update(Incident, (incident.incident_id,), append={"steps": steps})
+    return Update(Incident, (incident.incident_id,), append={"steps": (step,)})

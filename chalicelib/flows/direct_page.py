@@ -10,12 +10,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from ..core import exercise, incidents
+from ..core import exercise
 from ..core.clinic import EVERYONE
 from ..core.messages import OutboundSms
 from ..core.permission import stopped
 from ..core.phones import Errand, StaffPhone, Way
-from ..core.records import Change, Contact, Incident, Step, Update
+from ..core.records import Change, Contact, Incident, Step
 from ..errors import CarrierRefused, OpenFailed, PorchlightError
 from ..ports import SealContext, World
 from . import errand_rows, held_back, lend_keys, ring
@@ -126,5 +126,4 @@ def _noted(world: World, errand: Errand, incident: Incident | None) -> list[Chan
     """In the item's history: who was reached may take it, and stands down. The version stays: no decision turns on it."""
     if incident is None or errand.kind != "page":
         return []
-    step = Step(world.clock(), "carrier", "texted", errand.to)
-    return [Update(Incident, (incident.incident_id,), append={"steps": incidents.listed(incident, step)})]
+    return errand_rows.noted(incident, Step(world.clock(), "carrier", "texted", errand.to))

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from ..core import incidents
 from ..core.phones import Errand, Method, StaffPhone
-from ..core.records import Change, Due, Incident, Update
+from ..core.records import Change, Due, Incident, Step, Update
 from ..ports import World
 from .outbox import SHARD, keep_due
 
@@ -60,3 +60,10 @@ def marked(phone: StaffPhone, method: Method, trouble: str) -> Change:
     """That nothing leaves for this number."""
     methods = phone.with_method(replace(method, trouble=trouble))
     return Update(StaffPhone, (phone.staff_id,), set={"methods": methods}, add={"version": 1}, expect={"version": phone.version})
+
+
+def noted(incident: Incident, step: Step) -> list[Change]:
+    """A line of what phones did, while the item's history still lists such (`incidents.listed`). No decision turns on it: the
+    version stays."""
+    steps = incidents.listed(incident, step)
+    return [Update(Incident, (incident.incident_id,), append={"steps": steps})] if steps else []

@@ -1,7 +1,7 @@
 """Nobody acknowledged in time: page the next step. Publishing comes first; a doubled tick may page twice, never not at all.
 
 The steps go by the clock and not by the pager: while it takes nothing it is asked each minute, and the phones of the next step
-are called when their time has come (PG-5).
+are called when their time has come (PG-5). Whom it never took is asked for once more with the next.
 """
 
 from __future__ import annotations
@@ -39,11 +39,13 @@ def escalate(world: World, due: Due) -> None:
         return world.store.commit(gone(due))  # over, or another clock of this incident runs further
     call = call_at(world, incident.program, incident.tier, incident.step, now)
     again = incidents.untaken(incident) and now < incidents.began(incident) + call.wait
+    owed: tuple[str, ...] = ()
     if not again:
+        owed = call.to if incidents.untaken(incident) else ()
         call = call_at(world, incident.program, incident.tier, incident.step + 1, now)
     text = f"Porchlight: urgent item {incident.code} waits. Open the console."
     text = worded(incident.exercise, warned(text, incident.categories))
-    called = call_out(world, call.to, text)
+    called = call_out(world, dict.fromkeys((*call.to, *owed)), text)
     _advance(world, incident, due, call, called, now, again, with_reply(text, incident.code))
 
 

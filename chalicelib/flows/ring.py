@@ -130,4 +130,5 @@ def _noted(world: World, errand: Errand, incident: Incident | None, placed: str)
     if step is None or incident is None:
         return lines
     steps = incidents.listed(incident, step) if errand.kind == "ring" else (step,)
-    return [*lines, Update(Incident, (incident.incident_id,), append={"steps": steps, **calls})]
+    more = {"steps": steps, **calls} if steps else calls
+    return [*lines, *([Update(Incident, (incident.incident_id,), append=more)] if more else [])]

@@ -100,3 +100,21 @@ def test_one_that_lapses_while_the_pager_is_away_goes_on_too():
     before = texted(world)
     minutes(world, 5)
     assert texted(world) - before == {CAROL_PHONE: 1}
+
+
+def test_whom_the_pager_never_took_is_asked_for_with_the_next_step_too():
+    """A tick that comes but every five minutes: a page that failed has no other chance, and it may be the only way to them."""
+    world = a_crisis(Away())
+    world.pager.back = True
+    five_minutes(world)
+    world.pager.back = False
+    five_minutes(world)
+    world.pager.back = True
+    five_minutes(world)
+    assert [to for to, words in world.pager.pages if URGENT in words] == ["carol", "erin", "everyone", "dan"]
+
+
+def five_minutes(world):
+    world.clock.advance(minutes=5, seconds=1)
+    tick(world)
+    stream(world)
