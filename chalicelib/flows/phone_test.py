@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from ..core.permission import stopped
 from ..core.phones import Errand, Method, StaffPhone, Way, asked
-from ..core.records import Change, Due, Update
+from ..core.records import Change, Contact, Due, Update
 from ..ports import World
 from . import errand_rows
 from .outbox import gone, keep_due
@@ -21,6 +22,9 @@ def test_again(world: World, errand: Errand) -> Iterable[Change]:
     phone = world.store.get(StaffPhone, errand.to)
     method = phone.method(Way.TEXT) if phone else None
     if phone is None or method is None or method.contact_id != errand.contact_id or not (method.verified_at and method.trouble):
+        return ()
+    contact = world.store.get(Contact, errand.contact_id)
+    if contact is None or stopped(contact):  # a START that came so soon after STOP that it changed nothing
         return ()
     now = world.clock()
     ask = Errand(f"{errand.errand_id}.test", "say", errand.to, now, text=A_TEST, contact_id=method.contact_id)

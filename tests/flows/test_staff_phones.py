@@ -226,6 +226,20 @@ def test_a_phone_that_says_start_again_is_tested_at_once_and_not_within_the_week
     assert method(world).works and not world.store.rows(Errand)
 
 
+def test_a_start_that_changes_nothing_asks_for_no_test():
+    """Within two minutes of STOP it may have been sent before it."""
+    world = a_world()
+    a_work_phone(world, ERIN, ERIN_PHONE)
+    a_week_passes(world)
+    refuse(world, "bad_number")
+    a_week_passes(world)
+    asked_at = method(world).asked_at
+    says(world, "STOP")
+    world.clock.advance(seconds=30)
+    says(world, "START")
+    assert method(world).trouble and method(world).asked_at == asked_at and not world.store.rows(Errand)
+
+
 @pytest.mark.parametrize("before", ["START", "OK"])
 def test_a_start_asks_nothing_of_a_phone_that_nothing_speaks_against(before):
     world = a_week_later()
