@@ -20,6 +20,7 @@ from .outbox import gone
 from .page import call_at, call_out, policy_of, send_page, with_reply
 
 HELD = ("acknowledged", "unable")  # somebody has it and has not reached the patient
+AT_ONCE = 40  # people who are told by name: two rows each, of the hundred that commit together
 
 
 def clocks(world: World, incident: Incident, taker: str, now: datetime) -> list[Change]:
@@ -48,9 +49,10 @@ def stand_down_due(incident: Incident, now: datetime) -> Due:
 
 
 def others(incident: Incident, taker: str) -> tuple[str, ...]:
-    """Who was called for it since somebody last took it, but for whoever takes it now; everyone stands for all."""
-    called = incidents.called_since(incident)
-    return (EVERYONE,) if EVERYONE in called else tuple(person for person in called if person != taker)
+    """Who was called for it since somebody last took it, but for whoever takes it now; everyone stands for all, and for more than
+    one transaction takes."""
+    called = tuple(person for person in incidents.called_since(incident) if person != taker)
+    return (EVERYONE,) if EVERYONE in called or len(called) > AT_ONCE else called
 
 
 def stand_down(world: World, due: Due) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.core.clinic import read_clinic
-from chalicelib.core.records import Contact, Incident
+from chalicelib.core.records import Contact, Incident, Step, Update
 from chalicelib.errors import PageFailed
 from chalicelib.flows.acknowledged import stand_down_due
 from chalicelib.flows.handle_incident import acknowledge, contacted, resolve, unable
@@ -32,6 +32,17 @@ def again(world):
 
 
 # --- standing down -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("many", "told_are"), [(40, 40), (41, 1), (200, 1)])
+def test_an_item_that_very_many_were_called_for_by_name_can_be_taken(many, told_are):
+    world = a_crisis()
+    steps = tuple(Step(world.clock(), "pager", "paged", f"person-{at}") for at in range(many - 1))  # and Erin
+    world.store.commit(Update(Incident, (incident(world).incident_id,), append={"steps": steps}))
+    acknowledge(world, CAROL, incident(world).incident_id)
+    assert incident(world).holder == "carol"
+    tick(world)
+    assert len(told(world)) == told_are
 
 
 def test_c22_whoever_was_called_before_is_told_who_has_it():
