@@ -28,6 +28,11 @@ def who_treat(visit: Visit, program: str) -> list[str]:
     return sorted(each.staff_id for each in found if treats(each.role)) if found else [visit.who.staff_id]
 
 
+def may_be_on_call(found: list[Account]) -> list[Account]:
+    """A page calls whoever can say how a patient is: not the front desk, nor Records, nor who sees no patient at all."""
+    return [each for each in found if each.enabled and treats(each.role)]
+
+
 def or_choose(who: Staff) -> str:
     """Whom the field begins with: who treats begins with themselves, anybody else must say."""
     return who.staff_id if treats(who.role) else ""

@@ -11,7 +11,7 @@ from ..core.coverage import turns_ahead
 from ..core.roles import Action
 from ..flows import plan_rota
 from . import rota_view
-from .colleagues import accounts
+from .colleagues import accounts, may_be_on_call
 from .desk import Visit, furniture, route
 from .web import whole
 
@@ -74,6 +74,9 @@ def _offer(visit: Visit) -> Response:
     end = rota_view.read_local(form.get("end_day", ""), form.get("end_clock", ""), zone)
     if start is None or end is None or start >= end or not form.get("person"):
         return _page(visit, "Choose who takes over, and from when until when.", 400)
+    could = [each.staff_id for each in may_be_on_call(accounts(visit))]
+    if could and form["person"] not in could:
+        return _page(visit, "Choose somebody of the list: who is on call treats patients.", 400)
     programs = form.get("programs", "") if form.get("programs", "") in visit.world.clinic.programs else ""
     plan_rota.offer(visit.world, visit.who, {**form, "programs": programs}, start.astimezone(UTC), end.astimezone(UTC))
     return _done(visit, "offered")
@@ -83,6 +86,7 @@ def _page(visit: Visit, error: str = "", status: int = 200) -> Response:
     world, at, done = visit.world, visit.world.clock(), visit.query("done")
     now = plan_rota.read_rota_now(world)
     ahead = plan_rota.week_ahead(world, now, at)
+    people = accounts(visit)
     open_ones = [row for row in now.offers() if datetime.fromisoformat(row.value["end"]) > at]
     return visit.show(
         "rota.html",
@@ -94,7 +98,8 @@ def _page(visit: Visit, error: str = "", status: int = 200) -> Response:
         turns=[turn for turn in turns_ahead(now.rota, visit.who.staff_id, at) if not turn.accepted],
         to_me=[row for row in open_ones if row.value.get("person") == visit.who.staff_id],
         of_mine=[row for row in open_ones if row.value.get("by") == visit.who.staff_id],
-        people=accounts(visit),
+        people=people,
+        on_call=may_be_on_call(people),
         steps=STEPS,
         step_names=rota_view.STEP_NAMES,
         holidays_say=rota_view.HOLIDAYS,
@@ -122,7 +127,7 @@ def _layer(
         version=version,
         error=error,
         history=history,
-        people=accounts(visit),
+        people=may_be_on_call(accounts(visit)),
         steps=STEPS,
         step_names=rota_view.STEP_NAMES,
         holidays_say=rota_view.HOLIDAYS,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from chalicelib.core.clinic import read_clinic
 from chalicelib.core.staff import Staff
 from chalicelib.flows.plan_rota import gaps_in, offer, read_rota_now, week_ahead
@@ -70,6 +72,18 @@ def test_hours_that_make_no_sense_are_told_beside_the_form() -> None:
     page = desk.get("/console/rota")
     answer = desk.post("/console/rota", {**_token(page), "do": "offer", "person": "carol", "step": "backup", "start_day": "x"})
     assert answer.status_code == 400 and "from when until when" in text(answer) and read_rota_now(world).offers() == []
+
+
+def test_only_who_treats_patients_is_asked_to_be_on_call() -> None:
+    """Frank sees no patient, and the front desk takes no urgent item."""
+    desk, world = _at(BOSS)
+    page = desk.get("/console/rota")
+    fields = {name: page.body.decode().partition(f'id="{name}"')[2].partition("</select>")[0] for name in ("person", "reader")}
+    assert re.findall(r'<option value="(\w+)">', fields["person"]) == ["boss", "carol", "erin"]
+    assert ">Frank</option>" in fields["reader"]  # who reads what waits may be anybody
+    asked = {"step": "backup", "start_day": "2026-03-04", "start_clock": "18:00", "end_day": "2026-03-05", "end_clock": "08:00"}
+    answer = desk.post("/console/rota", {**_token(page), "do": "offer", "person": "frank", **asked})
+    assert answer.status_code == 400 and "who is on call treats patients" in text(answer) and read_rota_now(world).offers() == []
 
 
 def test_a_supervisor_changes_a_layer_and_takes_it_back() -> None:
