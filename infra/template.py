@@ -19,7 +19,7 @@ PARTS = (
 )  # fmt: skip
 
 DEPLOYMENT = "FallbackDeployment"
-_BY_LIBYAML = getattr(yaml, "CSafeLoader", None)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's where it is there: ten times as fast, and the same tree
 
 Tree = dict[str, Any]
 
@@ -43,8 +43,7 @@ def merge_file(routes: Mapping[str, Iterable[str]]) -> Tree:
 
 
 def read_yaml(text: str) -> Tree:
-    """By libyaml where it is there: ten times as fast, and the same tree."""
-    tree: Tree = yaml.load(text, Loader=_BY_LIBYAML or yaml.SafeLoader)  # noqa: S506 - both are safe
+    tree: Tree = yaml.load(text, Loader=LOADER)  # noqa: S506 - both are safe
     return tree
 
 

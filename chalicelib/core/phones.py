@@ -59,6 +59,11 @@ class StaffPhone:
     def method(self, way: str) -> Method | None:
         return next((each for each in self.methods if each.way == way), None)
 
+    def method_at(self, way: str, contact_id: str) -> Method | None:
+        """This way, while it still goes to that number."""
+        found = self.method(way)
+        return found if found is not None and found.contact_id == contact_id else None
+
     def with_method(self, method: Method) -> tuple[Method, ...]:
         return (*(each for each in self.methods if each.way != method.way), method)
 

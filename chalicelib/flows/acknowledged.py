@@ -20,7 +20,6 @@ from .outbox import gone
 from .page import call_at, call_out, policy_of, send_page, with_reply
 
 HELD = ("acknowledged", "unable")  # somebody has it and has not reached the patient
-AT_ONCE = 40  # people who are told by name: two rows each, of the hundred that commit together
 
 
 def clocks(world: World, incident: Incident, taker: str, now: datetime) -> list[Change]:
@@ -52,7 +51,7 @@ def others(incident: Incident, taker: str) -> tuple[str, ...]:
     """Who was called for it since somebody last took it, but for whoever takes it now; everyone stands for all, and for more than
     one transaction takes."""
     called = tuple(person for person in incidents.called_since(incident) if person != taker)
-    return (EVERYONE,) if EVERYONE in called or len(called) > AT_ONCE else called
+    return (EVERYONE,) if EVERYONE in called or len(called) > errand_rows.AT_ONCE else called
 
 
 def stand_down(world: World, due: Due) -> None:

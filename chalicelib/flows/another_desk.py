@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..core.messages import CarrierRecord
-from ..core.own_numbers import is_number
+from ..core.own_numbers import OURS, is_number
 from ..errors import SecretUnavailable
 from ..ports import World
 from .bring_in import as_text, is_wordless
@@ -30,7 +30,7 @@ def without(world: World, lines: Sequence[CarrierRecord]) -> list[CarrierRecord]
 def _numbers(world: World) -> set[str]:
     clinic = world.clinic
     of_programs = (each.phone for each in clinic.programs.values())
-    return {clinic.number, clinic.voice, clinic.phone, clinic.test_number, clinic.test_sender, *of_programs}
+    return {*(getattr(clinic, name) for name in OURS), clinic.test_sender, *of_programs}
 
 
 def _in_danger(world: World, line: CarrierRecord) -> bool:

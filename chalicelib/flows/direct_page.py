@@ -22,7 +22,6 @@ from . import errand_rows, held_back, lend_keys, ring
 from .phone_code import code_for_phone
 
 READER = "job:page"
-AT_ONCE = 40  # people in one transaction
 LASTS = timedelta(minutes=15)
 
 
@@ -54,7 +53,7 @@ def _called(world: World, errand: Errand, incident: Incident | None) -> Iterable
     method = phone.working(Way.TEXT)
     if method is None:
         return ()
-    if not _send(world, phone, method.contact_id, errand.text):
+    if not _send(world, errand.to, method.contact_id, errand.text):
         return ()
     world.journal.count("direct_page_sent")
     return _noted(world, errand, incident)
@@ -62,17 +61,17 @@ def _called(world: World, errand: Errand, incident: Incident | None) -> Iterable
 
 def say(world: World, errand: Errand) -> Iterable[Change]:
     """Words to one phone: a test, an answer to a code."""
-    _send(world, world.store.get(StaffPhone, errand.to) if errand.to else None, errand.contact_id, errand.text)
+    _send(world, errand.to, errand.contact_id, errand.text)
     return ()
 
 
 def say_code(world: World, errand: Errand) -> Iterable[Change]:
     """The code that shows whose phone it is. It stands in no row: whoever sends and whoever checks work it out."""
     phone = world.store.get(StaffPhone, errand.to)
-    method = next((m for m in phone.methods if m.contact_id == errand.contact_id and m.way == Way.TEXT), None) if phone else None
+    method = phone.method_at(Way.TEXT, errand.contact_id) if phone else None
     if method is not None and method.asked_at is not None:
         code = code_for_phone(world, errand.to, method)
-        _send(world, phone, method.contact_id, f"Porchlight: {code} is the code for this phone. Enter it in the console.")
+        _send(world, errand.to, method.contact_id, f"Porchlight: {code} is the code for this phone. Enter it in the console.")
     return ()
 
 
@@ -82,12 +81,12 @@ def _each(world: World, errand: Errand, incident: Incident | None) -> Iterable[C
     there = [each.staff_id for each in world.store.staff_phones() if each.reachable]
     people = [person for person in there if world.clinic.on_rota(person) and person != spared]
     changes = [c for p in people for c in errand_rows.rows(replace(errand, errand_id=f"{errand.errand_id}.{p}", to=p))]
-    for start in range(0, len(changes), 2 * AT_ONCE):
-        world.store.commit(*changes[start : start + 2 * AT_ONCE])
+    for start in range(0, len(changes), 2 * errand_rows.AT_ONCE):
+        world.store.commit(*changes[start : start + 2 * errand_rows.AT_ONCE])
     return ()
 
 
-def _send(world: World, phone: StaffPhone | None, contact_id: str, text: str) -> bool:
+def _send(world: World, staff_id: str, contact_id: str, text: str) -> bool:
     """Whether it left; what may have left is said again. A number that will never take one is marked, whatever was to be said to
     it, so that somebody sees it before the next night: a code or a test that does not leave says it sooner than a page does."""
     try:
@@ -97,15 +96,16 @@ def _send(world: World, phone: StaffPhone | None, contact_id: str, text: str) ->
         world.journal.event("staff_text_refused", reason=refusal.reason, code=refusal.code)
         if not refusal.permanent:
             raise
-        _mark(world, phone, contact_id, refusal.reason)
+        _mark(world, staff_id, contact_id, refusal.reason)
         return False
     return True
 
 
-def _mark(world: World, phone: StaffPhone | None, contact_id: str, trouble: str) -> None:
+def _mark(world: World, staff_id: str, contact_id: str, trouble: str) -> None:
     """A number that is no longer, or never was, this person's for texts is nobody's to mark."""
-    method = phone.method(Way.TEXT) if phone is not None else None
-    if phone is not None and method is not None and method.contact_id == contact_id:
+    phone = world.store.get(StaffPhone, staff_id) if staff_id else None
+    method = phone.method_at(Way.TEXT, contact_id) if phone else None
+    if phone is not None and method is not None:
         world.store.commit(errand_rows.marked(phone, method, trouble))
 
 

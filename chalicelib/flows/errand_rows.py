@@ -12,6 +12,7 @@ from ..core.records import Change, Due, Incident, Step, Update
 from ..ports import World
 from .outbox import SHARD, keep_due
 
+AT_ONCE = 40  # people whose errands commit together: two rows each, of the hundred that a transaction holds
 LOST = timedelta(seconds=20)  # when the tick looks whether the stream forgot it
 
 
@@ -58,7 +59,12 @@ def taken_since(errand: Errand, incident: Incident) -> bool:
 
 def marked(phone: StaffPhone, method: Method, trouble: str) -> Change:
     """That nothing leaves for this number."""
-    methods = phone.with_method(replace(method, trouble=trouble))
+    return with_method(phone, replace(method, trouble=trouble))
+
+
+def with_method(phone: StaffPhone, method: Method) -> Change:
+    """A phone that is there, with this way as it is now."""
+    methods = phone.with_method(method)
     return Update(StaffPhone, (phone.staff_id,), set={"methods": methods}, add={"version": 1}, expect={"version": phone.version})
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 
 from ..core.permission import stopped
-from ..core.phones import Errand, Method, StaffPhone, Way, asked
-from ..core.records import Change, Contact, Due, Update
+from ..core.phones import Errand, StaffPhone, Way, asked
+from ..core.records import Change, Contact, Due
 from ..ports import World
 from . import errand_rows
 from .outbox import gone, keep_due
@@ -20,15 +19,15 @@ A_TEST = "Porchlight test: reply OK."
 def test_again(world: World, errand: Errand) -> Iterable[Change]:
     """A marked phone said START: it is asked at once, and not within the week. Answering takes the mark away."""
     phone = world.store.get(StaffPhone, errand.to)
-    method = phone.method(Way.TEXT) if phone else None
-    if phone is None or method is None or method.contact_id != errand.contact_id or not (method.verified_at and method.trouble):
+    method = phone.method_at(Way.TEXT, errand.contact_id) if phone else None
+    if phone is None or method is None or not (method.verified_at and method.trouble):
         return ()
     contact = world.store.get(Contact, errand.contact_id)
     if contact is None or stopped(contact):  # a START that came so soon after STOP that it changed nothing
         return ()
     now = world.clock()
     ask = Errand(f"{errand.errand_id}.test", "say", errand.to, now, text=A_TEST, contact_id=method.contact_id)
-    return [_asked(phone, method, now), *errand_rows.rows(ask)]
+    return [errand_rows.with_method(phone, asked(method, now)), *errand_rows.rows(ask)]
 
 
 def send_test(world: World, due: Due) -> None:
@@ -42,14 +41,9 @@ def send_test(world: World, due: Due) -> None:
     if way == Way.TEXT:
         ask = replace(ask, kind="say", text=A_TEST)
     changes: list[Change] = [
-        _asked(phone, method, now),
+        errand_rows.with_method(phone, asked(method, now)),
         gone(due),
         keep_due(test_due(world, due.target, way, now)),
         *errand_rows.rows(ask),
     ]
     world.store.commit(*changes)
-
-
-def _asked(phone: StaffPhone, method: Method, now: datetime) -> Change:
-    methods = phone.with_method(asked(method, now))
-    return Update(StaffPhone, (phone.staff_id,), set={"methods": methods}, add={"version": 1}, expect={"version": phone.version})

@@ -68,7 +68,7 @@ def _method(errand: Errand, phone: StaffPhone | None) -> Method | None:
     if phone is None:
         return None
     if errand.kind == "ring_code":
-        return next((each for each in phone.methods if each.way == Way.CALL and each.contact_id == errand.contact_id), None)
+        return phone.method_at(Way.CALL, errand.contact_id)
     if errand.kind == "ring_test":  # also one that was in trouble: passing mends it
         found = phone.method(Way.CALL)
         return found if found is not None and found.verified_at else None

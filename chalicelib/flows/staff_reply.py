@@ -13,7 +13,7 @@ from ..core.clinic import Clinic
 from ..core.incidents import IllegalMove
 from ..core.not_safe import NO_CONTACT
 from ..core.phones import Errand, Method, StaffPhone, Way, passed
-from ..core.records import UNMATCHED, Change, Incident, Update
+from ..core.records import UNMATCHED, Change, Incident
 from ..core.staff import Staff
 from ..errors import Conflict
 from ..ports import World
@@ -87,11 +87,10 @@ def pass_test(world: World, errand: Errand) -> Iterable[Change]:
 def pass_test_of(world: World, staff_id: str, way: Way, contact_id: str, at: datetime) -> Change | None:
     """The change by which a phone passes the test that it was asked; None when it was asked none."""
     phone = world.store.get(StaffPhone, staff_id)
-    method = phone.method(way) if phone else None
-    if phone is None or method is None or method.contact_id != contact_id or not _awaits(method):
+    method = phone.method_at(way, contact_id) if phone else None
+    if phone is None or method is None or not _awaits(method):
         return None
-    methods = phone.with_method(passed(method, at))
-    return Update(StaffPhone, (staff_id,), set={"methods": methods}, add={"version": 1}, expect={"version": phone.version})
+    return errand_rows.with_method(phone, passed(method, at))
 
 
 def _awaits(method: Method) -> bool:

@@ -10,6 +10,7 @@ from chalicelib.core.records import Put
 from chalicelib.core.staff import Staff
 from chalicelib.flows import errands
 from chalicelib.flows.staff_phones import give, verify
+from chalicelib.flows.tick import tick
 from chalicelib.ports import World
 
 ERIN_PHONE, CAROL_PHONE, DAN_PHONE = "+13035550121", "+13035550122", "+13035550123"
@@ -21,6 +22,14 @@ def stream(world: World) -> None:
         waiting = [each for each in world.store.rows(Errand) if each.status == "queued"]  # type: ignore[attr-defined]
         for each in waiting:
             errands.run(world, each.errand_id)
+
+
+def minutes(world: World, count: int) -> None:
+    """Each with its tick, and what that wakes."""
+    for _ in range(count):
+        world.clock.advance(minutes=1)  # type: ignore[attr-defined]
+        tick(world)
+        stream(world)
 
 
 def sent(world: World, carrier: str = "twilio") -> list[Any]:

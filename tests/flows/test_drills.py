@@ -16,12 +16,11 @@ from chalicelib.flows.drills import Running, read_drills, start
 from chalicelib.flows.handle_incident import acknowledge
 from chalicelib.flows.queue_health import queue_health
 from chalicelib.flows.receive_sms import receive
-from chalicelib.flows.tick import tick
 from tests.cast import CAROL, ERIN, a_patient, an_sms
 
 from .calls import a_number_for_calls, asks, pin_of, presses, rung
 from .exercising import an_exercise_world, stream
-from .phones import CAROL_PHONE, ERIN_PHONE, a_work_phone, direct
+from .phones import CAROL_PHONE, ERIN_PHONE, a_work_phone, direct, minutes
 
 GRACE = Staff("grace", "supervisor", ("adult",))
 SAYS = "DRILL, nobody is in danger. "
@@ -37,13 +36,6 @@ def a_drill(tier=0, **parts):
 def the(world):
     [incident] = world.store.rows(Incident)
     return incident
-
-
-def minutes(world, n):
-    for _ in range(n):
-        world.clock.advance(minutes=1)
-        tick(world)
-        stream(world)
 
 
 @pytest.mark.parametrize("tier", [0, 1])

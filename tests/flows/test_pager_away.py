@@ -12,7 +12,7 @@ from chalicelib.flows.tick import tick
 from tests.cast import CAROL, DAN, ERIN, a_patient, an_sms
 from tests.fakes.world import FakePager, a_world
 
-from .phones import CAROL_PHONE, DAN_PHONE, ERIN_PHONE, a_work_phone, direct, stream
+from .phones import CAROL_PHONE, DAN_PHONE, ERIN_PHONE, a_work_phone, direct, minutes, stream
 
 URGENT = "urgent item"
 
@@ -38,13 +38,6 @@ def a_crisis(pager):
     receive(world, an_sms("I took all my pills", at=world.clock()), inline=True)
     stream(world)
     return world
-
-
-def minutes(world, count):
-    for _ in range(count):
-        world.clock.advance(minutes=1)
-        tick(world)
-        stream(world)
 
 
 def texted(world):
