@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chalicelib.core import exercise
 from chalicelib.core.consent import keeps, stopped
@@ -67,16 +67,26 @@ def n2_until_somebody_acknowledges(town: Town) -> Iterator[str]:
 
 
 def n3_only_with_permission(town: Town) -> Iterator[str]:
-    """Nothing but the exceptions leaves for a number that stopped."""
+    """Nothing but the exceptions leaves for a number once its STOP is known, which it is by the next minutes, whatever failed."""
     exempt = {Kind.CRISIS_ANSWER, Kind.STOP_CONFIRMATION, Kind.HELP}
     rows = [row for row in town.store.rows(Message) if row.direction == "out" and row.kind not in exempt]
     for contact in town.store.rows(Contact):
         if contact.stopped_at is None or not stopped(contact):
             continue
+        known = _known_at(town, contact, contact.stopped_at)
+        if known > contact.stopped_at + town.plan.patience_of_a_page + town.delay:
+            yield "N3: a STOP was known too late"
         for row in rows:
             left = [carrier.left_at[row.row] for carrier in town.carriers.values() if row.row in carrier.left_at]
-            if row.contact_id == contact.contact_id and not keeps(contact, RULES[Kind(row.kind)].consent) and any(at > contact.stopped_at + AT_ONCE for at in left):
+            if row.contact_id == contact.contact_id and not keeps(contact, RULES[Kind(row.kind)].consent) and any(at > known for at in left):
                 yield f"N3: {row.kind} left after STOP"
+
+
+def _known_at(town: Town, contact: Contact, stopped_at: datetime) -> datetime:
+    """When a sender could know of it. A text that says STOP, and that our store did not take, waits in the parking queue; what a
+    person or a page says is kept while they wait."""
+    kept = [row.at for row in town.store.rows(Message) if row.contact_id == contact.contact_id and row.meaning == "stop" and row.at >= stopped_at]
+    return min(kept, default=stopped_at + AT_ONCE)
 
 
 def n4_never_twice(town: Town) -> Iterator[str]:

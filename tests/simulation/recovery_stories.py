@@ -68,10 +68,10 @@ def _parked(town: Town, body: str, paged: bool) -> None:
     town.phone(sms.sender).got.append((town.clock.now, "988"))
     if body == CRISIS:
         town.crises.append((town.clock.now, sms))
-        town.delay = timedelta(minutes=1)
         if paged:
             town.world.pager.page("everyone", "Porchlight: urgent item. Open the console.")
     park_text.park(town.world, sms, paged)
+    town.delay = timedelta(minutes=1)  # `replays`
 
 
 def _a_parked_text(town: Town) -> None:

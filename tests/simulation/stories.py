@@ -174,7 +174,9 @@ def deliver_without_stream(town: Town) -> None:
 
 
 def stop_while_queued(town: Town) -> None:
+    """A second lies between the two, so that the laws can tell what left after from what left before."""
     town.text(an_sms("STOP", at=town.clock.now))
+    town.clock.advance(seconds=1)
     town.stream()
 
 

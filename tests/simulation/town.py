@@ -229,7 +229,7 @@ class Town:
         self.accepted: list[InboundSms] = []  # what we answered 2xx to
         self.forgotten: list[InboundSms] = []  # of these, what nobody kept within the hour
         self.arrived: list[InboundSms] = []
-        self.delay = timedelta()  # how long a crisis was on its way to us without any fault of ours
+        self.delay = timedelta()  # how long a text was on its way to us without any fault of ours
         self.crises: list[tuple[datetime, InboundSms]] = []
         self.unexpected: list[str] = []
         self.seen, self.began = 0, clock.now  # what a person last looked at, and when a race began
