@@ -40,9 +40,9 @@ def settings() -> Settings:
     return cast("Settings", _replaced.get("settings") or read())
 
 
-def world() -> World:
+def world(waits: bool = True) -> World:
     """Everything a flow may touch, with the clinic as it stands at this moment: one picture of it for one event."""
-    return _world() if "clinic" in _replaced else replace(_world(), clinic=_live_clinic().now())
+    return _world() if "clinic" in _replaced else replace(_world(), clinic=_live_clinic().now(waits))
 
 
 @cache
@@ -56,7 +56,7 @@ def _world() -> World:
 
 def warm() -> None:
     """Load in Lambda's start-up phase what stands before a crisis text's page; what comes after it loads after it."""
-    ready = world()
+    ready = world(waits=False)
     made(ready.pager)
     made(ready.store)
     ready.screen.look("")
@@ -85,7 +85,7 @@ def clinic() -> Clinic:
 
 @cache
 def _live_clinic() -> Any:
-    """The file, and over it what administrators changed. It never waits for the store and never fails."""
+    """The file, and over it what administrators changed. It waits for the store no longer than a moment, and never fails."""
     from .core.settings import PROGRAM, ROTA
 
     changed = lambda: [row for kind in (PROGRAM, ROTA) for row in _world().store.settings(kind)]  # noqa: E731

@@ -14,37 +14,48 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..errors import SecretUnavailable
 
-MAX_AGE = 300.0  # seconds
+MAX_AGE = 240.0  # seconds until it is read again
+OLD = 300.0  # seconds after which the new one is waited for: a function that was frozen may have slept through a rotation …
+WAITS = 0.5  # … so long
 PATIENCE = 30.0  # seconds before a read that failed is tried again, while an older value is at hand
 
 
-def _thread(work: Callable[[], None]) -> None:
-    Thread(target=work, daemon=True).start()
+Join = Callable[[float], object]  # waits so many seconds for the end of what was begun
+
+
+def _thread(work: Callable[[], None]) -> Join:
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    return thread.join
 
 
 class Secrets:
-    """`client`: a Secrets Manager client; `clock`: seconds that only grow; `aside`: does work without waiting for it."""
+    """`client`: a Secrets Manager client; `aside`: does work without waiting for it. `clock`: seconds; the wall's, since one that
+    only grows stands still with a frozen function."""
 
     def __init__(
         self,
         client: Any,
         secret_id: str,
-        clock: Callable[[], float] = time.monotonic,
-        aside: Callable[[Callable[[], None]], None] = _thread,
+        clock: Callable[[], float] = time.time,
+        aside: Callable[[Callable[[], None]], Join] = _thread,
     ) -> None:
         self._client, self._secret_id, self._clock, self._aside = client, secret_id, clock, aside
         self._lock = Lock()
         self._value: Mapping[str, Any] | None = None
-        self._until = 0.0
+        self._asked = self._until = self._fetched = 0.0
+        self._join: Join = lambda _: None
 
     def read(self) -> Mapping[str, Any]:
-        """The whole secret. Once read, no text ever waits for it again: an old value serves while a new one is fetched
-        aside. The number key never changes, and tokens overlap in a rotation. Raises `SecretUnavailable`."""
+        """The whole secret. Once read, no text waits for it again longer than a moment: an old value serves while a new one is
+        fetched aside. The number key never changes, and tokens overlap in a rotation. Raises `SecretUnavailable`."""
         if self._value is None:
             self._first()
-        elif self._clock() >= self._until and self._lock.acquire(blocking=False):
-            self._until = self._clock() + PATIENCE
-            self._aside(self._again)
+        elif not self._asked <= self._clock() < self._until and self._lock.acquire(blocking=False):
+            self._rests(PATIENCE)
+            self._join = self._aside(self._again)
+        if not 0 <= self._clock() - self._fetched < OLD:
+            self._join(WAITS)
         assert self._value is not None
         return self._value
 
@@ -74,16 +85,25 @@ class Secrets:
     def _first(self) -> None:
         with self._lock:
             if self._value is None:
-                self._value, self._until = self._fetch(), self._clock() + MAX_AGE
+                self._keep(self._fetch())
 
     def _again(self) -> None:
         """The lock is held: one at a time."""
         try:
-            self._value, self._until = self._fetch(), self._clock() + MAX_AGE
+            self._keep(self._fetch())
         except SecretUnavailable:
-            self._until = self._clock() + PATIENCE
+            self._rests(PATIENCE)
         finally:
             self._lock.release()
+
+    def _keep(self, value: Mapping[str, Any]) -> None:
+        self._value = value
+        self._rests(MAX_AGE)
+        self._fetched = self._asked
+
+    def _rests(self, seconds: float) -> None:
+        self._asked = self._clock()
+        self._until = self._asked + seconds
 
     def _fetch(self) -> Mapping[str, Any]:
         try:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -17,7 +19,7 @@ from chalicelib.storage.delay import SqsLater
 from chalicelib.storage.hasher import LETTERS, KeyedHasher
 from chalicelib.storage.machine import SqsMachine
 from chalicelib.storage.parking import SqsParking
-from chalicelib.storage.secrets import MAX_AGE, PATIENCE, Secrets
+from chalicelib.storage.secrets import MAX_AGE, OLD, PATIENCE, WAITS, Secrets
 from infra.local.create import Made, environment
 
 from .aws import REGION, a_laptop
@@ -155,19 +157,67 @@ def test_the_laptops_secret_has_a_number_key_and_a_place_for_tokens(made: Made) 
     assert secrets.read()["twilio"] == {"account_sid": "", "auth_tokens": []}
 
 
-def at_once(work: Callable[[], None]) -> None:
+def at_once(work: Callable[[], None]) -> Callable[[float], None]:
     work()
+    return lambda _: None
 
 
-def test_nobody_waits_for_a_secret_that_is_only_old() -> None:
-    left: list[Callable[[], None]] = []
-    answers, clock = Answers('{"number_key": "one"}', '{"number_key": "two"}'), Clock()
-    secrets = Secrets(answers, "s", clock, aside=left.append)
+class Aside:
+    """Work that waits until somebody waits for it; `hangs`: and then still."""
+
+    def __init__(self, hangs: bool = False) -> None:
+        self.hangs, self.left, self.waited = hangs, list[Callable[[], None]](), list[float]()
+
+    def __call__(self, work: Callable[[], None]) -> Callable[[float], None]:
+        self.left.append(work)
+        return self.wait
+
+    def wait(self, seconds: float) -> None:
+        self.waited.append(seconds)
+        while self.left and not self.hangs:
+            self.left.pop()()
+
+
+def test_nobody_waits_for_a_secret_that_is_only_to_be_read_again() -> None:
+    aside, answers, clock = Aside(), Answers('{"number_key": "one"}', '{"number_key": "two"}'), Clock()
+    secrets = Secrets(answers, "s", clock, aside)
     secrets.read()
     clock.seconds += MAX_AGE
     assert [secrets.number_key(), secrets.number_key()] == [b"one", b"one"]
-    assert len(left) == 1  # one fetch, however many ask
-    left[0]()
+    assert (len(aside.left), aside.waited) == (1, [])  # one fetch, however many ask
+    aside.left[0]()
+    assert secrets.number_key() == b"two"
+
+
+def test_who_slept_through_a_rotation_waits_a_moment_for_the_new_token() -> None:
+    """Nobody asks for anything while a function stands still between two events: it would refuse the carrier's first text."""
+    before, after = (json.dumps({"twilio": {"account_sid": "AC1", "auth_tokens": [token]}}) for token in ("old", "new"))
+    aside, clock = Aside(), Clock()
+    secrets = Secrets(Answers(before, after), "s", clock, aside)
+    secrets.read()
+    clock.seconds += OLD
+    assert (list(secrets.twilio_tokens()), aside.waited) == (["new"], [WAITS])
+
+
+def test_n2_a_secret_that_does_not_come_is_waited_for_half_a_second_and_the_old_one_serves() -> None:
+    aside, clock = Aside(hangs=True), Clock()
+    secrets = Secrets(Answers('{"number_key": "one"}'), "s", clock, aside)
+    secrets.read()
+    clock.seconds += 3600
+    assert (secrets.number_key(), aside.waited) == (b"one", [WAITS])
+    assert WAITS <= 0.5
+
+
+def test_its_age_is_told_by_a_clock_that_goes_on_while_a_function_is_frozen() -> None:
+    """https://github.com/hashicorp/vault-lambda-extension/pull/150: Lambda suspends the monotonic one with the function."""
+    assert inspect.signature(Secrets).parameters["clock"].default is time.time
+
+
+def test_a_secret_is_read_again_after_the_clock_was_set_back() -> None:
+    answers, clock = Answers('{"number_key": "one"}', '{"number_key": "two"}'), Clock()
+    secrets = Secrets(answers, "s", clock, at_once)
+    secrets.read()
+    clock.seconds -= 500
     assert secrets.number_key() == b"two"
 
 
