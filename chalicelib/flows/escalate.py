@@ -6,7 +6,7 @@ are called when their time has come (PG-5). Whom it never took is asked for once
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..core import incidents
@@ -30,6 +30,29 @@ TAKEN = ("acknowledged", "unable")  # nobody needs to be told of it again
 ATTEMPTS = 4
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Whose turn it is now at an item: the next step's, or `again` this one's, whom the pager did not take. `owed`: whom it never
+    took of the step before."""
+
+    incident: Incident
+    call: Call
+    again: bool
+    owed: tuple[str, ...]
+    now: datetime
+
+    @property
+    def text(self) -> str:
+        """The page, without its code for an answer."""
+        text = f"Porchlight: urgent item {self.incident.code} waits. Open the console."
+        return worded(self.incident.exercise, warned(text, self.incident.categories))
+
+    def next_look(self, left: bool) -> datetime:
+        """When the clock looks again. `left`: whether the pager took it."""
+        ends = (incidents.began(self.incident) if self.again else self.now) + self.call.wait
+        return ends if left else min(self.now + TRY_AGAIN, ends)
+
+
 def escalate(world: World, due: Due) -> None:
     """Page the next step of an unacknowledged incident, or this one's again that the pager did not take, and set its next clock;
     otherwise forget the row."""
@@ -37,16 +60,8 @@ def escalate(world: World, due: Due) -> None:
     incident = world.store.get(Incident, due.target)
     if incident is None or incident.state not in incidents.UNACKNOWLEDGED or _runs_on(world, incident, now):
         return world.store.commit(gone(due))  # over, or another clock of this incident runs further
-    call = call_at(world, incident.program, incident.tier, incident.step, now)
-    again = incidents.untaken(incident) and now < incidents.began(incident) + call.wait
-    owed: tuple[str, ...] = ()
-    if not again:
-        owed = call.to if incidents.untaken(incident) else ()
-        call = call_at(world, incident.program, incident.tier, incident.step + 1, now)
-    text = f"Porchlight: urgent item {incident.code} waits. Open the console."
-    text = worded(incident.exercise, warned(text, incident.categories))
-    called = call_out(world, dict.fromkeys((*call.to, *owed)), text)
-    _advance(world, incident, due, call, called, now, again, with_reply(text, incident.code))
+    turn = _turn(world, incident, now)
+    _advance(world, due, turn, call_out(world, dict.fromkeys((*turn.call.to, *turn.owed)), turn.text))
 
 
 def _runs_on(world: World, incident: Incident, now: datetime) -> bool:
@@ -54,31 +69,43 @@ def _runs_on(world: World, incident: Incident, now: datetime) -> bool:
     return incidents.next_step_at(incident, wait) > now
 
 
-def _advance(
-    world: World, incident: Incident, due: Due, call: Call, called: tuple[str, ...], now: datetime, again: bool, text: str,
-) -> None:
-    to = call.to[0]
+def _turn(world: World, incident: Incident, now: datetime) -> _Turn:
+    before = call_at(world, incident.program, incident.tier, incident.step, now)
+    untaken = incidents.untaken(incident)
+    if untaken and now < incidents.began(incident) + before.wait:
+        return _Turn(incident, before, True, (), now)
+    owed = before.to if untaken else ()
+    return _Turn(incident, call_at(world, incident.program, incident.tier, incident.step + 1, now), False, owed, now)
+
+
+def _advance(world: World, due: Due, turn: _Turn, called: tuple[str, ...]) -> None:
+    incident, now, to = turn.incident, turn.now, turn.call.to[0]
     left = to in called
-    ends = (incidents.began(incident) if again else now) + call.wait
-    at = ends if left else min(now + TRY_AGAIN, ends)
-    what = "paged" if left else "page_failed"
+    at, what = turn.next_look(left), "paged" if left else "page_failed"
     steps = (Step(now, "pager", what, to), *(Step(now, "pager", "paged", other) for other in called if other != to))
     fields: dict[str, object] = {"escalate_at": at, "holder": to, "state": incidents.move(incident.state, what)}
     fields |= {"page_owed": not left} if incident.page_owed == left else {}
-    fields |= {} if again else {"step": incident.step + 1, "step_at": now}
-    rang = again and any(step.what in (*incidents.CALLED, "page_failed") for step in incident.steps)
-    directly = [] if rang else errand_rows.calls(world, call.to, text, now, incident_id=incident.incident_id)
+    fields |= {} if turn.again else {"step": incident.step + 1, "step_at": now}
     change = Update(
         Incident, (incident.incident_id,), set=fields | newest_calls(incident), add={"version": 1},
         append={"steps": incidents.listed(incident, *steps)},
         expect={"version": incident.version, "state": incidents.UNACKNOWLEDGED}, any_of=("state",),
     )
     try:
-        world.store.commit(change, gone(due), keep_due(escalation_due(incident.incident_id, at)), *directly)
+        world.store.commit(change, gone(due), keep_due(escalation_due(incident.incident_id, at)), *_directly(world, turn))
     except (Rejected, Conflict):  # acknowledged or joined meanwhile: the next tick looks again
         world.journal.event("escalation_raced", incident_id=incident.incident_id)
     else:
         tell_the_door(world, incident, to)
+
+
+def _directly(world: World, turn: _Turn) -> list[Change]:
+    """Calls to the phones of the step themselves, once a step whatever the pager says."""
+    incident = turn.incident
+    if turn.again and any(step.what in (*incidents.CALLED, "page_failed") for step in incident.steps):
+        return []
+    text = with_reply(turn.text, incident.code)
+    return errand_rows.calls(world, turn.call.to, text, turn.now, incident_id=incident.incident_id)
 
 
 def newest_calls(incident: Incident) -> dict[str, object]:
