@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from ..core.records import ABSENT, Change, Step, Thread, Update
@@ -20,6 +21,9 @@ WHY_CLOSED: dict[str, str] = {  # asked only when an answer is owed
 }
 
 
+MOST_TURNS, KEPT_TURNS = 200, 100  # lines of a summary, which every inbox reads and every text writes: the trail has them all
+
+
 class OwesAnAnswer(ValueError):
     """A thread that owes an answer is closed only with a reason."""
 
@@ -35,10 +39,10 @@ def give_to(world: World, who: Staff, thread_id: str, owner: str, was: str) -> b
         Thread,
         (thread_id,),
         set={**_place(thread), "owner": owner or None},
-        append=_turn(who, "assigned", to, now),
         expect={"owner": was or ABSENT},
         create=True,
     )
+    change = _with_turn(change, thread, Step(now, who.staff_id, "assigned", to))
     try:
         world.store.commit(change, trail.entry(world, who, thread_id, "assign", "care", now, to))
     except Rejected:
@@ -60,9 +64,8 @@ def close(world: World, who: Staff, thread_id: str, seen: datetime | None, why: 
         WHY_CLOSED[why]
     now = world.clock()
     fields = {**_place(thread), **ANSWERED, "closed_at": now, "closed_why": why or None}
-    change = Update(
-        Thread, (thread_id,), set=fields, append=_turn(who, "closed", why, now), expect={"last_at": seen or ABSENT}, create=True
-    )
+    change = Update(Thread, (thread_id,), set=fields, expect={"last_at": seen or ABSENT}, create=True)
+    change = _with_turn(change, thread, Step(now, who.staff_id, "closed", why))
     return _done(world, change, trail.entry(world, who, thread_id, "close", "care", now, why or "done"))
 
 
@@ -71,7 +74,7 @@ def reopen(world: World, who: Staff, thread_id: str) -> None:
     thread, _ = admit(world, who, thread_id, "reopen", "care")
     now = world.clock()
     fields = {**_place(thread), "closed_at": None, "closed_why": None}
-    change = Update(Thread, (thread_id,), set=fields, append=_turn(who, "reopened", "", now), create=True)
+    change = _with_turn(Update(Thread, (thread_id,), set=fields, create=True), thread, Step(now, who.staff_id, "reopened"))
     world.store.commit(change, trail.entry(world, who, thread_id, "reopen", "care", now))
 
 
@@ -80,9 +83,11 @@ def _place(thread: Thread) -> dict[str, object]:
     return {"program": thread.program, "contact_id": thread.contact_id, "patient_id": thread.patient_id or None}
 
 
-def _turn(who: Staff, what: str, detail: str, now: datetime) -> dict[str, tuple[Step, ...]]:
-    """The line that the thread shows of it."""
-    return {"turns": (Step(now, who.staff_id, what, detail),)}
+def _with_turn(change: Update, thread: Thread, turn: Step) -> Update:
+    """And the line that the thread shows of it; the oldest go where there are many."""
+    if len(thread.turns) < MOST_TURNS:
+        return replace(change, append={"turns": (turn,)})
+    return replace(change, set={**change.set, "turns": (*thread.turns[-KEPT_TURNS:], turn)})
 
 
 def _done(world: World, *changes: Change) -> bool:

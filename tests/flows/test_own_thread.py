@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.core.records import AuditEntry, Thread
 from chalicelib.errors import NotFound
-from chalicelib.flows.own_thread import OwesAnAnswer, close, give_to, reopen
+from chalicelib.flows.own_thread import MOST_TURNS, OwesAnAnswer, close, give_to, reopen
 from chalicelib.flows.receive_sms import receive
 from tests.cast import CAROL, DAN, a_patient, an_sms
 from tests.fakes.world import a_world
@@ -89,3 +89,15 @@ def test_an_unsent_draft_goes_over_with_its_thread(world):
     give_to(world, CAROL, "alice", "erin", "carol")
     assert world.store.get(KeptDraft, "alice", "erin").sealed_text == b"sealed"
     assert world.store.get(KeptDraft, "alice", "carol") is None
+
+
+def test_years_of_taking_and_closing_do_not_make_an_inbox_heavy(world):
+    """The summary is read with every inbox and written, with three indexes, with every text: it was to carry all of them."""
+    for day in range(MOST_TURNS):
+        world.clock.advance(days=1)
+        give_to(world, CAROL, "alice", "carol", thread(world).owner)
+        close(world, CAROL, "alice", thread(world).last_at, "answered_by_phone")
+        assert len(thread(world).turns) <= MOST_TURNS, day
+    assert [each.what for each in thread(world).turns[-4:]] == ["assigned", "closed"] * 2
+    assert thread(world).turns[-1].at == world.clock()
+    assert len([e for e in world.store.rows(AuditEntry) if e.action in ("assign", "close")]) == 2 * MOST_TURNS  # the trail has all
