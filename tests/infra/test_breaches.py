@@ -49,6 +49,7 @@ SETTINGS: list[tuple[Test, str, Any]] = [
     (events.test_every_queue_that_is_tried_again_ends_in_one_that_somebody_watches, "ParkingQueue/Properties/RedrivePolicy", GONE),
     (events.test_every_function_that_fails_or_is_held_back_is_reported, "TickErrors", GONE),
     (events.test_alarms_reach_somebody_and_not_the_pages_topic, "PageFailed/Properties/AlarmActions", [{"Ref": "PageTopic"}]),
+    (events.test_pg_5_a_page_that_sns_took_and_no_phone_got_is_an_alarm, "PagesNotDelivered", GONE),
     (events.test_alarms_listen_to_counters_that_the_code_counts, "PageFailed/Properties/MetricName", "nobody_counts_this"),
     (events.test_pages_are_filtered_and_reconciliation_wakes_on_its_word_only, "ReconcileNowSubscription/Properties/FilterPolicy", {}),
     (fallback.test_nothing_of_the_request_passes, f"{INTEGRATION}/PassthroughBehavior", "WHEN_NO_MATCH"),

@@ -115,6 +115,14 @@ def test_alarms_reach_somebody_and_not_the_pages_topic(template: Template) -> No
         assert names(alarm["AlarmActions"]) == {"OperationsTopic"}, name
 
 
+def test_pg_5_a_page_that_sns_took_and_no_phone_got_is_an_alarm(template: Template) -> None:
+    """SNS answers 200 to a publish whose text the account's sandbox, a missing number of its own, an opt-out or the limit holds
+    back; the dead man's page goes to a queue and cannot tell."""
+    alarm = template.properties("PagesNotDelivered")
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Threshold"]) == ("AWS/SNS", "NumberOfNotificationsFailed", 1)
+    assert alarm["Dimensions"] == [{"Name": "TopicName", "Value": {"Fn::GetAtt": ["PageTopic", "TopicName"]}}]
+
+
 def test_a_silent_tick_is_an_alarm_too(template: Template) -> None:
     assert template.properties("TickStopped")["TreatMissingData"] == "breaching"
 
