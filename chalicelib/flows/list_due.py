@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from itertools import dropwhile
 
 from ..core.erasures import DROPPED, GONE, LISTED, OPEN, Erasure
 from ..core.records import ABSENT, Due, Patient, Put, Update
@@ -21,6 +23,7 @@ HOUR = 3  # of the clinic's clock
 OPEN_AT_ONCE = 50  # as many as people can look at
 PAGE = 500
 MOST = 100_000  # decisions that are looked through
+WORK, SOON = timedelta(seconds=10), timedelta(minutes=1)  # of a tick's minute; then it goes on in the next
 KEPT_FOR = timedelta(days=365)  # who was kept after all is asked about again then, or when the table's row is another
 
 
@@ -34,25 +37,40 @@ def ask(world: World) -> None:
 
 def look(world: World, due: Due) -> None:
     """Raises `StoreError`."""
-    rule = retention.table().rule
-    if rule is not None:
-        list_all(world, rule)
-    world.store.commit(gone(due))
+    look_by(world, due, retention.table().rule)
 
 
-def list_all(world: World, rule: StateRule) -> int:
-    """How many were listed. Only whom nothing else keeps; a birth date is sealed, and asked for by who confirms."""
+def look_by(world: World, due: Due, rule: StateRule | None) -> None:
+    """Some seconds of it: who looks at everybody outlasts a tick, which Lambda would end each minute anew."""
+    stopped = list_all(world, rule, due.about) if rule is not None else ""
+    rest = [Put(replace(due, at=world.clock() + SOON, about=stopped))] if stopped else []
+    world.store.commit(gone(due), *rest)
+
+
+def list_all(world: World, rule: StateRule, since: str = "") -> str:
+    """Where it stopped, or "" at the end. Only whom nothing else keeps; a birth date is sealed, and asked for by who confirms."""
+    began = world.clock()
     decided = world.store.keeping(Erasure, limit=MOST)
     room, listed = OPEN_AT_ONCE - sum(each.state in OPEN for each in decided), 0
-    kept = {each.patient_id for each in decided if _kept_after_all(each, rule, world.clock())}
-    for program in world.clinic.programs:
-        after = ""
+    kept = {each.patient_id for each in decided if _kept_after_all(each, rule, began)}
+    first, _, after = since.partition("|")
+    for program in dropwhile(lambda each: first not in ("", each), world.clinic.programs):
         while listed < room and (page := world.store.patients_of(program, PAGE, after)):
             for each in page:
-                wanted = each.status in GONE and not each.erasing and each.patient_id not in kept
+                if world.clock() - began > WORK:
+                    return f"{program}|{after}"
+                after = each.patient_id
+                wanted = after not in kept and _may_be_over(rule, each, began.date())
                 listed += listed < room and wanted and _one(world, rule, each)
-            after = page[-1].patient_id
-    return listed
+        after = ""
+    return ""
+
+
+def _may_be_over(rule: StateRule, patient: Patient, today: date) -> bool:
+    """By their own row alone: texts and visits, which are read for few, can only keep it longer."""
+    known = [at for at in (patient.discharged_at, patient.created_at, patient.called_at) if at is not None]
+    over = not known or kept_until(rule, max(known).date(), None) <= today
+    return over and patient.status in GONE and not patient.erasing
 
 
 def _kept_after_all(made: Erasure, rule: StateRule, now: datetime) -> bool:

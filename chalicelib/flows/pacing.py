@@ -28,6 +28,7 @@ from .outbox import gone, keep_due
 HELD = 2 * TICK  # an offer may reach into the next minute: its row also ends holds, which waits for nothing
 MANY = 500  # rows that wait behind this minute: more would stand before a page in the tick's one look
 AT_ONCE = 49  # moved in one transaction
+LASTS = timedelta(seconds=45)  # then nobody writes more: Lambda ends a tick at 55, and a minute that is not settled is lost
 
 
 @dataclass
@@ -51,6 +52,8 @@ class Minute:
 
     def room(self, lane: Lane) -> bool:
         """Whether one more text of this lane may be written now."""
+        if self.world.clock() - self.now > LASTS:
+            return False
         if not self.asked:
             self.asked = True
             self._hold()

@@ -10,7 +10,21 @@ import pytest
 
 from chalicelib.core.campaigns import Campaign
 from chalicelib.core.people import IncidentRef
-from chalicelib.core.records import Appointment, Contact, Due, Message, Patient, Put, Quiet, Stage, Task, Tasks, Update
+from chalicelib.core.records import (
+    Appointment,
+    Contact,
+    Due,
+    Message,
+    PacedDay,
+    Patient,
+    Put,
+    Quiet,
+    Stage,
+    Task,
+    Tasks,
+    Update,
+)
+from chalicelib.core.throughput import carrier_day
 from chalicelib.errors import NotFound
 from chalicelib.flows import campaign_desk as desk
 from chalicelib.flows.book_appointment import Wrong, set_status
@@ -311,6 +325,34 @@ def test_a_program_is_counted_in_slices_and_released_in_slices_and_nobody_twice(
     assert set(per_patient.values()) == {1} and len(per_patient) == campaign.counts["text"]
     held = {each.patient_id for each in people(world).values() if each.arm == "hold_out"}
     assert held and not held & set(per_patient) and now(world).state == "done"
+
+
+def test_a_campaign_stops_before_lambda_ends_its_tick_and_the_minute_is_settled():
+    """A tick lives for 55 seconds, and a campaign begun in its fortieth wrote for twenty: whoever is killed there settles nothing,
+    and the number's minute and its share of the day count as used."""
+    world = many(80)
+    running(world)
+    for at in range(19):  # urgent items' clocks before it, which take the tick 38 seconds
+        world.store.commit(Put(Due(0, clock(world).now, f"lapse#i{at}", "lapse", f"i{at}")))
+    began = clock(world).now
+    tick(replace(world, store=Slow(world, seconds=2)))
+    day = world.store.get(PacedDay, carrier_day(began))
+    assert clock(world).now - began < timedelta(seconds=52)
+    assert day.taken == sum(day.parts.values()) > 0
+
+
+class Slow:
+    """A store in which each transaction takes seconds."""
+
+    def __init__(self, world, seconds):
+        self._inner, self._clock, self._seconds = world.store, clock(world), seconds
+
+    def __getattr__(self, name):
+        return getattr(self._inner, name)
+
+    def commit(self, *changes):
+        self._clock.advance(seconds=self._seconds)
+        self._inner.commit(*changes)
 
 
 def test_the_hold_out_is_the_same_for_whoever_counts_and_another_for_another_campaign():

@@ -392,3 +392,45 @@ def test_a_run_for_nothing_ends() -> None:
     world.store.commit(Put(due))
     erase_rows.go_on(world, due)
     assert store(world).rows(Due) == [row for row in store(world).rows(Due) if row.kind != "erase"]
+
+
+class Slow:
+    """A store that says what it was asked for of single records; each visits' query takes `seconds`."""
+
+    def __init__(self, world: World, seconds: int = 0):
+        self._inner, self._clock, self._seconds, self.asked = store(world), clock(world), seconds, list[str]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def appointments_of(self, patient_id: str, limit: int = 60) -> Any:
+        self.asked.append(patient_id)
+        self._clock.advance(seconds=self._seconds)
+        return self._inner.appointments_of(patient_id, limit)
+
+
+def test_who_left_within_the_years_is_told_so_by_their_own_row_alone() -> None:
+    """Two reads for each of ten thousand who ever left are minutes, and Lambda ends a tick after one."""
+    world = a_left_one()
+    slow = Slow(world)
+    left = clock(world)()
+    world.store.commit(Update(Patient, ("alice",), set={"discharged_at": left}))
+    assert list_due.list_all(replace(world, store=slow), RULE) == "" and slow.asked == []
+    clock(world).advance(days=7 * 366)
+    assert list_due.list_all(replace(world, store=slow), RULE) == "" and slow.asked == ["alice"]
+
+
+def test_a_look_that_would_outlast_its_tick_goes_on_in_the_next_minute_where_it_stopped() -> None:
+    world = a_left_one()
+    a_patient(world, "bob", STRANGER_NUMBER, status="discharged")
+    clock(world).advance(days=7 * 366)
+    slow = replace(world, store=Slow(world, seconds=60))
+    due = Due(0, clock(world)(), list_due.KIND, list_due.KIND, "clinic")
+    world.store.commit(Put(due))
+    list_due.look_by(slow, due, RULE)
+    assert [each.patient_id for each in store(world).rows(Erasure)] == ["alice"]
+    [rest] = [row for row in store(world).rows(Due) if row.kind == list_due.KIND]
+    assert rest.at == clock(world)() + list_due.SOON
+    list_due.look_by(slow, rest, RULE)
+    assert sorted(each.patient_id for each in store(world).rows(Erasure)) == ["alice", "bob"]
+    assert not [row for row in store(world).rows(Due) if row.kind == list_due.KIND]

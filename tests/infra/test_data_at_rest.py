@@ -103,6 +103,7 @@ def test_sign_in_is_guarded(template: Template) -> None:
     assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
     assert pool["DeletionProtection"] == "ACTIVE"
     assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert client["AuthSessionValidity"] == 15  # an authenticator app is not fetched and set up in the three minutes that AWS gives
     assert {"ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_AUTH"} <= set(client["ExplicitAuthFlows"])  # what console/cognito.py asks for
     assert pool["Policies"]["SignInPolicy"]["AllowedFirstAuthFactors"] == ["PASSWORD", "WEB_AUTHN"]  # no codes by text or mail (ID-3)
     assert pool["WebAuthnUserVerification"] == "required"
