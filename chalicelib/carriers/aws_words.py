@@ -60,6 +60,8 @@ BY_REASON: dict[str, Refusal] = {
     "DESTINATION_COUNTRY_BLOCKED": _BLOCKED,
     "COUNTRY_NOT_ENABLED": _BLOCKED,
     "INTERNATIONAL_SENDING_NOT_SUPPORTED": _BLOCKED,
+    "INVALID_IDENTITY_FOR_DESTINATION_COUNTRY": _BLOCKED,  # our number reaches no phone there
+    "COUNTRY_CODE_MISMATCH": _BLOCKED,
     "MONTHLY_SPEND_LIMIT_REACHED_FOR_TEXT": _SPEND_LIMIT,
     "PRICE_OVER_THRESHOLD": _SPEND_LIMIT,
     "ACCOUNT_DISABLED": _UNAUTHORISED,
@@ -85,7 +87,7 @@ def refusal(response: Mapping[str, Any]) -> tuple[Refusal | None, str]:
     """
     code, reason = str(response.get("Error", {}).get("Code") or ""), str(response.get("Reason") or "")
     http = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode") or 0)
-    if _about_the_number(response):
+    if reason not in BY_REASON and _about_the_number(response):
         return _BAD_NUMBER, reason or code
     known = BY_REASON.get(reason) or BY_CODE.get(code)
     if known is None and 400 <= http < 500 and http != 408:
@@ -94,5 +96,7 @@ def refusal(response: Mapping[str, Any]) -> tuple[Refusal | None, str]:
 
 
 def _about_the_number(response: Mapping[str, Any]) -> bool:
+    """Whether the number itself is none. A country that cannot be reached is refused by the same field, for numbers in use: those
+    of Puerto Rico and Ontario were (https://github.com/department-of-veterans-affairs/notification-api/issues/2628)."""
     fields = response.get("Fields") or ()
     return any(isinstance(field, dict) and field.get("Name") == "DestinationPhoneNumber" for field in fields)

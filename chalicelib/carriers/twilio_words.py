@@ -111,10 +111,11 @@ REFUSAL: dict[str, Refusal] = {
     "21609": _BAD_REQUEST,  # Invalid 'StatusCallback' url [?]
     "21610": Refusal(Reason.OPTED_OUT, permanent=True),  # Attempt to send to unsubscribed recipient (TW-3)
     "21611": _THROTTLED,  # This 'From' number has exceeded the maximum number of queued messages
-    "21612": _BAD_NUMBER,  # Message cannot be sent with the current combination of 'To' and 'From'
+    "21612": _BLOCKED,  # Message cannot be sent with the current combination of 'To' and 'From': ours may be the wrong one
     "21614": _BAD_NUMBER,  # 'To' number is not a valid mobile number
     "21617": _BAD_REQUEST,  # The concatenated message body exceeds the 1600 character limit [?]
     "21624": _BAD_REQUEST,  # Invalid validity period value
+    "21635": _BAD_NUMBER,  # 'To' number cannot be a landline
     "30001": _THROTTLED,  # Queue overflow
     "30002": _UNAUTHORISED,  # Account suspended [?]
     "30003": _BAD_NUMBER,  # Unreachable destination handset

@@ -109,6 +109,18 @@ def test_only_our_opaque_row_travels_in_the_context() -> None:
             Reason.BAD_NUMBER,
             True,
         ),
+        # Numbers of Puerto Rico and Ontario are refused like this, which are in use (department-of-veterans-affairs/notification-api#2628).
+        *(
+            ("ValidationException", {"Reason": reason, "Fields": [{"Name": "DestinationPhoneNumber", "Message": "x"}]}, 400, ours, True)
+            for reason, ours in (
+                ("INVALID_IDENTITY_FOR_DESTINATION_COUNTRY", Reason.BLOCKED),
+                ("COUNTRY_NOT_ENABLED", Reason.BLOCKED),
+                ("DESTINATION_COUNTRY_BLOCKED", Reason.BLOCKED),
+                ("INTERNATIONAL_SENDING_NOT_SUPPORTED", Reason.BLOCKED),
+                ("COUNTRY_CODE_MISMATCH", Reason.BLOCKED),
+                ("FIELD_VALIDATION_FAILED", Reason.BAD_NUMBER),
+            )
+        ),
         ("SomethingNew", {}, 400, Reason.BAD_REQUEST, True),
         ("SomethingNew", {}, 429, Reason.THROTTLED, False),
     ],
