@@ -243,6 +243,7 @@ def _words(sms: InboundSms, word: Word, contact: Contact) -> Meaning:
 
 
 def _greeting(contact: Contact) -> tuple[Kind, str] | None:
-    """Once in the life of a number that is nobody's (FAILURES 1.37, C56): never after STOP, never into a crisis."""
-    met = contact.patients or contact.greeted_at or contact.incidents or stopped(contact)
+    """Once in the life of a number that is nobody's (FAILURES 1.37, C56): never after STOP, never into a crisis. A colleague's
+    phone is told what it is for (`flows.colleague`)."""
+    met = contact.patients or contact.staff or contact.greeted_at or contact.incidents or stopped(contact)
     return None if met else (Kind.NOTICE, GREETING)

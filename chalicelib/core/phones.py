@@ -90,7 +90,8 @@ class Errand:
 
     key: ClassVar[tuple[str, ...]] = ("errand_id",)
     errand_id: str
-    # page, stand_down, say, code; code_said, ok_said, start_said; ring, ring_test, ring_code, ring_bridge; hang_up; drill; lend
+    # page, stand_down, say, code; code_said, ok_said, words_said, start_said;
+    # ring, ring_test, ring_code, ring_bridge; hang_up; drill; lend
     kind: str
     to: str  # a staff id or "everyone"
     at: datetime

@@ -7,6 +7,7 @@ from datetime import timedelta
 from .. import texts
 from ..core.item_code import said_code, says_fine
 from ..core.keywords import Word
+from ..core.meaning import ONCE_A_DAY
 from ..core.permission import stopped
 from ..core.phones import Errand
 from ..core.records import Change, Contact
@@ -15,7 +16,10 @@ from . import errand_rows
 from .arrival import Arrived
 
 TOO_LATE = timedelta(minutes=30)
+AGAIN = timedelta(minutes=2)  # a phone may answer each of our lines by itself (C56)
 CODE, FINE = "code", "ok"
+WORDS = "words_said"  # the errand of words that are neither
+HERE = "Porchlight: this phone takes urgent items by their code. Whatever else you write here waits for whoever reads the inbox."
 
 
 def colleague_said(body: str, contact: Contact) -> str:
@@ -37,12 +41,31 @@ def from_a_colleague(world: World, arrived: Arrived, contact: Contact, message_i
         return []
     said = colleague_said(sms.body, contact)
     code = said_code(sms.body) if said == CODE or _strange(contact, sms.body) else ""
-    if not said and not code:
+    words = not said and not code and hears_back(arrived, contact)
+    if not said and not code and not words:
         return []
-    kind = "code_said" if code else "ok_said"
+    kind = WORDS if words else "code_said" if code else "ok_said"
+    text = HERE if words and _heard_nothing_today(arrived, contact) else ""
     return errand_rows.rows(
-        Errand(message_id, kind, contact.staff, arrived.now, code=code, contact_id=contact.contact_id)
+        Errand(message_id, kind, contact.staff, arrived.now, text=text, code=code, contact_id=contact.contact_id)
     )
+
+
+def hears_back(arrived: Arrived, contact: Contact) -> bool:
+    """Whether these are plain words of a colleague, not too soon after others: "omw" takes nothing, and they must hear so."""
+    if not contact.staff or contact.patients or arrived.look.pages:
+        return False
+    late = arrived.now - arrived.sms.received_at > TOO_LATE
+    soon = contact.who_at is not None and arrived.now - contact.who_at < AGAIN
+    return not late and not soon and _says_no_word(arrived.sms.body, contact)
+
+
+def _says_no_word(body: str, contact: Contact) -> bool:
+    return not colleague_said(body, contact) and texts.keywords().read(body) is Word.NONE
+
+
+def _heard_nothing_today(arrived: Arrived, contact: Contact) -> bool:
+    return contact.who_at is None or arrived.now - contact.who_at >= ONCE_A_DAY
 
 
 def _strange(contact: Contact, body: str) -> bool:

@@ -24,6 +24,8 @@ YOURS = "Porchlight: {code} is yours. Call now, then say in the console that you
 HELD = "Porchlight: {code} is yours. DO NOT CALL OR TEXT THIS PHONE. Open the console: it says what was agreed."
 TAKEN = "Porchlight: {code} is taken by {holder}. To take it over, open the console."
 UNKNOWN = "Porchlight: no open item {code}. It may be closed. Open the console."
+NOT_TAKEN = "Porchlight: {waits} is not taken. Reply {waits} to take it, or open the console."
+NO_SUCH = "Porchlight: no open item {code}. {waits} is not taken. Reply {waits} to take it, or open the console."
 NOT_YOURS = "Porchlight: {code} is not for your programs. Open the console."
 UNVERIFIED = "Porchlight: this phone is not verified, so it cannot take {code}. Open the console."
 FINE = "Porchlight: thank you, this phone works."
@@ -36,7 +38,8 @@ def take_by_code(world: World, errand: Errand) -> Iterable[Change]:
         return _answer(world, errand, UNVERIFIED) if found else ()
     mine = [each for each in found if may_take(world, each, errand.to)]
     if not mine:
-        return _answer(world, errand, NOT_YOURS if found else UNKNOWN)
+        waits = "" if found else _waits_for(world, errand.to)
+        return _answer(world, errand, NOT_YOURS if found else NO_SUCH if waits else UNKNOWN, waits=waits)
     waiting = [each for each in mine if each.state in incidents.UNACKNOWLEDGED]
     return _take(world, errand, (waiting or mine)[0])
 
@@ -79,9 +82,30 @@ def _open(world: World) -> list[Incident]:
 
 
 def pass_test(world: World, errand: Errand) -> Iterable[Change]:
-    """An "OK" that follows a test passes it; any other is somebody's "OK"."""
+    """An "OK" that follows a test passes it; any other is somebody's "OK", also that of who believes to have taken an item."""
     change = pass_test_of(world, errand.to, Way.TEXT, errand.contact_id, errand.at)
-    return [change, *_answer(world, errand, FINE)] if change is not None else ()
+    return [*([change] if change else []), *_not_taken(world, errand, FINE if change else "")]
+
+
+def answer_words(world: World, errand: Errand) -> Iterable[Change]:
+    """A colleague's words take nothing ("omw"). `errand.text`: what is said where no item waits for them."""
+    return _not_taken(world, errand, errand.text)
+
+
+def _not_taken(world: World, errand: Errand, other: str) -> list[Change]:
+    """Whoever was woken and answers must hear that the item waits still; else `other`, or nothing."""
+    waits = _waits_for(world, errand.to)
+    if waits:
+        return _answer(world, errand, NOT_TAKEN, waits=waits)
+    return _answer(world, errand, other) if other else []
+
+
+def _waits_for(world: World, staff_id: str) -> str:
+    """The code of the item that called this person last and that nobody has taken; ""."""
+    on_rota = world.clinic.on_rota(staff_id)
+    nobodys = [each for each in _open(world) if each.state in incidents.UNACKNOWLEDGED]
+    waiting = [each for each in nobodys if incidents.called(each, staff_id, on_rota)]
+    return max(waiting, key=lambda each: each.detected_at).code if waiting else ""
 
 
 def pass_test_of(world: World, staff_id: str, way: Way, contact_id: str, at: datetime) -> Change | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.core.records import AuditEntry, Errand, Incident, Message, Thread, Update
+from chalicelib.core.records import AuditEntry, Errand, Incident, Message, StaffPhone, Thread, Update
 from chalicelib.errors import StoreUnavailable
 from chalicelib.flows import errands
 from chalicelib.flows.handle_incident import acknowledge, contacted, resolve
@@ -110,9 +110,17 @@ def test_a_late_reply_takes_nothing_from_who_has_it():
 
 
 def test_c25_an_unknown_code_gets_a_clear_answer():
-    world, _ = a_call()
+    world = a_clinic()
     says(world, "ZZZ9")
     assert direct(world) == [(ERIN_PHONE, "Porchlight: no open item ZZZ9. It may be closed. Open the console.")]
+
+
+@pytest.mark.parametrize("word", ["ZZZ9", "sure"])
+def test_c25_a_mistyped_code_is_never_told_that_the_item_which_waits_may_be_closed(word):
+    world, incident = a_call()
+    says(world, word)
+    [(to, text)] = direct(world)
+    assert to == ERIN_PHONE and "closed" not in text and f"{incident.code} is not taken. Reply {incident.code} to take it" in text
 
 
 def test_c25_a_closed_item_is_answered_like_that_too():
@@ -180,7 +188,7 @@ def test_other_words_of_a_colleague_ask_for_an_answer():
     world, _ = a_call()
     says(world, "what is this about?")
     [row] = kept(world, ERIN_PHONE)
-    assert row.meaning == "words" and direct(world) == []
+    assert row.meaning == "words" and world.store.get(Thread, row.thread_id).waiting_since is not None
 
 
 def test_who_serves_another_program_takes_it_only_when_called():
@@ -241,3 +249,76 @@ def test_two_items_of_one_code_and_the_one_that_waits_is_taken():
     says(world, incident.code)
     assert world.store.get(Incident, second.incident_id).holder == "erin"
     assert world.store.get(Incident, incident.incident_id).holder == "carol"
+
+
+# --- words that are no code (3 a.m., by thumb) ------------------------------------------------------------------------
+
+NOT_YET = "Porchlight: {} is not taken. Reply {} to take it, or open the console."
+WORK_PHONE = "Porchlight: this phone takes urgent items by their code. Whatever else you write here waits for whoever reads the inbox."
+
+
+@pytest.mark.parametrize("words", ["omw", "on it!", "ok", "got it", "cant, i had two beers", "Liked “Porchlight: urgent item. Open the console.”"])
+def test_whoever_was_called_and_answers_in_words_hears_that_they_took_nothing(words):
+    world, incident = a_call()
+    says(world, words)
+    assert direct(world) == [(ERIN_PHONE, NOT_YET.format(incident.code, incident.code))]
+    assert now(world).state == "paged" and [row.template for row in world.store.rows(Message) if row.kind == "notice"] == []
+    says(world, incident.code)
+    assert now(world).holder == "erin"
+
+
+def test_whoever_was_not_called_hears_nothing_of_the_item():
+    world, _ = a_call()
+    says(world, "running late tomorrow", CAROL_PHONE)
+    assert direct(world) == [(CAROL_PHONE, WORK_PHONE)]
+
+
+def test_what_somebody_took_meanwhile_is_no_item_that_waits():
+    world, incident = a_call()
+    acknowledge(world, CAROL, incident.incident_id)
+    stream(world)
+    sent(world).clear()
+    says(world, "ok thanks")
+    assert direct(world) == []
+
+
+def test_c56_a_phone_that_answers_by_itself_is_answered_once_in_two_minutes():
+    world, _ = a_call()
+    for _ in range(3):
+        world.clock.advance(seconds=20)
+        says(world, "I'm driving with Driving Focus turned on. I'll see your message when I get where I'm going.")
+    assert len(direct(world)) == 1
+    world.clock.advance(minutes=2)
+    says(world, "omw")
+    assert len(direct(world)) == 2
+
+
+def test_a_colleagues_ordinary_text_is_no_strangers():
+    world = a_clinic()
+    says(world, "can you ask my two o'clock to come early?")
+    assert direct(world) == [(ERIN_PHONE, WORK_PHONE)]
+    [row] = kept(world, ERIN_PHONE)
+    assert world.store.get(Thread, row.thread_id).waiting_since is not None  # a person reads it, as before
+    assert [each.template for each in world.store.rows(Message) if each.direction == "out"] == []
+    says(world, "never mind")
+    assert len(direct(world)) == 1
+    world.clock.advance(days=1, minutes=1)
+    says(world, "hello again")
+    assert len(direct(world)) == 2
+
+
+def test_a_test_that_is_passed_while_an_item_waits_says_that_it_waits():
+    world, incident = a_call()
+    phone = world.store.get(StaffPhone, "erin")
+    world.store.commit(Update(StaffPhone, ("erin",), set={"methods": tuple(replace(each, asked_at=world.clock()) for each in phone.methods)}))
+    says(world, "ok")
+    assert direct(world) == [(ERIN_PHONE, NOT_YET.format(incident.code, incident.code))]
+    [method] = world.store.get(StaffPhone, "erin").methods
+    assert method.passed_at == world.clock()
+
+
+def test_words_on_a_patients_own_phone_are_the_patients():
+    world = a_clinic()
+    a_work_phone(world, CAROL, ALICE_NUMBER)
+    says(world, "omw", ALICE_NUMBER)
+    assert direct(world) == []

@@ -73,6 +73,19 @@ def _taken(town: Town) -> list[str]:
     return wrong + _called_after(town, taken)
 
 
+def _answers_in_words(town: Town) -> None:
+    town.clock.advance(seconds=40)
+    town.text(an_sms("omw", PHONES["erin"], at=town.clock.now))
+    town.stream()
+
+
+def _knows_it_waits(town: Town) -> list[str]:
+    [incident] = town.store.rows(Incident)
+    told = any("is not taken" in body for _, body in town.phone(PHONES["erin"]).got)
+    wrong = [] if told or "erin" in marked(town) else ["Erin may believe that her words took it"]
+    return wrong + (["words took it"] if any(step.what == "acknowledged" for step in incident.steps) else [])
+
+
 def _called_after(town: Town, taken: list[Step]) -> list[str]:
     """C22: no call for an item between its taking and the end of what that holds."""
     if not taken:
@@ -210,6 +223,7 @@ STORIES: tuple[Story, ...] = (
     Story("a crisis calls on both paths", _crisis_both_ways, _phones, _called),
     Story("a direct call the stream dropped", _without_stream, _phones, _called),
     Story("an item is taken by text", _takes_by_text, _a_call, _taken),
+    Story("a page is answered in words", _answers_in_words, _a_call, _knows_it_waits),
     Story("everyone is called directly", _everyone, _a_call, _everyones_phone),
     Story("the weekly test is sent", _week, _phones, _asked),
     Story("the weekly test is answered", _fine, _answers, _passed),
