@@ -59,15 +59,21 @@ class Keywords:
     phrases: tuple[tuple[Word, re.Pattern[str]], ...]
     courtesies: frozenset[str] = frozenset()  # thanks, agreement, good-bye: words that ask for nothing
     spanish: frozenset[str] = frozenset()  # words that no English text has
+    signature: re.Pattern[str] = re.compile("(?!)")  # the line that a phone puts under each text
 
     def read(self, text: str) -> Word:
         """The word that a text is, or that a sentence in it means."""
+        text = self._unsigned(text)
         folded = fold(text)
         for whole in (folded, _without_courtesy(folded), _without_courtesy(LONG.sub(r"\1", folded)), _spelled(folded)):
             if whole in self.whole:
                 return self.whole[whole]
         parts = [folded, *_sentences(text, folded)]
         return next((word for word, pattern in self.phrases if any(pattern.search(part) for part in parts)), Word.NONE)
+
+    def _unsigned(self, text: str) -> str:
+        signed = self.signature.search(text)
+        return text[: signed.start("line")] if signed else text
 
     def only_courtesy(self, text: str) -> bool:
         """Whether a text is thanks, a yes, a good-bye, an emoji, or nothing: it needs no answer tonight (CR-5). So is
@@ -88,7 +94,8 @@ def read_keywords(data: Mapping[str, Any]) -> Keywords:
             if whole.setdefault(entry, Word(name)) != name:
                 raise ValueError(f"{entry!r} means both {whole[entry]} and {name}")
     phrases = tuple((Word(row["means"]), re.compile(_filled(row["pattern"], data["parts"]))) for row in data["phrase"])
-    return Keywords(whole, phrases, frozenset(data.get("courtesies", ())), frozenset(data.get("spanish", ())))
+    signature = re.compile(data.get("signature", "(?!)"), re.I)
+    return Keywords(whole, phrases, frozenset(data.get("courtesies", ())), frozenset(data.get("spanish", ())), signature)
 
 
 def _filled(pattern: str, parts: Mapping[str, str]) -> str:

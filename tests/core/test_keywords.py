@@ -164,6 +164,36 @@ def test_a_wrong_number_elsewhere_is_not_a_wrong_number_here(text):
     assert read(text) is not Word.WRONG_NUMBER
 
 
+SIGNED = ("{}\n\nSent from my iPhone", "{}\nSent from my T-Mobile 5G device.", "{} Sent from my Galaxy", "{}. Sent via the Samsung Galaxy S10", "{}\nGet Outlook for iOS",
+          "{}\nEnviado desde mi iPhone")
+
+
+@pytest.mark.parametrize("signed", SIGNED)
+@pytest.mark.parametrize(("said", "word"), [("STOP", Word.STOP), ("unsubscribe", Word.STOP), ("HELP", Word.HELP), ("Start", Word.START)])
+def test_a_line_that_a_phone_puts_under_each_text_hides_no_word(signed, said, word):
+    assert read(signed.format(said)) is word
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["how do I stop texts sent from my iPhone turning green", "it was sent from my sister", "stop the photos sent from my ex", "Sent from my iPhone", "I can't stop it. Sent from my iPhone"],
+)
+def test_a_line_of_a_phone_makes_no_word_of_what_is_none(text):
+    assert read(text) not in STOPS
+
+
+@pytest.mark.parametrize(
+    "text", ["STOP\n--\nJane Doe", "Stop.\n- Maria", "yes stop", "who is this?? stop", "Not her. Stop please!", "No. STOP.", "Stop. Do not write here", "unsubscribe\nBob"]
+)
+def test_the_word_as_a_sentence_of_its_own_is_shown_to_a_person_and_what_is_automatic_waits(text):
+    assert read(text) in (Word.MAYBE_STOP, *STOPS)
+
+
+@pytest.mark.parametrize("text", ["Arrêter", "ARRETEZ", "discontinue", "Desuscribir"])
+def test_words_that_mean_nothing_else_stop_as_well(text):
+    assert read(text) is Word.STOP
+
+
 def test_a_stop_word_is_told_from_a_stop_sentence():
     assert read("STOP") is Word.STOP
     assert read("please stop texting me") is Word.STOP_SENTENCE
