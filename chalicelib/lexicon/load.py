@@ -2,7 +2,8 @@
 
 A pattern is written over the plain form: words with one space between. `{name}` stands for one of the file's
 or of `groups.toml`'s `[groups]`; `<3>` for up to three words of the same sentence; `<any>` for any distance.
-A rule with `whole_message` matches only the whole text, one with `whole_sentence` only a whole sentence of it.
+A rule with `whole_message` matches only the whole text, whatever ends it; one that is `bare` besides, only without any such sign;
+one with `whole_sentence` only a whole sentence of it.
 `unless` in a rule lowers its own hits, and no other rule's, by a tier where one of these phrases stands near (DET-5).
 A `[[hint]]` says nothing alone; a rule with `one` and `other` (hints) fires where two stand `within` so many characters.
 """
@@ -18,7 +19,7 @@ from typing import Any
 
 from ..core.triage import Lowering, Rule, Screen, Together, Words
 from .finder import Re2Finder
-from .patterns import compiled, literals, resolved
+from .patterns import ENDS, OPENS, compiled, literals, resolved
 
 LANGUAGES = ("en", "es")
 NEAR = 8  # words between a hit and what lowers it
@@ -126,8 +127,10 @@ def _entry(
     source, verified = row.get("source") or table["source"], row.get("verified_on") or table["verified_on"]
     examples = tuple(row["fires"]), tuple(row["quiet"])
     pattern = compiled(row["pattern"], groups, classes) if "pattern" in row else ""
-    if row.get("whole_message"):
+    if row.get("bare"):
         pattern = f"^{pattern}$"
+    elif row.get("whole_message"):
+        pattern = f"{OPENS}{pattern}{ENDS}"
     elif row.get("whole_sentence"):
         pattern = f"(?:^|\\.){pattern}(?:\\.|$)"
     return Entry(_rule(row, table, language), pattern, row["reason"], source, str(verified), *examples)

@@ -9,8 +9,11 @@ from functools import cache
 
 from .finder import Ways
 from .needs import needs
+from .patterns import ENDS, OPENS
 
-_WHOLE = re.compile(r"((?:\^|\(\?:\^\|\\\.\))? )\(\?:(.*)\)( (?:\$|\(\?:\\\.\|\$\))?)")  # as `load` writes a pattern
+_HEADS = "|".join(map(re.escape, ("^", r"(?:^|\.)", OPENS)))  # as `load` writes a pattern
+_TAILS = "|".join(map(re.escape, ("$", r"(?:\.|$)", ENDS)))
+_WHOLE = re.compile(rf"((?:{_HEADS})? )\(\?:(.*)\)( (?:{_TAILS})?)")
 _PIECE = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|[^\\\[]", re.DOTALL)
 
 

@@ -35,3 +35,20 @@ def test_every_pattern_can_end_where_it_says() -> None:
 )
 def test_a_whole_sentence_rule_wants_the_whole_sentence(text: str, pages: bool) -> None:
     assert ("en.suicide.said-shortly" in SCREEN.look(text).rules) is pages
+
+
+@pytest.mark.parametrize("said", ["help me", "kill me", "suicidal", "goodbye forever", "I'm done living", "I have a plan", "\U0001f48a\U0001f48a\U0001f48a"])
+@pytest.mark.parametrize("dressed", ["{}", "{}.", "{}!!!", "{}\n", "\n{}", "... {}", "{} \U0001f62d\U0001f62d", "\U0001f62d {}!", "{}\n\nSent from my iPhone", "{}\nEnviado desde mi iPhone."])
+def test_a_full_stop_a_cry_or_the_line_of_a_phone_is_nothing_beside_a_whole_message(said: str, dressed: str) -> None:
+    """Phones set the full stop by themselves: at two spaces, and after whatever is dictated."""
+    assert SCREEN.look(dressed.format(said)).pages
+
+
+@pytest.mark.parametrize("text", ["HELP!", "need help.", "SOS!!!"])
+def test_the_carriers_word_with_its_exclamation_mark_is_read_by_a_person_too(text: str) -> None:
+    assert SCREEN.look(text).tier == 2
+
+
+@pytest.mark.parametrize("text", ["Help me. The form does not load", "kill me, the traffic!", "I did it!!!", "I'm ready!", "I have a plan. Thursday works"])
+def test_what_is_more_than_the_whole_message_is_not_it(text: str) -> None:
+    assert "en.suicide.whole-message" not in SCREEN.look(text).rules
