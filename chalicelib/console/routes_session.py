@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from string import ascii_lowercase, ascii_uppercase, digits, punctuation
 
 from chalice.app import Response
 
@@ -16,7 +17,8 @@ from . import web
 from .authenticator import authenticator
 from .desk import Visit, route, the_keys, the_sign_in
 
-SHORTEST = 12  # characters of a new password; the pool's own policy has the last word
+SHORTEST = 14  # characters of a new password, and one of each class: the pool's own policy, which says no without a reason
+CLASSES = tuple(frozenset(each) for each in (ascii_uppercase, ascii_lowercase, digits, punctuation))
 
 
 @route("", open_door=True)
@@ -129,4 +131,6 @@ def _wrong_answer(challenge: Challenge, answer: str, again: str) -> str:
         return "" if answer.strip() else "empty"
     if len(answer) < SHORTEST:
         return "short"
+    if any(each.isdisjoint(answer) for each in CLASSES):
+        return "weak"
     return "" if answer == again else "differ"

@@ -54,7 +54,7 @@ class FakeSignIn:
         return Challenge("passkey", username, "state", '{"challenge": "AAAA"}')
 
     def answer(self, challenge: Challenge, answer: str) -> Entered | Challenge:
-        if challenge.state != "state" or answer not in ("123456", "a long new password", SIGNED):
+        if challenge.state != "state" or answer not in ("123456", "4 long New words-", SIGNED):
             raise WrongCredentials()
         return self._entered(challenge.username)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from chalicelib.console.routes_session import SHORTEST
 from chalicelib.core.records import Session
 from chalicelib.core.staff import Staff
 from chalicelib.errors import StoreUnavailable
+from infra.template import read_yaml
 
 from ..cast import CAROL, DAN, ERIN, a_patient
 from ..fakes.world import FakeClock, FakeJournal
@@ -104,7 +108,7 @@ def test_links_stand_under_the_stage_of_the_gateway() -> None:
     assert b'href="/api/console/static/console-' in Desk().get("/console/sign-in").body
 
 
-@pytest.mark.parametrize(("kind", "answer"), [("code", "123456"), ("new_password", "a long new password")])
+@pytest.mark.parametrize(("kind", "answer"), [("code", "123456"), ("new_password", "4 long New words-")])
 def test_the_providers_further_question_is_a_page(kind: str, answer: str) -> None:
     an_office(CAROL, carol=kind)
     desk = Desk()
@@ -112,6 +116,22 @@ def test_the_providers_further_question_is_a_page(kind: str, answer: str) -> Non
     assert page.status_code == 200 and "Set-Cookie" not in page.headers
     assert desk.submit(page, "/challenge", answer="123", again="123").status_code in (400, 401)
     assert desk.submit(page, "/challenge", answer=answer, again=answer).headers["Set-Cookie"]
+
+
+def test_a_new_password_is_asked_for_as_the_pool_wants_it_and_what_it_would_refuse_is_said_before_it_is_asked() -> None:
+    """Cognito refuses what lacks a class with one word for all of it, and the page's own hint led there: no laptop's pool looks."""
+    resources = read_yaml((Path(__file__).parents[2] / "infra" / "resources.yaml").read_text(encoding="utf-8"))["Resources"]
+    policy = resources["StaffPool"]["Properties"]["Policies"]["PasswordPolicy"]
+    classes = ("RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols")
+    assert policy["MinimumLength"] == SHORTEST and all(policy[each] for each in classes)
+    an_office(CAROL, carol="new_password")
+    desk = Desk()
+    page = desk.sign_in("carol")
+    assert f"At least {SHORTEST} characters, with a capital letter, a small letter, a digit and a sign".encode() in page.body
+    for weak in ("four long new words", "Four Long New Words", "4 Long New Words", "4 long new words-", "FOUR-LONG-NEW-4"):
+        said = desk.submit(page, "/challenge", answer=weak, again=weak)
+        assert said.status_code == 400 and b"a capital letter, a small letter, a digit and a sign" in said.body, weak
+    assert b"Use at least 14 characters" in desk.submit(page, "/challenge", answer="4 New-words", again="4 New-words").body
 
 
 def test_signing_out_takes_cookie_and_session_away() -> None:
