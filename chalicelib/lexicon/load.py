@@ -19,7 +19,7 @@ from typing import Any
 
 from ..core.triage import Lowering, Rule, Screen, Together, Words
 from .finder import Re2Finder
-from .patterns import ENDS, OPENS, compiled, literals, resolved
+from .patterns import MESSAGE, SENTENCE, compiled, literals, resolved
 
 LANGUAGES = ("en", "es")
 NEAR = 8  # words between a hit and what lowers it
@@ -130,9 +130,9 @@ def _entry(
     if row.get("bare"):
         pattern = f"^{pattern}$"
     elif row.get("whole_message"):
-        pattern = f"{OPENS}{pattern}{ENDS}"
+        pattern = pattern.join(MESSAGE)
     elif row.get("whole_sentence"):
-        pattern = f"(?:^|\\.){pattern}(?:\\.|$)"
+        pattern = pattern.join(SENTENCE)
     return Entry(_rule(row, table, language), pattern, row["reason"], source, str(verified), *examples)
 
 

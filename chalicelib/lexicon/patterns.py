@@ -10,10 +10,11 @@ _WORD = re.compile(r"(?<![\\{a-z_])[a-z]{2,}(?![a-z_}])")
 _GAP = re.compile(r"<(\d+)>")
 _LAST_GAP = re.compile(r" <(\d+)>(?=[)|]|$)")  # what follows brings its own space
 _LITERAL = re.compile(r"(?<![\\a-z])[a-z]+\??")  # the last letter of a word may be optional
-# What may stand beside a whole message: any ending, which phones set by themselves; a cry; the line that some put under a text.
-_BESIDE = r"(?:\.|cryemoji|heartbreakemoji)"
-OPENS = rf"^(?: {_BESIDE})*"
-ENDS = rf"(?:{_BESIDE} )*(?:(?:sent from|sent via|enviado desde) (?:[^ .]+ ){{1,5}}(?:\. )*)?$"
+# What ends a sentence: any stop, which phones set by themselves, and a face that cries, prays or says good-bye.
+_STOP = r"\.|cryemoji|heartbreakemoji|prayemoji|byeemoji|doveemoji"
+SENTENCE = f"(?:^|{_STOP})", f"(?:{_STOP}|$)"
+# Beside a whole message such a stop may stand, and the line that some phones put under a text.
+MESSAGE = f"^(?: (?:{_STOP}))*", f"(?:(?:{_STOP}) )*(?:(?:sent from|sent via|enviado desde) (?:[^ .]+ ){{1,5}}(?:\\. )*)?$"
 _DEEP = 3  # groups within groups within groups
 
 

@@ -9,10 +9,10 @@ from functools import cache
 
 from .finder import Ways
 from .needs import needs
-from .patterns import ENDS, OPENS
+from .patterns import MESSAGE, SENTENCE
 
-_HEADS = "|".join(map(re.escape, ("^", r"(?:^|\.)", OPENS)))  # as `load` writes a pattern
-_TAILS = "|".join(map(re.escape, ("$", r"(?:\.|$)", ENDS)))
+# As `load` writes a pattern.
+_HEADS, _TAILS = ("|".join(map(re.escape, edges)) for edges in zip(("^", "$"), SENTENCE, MESSAGE, strict=True))
 _WHOLE = re.compile(rf"((?:{_HEADS})? )\(\?:(.*)\)( (?:{_TAILS})?)")
 _PIECE = re.compile(r"\\.|\[(?:\\.|[^\]])*\]|[^\\\[]", re.DOTALL)
 

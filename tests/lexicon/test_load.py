@@ -52,3 +52,10 @@ def test_the_carriers_word_with_its_exclamation_mark_is_read_by_a_person_too(tex
 @pytest.mark.parametrize("text", ["Help me. The form does not load", "kill me, the traffic!", "I did it!!!", "I'm ready!", "I have a plan. Thursday works"])
 def test_what_is_more_than_the_whole_message_is_not_it(text: str) -> None:
     assert "en.suicide.whole-message" not in SCREEN.look(text).rules
+
+
+@pytest.mark.parametrize("said", ["I was raped", "already took everything", "she's going to jump", "I can't carry on", "im about to cut", "ya no quiero estar aquí"])
+@pytest.mark.parametrize("dressed", ["{} \U0001f62d", "{}\U0001f622\U0001f622", "{} \U0001f494", "\U0001f614 {}", "{} \U0001f64f", "hi. {} \U0001f44b", "{}\nSent from my iPhone"])
+def test_a_face_beside_a_sentence_does_not_silence_it(said: str, dressed: str) -> None:
+    """Who cries writes it with a face that cries: no such rule saw the end of the sentence before it."""
+    assert SCREEN.look(dressed.format(said)).pages
