@@ -58,6 +58,7 @@ class TwilioWebhook:
             row=parse_qs(request.query).get("row", [""])[0],
             error_code=code,
             number=twilio_words.OF_NUMBER.get(code, ""),
+            ours=code in twilio_words.OF_US,
         )
 
     def answer(self, body: str, row: str) -> tuple[str, str]:

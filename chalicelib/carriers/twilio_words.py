@@ -43,6 +43,8 @@ FAILURE: dict[str, Status] = {
     "21610": Status.FAILED_BLOCKED,  # Attempt to send to unsubscribed recipient
     "30004": Status.FAILED_BLOCKED,  # Message blocked
     "30007": Status.FAILED_BLOCKED,  # Message filtered
+    "30024": Status.FAILED_BLOCKED,  # Numeric Sender ID Not Provisioned on Carrier
+    "30032": Status.FAILED_BLOCKED,  # Toll-Free Number Has Not Been Verified
     "30034": Status.FAILED_BLOCKED,  # Message from an unregistered number (10DLC) [?]
     "30036": Status.EXPIRED,  # Validity period expired
 }
@@ -57,6 +59,9 @@ OF_NUMBER: dict[str, str] = {
     "30006": "landline",
     "21610": "opted_out",
 }
+
+# What of it is said of us: an account, a limit, a registration that somebody must put right before any text arrives.
+OF_US = frozenset({"30001", "30002", "30022", "30023", "30024", "30032", "30034", "63038"})
 
 
 def status(word: str, code: str = "") -> Status:
@@ -106,7 +111,7 @@ REFUSAL: dict[str, Refusal] = {
     "21602": _BAD_REQUEST,  # Message body is required [?]
     "21603": _BAD_REQUEST,  # A 'From' phone number is required
     "21604": _BAD_REQUEST,  # 'To' phone number is required [?]
-    "21606": _BAD_REQUEST,  # The 'From' number is not a message-capable number of this account
+    "21606": _UNAUTHORISED,  # The 'From' number is not a message-capable number of this account
     "21608": _BLOCKED,  # The 'to' phone number is not yet verified (trial accounts)
     "21609": _BAD_REQUEST,  # Invalid 'StatusCallback' url [?]
     "21610": Refusal(Reason.OPTED_OUT, permanent=True),  # Attempt to send to unsubscribed recipient (TW-3)
@@ -116,6 +121,9 @@ REFUSAL: dict[str, Refusal] = {
     "21617": _BAD_REQUEST,  # The concatenated message body exceeds the 1600 character limit [?]
     "21624": _BAD_REQUEST,  # Invalid validity period value
     "21635": _BAD_NUMBER,  # 'To' number cannot be a landline
+    "21659": _UNAUTHORISED,  # 'From' is not a Twilio phone number
+    "21660": _UNAUTHORISED,  # Mismatch between the 'From' number and the account
+    "21661": _UNAUTHORISED,  # 'From' number is not SMS-capable
     "30001": _THROTTLED,  # Queue overflow
     "30002": _UNAUTHORISED,  # Account suspended [?]
     "30003": _BAD_NUMBER,  # Unreachable destination handset

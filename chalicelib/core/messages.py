@@ -176,6 +176,7 @@ class DeliveryEvent:
     row: str = ""
     error_code: str = ""
     number: str = ""  # what it says of the number itself: gone, landline (`core.whose_number`), opted_out, or ""
+    ours: bool = False  # our own number, registration or account is at fault: whoever it goes to, the next one fails too
 
 
 @dataclass(frozen=True, slots=True)

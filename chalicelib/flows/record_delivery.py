@@ -11,7 +11,7 @@ from ..core.records import Due, Incident, Message, Put, Step, Thread, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
 from ..texts.exercise import page as worded
-from . import carrier_stop, errand_rows, number_doubt
+from . import carrier_stop, errand_rows, held_back, number_doubt
 from .find_row import find_row
 from .outbox import SHARD
 from .page import send_page
@@ -33,6 +33,7 @@ def record(world: World, event: DeliveryEvent) -> None:
         return
     if not moves_forward(Status(message.status), event.status):
         return
+    held_back.heard(world, event)
     if message.kind == Kind.CRISIS_ANSWER and event.status in FAILED:
         _tell(world, message)
     _move(world, message, event)

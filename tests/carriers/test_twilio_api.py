@@ -104,6 +104,8 @@ def test_what_twilio_refuses(http: int, case: str, reason: Reason, permanent: bo
         (400, b'{"code": 21614}', Reason.BAD_NUMBER, True),
         (400, b'{"code": 21635}', Reason.BAD_NUMBER, True),
         (400, b'{"code": 21612}', Reason.BLOCKED, True),  # of our number and theirs together: theirs may be in use
+        (400, b'{"code": 21606}', Reason.UNAUTHORISED, False),  # ours is none, and no text of the clinic's leaves until it is
+        (400, b'{"code": 21659}', Reason.UNAUTHORISED, False),
         (400, b'{"code": 21617}', Reason.BAD_REQUEST, True),
         (400, b'{"code": 21611}', Reason.THROTTLED, False),
         (400, b'{"code": 30007}', Reason.BLOCKED, True),

@@ -152,7 +152,7 @@ def test_n4_a_claim_whose_answer_was_lost_is_still_ours_and_the_text_leaves_once
     assert (message.status, message.attempts, len(sent(world))) == (Status.QUEUED_AT_CARRIER, 1, 1)
 
 
-@pytest.mark.parametrize(("reason", "counted"), [(Reason.SPEND_LIMIT, 1), (Reason.THROTTLED, 1), (Reason.BAD_NUMBER, 0)])
+@pytest.mark.parametrize(("reason", "counted"), [(Reason.SPEND_LIMIT, 1), (Reason.THROTTLED, 1), (Reason.UNAUTHORISED, 1), (Reason.BAD_NUMBER, 0)])
 def test_t9_a_carrier_that_holds_us_back_is_counted_for_the_alarm(reason, counted):
     world = a_clinic()
     world.carriers["twilio"].fails.append(CarrierRefused(reason, permanent=False))

@@ -225,6 +225,15 @@ def test_only_a_text_that_the_carrier_has_passed_on_counts_as_answered(status, p
     assert len(world.pager.pages) == pages
 
 
+@pytest.mark.parametrize("ours", [True, False])
+def test_t9_a_failure_that_is_our_own_number_or_account_is_counted_for_the_alarm(ours):
+    world, message = a_sent_text()
+    event = DeliveryEvent("twilio", "SM7", Status.FAILED_BLOCKED, world.clock(), message.row, "30034", ours=ours)
+    for _ in range(2):
+        record(world, event)
+    assert world.journal.counts.get("carrier_held_back", 0) == ours
+
+
 def test_a_persons_text_that_did_not_arrive_asks_for_a_person():
     from chalicelib.core.records import Thread
     from chalicelib.flows import outbox
