@@ -113,6 +113,15 @@ PAGES = ("escalate", "repage", "lapse", "drill_end", "answer_check", "second_loo
 NEXT = ("errand", lend_keys.LENT)  # in this order: one waits for a carrier, the other for KMS, and neither stands before a page
 # A morning's batch: a text that is due does not wait for it.
 LAST = ("quiet", erase_patient.KIND, list_due.KIND, redact_at_carrier.KIND)
+# What reads a carrier's log, or many rows. Lambda ends a tick at 55 seconds, in the middle of whatever it does, and no row says
+# so: first again in the next tick, it would keep every text behind it waiting for good.
+LONG = frozenset(
+    {
+        "reconcile", "hand_over", "move", "replan", "look_ahead", "plan_ahead", "campaign", "campaign_count", "campaign_measure",
+        sweep_keys.KIND, erase_patient.KIND, list_due.KIND, redact_at_carrier.KIND,
+    }
+)  # fmt: skip
+LASTS = timedelta(seconds=50)  # of all of a tick: then what is at hand is left behind, and put off like what fails
 SPREADS = ("touch", "reengage")  # one row each; a campaign is one row however many it has
 SOON, LATEST = timedelta(minutes=1), timedelta(hours=1)
 
@@ -131,7 +140,7 @@ def tick(world: World, most: int = MOST) -> int:
         if row.kind in OF_DUE and not minute.room(OF_DUE[row.kind]):
             left.append(row)
             continue
-        handled += _handle(paced, row)
+        handled += _handle(paced, row, began)
         minute.wake()
     minute.settle()
     pacing.spread(world, [row for row in left if row.kind in SPREADS], began)
@@ -155,9 +164,9 @@ def _place(row: Due) -> tuple[int, Lane, datetime]:
     return rank, OF_DUE.get(row.kind, Lane.PERSON), row.at
 
 
-def _handle(world: World, row: Due) -> int:
+def _handle(world: World, row: Due, began: datetime) -> int:
     try:
-        HANDLERS[row.kind](world, row)
+        _work(world, row, began)
     except Exception as failure:  # noqa: BLE001  whatever it is, the rows behind it may be somebody's page
         world.journal.event("due_failed", due_id=row.due_id, error=type(failure).__name__)
         world.journal.count("due_failed")
@@ -166,6 +175,13 @@ def _handle(world: World, row: Due) -> int:
         _put_off(world, row)
         return 0
     return 1
+
+
+def _work(world: World, row: Due, began: datetime) -> None:
+    if row.kind in LONG:
+        left = (began + LASTS - world.clock()).total_seconds()
+        return world.patience.within(left, lambda: HANDLERS[row.kind](world, row))
+    return HANDLERS[row.kind](world, row)
 
 
 def _put_off(world: World, row: Due) -> None:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
 from chalicelib.core.messages import Kind, Status
 from chalicelib.core.records import Due, Put
-from chalicelib.errors import StoreUnavailable
+from chalicelib.errors import DeadlineExceeded, StoreUnavailable
 from chalicelib.flows import tick as ticking
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.tick import MOST, WORK, tick
 from tests.cast import a_patient, an_sms
 from tests.fakes.store import FakeStore
-from tests.fakes.world import FakeCarrier, FakePager, a_world
+from tests.fakes.world import FakeCarrier, FakePager, InlinePatience, a_world
 from tests.flows.post import again, dues, queued
 
 CRISIS = "I took all my pills"
+MONDAY_ELEVEN = datetime(2026, 3, 2, 18, tzinfo=UTC)  # in Denver
 
 
 def a_clinic(**parts):
@@ -229,3 +231,49 @@ def test_a_row_that_was_put_off_and_then_deferred_leaves_no_trace():
     world.clock.advance(minutes=1)
     tick(world)
     assert [due.at for due in dues(world)] == [again(world, message).not_before]
+
+
+class Killed(BaseException):
+    """Lambda has ended the function: nothing catches that."""
+
+
+class SlowLog(FakeCarrier):
+    """Of an account that writes so much that reading its log takes a minute and more."""
+
+    def log_since(self, since, until=None):
+        began = self.world.clock.now
+        while True:
+            self.world.clock.advance(seconds=1)
+            if self.world.clock.now >= self.world.patience.until:
+                raise DeadlineExceeded("so long and no longer")
+            if self.world.clock.now - began > timedelta(seconds=55):
+                raise Killed
+            yield from ()
+
+
+class Waits(InlinePatience):
+    def __init__(self, clock):
+        self.clock, self.until = clock, clock.now + timedelta(days=1)
+
+    def within(self, seconds, work):
+        self.until = self.clock.now + timedelta(seconds=seconds)
+        try:
+            return work()
+        finally:
+            self.until = self.clock.now + timedelta(days=1)
+
+
+def test_a_row_that_outlasts_its_tick_is_put_off_and_the_texts_behind_it_leave():
+    """Lambda ends a tick at 55 seconds and the row that took them stood first again in the next one, and in each after it."""
+    world = a_clinic(clinic=replace(a_world().clinic, test_number="+12025550142"))
+    slow = replace(world, carriers={"twilio": SlowLog()}, patience=Waits(world.clock))
+    slow.carriers["twilio"].world = slow
+    world.clock.now = MONDAY_ELEVEN
+    world.store.commit(Put(Due(0, world.clock(), "look_ahead#h", "look_ahead", "house")))
+    message = queued(world)
+    for _ in range(2):
+        world.clock.advance(minutes=1)
+        tick(slow)
+    assert again(world, message).status == Status.QUEUED_AT_CARRIER
+    [later] = [due for due in world.store.rows(Due) if due.kind == "look_ahead"]
+    assert later.tries == 2 and later.at > world.clock()
