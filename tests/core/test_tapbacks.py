@@ -19,6 +19,7 @@ OURS = 'This is an automatic reply. Call or text 988 any time. We said "hold on"
         'Liked "{}"', "Le gustó “{}”", "Le encantó «{}»", "Reaccionó con 😢 a “{}”",
         "👍 to “{}”", "\u200a\u200b👍\u200b to \u200a“\u200a{}\u200a”\u200a", "\u200b❤️\u200b to “\u200b{}\u200b”\u200b", "😮 a “{}”",
         "  Liked “{}”\n",
+        "Emphasised “{}”", "Removed 😂 from “{}”", "Le dio risa “{}”", "Exclamó por “{}”", "Dudó sobre “{}”", "Se rió de “{}”", "Enfatizó “{}”",
     ],
 )
 def test_c17_the_quoted_words_come_out_exactly(reaction):
