@@ -59,3 +59,14 @@ def test_what_is_more_than_the_whole_message_is_not_it(text: str) -> None:
 def test_a_face_beside_a_sentence_does_not_silence_it(said: str, dressed: str) -> None:
     """Who cries writes it with a face that cries: no such rule saw the end of the sentence before it."""
     assert SCREEN.look(dressed.format(said)).pages
+
+
+@pytest.mark.parametrize("said", ["I was raped", "already took everything", "she's going to jump", "he hit me", "ya no quiero estar aquí"])
+@pytest.mark.parametrize("dressed", ["{}... I dont know what to do", "{}…what now", "hey.. {}", "ok - {} - sorry", "{} — sorry"])
+def test_three_dots_or_a_dash_end_a_sentence_too(said: str, dressed: str) -> None:
+    assert SCREEN.look(dressed.format(said)).pages
+
+
+@pytest.mark.parametrize(("text", "pages"), [("I just want to... die", True), ("Kill... me... please", True), ("I'm ready - see you at 3", False), ("I did it... finally got the job", False)])
+def test_and_hold_no_words_apart_that_are_one_sentence(text: str, pages: bool) -> None:
+    assert SCREEN.look(text).pages is pages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
@@ -12,6 +13,8 @@ from .together import Place, Span, Together, touches
 NORMAL = 3
 REVIEW = 2
 FOREIGN_RULE = "any.unknown-language"
+# Three dots or a dash may end a sentence ("I was raped... what now") or hold its words apart ("I want to... die"): both are read.
+PAUSE = re.compile(r"\.{2,}|…|—|\s[-–]+\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,12 @@ class Screen:
 
     def look(self, text: str) -> FirstLook:
         """The tier of one text, its categories (worst first) and the ids of what fired and what lowered it."""
+        found = self._look(text)
+        if found.pages or not PAUSE.search(text):
+            return found
+        return min(found, self._look(PAUSE.sub(". ", text)), key=lambda each: each.tier)
+
+    def _look(self, text: str) -> FirstLook:
         plain = self._normaliser.plain(text)
         fired = self._finder.fired(plain.text)
         raised = [self._rules[rule_id] for rule_id in fired if rule_id in self._rules]
