@@ -81,7 +81,7 @@ conformance: setup ## the storage contract on Amazon's DynamoDB Local (Java)
 	@$(PY) -m tests.storage.dynamodb_local
 
 .PHONY: simulate
-simulate: setup ## the crash explorer: every call of every flow, failed in every way
+simulate: setup ## the crash explorer: every call of every flow, failed in every way (ARGS=--whole: two hours)
 	@$(PY) -m tests.simulation $(ARGS)
 
 .PHONY: month

@@ -57,6 +57,7 @@ def _inbound(entry: Mapping[str, Any]) -> bool:
 
 
 def _record(entry: Mapping[str, Any], since: datetime) -> CarrierRecord:
+    code = str(entry.get("error_code") or "")
     return CarrierRecord(
         carrier=NAME,
         carrier_id=str(entry["sid"]),
@@ -67,7 +68,8 @@ def _record(entry: Mapping[str, Any], since: datetime) -> CarrierRecord:
         at=_at(entry) or since,  # no date we can read: better looked at than dropped
         status=status_of(entry),
         media=_number(entry.get("num_media")),
-        error_code=str(entry.get("error_code") or ""),
+        error_code=code,
+        number=twilio_words.OF_NUMBER.get(code, ""),
     )
 
 

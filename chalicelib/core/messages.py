@@ -193,6 +193,11 @@ class CarrierRecord:
     status: Status
     media: int = 0
     error_code: str = ""
+    number: str = ""  # as of a `DeliveryEvent`
+
+    def said_of(self, row: str, now: datetime) -> DeliveryEvent:
+        """As if the carrier had told it of this row of ours."""
+        return DeliveryEvent(self.carrier, self.carrier_id, self.status, now, row, self.error_code, self.number)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,11 @@ def place(contact: Contact, at: datetime, look: FirstLook) -> Place:
     return Place(contact.contact_id, UNMATCHED, "", language, contact.patients)
 
 
+def threads_of(contact: Contact) -> tuple[str, ...]:
+    """Where texts of this number stand: its own thread, and one for each person behind it."""
+    return (contact.contact_id, *(ref.patient_id for ref in contact.patients))
+
+
 def _common_language(people: tuple[PatientRef, ...]) -> str:
     languages = {person.language for person in people}
     return languages.pop() if len(languages) == 1 else ""

@@ -14,7 +14,7 @@ from ..core.records import Change, ConsentEntry, Due, Message, Put, Update
 from ..errors import CarrierError, Conflict, NoStopList, Rejected
 from ..ports import World
 from .find_row import find_row
-from .outbox import SHARD, gone
+from .outbox import SHARD, gone, keep_due
 from .read_many import contacts_of
 from .said_consent import reach_another_way
 
@@ -105,12 +105,9 @@ def _mark(world: World, contact: Contact, at: datetime | None) -> None:
         world.journal.count("carrier_stop_contended")
 
 
-def refused(world: World, message: Message) -> None:
-    """A text was refused for their STOP: for the tick, which may write it down. Once a text. Raises `StoreError`."""
-    try:
-        world.store.commit(Put(Due(SHARD, world.clock(), f"{KIND}#{message.row}", KIND, message.row)))
-    except Rejected:
-        world.journal.count("carrier_stop_known")
+def refused(message: Message, now: datetime) -> Change:
+    """A text was refused for their STOP: for the tick, which may write it down. Kept with what the row says of it."""
+    return keep_due(Due(SHARD, now, f"{KIND}#{message.row}", KIND, message.row))
 
 
 def note(world: World, due: Due) -> None:

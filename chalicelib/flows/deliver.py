@@ -13,7 +13,7 @@ from ..core.records import Change, Contact, Delete, Due, Message, Patient, Promp
 from ..core.reengagement import ENDS
 from ..errors import CarrierRefused, CarrierUnknown, Conflict, OpenFailed, Rejected, StoreError
 from ..ports import SealContext, World
-from . import carrier_stop, crisis_rows, held_back, number_doubt, outbox, reassigned, send_channel
+from . import crisis_rows, held_back, number_doubt, outbox, reassigned, said_of_number, send_channel
 from .around_text import around_text, leaves_now
 
 READER = "job:deliver"
@@ -26,6 +26,7 @@ REFUSED_AS: dict[str, Status] = {
     Reason.OPTED_OUT: Status.FAILED_BLOCKED,
     Reason.BLOCKED: Status.FAILED_BLOCKED,
 }
+SAYS_OF_NUMBER: dict[str, str] = {Reason.BAD_NUMBER: said_of_number.GONE, Reason.OPTED_OUT: said_of_number.OPTED_OUT}
 
 
 def deliver(world: World, thread_id: str, message_id: str) -> None:
@@ -42,9 +43,8 @@ def deliver(world: World, thread_id: str, message_id: str) -> None:
     if isinstance(verdict, Wait):
         _put_back(world, message, verdict.until, verdict.why)
     elif isinstance(verdict, Refuse):
-        _finish(world, message, Status.REFUSED, verdict.why)
-        if verdict.why == "number_silent":
-            number_doubt.doubt(world, message, "silence")
+        silent = [number_doubt.doubted(message, "silence", now)] if verdict.why == "number_silent" else []
+        _finish(world, message, Status.REFUSED, verdict.why, *silent)
     elif isinstance(verdict, Leave) and contact is not None:
         _send(world, message, contact, now) if message.by_text else _hand_over(world, message, contact, around.patient, now)
 
@@ -73,7 +73,7 @@ def _send(world: World, message: Message, contact: Contact, now: datetime) -> No
     if is_nobodys(opened.number):  # an exercise costs no text
         return _finish(world, message, Status.REFUSED, "exercise")
     if reassigned.has_another_owner(world, message, contact, opened.number, now):
-        return _finish(world, message, Status.REFUSED, "number_in_doubt")
+        return _finish(world, message, Status.REFUSED, "number_in_doubt", number_doubt.doubted(message, "reassigned", now))
     name = message.carrier or contact.carrier
     if name not in world.carriers:
         return _finish(world, message, Status.FAILED_OTHER, "no_carrier")
@@ -114,11 +114,9 @@ def _refused(world: World, message: Message, refusal: CarrierRefused) -> None:
     world.journal.event("carrier_refused", row=message.row, reason=refusal.reason, code=refusal.code)
     if not refusal.permanent:
         return _later_or_fail(world, message, refusal.reason)
-    _finish(world, message, REFUSED_AS.get(refusal.reason, Status.FAILED_OTHER), refusal.reason)
-    if refusal.reason == Reason.BAD_NUMBER and message.by_text:
-        number_doubt.doubt(world, message, "gone")
-    if refusal.reason == Reason.OPTED_OUT and message.by_text:
-        carrier_stop.refused(world, message)
+    status = REFUSED_AS.get(refusal.reason, Status.FAILED_OTHER)
+    said = SAYS_OF_NUMBER.get(refusal.reason, "")
+    _finish(world, message, status, refusal.reason, *said_of_number.changes(message, said, world.clock()))
 
 
 def _unseal(world: World, message: Message, contact: Contact) -> _Open:
@@ -199,12 +197,12 @@ def due_key(message: Message) -> tuple[int, datetime, str]:
     return due.shard, due.at, due.due_id
 
 
-def _finish(world: World, message: Message, status: Status, why: str) -> None:
-    """It will not leave; the thread says so to a person."""
+def _finish(world: World, message: Message, status: Status, why: str, *of_number: Change) -> None:
+    """It will not leave; the thread says so to a person. `of_number`: what that showed of the number."""
     changes = _moved(message, status, world.clock(), {"status_reason": why})
     place = {"program": message.program, "contact_id": message.contact_id}
     note = Update(Thread, (message.thread_id,), set={"note": "not_sent"}, set_once=place, create=True)
-    world.store.commit(*changes, *([] if _as_it_should(message, why) else [note]))
+    world.store.commit(*changes, *([] if _as_it_should(message, why) else [note]), *of_number)
     if message.prompt is not None:
         _close_prompt(world, message)
     world.journal.event("not_sent", row=message.row, reason=why)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..core import tasks
-from ..core.records import Change, Contact, Due, Message, PatientRef, Put, Task, Tasks, Update
-from ..errors import Rejected
+from ..core.records import Change, Contact, Due, Message, PatientRef, Task, Tasks, Update
 from ..ports import World
 from .find_row import find_row
-from .outbox import SHARD, gone
+from .outbox import SHARD, gone, keep_due
 
 KIND = "number_doubt"
 
@@ -36,12 +35,9 @@ def of_new_number(checked: bool, now: datetime) -> dict[str, object]:
     return {"confirmed_at": now, "doubt": None} if checked else {"doubt": "number_changed", "doubt_at": now}
 
 
-def doubt(world: World, message: Message, why: str) -> None:
-    """What a text of ours showed of its number: for the tick, which may write it down. Said once a text. Raises `StoreError`."""
-    try:
-        world.store.commit(Put(Due(SHARD, world.clock(), f"{KIND}#{message.row}", KIND, message.row, why)))
-    except Rejected:
-        world.journal.count("number_doubted_before")
+def doubted(message: Message, why: str, now: datetime) -> Change:
+    """What a text of ours showed of its number: for the tick, which may write it down. Kept with what the row says of it."""
+    return keep_due(Due(SHARD, now, f"{KIND}#{message.row}", KIND, message.row, why))
 
 
 def mark(world: World, due: Due) -> None:

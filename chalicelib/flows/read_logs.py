@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from ..core.messages import CarrierRecord, Direction
+from ..core.messages import FAILED, CarrierRecord, Direction
 from ..errors import CarrierError, NoMessageLog
 from ..ports import World
 from . import another_desk, own_text
@@ -20,13 +20,14 @@ Begin = Callable[[list[CarrierRecord]], None]
 
 @dataclass(slots=True)
 class Log:
-    """What one carrier handed us of a span, the latest first: kept and missing. `whole`: it was read to its end; `stopped`: there
-    was no more time for it."""
+    """What one carrier handed us of a span, the latest first: kept and missing, and what of ours did not arrive. `whole`: it was
+    read to its end; `stopped`: there was no more time for it."""
 
     carrier: str
     since: datetime
     until: datetime | None
     missing: list[CarrierRecord] = field(default_factory=list)
+    failed: list[CarrierRecord] = field(default_factory=list)
     kept: set[str] = field(default_factory=set)
     whole: bool = False
     stopped: bool = False
@@ -45,6 +46,8 @@ class Log:
                 self.stopped = True
                 return
             self._last.append(line.at)
+            if line.direction == Direction.OUT and line.status in FAILED:
+                self.failed.append(line)
             if line.direction == Direction.IN and (self.until is None or line.at <= self.until):
                 yield line
 

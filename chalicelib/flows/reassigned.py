@@ -10,12 +10,11 @@ from ..core.records import Contact, Message, Update
 from ..core.whose_number import Answer, ask_the_database, known_since
 from ..errors import Conflict, PorchlightError, Rejected
 from ..ports import World
-from . import number_doubt
 
 
 def has_another_owner(world: World, message: Message, contact: Contact, number: str, now: datetime) -> bool:
-    """A yes is a doubt, and the text stays here. No data is no proof: it leaves as before, and half a year's silence ends it.
-    Where no database is connected nothing is asked. Raises `StoreError`."""
+    """A yes is a doubt, which the caller keeps, and the text stays here. No data is no proof: it leaves as before, and half a
+    year's silence ends it. Where no database is connected nothing is asked. Raises `StoreError`."""
     if not world.reassigned or not RULES[Kind(message.kind)].consent or not ask_the_database(contact, now):
         return False
     since = known_since(contact)
@@ -27,7 +26,6 @@ def has_another_owner(world: World, message: Message, contact: Contact, number: 
         said = Answer.NO_DATA
     world.journal.count(f"reassigned_{said}")
     if said == Answer.YES:
-        number_doubt.doubt(world, message, "reassigned")
         return True
     _remember(world, contact, now)
     return False

@@ -12,6 +12,7 @@ from ..core.bells import Bell, heard
 from ..core.messages import CarrierRecord
 from ..core.records import Compared, Update
 from ..ports import World
+from . import undelivered
 from .bring_in import AT_ONCE, Bringing
 from .read_logs import read_logs
 from .receive_sms import NotKept
@@ -103,6 +104,7 @@ class _Done:
 def _compare(world: World, since: Mapping[str, datetime], until: datetime | None = None) -> _Done:
     """What is missing since then, brought in; the logs are read again for as long as that takes."""
     bringing, known, missing, whole = Bringing(world), set[str](), dict[str, CarrierRecord](), set[str]()
+    failed = dict[str, CarrierRecord]()
     ends = world.clock() + ENOUGH
     while True:
         began = world.clock()
@@ -114,6 +116,7 @@ def _compare(world: World, since: Mapping[str, datetime], until: datetime | None
         for log in logs:
             known |= log.kept
             missing |= {line.carrier_id: line for line in log.missing}
+            failed |= {line.carrier_id: line for line in log.failed}
             whole |= {log.carrier} if log.whole else set()
         known |= missing.keys()
         left = [line for each, line in missing.items() if each not in bringing.tried]
@@ -121,6 +124,7 @@ def _compare(world: World, since: Mapping[str, datetime], until: datetime | None
         stopped = [log.stopped_at for log in logs if log.stopped]
         if brought_all or stopped or world.clock() >= ends:
             break
+    undelivered.learn(world, failed.values(), ends)
     world.journal.count("reconciled", bringing.brought)
     goes_on = _latest(stopped) if brought_all else None
     return _Done(bringing.brought, len(bringing.tried), frozenset(whole), brought_all and not stopped, goes_on)

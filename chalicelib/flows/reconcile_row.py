@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from ..core.messages import CarrierRecord, Direction, Status, behind, moves_forward
+from ..core.messages import FAILED, CarrierRecord, Direction, Status, behind, moves_forward
 from ..core.page_links import PAGE
+from ..core.place import threads_of
 from ..core.records import Change, Contact, Due, Message, Put, Thread, Update
 from ..errors import CarrierError, NoMessageLog, StoreError
 from ..ports import SealContext, World
+from . import record_delivery
 from .find_row import find_row
 from .outbox import SHARD, gone, words_of
 
@@ -73,7 +75,7 @@ def _find(world: World, message: Message) -> CarrierRecord | None:
 
 def _taken(world: World, message: Message, contact: Contact) -> set[str]:
     """Lines that belong to other rows of this number, whoever of several people they were written to."""
-    threads = {message.thread_id, contact.contact_id, *(person.patient_id for person in contact.patients)}
+    threads = {message.thread_id, *threads_of(contact)}
     rows = [row for thread_id in sorted(threads) for row in world.store.newest(thread_id)]
     return {row.carrier_id for row in rows if row.carrier_id and row.row != message.row}
 
@@ -83,7 +85,11 @@ def _to(line: CarrierRecord, number: str, since: datetime) -> bool:
 
 
 def _known(world: World, message: Message, due: Due, found: CarrierRecord) -> None:
-    """The carrier's word, kept; where it has none itself, a person is told and later callbacks may still come."""
+    """The carrier's word, kept; where it has none itself, a person is told and later callbacks may still come. That it did not
+    arrive is heard as a callback would be."""
+    if found.status in FAILED:
+        record_delivery.record(world, found.said_of(message.row, world.clock()))
+        return world.store.commit(gone(due))
     fields: dict[str, object] = {"carrier_id": found.carrier_id, "status_at": world.clock()}
     if not moves_forward(Status.UNKNOWN, found.status):
         change = _row(message, fields, (Status.UNKNOWN,))

@@ -11,13 +11,12 @@ from ..core.records import Due, Incident, Message, Put, Step, Thread, Update
 from ..errors import Conflict, Rejected, StoreError
 from ..ports import World
 from ..texts.exercise import page as worded
-from . import carrier_stop, errand_rows, held_back, number_doubt
+from . import errand_rows, held_back, said_of_number
 from .find_row import find_row
 from .outbox import SHARD
 from .page import send_page
 
 ATTEMPTS = 4
-OPTED_OUT = "opted_out"  # what a carrier says of a number that is no doubt whose it is
 ASKED_DIRECTLY = ("carrier", "page_failed")  # who and what of the line that says: only their own phone was called
 
 
@@ -37,10 +36,6 @@ def record(world: World, event: DeliveryEvent) -> None:
     if message.kind == Kind.CRISIS_ANSWER and event.status in FAILED:
         _tell(world, message)
     _move(world, message, event)
-    if event.number == OPTED_OUT:
-        carrier_stop.refused(world, message)
-    elif event.number:
-        number_doubt.doubt(world, message, event.number)
 
 
 def _tell(world: World, message: Message) -> None:
@@ -59,8 +54,9 @@ def _move(world: World, message: Message, event: DeliveryEvent) -> None:
         expect={"status": behind(event.status)}, any_of=("status",),
     )
     for attempt in range(ATTEMPTS):  # `deliver` records the same row at the same moment, and few carriers repeat
+        of_number = said_of_number.changes(message, event.number, world.clock())
         try:
-            return world.store.commit(change, *_note(message, event))
+            return world.store.commit(change, *_note(message, event), *of_number)
         except Rejected:
             there = find_row(world, event.row)
             if there is None or there.thread_id == message.thread_id:

@@ -230,7 +230,7 @@ def test_a_line_of_the_log() -> None:
 
 def test_failures_in_the_log_carry_their_code() -> None:
     records, _ = log((200, page("log_page_0")[1].replace(b"next_page_uri", b"x")), since=SINCE - timedelta(hours=1))
-    assert (records[1].status, records[1].error_code) == (Status.FAILED_NUMBER, "30005")
+    assert (records[1].status, records[1].error_code, records[1].number) == (Status.FAILED_NUMBER, "30005", "gone")
 
 
 def test_the_day_asked_for_is_the_one_in_gmt() -> None:

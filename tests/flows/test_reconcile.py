@@ -595,6 +595,16 @@ def test_n4_an_unknown_text_that_the_carrier_has_gets_its_word_and_id(status):
     assert dues(world) == [] and len(world.carriers["twilio"].sent) == 1
 
 
+def test_of_an_unknown_text_that_did_not_arrive_a_person_hears_and_its_number_is_doubted():
+    world = a_clinic()
+    message = an_unknown(world, author="carol")
+    log(world, replace(our_line(world, status=Status.FAILED_NUMBER, error_code="30005"), number="gone"))
+    pass_minutes(world, 3)
+    known = again(world, message)
+    assert (known.status, known.status_reason, world.store.get(Thread, "alice").note) == (Status.FAILED_NUMBER, "30005", "not_sent")
+    assert alices(world).doubt == "gone" and dues(world) == []
+
+
 def test_line_ends_that_a_carrier_writes_otherwise_are_the_same_words():
     world = a_clinic()
     message = an_unknown(world, "one\r\ntwo ")

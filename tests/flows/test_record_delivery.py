@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import permutations
 
 import pytest
@@ -138,6 +139,31 @@ def test_a_store_that_stays_contended_asks_the_carrier_to_repeat():
     store.about, store.conflicts = touches(Message), 99
     with pytest.raises(Conflict):
         said(world, message, Status.DELIVERED)
+
+
+class FailingStore(FakeStore):
+    """Its `at`-th commit from now does not happen."""
+
+    at = None
+
+    def commit(self, *changes):
+        self.at = None if self.at is None else self.at - 1
+        if self.at == 0:
+            raise StoreUnavailable("simulated")
+        return super().commit(*changes)
+
+
+@pytest.mark.parametrize("at", [1, 2])
+@pytest.mark.parametrize(("number", "kind"), [("gone", "number_doubt"), ("opted_out", "carrier_stop")])
+def test_what_a_word_says_of_the_number_is_kept_with_it_or_the_carrier_says_it_again(number, kind, at):
+    store = FailingStore()
+    world, message = a_sent_text(store=store)
+    event = DeliveryEvent("twilio", "SM7", Status.FAILED_NUMBER, world.clock(), message.row, "30005", number)
+    store.at = at
+    with suppress(StoreUnavailable):
+        record(world, event)
+    record(world, event)
+    assert [due.target for due in dues(world, kind)] == [message.row]
 
 
 def test_somebody_who_was_further_at_that_moment_stands():

@@ -138,7 +138,7 @@ class House:
             self.clients["secretsmanager"],
             self.made["ServiceSecret"],
             lambda: self.plan.clock.now.timestamp(),
-            aside=lambda work: work(),
+            aside=_at_once,
         )
         secrets._lock = BatonLock(self.plan.patience)  # type: ignore[assignment]  # threads take turns here
         twilio = TwilioDoor(self.twilio, self.plan, lambda: _account(secrets))
@@ -202,6 +202,12 @@ def later_ids() -> Callable[[datetime], str]:
     """Ids like `sortable_ids`, each process after those of the one before."""
     started, numbers = next(_begun), count(1)
     return lambda at: f"{int(at.timestamp() * 1000):013d}{started:07d}{next(numbers):06d}"
+
+
+def _at_once(work: Callable[[], None]) -> Callable[[float], None]:
+    """What is fetched aside is there at once, and nobody has to wait for it."""
+    work()
+    return lambda seconds: None
 
 
 def _account(secrets: Secrets) -> tuple[str, str]:

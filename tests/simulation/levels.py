@@ -10,9 +10,10 @@ from typing import Any
 
 from . import campaign_races, desk_races, explorer, missed_races, races, safe_phone_races, visit_races, waitlist_races
 from .explorer import Finding
-from .stories import PAIRS, STORIES
+from .stories import MAIN, PAIRS, STORIES
 
 Found = tuple[int, list[Finding]]
+Level = tuple[Callable[[str], Found], list[str]]
 EVERY_RACE = (
     *races.RACES, *desk_races.RACES, *visit_races.RACES, *waitlist_races.RACES, *campaign_races.RACES, *missed_races.RACES,
     *safe_phone_races.RACES,
@@ -62,16 +63,17 @@ def _story(name: str) -> Any:
 
 LONGEST = desk_races.LONG | races.LONG
 NAMES = [story.name for story in STORIES]
-PORTS: dict[str, tuple[Callable[[str], Found], list[str]]] = {
+PORTS: dict[str, Level] = {
     "one fault at a port": (one_fault, NAMES),
     "two faults at ports": (two_faults, [story.name for story in STORIES if story.name in PAIRS]),
     "two workers": (two_workers, [race.name for race in EVERY_RACE if race.name not in LONGEST]),
 }
 DEEPER = {level: work for level, work in PORTS.items() if level == "two faults at ports"}
-LONG: dict[str, tuple[Callable[[str], Found], list[str]]] = {
+LONG: dict[str, Level] = {
     "two workers, thousands of orders": (two_workers, sorted(LONGEST)),
 }
-AWS: dict[str, tuple[Callable[[str], Found], list[str]]] = {
+AWS: dict[str, Level] = {
     "production adapters": (on_aws, NAMES),
     "production adapters without DynamoDB": (without_tables, ["an ordinary text", "a crisis", "a crisis through AWS", "STOP"]),
 }
+MAIN_ON_AWS: dict[str, Level] = {**AWS, "production adapters": (on_aws, [story.name for story in MAIN])}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.core.messages import CarrierRecord, Direction, InboundSms, Kind, Status
-from chalicelib.core.records import Message
+from chalicelib.core.records import Contact, Message, Thread
 from chalicelib.flows import outbox, park_text, reconcile, tick
 from tests.cast import ALICE_NUMBER, an_sms
 
@@ -48,6 +49,22 @@ def a_lost_crisis(town: Town) -> None:
     sms = an_sms(CRISIS, at=town.clock.now)
     town.crises.append((town.clock.now, sms))
     only_the_carrier_knows(town, sms)
+
+
+def an_unheard_failure(town: Town) -> None:
+    """Carol's text left; its callback never came through our door, and the carrier's log says that nobody got it."""
+    letter = outbox.Letter("alice", "adult", town.world.hasher.contact_id(ALICE_NUMBER), Kind.REPLY, "See you at 3", "carol", "alice")
+    town.world.store.commit(*outbox.queue(town.world, letter, town.clock.now))
+    town.stream()
+    log = town.carriers["twilio"].log
+    log[-1] = replace(log[-1], status=Status.FAILED_NUMBER, error_code="30005", number="gone")
+
+
+def _learnt(town: Town) -> list[str]:
+    [row] = [row for row in town.store.rows(Message) if row.kind == Kind.REPLY]
+    contact, thread = town.store.get(Contact, row.contact_id), town.store.get(Thread, "alice")
+    known = (row.status, thread.note if thread else "", contact.doubt if contact else "")
+    return [] if known == (Status.FAILED_NUMBER, "not_sent", "gone") else [f"a text that did not arrive stands as {known}"]
 
 
 def reconciles(town: Town) -> None:
@@ -154,6 +171,7 @@ STORIES: tuple[Story, ...] = (
     Story("a lost crisis comes back", reconciles, a_lost_crisis),
     Story("a lost text and the hourly comparison", compares_hourly, a_lost_text),
     Story("a lost text beside another desk's", reconciles, _a_lost_text_and_another_desks, _theirs_alone),
+    Story("a failure nobody told us of", compares_hourly, an_unheard_failure, _learnt),
     Story("a parked text", replays, _a_parked_text),
     Story("a parked STOP", replays, _a_parked_stop),
     Story("a parked crisis", replays, _a_parked_crisis),

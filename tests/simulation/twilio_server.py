@@ -30,7 +30,7 @@ ANSWERS: dict[Move, tuple[int, dict[str, Any]]] = {
     Move.OPTED_OUT: (400, {"code": 21610, "message": "Attempt to send to unsubscribed recipient"}),
 }
 QUIET = (Move.SILENCE, Move.SILENCE_TOOK)
-WORDS = {"handed_to_carrier": "sent", "received": "received"}
+WORDS = {"handed_to_carrier": "sent", "received": "received", "failed_number": "undelivered"}
 
 
 class TwilioServer(ThreadingHTTPServer):
@@ -86,6 +86,7 @@ def _line(line: CarrierRecord) -> dict[str, Any]:
         "to": line.recipient,
         "body": line.body,
         "status": WORDS[line.status],
+        "error_code": int(line.error_code) if line.error_code else None,
         "date_sent": format_datetime(line.at),
         "num_media": str(line.media),
     }
