@@ -48,6 +48,8 @@ TIGHTENS = frozenset(
 )
 LONG = re.compile(r"(.)\1{2,}")  # "stoppp"
 ENDS = re.compile(r"[.!?;\n]+")
+KEYCAP = "\ufe0e\ufe0f\u20e3"
+AROUND = " \t\r\n.!()#*"
 COURTESY = frozenset({"please", "pls", "plz", "thanks", "thank", "you", "thx", "ok", "okay", "por", "favor", "gracias", "porfa"})
 
 
@@ -111,6 +113,11 @@ def fold(text: str) -> str:
         plain = unicodedata.normalize("NFKD", text).lower()
         kept = "".join(mark if mark.isalnum() else " " for mark in plain if not _vanishes(mark))
     return " ".join(kept.replace("optout", "opt out").split())
+
+
+def bare(text: str) -> str:
+    """An answer without what a phone or a hand puts around it: "1.", "#1", "(1)", a key cap, marks without a width."""
+    return "".join(mark for mark in text if mark not in KEYCAP and unicodedata.category(mark) != "Cf").strip().strip(AROUND).lower()
 
 
 def _vanishes(mark: str) -> bool:

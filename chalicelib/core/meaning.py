@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from .consent import Scope, after_crisis, keeps, stopped
-from .keywords import OF_KINDS, Word
+from .keywords import OF_KINDS, Word, bare
 from .messages import InboundSms, Kind
 from .people import Contact, Prompt, loud
 from .place import Place as Place
@@ -173,7 +173,7 @@ def _start(sms: InboundSms, contact: Contact) -> Meaning:
 def _answer(sms: InboundSms, contact: Contact) -> Meaning | None:
     """An answer is the whole message and one of the accepted ones: a number inside a sentence is not (C13)."""
     asked = open_prompt(contact, sms.received_at)
-    said = sms.page.choice if sms.page else sms.body.strip().rstrip(".!").strip().lower()
+    said = sms.page.choice if sms.page else bare(sms.body)
     if asked is None or said not in asked.accepted:
         return None
     if asked.replaced and sms.received_at - asked.opened_at < REPLACED:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from ..core import tasks
 from ..core.consent import EVERYTHING, RULE_VERSION, SCOPES, Scope
+from ..core.keywords import bare
 from ..core.meaning import INITIALS, JOIN, STOP_AFTER_CRISIS, STOP_KEEP, WHO, Meaning, Place, open_prompt
 from ..core.messages import InboundSms
 from ..core.records import Change, ConsentEntry, Contact, Prompt, Put, Task, Tasks
@@ -116,7 +117,7 @@ def question(meant: Meaning, where: Place, prompt_id: str, now: datetime, until:
 def asked_in(contact: Contact, sms: InboundSms) -> str:
     """The language of the open question whether they want texts, where this text says yes to it; ""."""
     asked = open_prompt(contact, sms.received_at)
-    if asked is None or asked.kind != JOIN or len(asked.about) < 2 or sms.body.strip().lower().rstrip(".!") not in asked.accepted:
+    if asked is None or asked.kind != JOIN or len(asked.about) < 2 or bare(sms.body) not in asked.accepted:
         return ""
     if asked.about[0] == JOIN:
         return asked.about[1]

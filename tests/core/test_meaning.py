@@ -230,13 +230,13 @@ def test_safe_7_a_wrong_number_stops_and_is_for_a_person():
 ASKED = replace(ONE, prompt=a_prompt())
 
 
-@pytest.mark.parametrize(("body", "answer"), [("1", "1"), (" 2 ", "2"), ("1.", "1"), ("YES!", "yes"), ("\n1\n", "1")])
+@pytest.mark.parametrize(("body", "answer"), [("1", "1"), (" 2 ", "2"), ("1.", "1"), ("YES!", "yes"), ("\n1\n", "1"), ("1\ufe0f\u20e3", "1"), ("#2", "2"), ("1)", "1"), ("(2)", "2"), ("\u200e1", "1")])
 def test_an_answer_is_the_whole_message(body, answer):
     meaning = meant(body, contact=ASKED)
     assert (meaning.name, meaning.owed, meaning.closes_prompt) == (f"answer:confirm:{answer}", False, True)
 
 
-@pytest.mark.parametrize("body", ["3", "10", "11", "1 2", "I have 1 question", "10 pills left", "1st", "yes but late", "", "-1", "1,5"])
+@pytest.mark.parametrize("body", ["3", "10", "11", "1 2", "I have 1 question", "10 pills left", "1st", "yes but late", "", "-1", "1,5", "1?", "1 \U0001f44e", "#", "1/2", "~1", "\u00bd"])
 def test_c13_anything_else_is_words_and_the_question_waits(body):
     meaning = meant(body, contact=ASKED)
     assert not meaning.name.startswith("answer") and meaning.owed and not meaning.closes_prompt
