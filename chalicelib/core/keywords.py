@@ -117,7 +117,8 @@ def fold(text: str) -> str:
 
 def bare(text: str) -> str:
     """An answer without what a phone or a hand puts around it: "1.", "#1", "(1)", a key cap, marks without a width."""
-    return "".join(mark for mark in text if mark not in KEYCAP and unicodedata.category(mark) != "Cf").strip().strip(AROUND).lower()
+    seen = (mark for mark in text if mark not in KEYCAP and unicodedata.category(mark) != "Cf")
+    return "".join(seen).strip().strip(AROUND).lower()
 
 
 def _vanishes(mark: str) -> bool:
