@@ -27,6 +27,7 @@ PURPOSE = "release"
 PAGE = 500  # rows of one read; they are not opened
 PART = 200  # texts of one file: about 1 MB at most, and 200 openings eight at a time
 MOVES = frozenset({"transfer", "merge", "undo_merge"})
+LINES = 100_000  # of one trail: three looks an hour for four years; whoever has more may have been anywhere
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -99,9 +100,9 @@ def ever_part_2(world: World, patient: Patient, rows: list[Message]) -> bool:
     programs = {patient.program} | {row.program for row in rows}
     moves = [world.store.get(Move, each) for each in {row.came_by for row in rows if row.came_by}]
     programs |= {move.from_program if move else "" for move in moves}
-    entries = world.store.trail_of(patient.patient_id, EVER, world.clock(), 5000)
+    entries = world.store.trail_of(patient.patient_id, EVER, world.clock(), LINES)
     moved = sum(entry.action in ("transfer", "merge") and entry.result == "done" for entry in entries)
-    if moved > len(moves):  # a text remembers its last move alone
+    if moved > len(moves) or len(entries) == LINES:  # a text remembers its last move alone
         programs.add("")
     ours = world.clinic.programs
     anywhere = any(each.substance_use for each in ours.values())
@@ -116,8 +117,8 @@ def no_longer(world: World, patient: Patient, made: Release) -> str:
         return "merged"
     if made.part2 and AUTHORITIES[made.authority].part2 == "consent" and not _consented(world, patient.patient_id, now):
         return "revoked_since"
-    since = () if made.part2 else world.store.trail_of(patient.patient_id, made.at, now + timedelta(seconds=1), 5000)
-    moved = any(entry.action in MOVES and entry.result == "done" for entry in since)
+    since = () if made.part2 else world.store.trail_of(patient.patient_id, made.at, now + timedelta(seconds=1), LINES)
+    moved = len(since) == LINES or any(entry.action in MOVES and entry.result == "done" for entry in since)
     return "moved_since" if moved and ever_part_2(world, patient, list(rows_of(world, patient.patient_id))) else ""
 
 

@@ -88,8 +88,8 @@ class Store(Protocol):
     def reengagements_of(self, patient_id: str, limit: int = 10) -> list[Reengagement]:
         """A patient's re-engagements, the newest first (consistent)."""
 
-    def quiet(self, program: str, limit: int = 500) -> list[Quiet]:
-        """A program's list of who has gone quiet, by patient id (consistent)."""
+    def quiet(self, program: str, limit: int = 10_000) -> list[Quiet]:
+        """A program's list of who has gone quiet, by patient id (consistent). All of them: a program holds some five thousand."""
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:
         """What is due in one shard at `now`, oldest first."""

@@ -152,7 +152,7 @@ class DynamoStore:
     def reengagements_of(self, patient_id: str, limit: int = 10) -> list[Reengagement]:
         return self._newest("Reengagement", patient_id, limit, at.RETURN)
 
-    def quiet(self, program: str, limit: int = 500) -> list[Quiet]:
+    def quiet(self, program: str, limit: int = 10_000) -> list[Quiet]:
         return list(islice(self._query(self._tables.named("Quiet"), at.QUIET + program, limit=limit), limit))
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.core.audit import hour_of
 from chalicelib.core.consent_ledger import PART2, ConsentEntry
 from chalicelib.core.records import AuditEntry, Incident, Message, Patient, Put, Release, SafePlan, Update
 from chalicelib.core.releases import NOTICE, SECTIONS, TICKS
@@ -184,6 +185,29 @@ def test_p2_what_came_since_from_where_substance_use_is_treated_is_in_no_older_r
     for each in files(desk, page, "json"):
         assert each.status_code == 409 and "42 CFR part 2 covers it now" in text(each) and "HYPERLINK" not in text(each)
     assert "refused: moved_since" in [row.result for row in store(world).rows(AuditEntry) if row.action == "export_record"]
+
+
+def looked_at(world: World, times: int) -> None:
+    """As a thread is that three people open each day of years: each look is a line of the trail."""
+    at = world.clock()
+    lines = [AuditEntry("alice", f"z{each:06d}", at, "carol", "read_thread", "care", hour=hour_of(at)) for each in range(times)]
+    for first in range(0, times, 100):
+        world.store.commit(*map(Put, lines[first : first + 100]))
+
+
+def test_p2_years_of_looks_hide_neither_where_a_record_was_nor_that_it_was_there_since() -> None:
+    from chalicelib.flows.transfer_patient import transfer
+
+    desk, world = a_record(BOTH)
+    ticks = {f"tick_{each}": "on" for each in TICKS}
+    page = desk.follow(ask(desk, authority="subpoena", recipient="County court", **ticks))
+    for program, form in (("harbor", "go"), ("adult", "back")):
+        transfer(world, BOTH, "alice", program, form)
+        world.store.commit(Update(Patient, ("alice",), set={"moving": None}))
+    looked_at(world, 5000)
+    assert {each.status_code for each in files(desk, page, "json")} == {409}
+    answer = ask(desk, authority="subpoena", **ticks)
+    assert answer.status_code == 400 and "never opens" in text(answer)
 
 
 def test_p2_a_consent_that_was_taken_back_hands_out_nothing_further() -> None:

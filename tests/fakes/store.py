@@ -197,7 +197,7 @@ class FakeStore:
     def reengagements_of(self, patient_id: str, limit: int = 10) -> list[Reengagement]:
         return [r for r in self.rows(Reengagement) if r.patient_id == patient_id][::-1][:limit]
 
-    def quiet(self, program: str, limit: int = 500) -> list[Quiet]:
+    def quiet(self, program: str, limit: int = 10_000) -> list[Quiet]:
         return [q for q in self.rows(Quiet) if q.program == program][:limit]
 
     def due(self, shard: int, now: datetime, limit: int = 100) -> list[Due]:

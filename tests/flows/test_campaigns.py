@@ -298,6 +298,18 @@ def test_gone_quiet_is_a_list_that_exists_and_who_is_left_alone_stays_alone(worl
     assert made(world, audience="gone_quiet").counts == {"text": 2} and "bea" not in people(world)
 
 
+def test_whoever_has_gone_quiet_is_counted_however_many_they_are():
+    """A store hands out a list in pages, and one page of five hundred had been all of it."""
+    world = many(510)
+    at = clock(world).now
+    for each in range(510):
+        world.store.commit(Put(Quiet("adult", f"p{each:03d}", at - timedelta(days=90), "text", at)))
+    assert len(world.store.quiet("adult")) == 510
+    made(world, audience="gone_quiet")
+    tick(world)
+    assert sum(now(world).counts.values()) == 510 and now(world).state == "ready"
+
+
 # --- size ----------------------------------------------------------------------------------------------------------
 
 
