@@ -44,7 +44,7 @@ def test_a_full_stop_a_cry_or_the_line_of_a_phone_is_nothing_beside_a_whole_mess
     assert SCREEN.look(dressed.format(said)).pages
 
 
-@pytest.mark.parametrize("text", ["HELP!", "need help.", "SOS!!!"])
+@pytest.mark.parametrize("text", ["HELP!", "need help.", "SOS!!!", "AYUDA."])
 def test_the_carriers_word_with_its_exclamation_mark_is_read_by_a_person_too(text: str) -> None:
     assert SCREEN.look(text).tier == 2
 
@@ -70,3 +70,8 @@ def test_three_dots_or_a_dash_end_a_sentence_too(said: str, dressed: str) -> Non
 @pytest.mark.parametrize(("text", "pages"), [("I just want to... die", True), ("Kill... me... please", True), ("I'm ready - see you at 3", False), ("I did it... finally got the job", False)])
 def test_and_hold_no_words_apart_that_are_one_sentence(text: str, pages: bool) -> None:
     assert SCREEN.look(text).pages is pages
+
+
+@pytest.mark.parametrize("text", ["help me help me", "Help me! Help me!", "HELP HELP HELP", "help. help. please help me", "kill me kill me", "ayúdame ayúdame", "¡auxilio! ¡auxilio!"])
+def test_a_cry_that_is_repeated_is_a_cry(text: str) -> None:
+    assert SCREEN.look(text).pages
