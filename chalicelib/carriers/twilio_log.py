@@ -70,6 +70,7 @@ def _record(entry: Mapping[str, Any], since: datetime) -> CarrierRecord:
         media=_number(entry.get("num_media")),
         error_code=code,
         number=twilio_words.OF_NUMBER.get(code, ""),
+        ours=code in twilio_words.OF_US,
     )
 
 

@@ -194,10 +194,11 @@ class CarrierRecord:
     media: int = 0
     error_code: str = ""
     number: str = ""  # as of a `DeliveryEvent`
+    ours: bool = False  # likewise
 
     def said_of(self, row: str, now: datetime) -> DeliveryEvent:
         """As if the carrier had told it of this row of ours."""
-        return DeliveryEvent(self.carrier, self.carrier_id, self.status, now, row, self.error_code, self.number)
+        return DeliveryEvent(self.carrier, self.carrier_id, self.status, now, row, self.error_code, self.number, self.ours)
 
 
 @dataclass(frozen=True, slots=True)

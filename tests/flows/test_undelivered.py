@@ -153,3 +153,11 @@ def test_without_the_key_of_numbers_nothing_is_looked_up_and_nothing_breaks():
     log(world, message)
     assert reconcile_hourly(replace(world, hasher=NoSecret())) == 0
     assert again(world, message).status == Status.QUEUED_AT_CARRIER
+
+
+def test_t9_a_registration_that_lapsed_rings_the_alarm_by_the_log_too_and_once():
+    world, message = a_sent_text()
+    log(world, message, Status.FAILED_BLOCKED, "30034", "", ours=True)
+    for _ in range(2):
+        reconcile_hourly(world)
+    assert world.journal.counts["carrier_held_back"] == 1
