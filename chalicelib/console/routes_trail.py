@@ -40,7 +40,7 @@ def trail_file(visit: Visit) -> Response:
     found = read_trail.search(visit.world, visit.who, asked, read_trail.MOST_OUT, "export_trail")
     somewhere = any(each.substance_use for each in visit.world.clinic.programs.values())
     notice = part_2(visit.world, asked.patient) if asked.patient else NOTICE if somewhere else ""
-    return taken_out(visit, sheets.of_search(found.entries, asked, _days(visit, asked), notice), "trail")
+    return taken_out(visit, sheets.of_search(found, asked, _days(visit, asked), notice), "trail")
 
 
 @route("/trail/verify", ("POST",))

@@ -3,13 +3,10 @@ ask for, and the account of disclosures. The rows are those of the pages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from ..core.audit import AuditEntry
 from ..core.releases import AUTHORITIES, NOTICE, Release
 from ..core.sheets import Sheet
 from ..flows.read_records import Records
-from ..flows.read_trail import Asked, Timeline
+from ..flows.read_trail import Asked, Found, Timeline
 from ..flows.release_record import To
 from .times import Place
 from .trail_view import Row, view_lines, view_report
@@ -23,18 +20,19 @@ ACCOUNT = ("When", "To", "What for", "On what ground", "By", "In the account", "
 SERVICE = "the service itself"
 
 
-def of_search(entries: Iterable[AuditEntry], asked: Asked, days: tuple[str, str], notice: str) -> Sheet:
+def of_search(found: Found, asked: Asked, days: tuple[str, str], notice: str) -> Sheet:
     """Ids, words and instants (UTC)."""
     rows = tuple(
         (
             entry.at.isoformat(timespec="seconds"), entry.who, entry.role, entry.action, action_says(entry.action),
             entry.subject_id, entry.purpose, entry.where, entry.result, entry.entry_id,
         )
-        for entry in entries
+        for entry in found.entries
     )  # fmt: skip
     named = {"Person": asked.person, "Record": asked.patient, "Why": purpose_says(asked.purpose) if asked.purpose else ""}
     said = [f"{what}: {which}" for what, which in named.items() if which] + ["Only who was turned away"] * asked.refused
-    return Sheet("Trail: who did what", FIELDS, rows, notice, (_between(days), *said))
+    more = (("", "", "", "", f"There are more than these {len(rows)}: ask for fewer days", *[""] * 5),) if found.cut else ()
+    return Sheet("Trail: who did what", FIELDS, rows + more, notice, (_between(days), *said))
 
 
 def of_timeline(found: Timeline, days: tuple[str, str], place: Place, notice: str) -> Sheet:

@@ -60,9 +60,9 @@ def _next(world: World, campaign: Campaign, now: datetime) -> tuple[list[Patient
     if campaign.audience != "gone_quiet":
         patients = world.store.patients_of(campaign.program, SLICE, campaign.cursor)
         return patients, len(patients) < SLICE
-    behind = [each for each in world.store.quiet(campaign.program) if each.patient_id > campaign.cursor]
-    some = [each for each in behind[:SLICE] if each.left_until is None or each.left_until <= now]  # left alone on purpose
-    found = world.store.get_many([(Patient, (each.patient_id,)) for each in some]) if some else []
+    asked = [each for each in world.store.quiet(campaign.program) if each.left_until is None or each.left_until <= now]
+    behind = [each for each in asked if each.patient_id > campaign.cursor]
+    found = world.store.get_many([(Patient, (each.patient_id,)) for each in behind[:SLICE]]) if behind else []
     return [each for each in found if isinstance(each, Patient)], len(behind) <= SLICE
 
 

@@ -16,7 +16,7 @@ from ..ports import World
 from ..ports.archive import AccountTrail
 from . import trail
 from .authority import demand
-from .explain import entries_about, explain, subjects_of
+from .explain import LINES, entries_about, explain, subjects_of
 from .verify_trail import Verdict, verify
 
 PURPOSE = "compliance"
@@ -61,7 +61,7 @@ def _entries(world: World, asked: Asked, since: datetime) -> list[AuditEntry]:
     if asked.patient:
         return entries_about(world, subjects_of(world, asked.patient), since, asked.until)
     if asked.person:
-        return world.store.trail_by(asked.person, since, asked.until, MOST_OUT)
+        return world.store.trail_by(asked.person, since, asked.until, LINES)
     hours = [hour_of(since + HOUR * at) for at in range(int((asked.until - since) / HOUR) + 2)]
     with ThreadPoolExecutor(8) as pool:
         found = [entry for page in pool.map(world.store.trail_in, hours) for entry in page]

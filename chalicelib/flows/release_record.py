@@ -21,13 +21,13 @@ from ..errors import NotFound
 from ..ports import SealContext, World
 from . import trail
 from .authority import demand
+from .explain import LINES
 from .read_thread import admit, one_request
 
 PURPOSE = "release"
 PAGE = 500  # rows of one read; they are not opened
 PART = 200  # texts of one file: about 1 MB at most, and 200 openings eight at a time
 MOVES = frozenset({"transfer", "merge", "undo_merge"})
-LINES = 100_000  # of one trail: three looks an hour for four years; whoever has more may have been anywhere
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -102,7 +102,7 @@ def ever_part_2(world: World, patient: Patient, rows: list[Message]) -> bool:
     programs |= {move.from_program if move else "" for move in moves}
     entries = world.store.trail_of(patient.patient_id, EVER, world.clock(), LINES)
     moved = sum(entry.action in ("transfer", "merge") and entry.result == "done" for entry in entries)
-    if moved > len(moves) or len(entries) == LINES:  # a text remembers its last move alone
+    if moved > len(moves) or len(entries) == LINES:  # a text knows its last move alone; behind more lines, who knows
         programs.add("")
     ours = world.clinic.programs
     anywhere = any(each.substance_use for each in ours.values())

@@ -6,13 +6,14 @@ import ast
 import csv
 import io
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from ulid import ULID
 
 from chalicelib.console import furnish
+from chalicelib.console.trail_sheets import of_search
 from chalicelib.console.trail_words import BEGINS, OF_WHOM, SAYS, action_says, purpose_says
 from chalicelib.core.csv_out import cell
 from chalicelib.core.openings import Opening
@@ -22,6 +23,7 @@ from chalicelib.core.staff import Staff
 from chalicelib.errors import ArchiveUnavailable, NotFound
 from chalicelib.flows import trail
 from chalicelib.flows.read_thread import read_thread
+from chalicelib.flows.read_trail import Asked, Found
 from chalicelib.flows.receive_sms import receive
 from chalicelib.flows.release_record import NotReleased, release
 from chalicelib.flows.seal_trail import seal
@@ -170,6 +172,13 @@ def test_the_file_is_a_table_of_texts_whatever_stands_in_it() -> None:
     assert head[0] == "at_utc" and {"carol", "dan"} <= {row[1] for row in rows}
     assert not [value for row in rows for value in row if value[:1] in "=+-@\t\uff1d" and value]
     assert cell(None) == "" and cell("plain") == "plain" and cell("=1") == "'=1"
+
+
+def test_a_file_that_does_not_hold_all_says_so_in_its_last_row() -> None:
+    day = datetime(2026, 3, 3, tzinfo=UTC)
+    for cut, last in ((True, "There are more than these 0: ask for fewer days"), (False, "")):
+        sheet = of_search(Found((), cut, day), Asked(day, day), ("Monday", "Tuesday"), "")
+        assert [row[4] for row in sheet.rows] == [last] * bool(last) and all(len(row) == len(sheet.head) for row in sheet.rows)
 
 
 def _forged(world: World, result: str) -> object:

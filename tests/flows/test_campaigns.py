@@ -310,6 +310,17 @@ def test_whoever_has_gone_quiet_is_counted_however_many_they_are():
     assert sum(now(world).counts.values()) == 510 and now(world).state == "ready"
 
 
+def test_a_hundred_in_a_row_who_are_left_alone_do_not_stop_the_count():
+    world = many(110)
+    at = clock(world).now
+    for each in range(110):
+        left = at + timedelta(days=9) if each < 100 else None
+        world.store.commit(Put(Quiet("adult", f"p{each:03d}", at - timedelta(days=90), "text", at, left_until=left)))
+    made(world, audience="gone_quiet")
+    tick(world)
+    assert (now(world).state, sum(now(world).counts.values())) == ("ready", 10)
+
+
 # --- size ----------------------------------------------------------------------------------------------------------
 
 
