@@ -8,6 +8,7 @@ from typing import Any
 from ..flows.directory import Account, DirectoryUnavailable
 
 THERE = frozenset({"UsernameExistsException"})
+GONE = frozenset({"UserNotFoundException"})
 PAGE = 60  # the most that Cognito lists at once
 
 
@@ -43,6 +44,12 @@ class CognitoDirectory:
             TemporaryPassword=password,
             **sending,
         )
+
+    def remove(self, staff_id: str) -> str:
+        name = self._names.get(staff_id, staff_id)
+        held = self._ask("admin_get_user", there=GONE, Username=name)
+        self._ask("admin_delete_user", there=GONE, Username=name)
+        return next((each["Value"] for each in held.get("UserAttributes", ()) if each["Name"] == "email"), "")
 
     def change(self, staff_id: str, role: str, programs: tuple[str, ...]) -> None:
         attributes = _pairs(_attributes(staff_id, role, programs))

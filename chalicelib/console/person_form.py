@@ -20,11 +20,13 @@ LABELS = {
     "role": "Role",
     "programs": "Programs",
     "closed": "Account",
+    "sign_in": "Sign-in",
 }
 REFUSED = {
     "self": "Nobody changes their own account. Ask another administrator.",
     "last_administrator": "This is the last administrator. Make somebody else one first.",
     "holds": "Something is still in their hands (listed above). Hand it over first.",
+    "is_closed": "This account is closed. Open it first.",
     "taken": "Somebody has this user name. Choose another.",
     "bad_id": "Use small letters and digits, with a dot or a dash between, such as g.smith. Some words are taken by the service.",
     "role": "Choose a role.",
@@ -88,6 +90,8 @@ def said(field: str, text: str, clinic: Clinic) -> str:
         return ROLES.get(text, text or "no account")
     if field == "closed":
         return "closed" if text else "open"
+    if field == "sign_in":
+        return "anew" if text else "as it was"
     return ", ".join(words.program_name(clinic, program) for program in text.split(",") if program) or "none"
 
 

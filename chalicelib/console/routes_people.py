@@ -12,6 +12,7 @@ from ..errors import NotFound
 from ..flows.change_setting import read_revision
 from ..flows.directory import Directory, DirectoryUnavailable
 from ..flows.hand_all_over import NotTaken, could_take, hand_all_over
+from ..flows.let_in_again import let_in_again
 from ..flows.manage_staff import Refused, Wanted, add_person, change_person, tell_again
 from ..flows.read_staff import STAFF, Holds, Person, read_people, read_person
 from . import person_form
@@ -20,7 +21,7 @@ from .person_form import Errors
 from .web import whole
 
 PEOPLE = "/settings/people"
-DONE = ("changed", "same", "told", "waits", "invited", "handed", "left")
+DONE = ("changed", "same", "told", "waits", "invited", "handed", "left", "anew")
 
 
 def _directory() -> Directory:
@@ -108,6 +109,21 @@ def person_tell_submit(visit: Visit, staff_id: str) -> Response:
         return visit.show("settings_invited.html", staff_id=staff_id, password=password)
     person, _, _ = read_person(visit.world, _directory(), visit.who, staff_id)
     return visit.go(f"{PEOPLE}/{staff_id}?done={'waits' if person.pending else 'told'}")
+
+
+@route(f"{PEOPLE}/{{staff_id}}/anew", ("POST",))
+def person_anew_submit(visit: Visit, staff_id: str) -> Response:
+    """They have lost every way to sign in."""
+    person, holds, history = read_person(visit.world, _directory(), visit.who, staff_id)
+    why = " ".join(visit.form.get("why_anew", "").split())[: person_form.LONGEST_WHY]
+    try:
+        password = let_in_again(visit.world, _directory(), visit.who, staff_id, whole(visit.form.get("version", "0")), why)
+    except Refused as refused:
+        return _form(visit, person, holds, history, person_form.blank(person), {"anew": person_form.REFUSED[str(refused)]}, 409)
+    if password:
+        return visit.show("settings_invited.html", staff_id=staff_id, password=password)
+    after, _, _ = read_person(visit.world, _directory(), visit.who, staff_id)
+    return visit.go(f"{PEOPLE}/{staff_id}?done={'waits' if after.pending else 'anew'}")
 
 
 def _save(visit: Visit, person: Person, holds: Holds, history: list[Revision], wanted: Wanted) -> Response:

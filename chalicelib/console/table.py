@@ -127,6 +127,7 @@ TABLE: tuple[tuple[str, str, str, str], ...] = (
     ("/settings/people/{staff_id}/undo", "POST", "routes_people", "person_undo_submit"),
     ("/settings/people/{staff_id}/hand-over", "POST", "routes_people", "person_hand_over_submit"),
     ("/settings/people/{staff_id}/tell", "POST", "routes_people", "person_tell_submit"),
+    ("/settings/people/{staff_id}/anew", "POST", "routes_people", "person_anew_submit"),
     ("/phone", "GET", "routes_phone", "phone_page"),
     ("/phone", "POST", "routes_phone", "phone_submit"),
     ("/phones", "GET", "routes_phone", "phones_page"),

@@ -77,6 +77,7 @@ SAYS: dict[str, str] = {
     "start_drill": "Started a drill",
     "change": "Changed a setting",
     "invite_again": "Invited a colleague once more",
+    "let_in_again": "Gave a colleague a new way to sign in",
     "preview_appointment": "Looked at what a visit would send",
     "read_number": "Saw the number of an unknown thread",
     "choose_ways": "Chose how they are told",

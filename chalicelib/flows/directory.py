@@ -33,6 +33,10 @@ class Directory(Protocol):
     def create(self, account: Account, email: str, password: str) -> None:
         """An account with a temporary password, sent to `email` when there is one. Nothing when it is there already."""
 
+    def remove(self, staff_id: str) -> str:
+        """The account is gone from the pool, with its password, authenticator and passkeys. The e-mail address that it had, or
+        ""; nothing where there is none."""
+
     def change(self, staff_id: str, role: str, programs: tuple[str, ...]) -> None: ...
 
     def close(self, staff_id: str) -> None:

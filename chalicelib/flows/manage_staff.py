@@ -53,17 +53,17 @@ def add_person(
 ) -> str:
     """The temporary password to hand over, or "" when it goes by e-mail. Raises `Refused`, and as `change_person`."""
     demand(world, who, Action.STAFF)
-    house, people = _house(world), people_now(world, directory)
+    house, people = house_version(world), people_now(world, directory)
     _check(world, wanted)
     if not STAFF_ID.fullmatch(staff_id) or len(staff_id) > LONGEST_ID or staff_id in NOT_PEOPLE:
         raise Refused("bad_id")
     if any(person.staff_id == staff_id for person in people):
         raise Refused("taken")
-    _still_administers(world, who)
+    still_administers(world, who)
     held = world.store.get(Access, staff_id) or Access(staff_id)
     before = Person(staff_id, name, "", (), False, False, held.version)
-    _decide(world, who, house, held, before, wanted, name)
-    return _invite(world, directory, staff_id, name, email, wanted)
+    decide(world, who, house, held, before, wanted, name)
+    return invite(world, directory, staff_id, name, email, wanted)
 
 
 def change_person(world: World, directory: Directory, who: Staff, staff_id: str, wanted: Wanted) -> Person:
@@ -73,7 +73,7 @@ def change_person(world: World, directory: Directory, who: Staff, staff_id: str,
     anything was done: what the user pool did not take stays `pending`.
     """
     demand(world, who, Action.STAFF)
-    house, people = _house(world), people_now(world, directory)
+    house, people = house_version(world), people_now(world, directory)
     person = one_of(people, staff_id)
     if person.fields == wanted.fields:
         settle(world, directory, staff_id)
@@ -85,8 +85,8 @@ def change_person(world: World, directory: Directory, who: Staff, staff_id: str,
     lost = set(person.programs) - set(wanted.programs)
     if holds(world, staff_id, lost, whole=wanted.closed):
         raise Refused("holds")
-    _still_administers(world, who)
-    _decide(world, who, house, world.store.get(Access, staff_id) or Access(staff_id), person, wanted, person.name)
+    still_administers(world, who)
+    decide(world, who, house, world.store.get(Access, staff_id) or Access(staff_id), person, wanted, person.name)
     settle(world, directory, staff_id)
     return one_of(people_now(world, directory), staff_id)
 
@@ -115,10 +115,10 @@ def tell_again(world: World, directory: Directory, who: Staff, staff_id: str) ->
     if any(account.staff_id == staff_id for account in directory.accounts()):
         settle(world, directory, staff_id)
         return ""
-    return _invite(world, directory, staff_id, held.name, "", Wanted(held.role, held.programs))
+    return invite(world, directory, staff_id, held.name, "", Wanted(held.role, held.programs))
 
 
-def _invite(world: World, directory: Directory, staff_id: str, name: str, email: str, wanted: Wanted) -> str:
+def invite(world: World, directory: Directory, staff_id: str, name: str, email: str, wanted: Wanted) -> str:
     password = temporary_password()
     try:
         directory.create(Account(staff_id, name, wanted.role, wanted.programs), email, password)
@@ -152,38 +152,38 @@ def _keep_one_administrator(people: list[Person], staff_id: str, wanted: Wanted)
         raise Refused("last_administrator")
 
 
-def _still_administers(world: World, who: Staff) -> None:
+def still_administers(world: World, who: Staff) -> None:
     """Read after the house's version: somebody who took this right away before then is seen, later ones are refused."""
     own = world.store.get(Access, who.staff_id)
     if own is not None and (own.closed or (own.role and own.role != ADMINISTRATOR)):
         raise NotFound(Action.STAFF)
 
 
-def _house(world: World) -> int:
+def house_version(world: World) -> int:
     held = world.store.get(Setting, HOUSE, STAFF)
     return held.version if held else 0
 
 
-def _decide(world: World, who: Staff, house: int, held: Access, before: Person, wanted: Wanted, name: str) -> None:
-    """Decision, end of sessions, history and trail in one transaction. Raises `Conflict`."""
+def decide(
+    world: World, who: Staff, house: int, held: Access, before: Person, wanted: Wanted, name: str,
+    anew: list[Change] | None = None,
+) -> None:
+    """Decision, end of sessions, history and trail in one transaction. `anew`: they sign in anew, and what goes with that. Raises
+    `Conflict`."""
     now = world.clock()
     moved = {field: text for field, text in wanted.fields.items() if before.fields[field] != text}
+    moved |= {} if anew is None else {"sign_in": "anew"}
     line = Revision(
         STAFF, before.staff_id, held.version + 1, now, who.staff_id, wanted.why,
-        {field: before.fields[field] for field in moved}, moved,
+        {field: before.fields.get(field, "") for field in moved}, moved,
     )  # fmt: skip
     changes: list[Change] = [
-        Update(
-            Setting,
-            (HOUSE, STAFF),
-            set={"version": house + 1, "changed_at": now, "changed_by": who.staff_id},
-            expect={"version": house or ABSENT},
-            create=True,
-        ),
+        _of_the_house(house, who, now),
         _door(held, wanted, name, who, now),
         *(Delete(Session, (each.token_hash,)) for each in held.sessions),
         Put(line),
-        trail.entry(world, who, f"{STAFF}#{before.staff_id}", "change", PURPOSE, now),
+        trail.entry(world, who, f"{STAFF}#{before.staff_id}", "change" if anew is None else "let_in_again", PURPOSE, now),
+        *(anew or ()),
     ]
     if held.version != wanted.version:
         raise Conflict(f"{STAFF}#{before.staff_id}")
@@ -191,6 +191,11 @@ def _decide(world: World, who: Staff, house: int, held: Access, before: Person, 
         world.store.commit(*changes)
     except Rejected:  # another administrator, or a sign-in at this moment
         raise Conflict(f"{STAFF}#{before.staff_id}") from None
+
+
+def _of_the_house(house: int, who: Staff, now: datetime) -> Update:
+    fields = {"version": house + 1, "changed_at": now, "changed_by": who.staff_id}
+    return Update(Setting, (HOUSE, STAFF), set=fields, expect={"version": house or ABSENT}, create=True)
 
 
 def _door(held: Access, wanted: Wanted, name: str, who: Staff, now: datetime) -> Update:

@@ -92,6 +92,19 @@ def test_a_closed_account_cannot_sign_in_until_it_is_reopened(pool: Pool) -> Non
     assert entered(pool.door.begin("gail", CHOSEN))
 
 
+def test_an_account_that_is_gone_is_made_again_with_nothing_of_its_sign_in(pool: Pool) -> None:
+    pool.directory.create(GAIL, "gail@example.org", temporary_password())
+    pool.client.admin_set_user_password(UserPoolId=pool.pool, Username="gail", Password=CHOSEN, Permanent=True)
+    assert pool.directory.remove("gail") == "gail@example.org"
+    assert pool.directory.accounts() == [] and pool.directory.remove("gail") == ""
+    with pytest.raises(WrongCredentials):
+        pool.door.begin("gail", CHOSEN)
+    password = temporary_password()
+    pool.directory.create(GAIL, "", password)
+    asked = pool.door.begin("gail", password)
+    assert isinstance(asked, Challenge) and asked.kind == "new_password"
+
+
 def test_more_than_a_page_of_people(pool: Pool) -> None:
     for number in range(63):
         pool.client.admin_create_user(UserPoolId=pool.pool, Username=f"p{number:03}", MessageAction="SUPPRESS")

@@ -27,6 +27,7 @@ OF_NOBODY = {
     "/settings/people/{staff_id}/undo": "a colleague's account",
     "/settings/people/{staff_id}/hand-over": "a colleague's account",
     "/settings/people/{staff_id}/tell": "how a colleague is told",
+    "/settings/people/{staff_id}/anew": "how a colleague signs in",
     "/settings/programs/{program_id}": "hours, promises and numbers of a program",
     "/settings/programs/{program_id}/undo": "hours, promises and numbers of a program",
     "/settings/go-live/programs/{program_id}": "whether a program texts at all",

@@ -47,7 +47,7 @@ def test_for_everybody_else_the_pages_do_not_exist(who: Staff) -> None:
     csrf = desk.get("/console/find").body.decode().partition('name="csrf" value="')[2].partition('"')[0]
     for path in (PEOPLE, f"{PEOPLE}/new", f"{PEOPLE}/carol"):
         assert desk.get(path).status_code == 404, path
-    for path in (f"{PEOPLE}/new", f"{PEOPLE}/carol", f"{PEOPLE}/carol/undo", f"{PEOPLE}/carol/tell"):
+    for path in (f"{PEOPLE}/new", f"{PEOPLE}/carol", f"{PEOPLE}/carol/undo", f"{PEOPLE}/carol/tell", f"{PEOPLE}/carol/anew"):
         fields = {**NEW, "csrf": csrf, "do": "save", "role": "administrator", "undone": "1"}
         assert desk.post(path, fields).status_code == 404, path
     assert pool().asked == []
@@ -170,3 +170,39 @@ def test_a_pool_that_does_not_answer_is_said_and_told_again() -> None:
     page = desk.follow(desk.submit(page, "/tell"))
     assert "The sign-in knows it now" in text(page)
     assert [(row.closed, row.pending) for row in store(world).rows(Access) if row.staff_id == "carol"] == [(True, False)]
+
+
+def test_who_lost_every_way_to_sign_in_begins_anew() -> None:
+    desk, _ = an_admin()
+    page = desk.get(f"{PEOPLE}/carol")
+    shown = text(desk.submit(page, f"{PEOPLE}/carol/anew", why_anew="new phone"))
+    assert pool().passwords["carol"] in shown
+    after = text(desk.get(f"{PEOPLE}/carol"))
+    assert "Sign-in: as it was → anew" in after and "new phone" in after and "Invited, has not signed in" in after
+    assert after.count("Take this back") == 0
+
+
+def test_with_a_mailbox_the_password_goes_there_alone() -> None:
+    desk, _ = an_admin()
+    pool().emails["carol"] = "carol@example.org"
+    said = text(desk.follow(desk.submit(desk.get(f"{PEOPLE}/carol"), f"{PEOPLE}/carol/anew")))
+    assert pool().mails == ["carol@example.org"] and "on its way to their own mailbox" in said
+    assert pool().passwords["carol"] not in said
+
+
+def test_nobody_lets_themselves_in_and_a_closed_account_stays_closed() -> None:
+    desk, _ = an_admin()
+    csrf = {"csrf": desk.get(f"{PEOPLE}/carol").body.decode().partition('name="csrf" value="')[2].partition('"')[0]}
+    assert "They cannot sign in" not in text(desk.get(f"{PEOPLE}/administrator"))
+    assert desk.post(f"{PEOPLE}/administrator/anew", csrf).status_code == 409
+    desk.post(f"{PEOPLE}/carol", {**csrf, "do": "save", "role": "clinician", "in_adult": "on", "closed": "yes", "version": "0"})
+    answer = desk.post(f"{PEOPLE}/carol/anew", {**csrf, "version": "1"})
+    assert answer.status_code == 409 and "Open it first" in text(answer)
+    assert pool().asked == [("change", "carol"), ("close", "carol")]
+
+
+def test_a_click_on_an_older_page_lets_nobody_in() -> None:
+    desk, _ = an_admin()
+    page = desk.get(f"{PEOPLE}/carol")
+    desk.submit(page, f"{PEOPLE}/carol/anew")
+    assert desk.submit(page, f"{PEOPLE}/carol/anew").status_code == 409 and len(pool().asked) == 2

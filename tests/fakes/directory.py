@@ -17,6 +17,7 @@ class FakeDirectory:
     asked: list[tuple[str, str]] = field(default_factory=list)
     passwords: dict[str, str] = field(default_factory=dict)
     mails: list[str] = field(default_factory=list)
+    emails: dict[str, str] = field(default_factory=dict)  # that the pool knows
 
     @classmethod
     def of(cls, *people: Staff) -> FakeDirectory:
@@ -30,6 +31,11 @@ class FakeDirectory:
         self.people.setdefault(account.staff_id, replace(account, state="FORCE_CHANGE_PASSWORD"))
         self.passwords[account.staff_id] = password
         self.mails += [email] if email else []
+
+    def remove(self, staff_id: str) -> str:
+        self._ask("remove", staff_id)
+        self.people.pop(staff_id, None)
+        return self.emails.get(staff_id, "")
 
     def change(self, staff_id: str, role: str, programs: tuple[str, ...]) -> None:
         self._ask("change", staff_id)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 import pytest
 
+from chalicelib.core import segments
+from chalicelib.core.phones import Errand, Method, StaffPhone, Way
 from chalicelib.core.records import Access, Incident, Put, Revision, Session, Thread
 from chalicelib.core.rota import Rota
 from chalicelib.core.staff import Staff
 from chalicelib.errors import Conflict, NotFound
 from chalicelib.flows import sign_in
+from chalicelib.flows.directory import DirectoryUnavailable
+from chalicelib.flows.let_in_again import let_in_again
 from chalicelib.flows.manage_staff import Refused, Wanted, add_person, change_person, tell_again, temporary_password
 from chalicelib.flows.read_staff import Person, read_people, read_person
 from chalicelib.flows.sign_in import WrongCredentials
@@ -178,6 +183,7 @@ def test_nobody_else_sees_or_changes_accounts(who: Staff) -> None:
         lambda: change_person(world, directory, who, "dan", CLOSED),
         lambda: add_person(world, directory, who, "gail", "Gail", "", Wanted("clinician", ())),
         lambda: tell_again(world, directory, who, "dan"),
+        lambda: let_in_again(world, directory, who, "dan", 0),
     ):
         with pytest.raises(NotFound):
             attempt()
@@ -242,6 +248,50 @@ def test_an_invitation_that_got_lost_is_made_again() -> None:
     assert tell_again(world, directory, ADMIN, "gail") == directory.passwords["gail"]
     found = person(world, directory, "gail")
     assert (found.name, found.role, found.pending) == ("Gail", "front_desk", False)
+
+
+def a_phone_of(world: World, staff_id: str) -> None:
+    at = clock(world).now
+    method = Method(Way.TEXT, "c-of-carol", at, verified_at=at)
+    store(world).commit(Put(StaffPhone(staff_id, 1, (method,))))
+
+
+def test_signing_in_anew_ends_sessions_and_says_so_to_their_own_phone() -> None:
+    world, directory = a_house()
+    a_phone_of(world, "carol")
+    sign_in.start(world, CAROL)
+    password = let_in_again(world, directory, ADMIN, "carol", 0, "new phone")
+    assert directory.passwords["carol"] == password and store(world).rows(Session) == []
+    assert directory.asked == [("remove", "carol"), ("create", "carol")]
+    found = person(world, directory, "carol")
+    assert (found.role, found.programs, found.pending, found.invited) == ("clinician", ("adult",), False, True)
+    [told] = store(world).rows(Errand)
+    assert (told.kind, told.to, told.contact_id) == ("say", "carol", "c-of-carol")
+    assert "administrator set your way to sign in" in told.text and segments.count(told.text).parts == 1
+    [line] = store(world).rows(Revision)
+    assert (line.after, line.why) == ({"sign_in": "anew"}, "new phone")
+    assert traces(world, "staff#carol") == [("administrator", "let_in_again", "done")]
+    assert password not in repr(store(world).rows(Access)) + repr(line)
+
+
+@pytest.mark.parametrize("away", [1, 2])
+def test_a_pool_that_is_away_loses_nobody(away: int) -> None:
+    world, directory = a_house()
+    directory.emails["carol"] = "carol@example.org"
+    real, calls = directory._ask, count(1)
+
+    def ask(what: str, staff_id: str) -> None:
+        if next(calls) == away:
+            raise DirectoryUnavailable(what)
+        real(what, staff_id)
+
+    directory._ask = ask  # type: ignore[method-assign]
+    assert let_in_again(world, directory, ADMIN, "carol", 0) == ""
+    assert person(world, directory, "carol").pending
+    password = tell_again(world, directory, ADMIN, "carol")
+    found = person(world, directory, "carol")
+    assert (found.role, found.programs, found.pending) == ("clinician", ("adult",), False)
+    assert bool(password) == (away == 2)  # the account was gone: a new one, its password to hand over
 
 
 def test_a_form_made_from_an_older_page_is_refused() -> None:

@@ -12,6 +12,7 @@ from chalicelib.core.triage import Rule
 from chalicelib.flows import sign_in
 from chalicelib.flows.change_program import change_program, undo_program
 from chalicelib.flows.change_snippet import change_snippet
+from chalicelib.flows.let_in_again import let_in_again
 from chalicelib.flows.manage_staff import Wanted, add_person, change_person, tell_again
 from chalicelib.flows.propose import agree, propose, seen_as
 from tests.cast import CAROL, DAN, ERIN, FRANK
@@ -24,7 +25,7 @@ from .town import Town
 LEAD = Staff("grace", "clinical_lead", ("adult",))
 WANTS = "en.suicide.want-to-die"
 ADMIN = Staff("administrator", "administrator", ())
-CALLS = ("accounts", "create", "change", "close", "reopen")
+CALLS = ("accounts", "create", "remove", "change", "close", "reopen")
 SNIPPET = {"title": "Parking", "level": "0", "body": "Hi {name}, parking is free.", "owner": "", "off": ""}
 
 
@@ -75,6 +76,28 @@ def _invited(town: Town) -> None:
 
     town.do(press)
     town.do(lambda: tell_again(town.world, _directory(town), ADMIN, "gail"))
+
+
+def _let_in(town: Town) -> None:
+    """A person who sees that it hangs tells it again; who sees nothing done asks anew."""
+
+    def press() -> None:
+        held = town.store.get(Access, "frank")
+        if held is None or held.version == 0:
+            let_in_again(town.world, _directory(town), ADMIN, "frank", 0)
+        tell_again(town.world, _directory(town), ADMIN, "frank")
+
+    town.do(press)
+    town.do(lambda: tell_again(town.world, _directory(town), ADMIN, "frank"))
+
+
+def _in_the_pool(town: Town) -> list[str]:
+    """An account is never lost, nor a session kept."""
+    frank = town.store.get(Access, "frank")
+    wrong = [] if frank is not None and not frank.pending else ["the account hangs"]
+    wrong += [] if "frank" in _pool(town).people else ["nobody can sign in as frank"]
+    wrong += ["a session lives on"] if town.store.rows(Session) else []
+    return wrong + _count(town, 1)
 
 
 def _history(town: Town, kind: str, setting_id: str) -> list[str]:
@@ -166,6 +189,7 @@ STORIES: tuple[Story, ...] = (
     Story("somebody signs in", _came_in, after=_noted),
     Story("an account is closed", _closed, _frank_came_in, _out),
     Story("somebody is invited", _invited, after=_there),
+    Story("a colleague signs in anew", _let_in, _frank_came_in, _in_the_pool),
     Story("a proposal for the screen's rules", _proposed, after=lambda town: _history(town, "proposal", "01JPROPOSAL")),
     Story("a proposal accepted", _agreed, _proposed, _accepted_once),
 )
