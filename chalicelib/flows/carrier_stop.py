@@ -14,7 +14,7 @@ from ..core.records import Change, ConsentEntry, Due, Message, Put, Update
 from ..errors import CarrierError, Conflict, NoStopList, Rejected
 from ..ports import World
 from .find_row import find_row
-from .outbox import SHARD, gone, keep_due
+from .outbox import SHARD, gone
 from .read_many import contacts_of
 from .said_consent import reach_another_way
 
@@ -107,7 +107,7 @@ def _mark(world: World, contact: Contact, at: datetime | None) -> None:
 
 def refused(message: Message, now: datetime) -> Change:
     """A text was refused for their STOP: for the tick, which may write it down. Kept with what the row says of it."""
-    return keep_due(Due(SHARD, now, f"{KIND}#{message.row}", KIND, message.row))
+    return Put(Due(SHARD, now, f"{KIND}#{message.row}", KIND, message.row))
 
 
 def note(world: World, due: Due) -> None:

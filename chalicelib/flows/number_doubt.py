@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from ..core import tasks
-from ..core.records import Change, Contact, Due, Message, PatientRef, Task, Tasks, Update
+from ..core.records import Change, Contact, Due, Message, PatientRef, Put, Task, Tasks, Update
 from ..ports import World
 from .find_row import find_row
-from .outbox import SHARD, gone, keep_due
+from .outbox import SHARD, gone
 
 KIND = "number_doubt"
 
@@ -37,7 +37,7 @@ def of_new_number(checked: bool, now: datetime) -> dict[str, object]:
 
 def doubted(message: Message, why: str, now: datetime) -> Change:
     """What a text of ours showed of its number: for the tick, which may write it down. Kept with what the row says of it."""
-    return keep_due(Due(SHARD, now, f"{KIND}#{message.row}", KIND, message.row, why))
+    return Put(Due(SHARD, now, f"{KIND}#{message.row}", KIND, message.row, why))
 
 
 def mark(world: World, due: Due) -> None:
