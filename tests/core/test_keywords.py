@@ -189,6 +189,28 @@ def test_the_word_as_a_sentence_of_its_own_is_shown_to_a_person_and_what_is_auto
     assert read(text) in (Word.MAYBE_STOP, *STOPS)
 
 
+GRIEF = (
+    "My mom died and I can't stop crying", "my husband died in march and i want to stop drinking", "my dog died. cant stop crying", "He passed away in May. I need to stop using",
+    "my brother died, no more meds left", "my mom died can you take this off my account", "after my dad died, remove the late fee please", "My friend died and I don't text anybody",
+    "mi papá murió y no puedo dormir", "mi abuela falleció ayer y no puedo ir a la cita", "mi hijo murió y ya no quiero vivir", "my phone died, stop by at 4 instead?",
+    "the battery died and it wont stop beeping", "she died and they dont send me the papers", "He died. I take her to school now",
+)
+
+
+@pytest.mark.parametrize("text", GRIEF)
+def test_who_mourns_asks_for_nothing_to_stop(text):
+    assert read(text) is Word.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["She died last week please stop", "My wife died. Please remove her from the list", "he passed away in june, take him off this", "My son is deceased. Stop texting his phone",
+     "dad died, please do not contact us again", "Mi esposo murió, quiten este número", "mi mamá falleció, ya no la llamen", "murió en mayo. Dejen de llamar"],
+)
+def test_who_says_that_they_died_and_asks_us_to_end_it_holds_what_is_automatic(text):
+    assert read(text) in (Word.MAYBE_STOP, *STOPS)
+
+
 @pytest.mark.parametrize("text", ["Arrêter", "ARRETEZ", "discontinue", "Desuscribir"])
 def test_words_that_mean_nothing_else_stop_as_well(text):
     assert read(text) is Word.STOP
@@ -208,7 +230,8 @@ def test_fold(text, folded):
 
 
 @pytest.mark.parametrize(
-    "hostile", ["stop " * 320, "you have " * 180, "dont want to get texts " * 70, "no me manden " * 120, "sorry " * 260 + "x", "a" * 1600, "stop\n" * 320]
+    "hostile", ["stop " * 320, "you have " * 180, "dont want to get texts " * 70, "no me manden " * 120, "sorry " * 260 + "x", "a" * 1600, "stop\n" * 320,
+                "\n" * 20_000, "." + " " * 20_000 + "x", "Sent from my x" + " " * 20_000 + "x"]
 )
 def test_no_text_is_dear_to_read(hostile):
     began = process_time()
