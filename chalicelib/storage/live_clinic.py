@@ -67,8 +67,7 @@ class LiveClinic:
         try:
             fresh = overlaid(self._base, self._read())
             self._now = self._now if fresh == self._now else fresh
-            self._rests(MAX_AGE)
-            self._answered = self._asked
+            self._answered, self._until = self._asked, self._asked + MAX_AGE  # it is as old as the question
         except StoreError:
             self._rests(PATIENCE)
         finally:

@@ -23,6 +23,10 @@ PATIENCE = 30.0  # seconds before a read that failed is tried again, while an ol
 Join = Callable[[float], object]  # waits so many seconds for the end of what was begun
 
 
+def _nobody(seconds: float) -> None:
+    """There is nothing to wait for."""
+
+
 def _thread(work: Callable[[], None]) -> Join:
     thread = Thread(target=work, daemon=True)
     thread.start()
@@ -44,7 +48,7 @@ class Secrets:
         self._lock = Lock()
         self._value: Mapping[str, Any] | None = None
         self._asked = self._until = self._fetched = 0.0
-        self._join: Join = lambda _: None
+        self._join: Join = _nobody
 
     def read(self) -> Mapping[str, Any]:
         """The whole secret. Once read, no text waits for it again longer than a moment: an old value serves while a new one is
@@ -55,7 +59,8 @@ class Secrets:
             self._rests(PATIENCE)
             self._join = self._aside(self._again)
         if not 0 <= self._clock() - self._fetched < OLD:
-            self._join(WAITS)
+            join, self._join = self._join, _nobody  # once for one answer: a text asks for the key five times
+            join(WAITS)
         assert self._value is not None
         return self._value
 
@@ -85,6 +90,7 @@ class Secrets:
     def _first(self) -> None:
         with self._lock:
             if self._value is None:
+                self._rests(MAX_AGE)
                 self._keep(self._fetch())
 
     def _again(self) -> None:
@@ -97,9 +103,8 @@ class Secrets:
             self._lock.release()
 
     def _keep(self, value: Mapping[str, Any]) -> None:
-        self._value = value
-        self._rests(MAX_AGE)
-        self._fetched = self._asked
+        """It is as old as the question: a function may have slept in between."""
+        self._value, self._fetched, self._until = value, self._asked, self._asked + MAX_AGE
 
     def _rests(self, seconds: float) -> None:
         self._asked = self._clock()

@@ -107,6 +107,20 @@ def test_n2_a_store_that_hangs_is_waited_for_a_moment_and_the_old_answer_serves(
     assert WAITS <= 0.5
 
 
+def test_what_was_asked_before_a_sleep_is_no_answer_of_now() -> None:
+    """Lambda may freeze a function between the store's answer and its keeping: hours later it says what was true then."""
+    shelf = Shelf()
+
+    def asleep() -> list[Setting]:
+        shelf.seconds += 3600.0
+        return shelf.read()
+
+    live = LiveClinic(FILE, asleep, clock=lambda: shelf.seconds, aside=shelf.aside)
+    live.now(), shelf.work()
+    live.now()
+    assert len(shelf.later) == 1
+
+
 def test_ages_are_told_by_a_clock_that_goes_on_while_a_function_is_frozen() -> None:
     """https://github.com/hashicorp/vault-lambda-extension/pull/150: Lambda suspends the monotonic one with the function."""
     assert inspect.signature(LiveClinic).parameters["clock"].default is time.time
