@@ -16,8 +16,8 @@ from ..core.staff import Staff
 from ..ports import World
 from . import errand_rows
 from .authority import demand
-from .directory import Directory, DirectoryUnavailable
-from .manage_staff import Refused, Wanted, decide, house_version, invite, still_administers
+from .directory import Directory
+from .manage_staff import Refused, Wanted, decide, house_version, make_anew, still_administers
 from .read_staff import one_of, people_now
 
 TOLD = "Porchlight: {who} set your way to sign in to the console anew. You did not ask for it? Tell the compliance officer now."
@@ -35,12 +35,7 @@ def let_in_again(world: World, directory: Directory, who: Staff, staff_id: str, 
     now, wanted = world.clock(), Wanted(person.role, person.programs, version=version, why=why)
     held = world.store.get(Access, staff_id) or Access(staff_id)
     decide(world, who, house, held, person, wanted, person.name, _told(world, who, staff_id, now))
-    try:
-        email = directory.remove(staff_id)
-    except DirectoryUnavailable:
-        world.journal.count("directory_unavailable")
-        return ""
-    return invite(world, directory, staff_id, person.name, email, wanted)
+    return make_anew(world, directory, staff_id, person.name, wanted)
 
 
 def _told(world: World, who: Staff, staff_id: str, now: datetime) -> list[Change]:

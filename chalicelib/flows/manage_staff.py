@@ -106,16 +106,36 @@ def settle(world: World, directory: Directory, staff_id: str) -> None:
 
 
 def tell_again(world: World, directory: Directory, who: Staff, staff_id: str) -> str:
-    """For an account that is still pending: a new invitation when the pool has none. The temporary password, or ""."""
+    """For an account that is still pending: what was decided last, which may be a new way to sign in; a new invitation when the
+    pool has none. The temporary password, or ""."""
     demand(world, who, Action.STAFF)
     held = world.store.get(Access, staff_id)
     if held is None or not held.pending:
         return ""
     world.store.commit(trail.entry(world, who, f"{STAFF}#{staff_id}", "invite_again", PURPOSE, world.clock()))
-    if any(account.staff_id == staff_id for account in directory.accounts()):
+    there, wanted = any(each.staff_id == staff_id for each in directory.accounts()), Wanted(held.role, held.programs)
+    if there and _signs_in_anew(world, held):
+        return make_anew(world, directory, staff_id, held.name, wanted)
+    if there:
         settle(world, directory, staff_id)
         return ""
-    return invite(world, directory, staff_id, held.name, "", Wanted(held.role, held.programs))
+    return invite(world, directory, staff_id, held.name, "", wanted)
+
+
+def _signs_in_anew(world: World, held: Access) -> bool:
+    """Whether that was decided last, and the pool did not hear of it: it has them with what they lost."""
+    newest = world.store.revisions(STAFF, held.staff_id, 1)
+    return any(line.version == held.version and "sign_in" in line.after for line in newest)
+
+
+def make_anew(world: World, directory: Directory, staff_id: str, name: str, wanted: Wanted) -> str:
+    """The account in the pool goes, and is made again. As `invite`, and nothing where the pool is away: it stays pending."""
+    try:
+        email = directory.remove(staff_id)
+    except DirectoryUnavailable:
+        world.journal.count("directory_unavailable")
+        return ""
+    return invite(world, directory, staff_id, name, email, wanted)
 
 
 def invite(world: World, directory: Directory, staff_id: str, name: str, email: str, wanted: Wanted) -> str:

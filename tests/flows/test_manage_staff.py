@@ -291,7 +291,9 @@ def test_a_pool_that_is_away_loses_nobody(away: int) -> None:
     password = tell_again(world, directory, ADMIN, "carol")
     found = person(world, directory, "carol")
     assert (found.role, found.programs, found.pending) == ("clinician", ("adult",), False)
-    assert bool(password) == (away == 2)  # the account was gone: a new one, its password to hand over
+    assert found.invited  # told again, it is done: who told it says so to the colleague who cannot get in
+    assert bool(password) == (away == 2)  # the account was gone, and with it the address: its password to hand over
+    assert directory.mails == (["carol@example.org"] if away == 1 else [])
 
 
 def test_a_form_made_from_an_older_page_is_refused() -> None:

@@ -96,6 +96,7 @@ def _in_the_pool(town: Town) -> list[str]:
     frank = town.store.get(Access, "frank")
     wrong = [] if frank is not None and not frank.pending else ["the account hangs"]
     wrong += [] if "frank" in _pool(town).people else ["nobody can sign in as frank"]
+    wrong += [] if (there := _pool(town).people.get("frank")) is None or there.state else ["frank's lost app is asked for still"]
     wrong += ["a session lives on"] if town.store.rows(Session) else []
     return wrong + _count(town, 1)
 
