@@ -33,9 +33,18 @@ def record(world: World, event: DeliveryEvent) -> None:
     if not moves_forward(Status(message.status), event.status):
         return
     held_back.heard(world, event)
-    if message.kind == Kind.CRISIS_ANSWER and event.status in FAILED:
+    if message.kind == Kind.CRISIS_ANSWER and event.status in FAILED and not _is_over(world, message.incident_id):
         _tell(world, message)
     _move(world, message, event)
+
+
+def _is_over(world: World, incident_id: str) -> bool:
+    """A person has ended it: a carrier's log can tell a failure hours later. What cannot be read is not over."""
+    try:
+        incident = world.store.get(Incident, incident_id) if incident_id else None
+    except StoreError:
+        return False
+    return incident is not None and incident.state not in OPEN
 
 
 def _tell(world: World, message: Message) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.messages import CarrierRecord, Direction, Kind, Status
+from chalicelib.core.phones import Errand
 from chalicelib.core.records import Incident, Message, Thread, Update
 from chalicelib.errors import SecretUnavailable, StoreUnavailable
 from chalicelib.flows.deliver import deliver
@@ -117,6 +118,20 @@ def test_cr_7_an_answer_in_danger_that_did_not_arrive_says_call():
     reconcile_hourly(world)
     [incident] = world.store.rows(Incident)
     assert incident.reply_undelivered and any("call" in text for _, text in world.pager.pages)
+
+
+def test_who_has_ended_an_item_is_not_woken_for_it_by_a_failure_that_is_learnt_hours_later():
+    world = a_world()
+    a_patient(world)
+    receive(world, an_sms(CRISIS, at=world.clock()), inline=False)
+    [answer] = [row for row in world.store.rows(Message) if row.kind == Kind.CRISIS_ANSWER]
+    [incident] = world.store.rows(Incident)
+    world.store.commit(Update(Incident, (incident.incident_id,), set={"state": "resolved"}))
+    log(world, again(world, answer))
+    called = len(world.pager.pages), len(world.store.rows(Errand))
+    reconcile_hourly(world)
+    assert again(world, answer).status == Status.FAILED_NUMBER
+    assert (len(world.pager.pages), len(world.store.rows(Errand))) == called
 
 
 class AwayStore(FakeStore):
