@@ -35,6 +35,8 @@ HOSTILE = {
     "combining marks": "k\u0301i\u0301l\u0301l\u0301 ",
     "someone else": "my friend told me that she ",
     "gaps": "took took took took ",
+    "pauses": "…",  # these two are read twice
+    "letters between pauses": "i…w…a…n…t…",
 }
 
 

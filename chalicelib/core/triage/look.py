@@ -14,7 +14,7 @@ NORMAL = 3
 REVIEW = 2
 FOREIGN_RULE = "any.unknown-language"
 # Three dots or a dash may end a sentence ("I was raped... what now") or hold its words apart ("I want to... die"): both are read.
-PAUSE = re.compile(r"\.{2,}|…|—|\s[-–]+\s")
+PAUSE = re.compile(r"\.{2,}|[…—]+|\s[-–]+\s")
 
 
 @dataclass(frozen=True, slots=True)
