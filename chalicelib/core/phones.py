@@ -90,7 +90,7 @@ class Errand:
 
     key: ClassVar[tuple[str, ...]] = ("errand_id",)
     errand_id: str
-    # page, stand_down, say, code; code_said, ok_said, words_said, start_said;
+    # page, stand_down, say, code; code_said, ok_said, ok_again, words_said, start_said;
     # ring, ring_test, ring_code, ring_bridge; hang_up; drill; lend
     kind: str
     to: str  # a staff id or "everyone"

@@ -19,6 +19,7 @@ TOO_LATE = timedelta(minutes=30)
 AGAIN = timedelta(minutes=2)  # a phone may answer each of our lines by itself (C56)
 CODE, FINE = "code", "ok"
 WORDS = "words_said"  # the errand of words that are neither
+OK, OK_AGAIN = "ok_said", "ok_again"  # the errands of an "ok"; of one that comes so soon that a phone may have said it
 HERE = "Porchlight: this phone takes urgent items by their code. Whatever else you write here waits for whoever reads the inbox."
 
 
@@ -44,7 +45,7 @@ def from_a_colleague(world: World, arrived: Arrived, contact: Contact, message_i
     words = not said and not code and hears_back(arrived, contact)
     if not said and not code and not words:
         return []
-    kind = WORDS if words else "code_said" if code else "ok_said"
+    kind = WORDS if words else "code_said" if code else OK_AGAIN if _soon(arrived, contact) else OK
     text = HERE if words and _heard_nothing_today(arrived, contact) else ""
     return errand_rows.rows(
         Errand(message_id, kind, contact.staff, arrived.now, text=text, code=code, contact_id=contact.contact_id)
@@ -56,8 +57,19 @@ def hears_back(arrived: Arrived, contact: Contact) -> bool:
     if not contact.staff or contact.patients or arrived.look.pages:
         return False
     late = arrived.now - arrived.sms.received_at > TOO_LATE
-    soon = contact.who_at is not None and arrived.now - contact.who_at < AGAIN
-    return not late and not soon and _says_no_word(arrived.sms.body, contact)
+    return not late and not _soon(arrived, contact) and _says_no_word(arrived.sms.body, contact)
+
+
+def is_answered(arrived: Arrived, contact: Contact) -> bool:
+    """Whether the number remembers that we may answer now: after words, and after an "ok", which takes nothing either."""
+    if hears_back(arrived, contact):
+        return True
+    fine = not contact.patients and colleague_said(arrived.sms.body, contact) == FINE
+    return fine and not _soon(arrived, contact)
+
+
+def _soon(arrived: Arrived, contact: Contact) -> bool:
+    return not contact.patients and contact.who_at is not None and arrived.now - contact.who_at < AGAIN
 
 
 def _says_no_word(body: str, contact: Contact) -> bool:

@@ -30,6 +30,7 @@ WORK: dict[str, Callable[[World, Errand], Iterable[Change]]] = {
     "hang_up": stop_ringing.stop,
     "code_said": staff_reply.take_by_code,
     "ok_said": staff_reply.pass_test,
+    "ok_again": staff_reply.pass_test_alone,
     "words_said": staff_reply.answer_words,
     "start_said": phone_test.test_again,
     "drill": drills.begin,

@@ -32,7 +32,7 @@ from . import not_safe_word as not_safe
 from .answer_owed import owed_clock
 from .arrival import Arrived, Kept, contact_of, incident_ref, not_safe_for, reacted_to
 from .automatic_answer import automatic_answer
-from .colleague import colleague_said, from_a_colleague, hears_back
+from .colleague import colleague_said, from_a_colleague, is_answered
 from .find_row import find_row
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class _Plan:
         rows += prompt_answers.rows(self.world, self.arrived, self.contact, self.where, meant, asked, self.message_id)
         rows += self._consent(meant)
         rows += from_a_colleague(self.world, self.arrived, self.contact, self.message_id)
-        self._contact_fields |= {"who_at": self.arrived.now} if hears_back(self.arrived, self.contact) else {}
+        self._contact_fields |= {"who_at": self.arrived.now} if is_answered(self.arrived, self.contact) else {}
         rows.append(self._thread(meant, thread_fields))
         if meant.owed:
             rows.append(owed_clock(self.where.thread_id, self._reply_by))

@@ -87,6 +87,12 @@ def pass_test(world: World, errand: Errand) -> Iterable[Change]:
     return [*([change] if change else []), *_not_taken(world, errand, FINE if change else "")]
 
 
+def pass_test_alone(world: World, errand: Errand) -> Iterable[Change]:
+    """One that a phone may have said by itself, to what we have just written to it: no line of ours brings the next (C56)."""
+    change = pass_test_of(world, errand.to, Way.TEXT, errand.contact_id, errand.at)
+    return [change, *_answer(world, errand, FINE)] if change else ()
+
+
 def answer_words(world: World, errand: Errand) -> Iterable[Change]:
     """A colleague's words take nothing ("omw"). `errand.text`: what is said where no item waits for them."""
     return _not_taken(world, errand, errand.text)

@@ -293,6 +293,30 @@ def test_c56_a_phone_that_answers_by_itself_is_answered_once_in_two_minutes():
     assert len(direct(world)) == 2
 
 
+@pytest.mark.parametrize("answers", ["Received", "OK", "\N{THUMBS UP SIGN}"])
+def test_c56_nor_does_one_that_says_ok_by_itself_go_on_with_us_for_ever(answers):
+    """A pager's gateway receipts each text with "Received": until the item was taken, each of ours had brought the next."""
+    world, incident = a_call()
+    for _ in range(3):
+        world.clock.advance(seconds=20)
+        says(world, answers)
+    assert direct(world) == [(ERIN_PHONE, NOT_YET.format(incident.code, incident.code))]
+    world.clock.advance(minutes=2)
+    says(world, answers)
+    assert len(direct(world)) == 2
+
+
+def test_an_ok_that_comes_soon_after_other_words_passes_the_test_all_the_same():
+    world = a_clinic()
+    says(world, "one moment")
+    world.clock.advance(seconds=20)
+    phone = world.store.get(StaffPhone, "erin")
+    world.store.commit(Update(StaffPhone, ("erin",), set={"methods": tuple(replace(each, asked_at=world.clock()) for each in phone.methods)}))
+    says(world, "ok")
+    [method] = world.store.get(StaffPhone, "erin").methods
+    assert method.passed_at == world.clock() and (ERIN_PHONE, "Porchlight: thank you, this phone works.") in direct(world)
+
+
 def test_a_colleagues_ordinary_text_is_no_strangers():
     world = a_clinic()
     says(world, "can you ask my two o'clock to come early?")
