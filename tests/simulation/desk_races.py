@@ -114,7 +114,7 @@ def _paged_on(town: Town, turns: Turns) -> list[str]:
     return _where_it_belongs(town, turns) + ([] if late else ["the page that was due never went"])
 
 
-LONG = frozenset({  # minutes each: the long half of `make simulate` plays them
+LONG = frozenset({  # minutes each: `make simulate ARGS=--whole` plays them
     "merging and a crisis from the old number", "transferring and a crisis", "transferring and the page that is due",
 })  # fmt: skip
 RACES: tuple[Race, ...] = (

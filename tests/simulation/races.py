@@ -298,7 +298,7 @@ RACES: tuple[Race, ...] = (
     Race("a crisis while a question leaves", sends(CRISIS, crisis=True), delivers, household.a_question, _left_once),
 )
 
-# Half a minute each and more, in these and in the races beside this file: the long half of `make simulate` plays them.
+# Half a minute each and more, in these and in the races beside this file: `make simulate ARGS=--whole` plays them.
 LONG = frozenset({"a yes and the end of its hold", "a text leaves, and a click taken back", "a campaign's slice and another tick"})
 
 __all__ = ["LONG", "RACES", "Race", "explore_race"]
