@@ -124,7 +124,8 @@ def _compare(world: World, since: Mapping[str, datetime], until: datetime | None
         stopped = [log.stopped_at for log in logs if log.stopped]
         if brought_all or stopped or world.clock() >= ends:
             break
-    undelivered.learn(world, failed.values(), ends)
+    if brought_all and not stopped:  # else who wrote may still stand in what the next look reads (N2)
+        undelivered.learn(world, failed.values(), ends)
     world.journal.count("reconciled", bringing.brought)
     goes_on = _latest(stopped) if brought_all else None
     return _Done(bringing.brought, len(bringing.tried), frozenset(whole), brought_all and not stopped, goes_on)

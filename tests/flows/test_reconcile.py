@@ -299,6 +299,33 @@ def test_a_log_of_outgoing_texts_alone_ends_in_time_too():
     assert len(world.pager.pages) == 1
 
 
+def until_the_page(status):
+    """How long a lost crisis waits behind texts of ours that ended so, in a log too long for one look."""
+
+    class Store(FakeStore):
+        def newest(self, *asked):
+            world.clock.advance(seconds=1)
+            return super().newest(*asked)
+
+    class Pager(FakePager):
+        def page(self, to, text):
+            paged.append(world.clock())
+            super().page(to, text)
+
+    paged, world = [], a_clinic(store=Store(), pager=Pager())
+    ours = [a_line(world, "see you", at, 60 + at, direction=Direction.OUT, status=status) for at in range(1, 600)]
+    world = a_slow_log(world, 0.3, [*ours, a_line(world, CRISIS, 900, 23 * 60)])
+    began = world.clock()
+    look_now(world, ["{}"])
+    the_chain(world)
+    return paged[0] - began
+
+
+def test_n2_what_of_ours_did_not_arrive_is_looked_up_when_all_who_wrote_were_read():
+    """On the day of an outage hundreds failed, and looking each up took minutes before the next look could go on."""
+    assert until_the_page(Status.FAILED_OTHER) == until_the_page(Status.DELIVERED)
+
+
 def test_where_a_look_stopped_to_read_what_came_meanwhile_is_looked_for_at_the_end():
     world = a_clinic()
     lines = [a_line(world, "thanks", at, 60 + at, sender=f"+1206555{at:04d}") for at in range(1, 301)]
