@@ -134,7 +134,7 @@ def _carriers() -> dict[str, Carrier]:
 
 
 def _twilio() -> Any:
-    return _made("carriers.twilio_api", "TwilioApi", settings().twilio_api_url, _twilio_account, settings().public_url, _now)
+    return _made("carriers.twilio_api", "TwilioApi", settings().twilio_api_url, _twilio_account, settings().public_url, now)
 
 
 @cache
@@ -150,11 +150,11 @@ def _caller() -> Any:
 
 
 def _eum() -> Any:
-    parts = _client("pinpoint-sms-voice-v2", attempts=1), settings().eum_configuration_set, _now
+    parts = _client("pinpoint-sms-voice-v2", attempts=1), settings().eum_configuration_set, now
     return _made("carriers.aws_eum", "EumApi", *parts, settings().eum_opt_out_list)
 
 
-def _now() -> datetime:
+def now() -> datetime:
     """The world's clock, replaced or real; asked anew each time."""
     return _replaced["clock"]() if "clock" in _replaced else datetime.now(UTC)
 
@@ -241,7 +241,7 @@ _MAKERS: dict[str, Any] = {
     "journal": lambda: _made("logs", "Journal"),
     "synthetic": _synthetic,
     "machine": lambda: _made("storage.machine", "SqsMachine", _client("sqs"), settings().machine_queue),
-    "clock": lambda: _now,
+    "clock": lambda: now,
     "pages_url": lambda: settings().pages_url,
     "ids": lambda: _new_id,
     "later": lambda: _made("storage.delay", "SqsLater", _client("sqs"), settings().outbox_queue),

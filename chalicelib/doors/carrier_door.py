@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -19,13 +20,14 @@ TOKEN = 3.0  # seconds for the signing token, when it is not in memory
 
 def inbound(carrier: str, request: Any) -> Response:
     """404: no such carrier; else as `take`."""
-    webhook = _webhook(carrier)
-    return Response("", status_code=404) if webhook is None else take(wiring.world(), webhook, as_it_came(request))
+    webhook, came = _webhook(carrier), wiring.now()
+    return Response("", status_code=404) if webhook is None else take(wiring.world(), webhook, as_it_came(request), came)
 
 
-def take(world: World, webhook: Webhook, asked: WebhookRequest) -> Response:
-    """200 when the text is kept or parked; 403 unsigned; 422 unreadable; 5xx: fall back."""
-    started = world.clock()
+def take(world: World, webhook: Webhook, asked: WebhookRequest, came: datetime | None = None) -> Response:
+    """200 when the text is kept or parked; 403 unsigned; 422 unreadable; 5xx: fall back. `came`: when, if the clinic was waited
+    for since."""
+    started = came or world.clock()
     try:
         sms = world.patience.within(TOKEN, lambda: webhook.read_inbound(asked, started))
     except BadSignature:
@@ -78,10 +80,11 @@ def eum_inbound(event: Any) -> None:
     """Each record of an SNS event is one text. What raises is delivered again by Lambda, then goes to the failure queue."""
     from . import batches
 
+    came = wiring.now()
     world, topic = wiring.world(), wiring.topic()
 
     def take_one(sns: dict[str, Any]) -> None:
-        receive_sms.receive(world, topic.read_inbound_sns(sns["Message"], sns["Timestamp"]), inline=False)
+        receive_sms.receive(world, topic.read_inbound_sns(sns["Message"], sns["Timestamp"]), inline=False, started=came)
 
     batches.each_told(event, take_one)
 

@@ -21,7 +21,8 @@ from .page_first import page_first
 # What comes after the page is read after it, where it is used: a cold start must not keep a page waiting for it.
 
 WHOLE = timedelta(seconds=10)  # Twilio hangs up at 15
-LOOK_UPS = 1.0  # seconds for all look-ups before a page
+LOOK_UPS = 1.0  # seconds for all look-ups before a page …
+BEFORE = 0.5  # … of which so much, at most, was spent on what was looked up before the text was read: the clinic as it stands
 WORDS_GONE = "words_gone"
 PARK = 2.0  # seconds kept back for parking
 
@@ -100,7 +101,9 @@ def _is_our_own(world: World, sms: InboundSms, look: FirstLook) -> bool:
 
 def _look_up(world: World, sms: InboundSms, look: FirstLook, deadline: datetime) -> Contact | None:
     """The contact, or None when it could not be read in time."""
-    seconds = LOOK_UPS if look.pages else _left(world, deadline) - PARK - LOOK_UPS
+    left = _left(world, deadline)
+    spent = min(WHOLE.total_seconds() - left, BEFORE)
+    seconds = LOOK_UPS - spent if look.pages else left - PARK - LOOK_UPS
     try:
         return world.patience.within(seconds, lambda: contact_of(world, sms))
     except Exception as failure:  # noqa: BLE001  no look-up may stand between a crisis and its page

@@ -183,6 +183,22 @@ def test_look_ups_that_hang_do_not_stand_between_a_crisis_and_its_page():
     assert inbound(world)[0].thread_id == "alice"
 
 
+@pytest.mark.parametrize(("before", "left"), [(None, 1.0), (0.0, 1.0), (0.4, 0.6), (0.5, 0.5), (4.0, 0.5)])
+def test_what_the_clinic_was_waited_for_is_taken_off_the_second_that_look_ups_share(before, left):
+    asked = []
+
+    class Patience:
+        def within(self, seconds, work):
+            asked.append(seconds)
+            return work()
+
+    world = a_world(patience=Patience())
+    a_patient(world)
+    came = None if before is None else world.clock() - timedelta(seconds=before)
+    receive(world, an_sms(CRISIS), inline=True, started=came)
+    assert asked[0] == pytest.approx(left)
+
+
 @pytest.mark.parametrize("part", ["clinic", "hasher"])
 def test_whatever_a_rota_or_a_key_does_a_crisis_pages_everyone_and_is_kept(part):
     """A rota that cannot be read; a key that is gone between two uses of it."""
