@@ -2,8 +2,8 @@
 
 Cognito takes no lost authenticator away, so the account there is deleted and made again; the row here stays the truth meanwhile.
 Whoever does this could sign in as them. So the new password goes to their own mailbox alone where the pool knows it (a pool that
-goes away between its two steps forgets it, and then it is handed over); their own phones are told who did it; and it stands in the
-trail and in the account's history.
+goes away between its two steps forgets it, and then it is handed over); their own phones are told who did it; and it stands in
+the trail and in the account's history.
 """
 
 from __future__ import annotations
