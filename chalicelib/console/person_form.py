@@ -52,9 +52,14 @@ def read(form: Form, programs: Iterable[str]) -> tuple[Wanted, Errors]:
         chosen,
         form.get("closed") == "yes",
         whole(form.get("version", "0")),
-        " ".join(form.get("why", "").split())[:LONGEST_WHY],
+        why(form, "why"),
     )
     return wanted, ({} if wanted.role in ROLES else {"role": REFUSED["role"]})
+
+
+def why(form: Form, field: str) -> str:
+    """One line of a reason, for the history."""
+    return " ".join(form.get(field, "").split())[:LONGEST_WHY]
 
 
 def read_new(form: Form, errors: Errors) -> tuple[str, str, str]:

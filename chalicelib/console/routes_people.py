@@ -115,7 +115,7 @@ def person_tell_submit(visit: Visit, staff_id: str) -> Response:
 def person_anew_submit(visit: Visit, staff_id: str) -> Response:
     """They have lost every way to sign in."""
     person, holds, history = read_person(visit.world, _directory(), visit.who, staff_id)
-    why = " ".join(visit.form.get("why_anew", "").split())[: person_form.LONGEST_WHY]
+    why = person_form.why(visit.form, "why_anew")
     try:
         password = let_in_again(visit.world, _directory(), visit.who, staff_id, whole(visit.form.get("version", "0")), why)
     except Refused as refused:

@@ -24,7 +24,7 @@ Levels = dict[str, Level]
 
 
 def explore(levels: Levels) -> dict[str, Any]:
-    """Every story of these levels, level by level, told as it is done; none waits for the last of the level before."""
+    """Every story of these levels, told as it is done; none waits for the last of the level before."""
     began = time.monotonic()
     told: dict[str, Any] = {level: {"points": 0, "stories": []} for level in levels}
     with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:

@@ -69,11 +69,12 @@ def n2_until_somebody_acknowledges(town: Town) -> Iterator[str]:
 def n3_only_with_permission(town: Town) -> Iterator[str]:
     """Nothing but the exceptions leaves for a number once its STOP is known, which it is by the next minutes, whatever failed."""
     exempt = {Kind.CRISIS_ANSWER, Kind.STOP_CONFIRMATION, Kind.HELP}
-    rows = [row for row in town.store.rows(Message) if row.direction == "out" and row.kind not in exempt]
+    texts = town.store.rows(Message)
+    rows = [row for row in texts if row.direction == "out" and row.kind not in exempt]
     for contact in town.store.rows(Contact):
         if contact.stopped_at is None or not stopped(contact):
             continue
-        known = _known_at(town, contact, contact.stopped_at)
+        known = _known_at(texts, contact, contact.stopped_at)
         if known > contact.stopped_at + town.plan.patience_of_a_page + town.delay:
             yield "N3: a STOP was known too late"
         for row in rows:
@@ -82,10 +83,10 @@ def n3_only_with_permission(town: Town) -> Iterator[str]:
                 yield f"N3: {row.kind} left after STOP"
 
 
-def _known_at(town: Town, contact: Contact, stopped_at: datetime) -> datetime:
+def _known_at(texts: list[Message], contact: Contact, stopped_at: datetime) -> datetime:
     """When a sender could know of it. A text that says STOP, and that our store did not take, waits in the parking queue; what a
     person or a page says is kept while they wait."""
-    kept = [row.at for row in town.store.rows(Message) if row.contact_id == contact.contact_id and row.meaning == "stop" and row.at >= stopped_at]
+    kept = [row.at for row in texts if row.contact_id == contact.contact_id and row.meaning == "stop" and row.at >= stopped_at]
     return min(kept, default=stopped_at + AT_ONCE)
 
 
